@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace pinnace::base {
+
+/// Something that a running job tells its caller.
+struct Event {
+  enum class Kind { log, progress, warning };
+  Kind kind = Kind::log;
+  /// log, warning: one line without its end. progress: what the numbers count, "layer
+  /// sha256:1f2e...".
+  std::string text;
+  /// progress only: bytes done, and bytes to do in all (0: not known).
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+/// Takes events. Implementations must be safe to call from several threads and must not throw.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  virtual void on_event(const Event& event) noexcept = 0;
+};
+
+/// Drops everything.
+EventSink& null_events() noexcept;
+
+/// What every operation that takes time is handed: how it learns that it must stop, where it
+/// reports to, what time it is, and where temporary files may go. Cheap to copy; references are
+/// borrowed and outlive the job. There is no global state beside it.
+struct Context {
+  std::stop_token stop;
+  EventSink* events = &null_events();
+  std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
+  std::filesystem::path scratch = std::filesystem::path("/tmp");
+
+  /// Throws Error(cancelled) if a stop was requested.
+  void check() const;
+  void log(std::string text) const;
+  void warn(std::string text) const;
+  void progress(std::string_view what, std::uint64_t done, std::uint64_t total) const;
+  /// Sleeps, but wakes at once and throws Error(cancelled) when a stop is requested.
+  void sleep(std::chrono::milliseconds duration) const;
+};
+
+}  // namespace pinnace::base

@@ -1,0 +1,116 @@
+#include "base/directory.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <memory>
+
+#include "base/error.hpp"
+
+namespace pinnace::base {
+
+namespace {
+
+int openat2(int directory, const char* path, const open_how& how) {
+  for (;;) {
+    const long fd = ::syscall(SYS_openat2, directory, path, &how, sizeof(how));
+    // EAGAIN: the kernel could not rule out a race with a rename; asking again is what it wants.
+    if (fd >= 0 || (errno != EINTR && errno != EAGAIN)) return static_cast<int>(fd);
+  }
+}
+
+}  // namespace
+
+Directory::Directory(const std::filesystem::path& path) : m_path(path) {
+  const char* name = path.empty() ? "." : path.c_str();
+  m_fd.reset(::open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (m_fd) return;
+  if (errno == ENOTDIR) {
+    throw Error(ErrorCode::invalid_input, path.string() + " is not a directory");
+  }
+  throw_errno(errno, "open directory " + path.string());
+}
+
+UniqueFd Directory::open_with(std::string_view relative, int flags, Links links) const {
+  const std::string name = relative.empty() ? "." : std::string(relative);
+  open_how how{};
+  how.flags = static_cast<decltype(how.flags)>(flags | O_CLOEXEC | O_NOCTTY);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  if (links == Links::refuse) how.resolve |= RESOLVE_NO_SYMLINKS;
+  UniqueFd fd(openat2(m_fd.get(), name.c_str(), how));
+  if (fd) return fd;
+  const std::string shown = (m_path / name).string();
+  switch (errno) {
+    case EXDEV:
+      throw Error(ErrorCode::invalid_input, shown + " leads outside of " + m_path.string());
+    case ELOOP:
+      throw Error(ErrorCode::invalid_input, shown + " goes through a symbolic link, or links loop");
+    case ENOSYS:
+      throw Error(ErrorCode::unsupported, "this needs Linux 5.6 or newer (openat2)");
+    case ENOTDIR:
+      throw Error(ErrorCode::invalid_input, shown + " is not a directory");
+    default:
+      throw_errno(errno, "open " + shown);
+  }
+}
+
+UniqueFd Directory::open(std::string_view relative, Links links) const {
+  // O_NONBLOCK: a FIFO that took the file's place must not make us wait.
+  return open_with(relative, O_RDONLY | O_NONBLOCK, links);
+}
+
+Directory Directory::open_directory(std::string_view relative, Links links) const {
+  return {open_with(relative, O_RDONLY | O_DIRECTORY, links), m_path / std::string(relative)};
+}
+
+std::optional<struct stat> Directory::status(std::string_view relative) const {
+  struct stat status {};
+  const std::size_t slash = relative.rfind('/');
+  if (slash == std::string_view::npos) {
+    const std::string name = relative.empty() ? "." : std::string(relative);
+    if (::fstatat(m_fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
+    if (errno == ENOENT) return std::nullopt;
+    throw_errno(errno, "stat " + (m_path / name).string());
+  }
+  try {
+    return open_directory(relative.substr(0, slash), Links::follow)
+        .status(relative.substr(slash + 1));
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+std::string Directory::read_link(std::string_view relative) const {
+  std::array<char, PATH_MAX> target{};
+  const std::string name(relative);
+  const ssize_t size = ::readlinkat(m_fd.get(), name.c_str(), target.data(), target.size());
+  if (size < 0) throw_errno(errno, "read link " + (m_path / name).string());
+  return {target.data(), static_cast<std::size_t>(size)};
+}
+
+std::vector<std::string> Directory::names() const {
+  const int copy = ::openat(m_fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) throw_errno(errno, "open directory " + m_path.string());
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
+  std::vector<std::string> names;
+  errno = 0;
+  // readdir is safe here: the stream is ours alone (POSIX.1-2024).
+  while (const dirent* entry = ::readdir(stream.get())) {  // NOLINT(concurrency-mt-unsafe)
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+    errno = 0;
+  }
+  if (errno != 0) throw_errno(errno, "read directory " + m_path.string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace pinnace::base

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.hpp"
+
+namespace pinnace::base {
+
+/// Files below one directory, and never outside of it: every path is relative and resolved by the
+/// kernel beneath the directory (openat2, RESOLVE_BENEATH), so that symlinks and ".." can't lead
+/// out, even when somebody changes them meanwhile. Needs Linux 5.6 or newer; throws unsupported on
+/// an older one.
+class Directory {
+ public:
+  /// Whether a symlink in the path may be followed (it still can't leave the directory).
+  enum class Links { follow, refuse };
+
+  /// Throws not_found, or invalid_input if `path` is no directory.
+  explicit Directory(const std::filesystem::path& path);
+  Directory(UniqueFd fd, std::filesystem::path path)
+      : m_fd(std::move(fd)), m_path(std::move(path)) {}
+
+  const std::filesystem::path& path() const noexcept { return m_path; }
+  int fd() const noexcept { return m_fd.get(); }
+
+  /// Opens a file for reading. Throws not_found, io, or invalid_input if the path leads outside.
+  UniqueFd open(std::string_view relative, Links links) const;
+  /// A directory below.
+  Directory open_directory(std::string_view relative, Links links) const;
+  /// Status of the path itself (a symlink is not followed at its end); nullopt if there is nothing.
+  std::optional<struct stat> status(std::string_view relative) const;
+  std::string read_link(std::string_view relative) const;
+  /// Names in this directory, sorted by their bytes, without "." and "..".
+  std::vector<std::string> names() const;
+
+ private:
+  UniqueFd open_with(std::string_view relative, int flags, Links links) const;
+
+  UniqueFd m_fd;
+  std::filesystem::path m_path;
+};
+
+}  // namespace pinnace::base

@@ -1,0 +1,29 @@
+#include "base/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace pinnace::base {
+
+std::string_view to_string(ErrorCode code) noexcept {
+  static constexpr std::array<std::string_view, 11> k_names = {
+      "invalid_input", "not_found",   "conflict",  "unauthorized", "denied",  "unavailable",
+      "integrity",     "unsupported", "cancelled", "io",           "internal"};
+  return k_names[static_cast<std::size_t>(code)];
+}
+
+Error::Error(ErrorCode code, std::string message)
+    : m_code(code), m_message(std::move(message)), m_what(m_message) {}
+
+void Error::add_context(std::string text) {
+  m_what.insert(0, text + ": ");
+  m_context.insert(m_context.begin(), std::move(text));
+}
+
+void throw_errno(int errno_value, std::string what) {
+  const ErrorCode code = errno_value == ENOENT ? ErrorCode::not_found : ErrorCode::io;
+  throw Error(code, std::move(what) + ": " + std::generic_category().message(errno_value));
+}
+
+}  // namespace pinnace::base

@@ -1,0 +1,134 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <random>
+
+#include "base/error.hpp"
+
+namespace pinnace::base {
+
+namespace {
+
+std::string random_suffix() {
+  static constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::random_device device;
+  std::string suffix(16, 'x');
+  for (char& letter : suffix) letter = k_letters[device() % k_letters.size()];
+  return suffix;
+}
+
+}  // namespace
+
+void UniqueFd::reset(int fd) noexcept {
+  if (m_fd >= 0) ::close(m_fd);
+  m_fd = fd;
+}
+
+UniqueFd open_read(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) throw_errno(errno, "open " + path.string());
+  return fd;
+}
+
+std::size_t read_some(const UniqueFd& fd, std::span<std::byte> buffer, const std::string& shown) {
+  if (buffer.empty()) return 0;
+  for (;;) {
+    const ssize_t size = ::read(fd.get(), buffer.data(), buffer.size());
+    if (size >= 0) return static_cast<std::size_t>(size);
+    if (errno != EINTR) throw_errno(errno, "read " + shown);
+  }
+}
+
+std::size_t FileSource::read(std::span<std::byte> buffer) {
+  return read_some(m_fd, buffer, m_name);
+}
+
+std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+  UniqueFd fd = open_read(path);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) throw_errno(errno, "stat " + path.string());
+  if (S_ISDIR(status.st_mode)) {
+    throw Error(ErrorCode::invalid_input, path.string() + " is a directory, expected a file");
+  }
+  FileSource source(std::move(fd), path.string());
+  return read_all(source, limit, path.string());
+}
+
+AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode) : m_path(std::move(path)) {
+  m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_suffix());
+  m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!m_fd) throw_errno(errno, "create " + m_temporary.string());
+  // fchmod, as the umask is none of our callers' business; flock marks the file as in use for gc.
+  if (::fchmod(m_fd.get(), mode) != 0 || ::flock(m_fd.get(), LOCK_SH | LOCK_NB) != 0) {
+    const int saved = errno;
+    ::unlink(m_temporary.c_str());
+    throw_errno(saved, "create " + m_temporary.string());
+  }
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_temporary(std::exchange(other.m_temporary, {})),
+      m_fd(std::move(other.m_fd)),
+      m_size(other.m_size) {}
+
+AtomicFile::~AtomicFile() {
+  if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+}
+
+void AtomicFile::write(Bytes bytes) {
+  while (!bytes.empty()) {
+    const ssize_t size = ::write(m_fd.get(), bytes.data(), bytes.size());
+    if (size < 0) {
+      if (errno == EINTR) continue;
+      throw_errno(errno, "write " + m_path.string());
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(size));
+    m_size += static_cast<std::uint64_t>(size);
+  }
+}
+
+void AtomicFile::commit(Existing existing) {
+  if (::fdatasync(m_fd.get()) != 0) throw_errno(errno, "flush " + m_path.string());
+  if (existing == Existing::keep && std::filesystem::exists(m_path)) {
+    ::unlink(m_temporary.c_str());
+  } else if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) {
+    throw_errno(errno, "rename to " + m_path.string());
+  }
+  m_temporary.clear();
+  m_fd.reset();
+}
+
+void write_file_atomically(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+  AtomicFile file(path, mode);
+  file.write(as_bytes(text));
+  file.commit();
+}
+
+FileLock::FileLock(const std::filesystem::path& path) {
+  // O_NOFOLLOW: a planted symlink must not make us create a file elsewhere.
+  m_fd.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+  if (!m_fd) throw_errno(errno, "open lock " + path.string());
+}
+
+FileLock::FileLock(const std::filesystem::path& path, Mode mode) : FileLock(path) {
+  while (::flock(m_fd.get(), mode == Mode::shared ? LOCK_SH : LOCK_EX) != 0) {
+    if (errno != EINTR) throw_errno(errno, "lock " + path.string());
+  }
+}
+
+std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& path, Mode mode) {
+  FileLock lock(path);
+  while (::flock(lock.m_fd.get(), (mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::nullopt;
+    if (errno != EINTR) throw_errno(errno, "lock " + path.string());
+  }
+  return lock;
+}
+
+}  // namespace pinnace::base

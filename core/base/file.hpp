@@ -1,0 +1,111 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/io.hpp"
+
+namespace pinnace::base {
+
+/// Owns a file descriptor; -1 owns nothing.
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) noexcept : m_fd(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    reset(std::exchange(other.m_fd, -1));
+    return *this;
+  }
+  UniqueFd(const UniqueFd&) = delete;
+  UniqueFd& operator=(const UniqueFd&) = delete;
+  ~UniqueFd() { reset(); }
+
+  int get() const noexcept { return m_fd; }
+  explicit operator bool() const noexcept { return m_fd >= 0; }
+  void reset(int fd = -1) noexcept;
+
+ private:
+  int m_fd = -1;
+};
+
+/// Opens `path` for reading (O_CLOEXEC). Throws not_found or io.
+UniqueFd open_read(const std::filesystem::path& path);
+
+/// One read of an open file, at its position; 0 at the end. Throws io, naming `shown`.
+std::size_t read_some(const UniqueFd& fd, std::span<std::byte> buffer, const std::string& shown);
+
+/// Reads an open file from its current position.
+class FileSource final : public Source {
+ public:
+  /// `name` is for error messages only.
+  FileSource(UniqueFd fd, std::string name) : m_fd(std::move(fd)), m_name(std::move(name)) {}
+  explicit FileSource(const std::filesystem::path& path)
+      : FileSource(open_read(path), path.string()) {}
+  std::size_t read(std::span<std::byte> buffer) override;
+
+ private:
+  UniqueFd m_fd;
+  std::string m_name;
+};
+
+/// The whole of a regular file of at most `limit` bytes.
+std::string read_file(const std::filesystem::path& path, std::size_t limit);
+
+/// A file that appears under its name completely or not at all: written beside its final name,
+/// renamed by commit(), removed by the destructor when there was no commit.
+class AtomicFile final : public Sink {
+ public:
+  /// How commit() treats a file that is there already.
+  enum class Existing { replace, keep };
+
+  /// Creates the temporary file `<dir of path>/.pinnace-tmp-<random>` with `mode` (umask does not
+  /// apply). Throws io.
+  explicit AtomicFile(std::filesystem::path path, mode_t mode = 0644);
+  AtomicFile(AtomicFile&&) noexcept;
+  AtomicFile& operator=(AtomicFile&&) = delete;
+  ~AtomicFile() override;
+
+  void write(Bytes bytes) override;
+  /// Flushes to disk, then gives the file its name. With `keep`, a file that is there already
+  /// stays, and ours is dropped.
+  void commit(Existing existing = Existing::replace);
+  /// Changes the final name before commit(), for content that is named by its digest.
+  void set_path(std::filesystem::path path) { m_path = std::move(path); }
+  std::uint64_t size() const noexcept { return m_size; }
+
+  /// Temporary names start so; gc removes those that nobody holds any more.
+  static constexpr std::string_view k_prefix = ".pinnace-tmp-";
+
+ private:
+  std::filesystem::path m_path;
+  std::filesystem::path m_temporary;
+  UniqueFd m_fd;
+  std::uint64_t m_size = 0;
+};
+
+/// Writes `text` to `path` atomically.
+void write_file_atomically(const std::filesystem::path& path, std::string_view text,
+                           mode_t mode = 0644);
+
+/// An advisory whole-file lock (flock) that ends with the object.
+class FileLock {
+ public:
+  enum class Mode { shared, exclusive };
+  /// Creates the lock file if it is missing and waits for the lock.
+  FileLock(const std::filesystem::path& path, Mode mode);
+  /// The same without waiting; nullopt if somebody holds the lock against it.
+  static std::optional<FileLock> try_lock(const std::filesystem::path& path, Mode mode);
+
+ private:
+  explicit FileLock(const std::filesystem::path& path);
+
+  UniqueFd m_fd;
+};
+
+}  // namespace pinnace::base
