@@ -1,0 +1,142 @@
+#include "oci/config.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "oci/json.hpp"
+#include "oci/manifest.hpp"
+
+namespace pinnace::oci {
+
+using base::Error;
+using base::ErrorCode;
+using Json = nlohmann::json;
+
+namespace {
+
+constexpr std::size_t k_max_layers = 1000;
+constexpr std::size_t k_max_items = 100'000;
+
+void check_texts(const JsonNode& node, const char* field) {
+  if (const auto list = node.optional_field(field)) (void)list->texts(k_max_items);
+}
+
+void check_text(const JsonNode& node, const char* field) {
+  if (const auto value = node.optional_field(field)) (void)value->text();
+}
+
+void check_object(const JsonNode& node, const char* field) {
+  if (const auto value = node.optional_field(field)) (void)value->object();
+}
+
+void check_execution(const JsonNode& node) {
+  for (const char* field : {"Env", "Entrypoint", "Cmd"}) check_texts(node, field);
+  for (const char* field : {"User", "WorkingDir", "StopSignal"}) check_text(node, field);
+  for (const char* field : {"ExposedPorts", "Volumes"}) check_object(node, field);
+  if (const auto labels = node.optional_field("Labels")) (void)labels->text_map();
+}
+
+std::vector<hash::Digest> diff_ids_at(const JsonNode& root) {
+  std::vector<hash::Digest> ids;
+  const JsonNode rootfs = root.field("rootfs");
+  const auto list = rootfs.object().optional_field("diff_ids");
+  if (!list) return ids;
+  for (const JsonNode& item : list->items(k_max_layers)) ids.push_back(item.digest());
+  return ids;
+}
+
+void check(const JsonNode& root) {
+  (void)root.object().field("architecture").text();
+  (void)root.field("os").text();
+  for (const char* field : {"variant", "os.version", "created", "author"}) check_text(root, field);
+  (void)diff_ids_at(root);
+  if (const auto type = root.field("rootfs").optional_field("type");
+      type && type->json() != "layers") {
+    type->fail("\"layers\"");
+  }
+  if (const auto execution = root.optional_field("config")) check_execution(execution->object());
+  if (const auto history = root.optional_field("history")) {
+    for (const JsonNode& line : history->items(k_max_items)) (void)line.object();
+  }
+}
+
+/// An array or object in place of an absent or null field.
+Json& member(Json& object, const char* field, Json::value_t type) {
+  Json& value = object[field];
+  if (value.is_null()) value = Json(type);
+  return value;
+}
+
+}  // namespace
+
+Config::Config(const Platform& platform)
+    : m_json({{"os", platform.os},
+              {"architecture", platform.architecture},
+              {"config", Json::object()},
+              {"rootfs", {{"type", "layers"}, {"diff_ids", Json::array()}}}}) {
+  if (!platform.variant.empty()) m_json["variant"] = platform.variant;
+  if (!platform.os_version.empty()) m_json["os.version"] = platform.os_version;
+}
+
+Config Config::parse(std::string_view bytes) {
+  if (bytes.size() > k_max_config) {
+    throw Error(ErrorCode::invalid_input, "image configuration: " + std::to_string(bytes.size()) +
+                                              " bytes, the limit is 16 MiB");
+  }
+  Config config(parse_json(bytes, "image configuration"));
+  check(JsonNode(config.m_json, "image configuration"));
+  return config;
+}
+
+Platform Config::platform() const {
+  const JsonNode root(m_json, "image configuration");
+  const auto text = [&](const char* field) {
+    const auto value = root.optional_field(field);
+    return value ? value->text() : std::string();
+  };
+  return {root.field("os").text(), root.field("architecture").text(), text("variant"),
+          text("os.version")};
+}
+
+std::vector<hash::Digest> Config::diff_ids() const {
+  return diff_ids_at(JsonNode(m_json, "image configuration"));
+}
+
+void Config::add_layer(const hash::Digest& diff_id, const Json& history) {
+  Json& rootfs = member(m_json, "rootfs", Json::value_t::object);
+  rootfs["type"] = "layers";
+  member(rootfs, "diff_ids", Json::value_t::array).push_back(diff_id.str());
+  if (!history.is_null()) member(m_json, "history", Json::value_t::array).push_back(history);
+}
+
+Json& Config::execution() {
+  return member(m_json, "config", Json::value_t::object);
+}
+
+void Config::set_created(std::int64_t epoch_seconds) {
+  // 0000-01-01 to 9999-12-31, what RFC 3339 can say.
+  if (epoch_seconds < -62'167'219'200 || epoch_seconds > 253'402'300'799) {
+    throw Error(ErrorCode::invalid_input,
+                "the time " + std::to_string(epoch_seconds) + " is outside of the years 0 to 9999");
+  }
+  const std::chrono::sys_seconds time{std::chrono::seconds(epoch_seconds)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  m_json["created"] = text.data();
+}
+
+std::string Config::to_bytes() const {
+  return dump_json(m_json, "image configuration");
+}
+
+}  // namespace pinnace::oci

@@ -1,0 +1,217 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+// The rules of core/modules.txt and of "the library is a guest in a JVM" (docs/architecture.md),
+// checked on the text of the sources.
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Module {
+  std::string name;
+  std::set<std::string> uses;
+};
+
+fs::path core() {
+  return fs::path(PINNACE_SOURCE_DIR) / "core";
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<Module> read_modules() {
+  std::vector<Module> modules;
+  std::istringstream lines(read(core() / "modules.txt"));
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t colon = line.find(':');
+    if (line.empty() || line[0] == '#' || colon == std::string::npos) continue;
+    Module module{line.substr(0, colon), {}};
+    std::istringstream names(line.substr(colon + 1));
+    for (std::string name; names >> name;) module.uses.insert(name);
+    modules.push_back(module);
+  }
+  return modules;
+}
+
+/// Every .hpp and .cpp of core/, sorted.
+std::vector<fs::path> sources() {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::recursive_directory_iterator(core())) {
+    const auto extension = entry.path().extension();
+    if (extension == ".hpp" || extension == ".cpp") paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+std::string module_of(const fs::path& path) {
+  return path.lexically_relative(core()).begin()->string();
+}
+
+/// The "module/file.hpp" of each own include.
+std::vector<std::string> own_includes(const std::string& text) {
+  static const std::regex k_include(R"re((?:^|\n)[ \t]*#[ \t]*include[ \t]*"([^"\n]+)")re");
+  std::vector<std::string> names;
+  for (std::sregex_iterator match(text.begin(), text.end(), k_include), end; match != end;
+       ++match) {
+    names.push_back((*match)[1]);
+  }
+  return names;
+}
+
+/// With comments and the contents of string literals blanked out, lines kept.
+std::string code_of(const std::string& text) {
+  std::string code;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.compare(i, 2, "//") == 0) {
+      while (i < text.size() && text[i] != '\n') ++i;
+      code += '\n';
+    } else if (text.compare(i, 2, "/*") == 0) {
+      i = std::min(text.find("*/", i), text.size() - 2) + 1;
+    } else if (text.compare(i, 2, "R\"") == 0) {
+      const std::size_t open = text.find('(', i);
+      const std::string close = ")" + text.substr(i + 2, open - i - 2) + "\"";
+      i = std::min(text.find(close, open), text.size()) + close.size() - 1;
+      code += "\"\"";
+    } else if (text[i] == '"') {
+      for (++i; i < text.size() && text[i] != '"'; ++i) {
+        if (text[i] == '\\') ++i;
+      }
+      code += "\"\"";
+    } else if (text[i] == '\'' && i > 0 &&
+               std::isalnum(static_cast<unsigned char>(text[i - 1])) == 0) {
+      for (++i; i < text.size() && text[i] != '\''; ++i) {
+        if (text[i] == '\\') ++i;
+      }
+      code += "''";
+    } else {
+      code += text[i];
+    }
+  }
+  return code;
+}
+
+TEST(IncludeRule, TheListIsOrderedAndWhole) {
+  const auto modules = read_modules();
+  ASSERT_FALSE(modules.empty());
+  std::set<std::string> above;
+  for (const Module& module : modules) {
+    for (const std::string& used : module.uses) {
+      EXPECT_TRUE(above.contains(used))
+          << module.name << " uses " << used << ", which is not above it";
+    }
+    EXPECT_TRUE(above.insert(module.name).second) << module.name << " is listed twice";
+  }
+  for (const auto& entry : fs::directory_iterator(core())) {
+    if (!entry.is_directory()) continue;
+    EXPECT_TRUE(above.contains(entry.path().filename()))
+        << entry.path() << " is not in modules.txt";
+  }
+}
+
+TEST(IncludeRule, AModuleIncludesItselfAndWhatItMayUse) {
+  std::map<std::string, std::set<std::string>> allowed;
+  for (const Module& module : read_modules()) {
+    allowed[module.name] = module.uses;
+    allowed[module.name].insert(module.name);
+  }
+  std::size_t checked = 0;
+  for (const fs::path& path : sources()) {
+    const std::string module = module_of(path);
+    for (const std::string& include : own_includes(read(path))) {
+      const std::size_t slash = include.find('/');
+      ASSERT_NE(slash, std::string::npos)
+          << path << " includes \"" << include << "\", expected \"module/file.hpp\"";
+      EXPECT_TRUE(allowed[module].contains(include.substr(0, slash)))
+          << path << " includes \"" << include << "\", which " << module << " may not use";
+      EXPECT_TRUE(fs::exists(core() / include)) << path << " includes \"" << include << "\"";
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 50U);
+}
+
+TEST(SourceRule, HeadersStartWithPragmaOnce) {
+  for (const fs::path& path : sources()) {
+    if (path.extension() != ".hpp") continue;
+    EXPECT_TRUE(read(path).starts_with("#pragma once\n")) << path;
+  }
+}
+
+/// Whether what stands before a name makes "name(" a call of the global or std function: no member
+/// of an object or of another scope, and no declaration.
+bool precedes_call(const std::string& before) {
+  static const std::regex k_member(R"((\.|->|~|\w\s*::)\s*$)");
+  static const std::regex k_std(R"((^|\W)std\s*::\s*$)");
+  static const std::regex k_statement(R"((^|\W)(return|else|do)\s+$)");
+  static const std::regex k_declaration(R"([\w>&*]\s+[&*]*$)");
+  if (std::regex_search(before, k_std)) return true;
+  if (std::regex_search(before, k_member)) return false;
+  return std::regex_search(before, k_statement) || !std::regex_search(before, k_declaration);
+}
+
+bool has_call(const std::string& code, const std::string& name) {
+  const std::regex pattern("\\b" + name + R"(\s*\()");
+  for (std::sregex_iterator match(code.begin(), code.end(), pattern), end; match != end; ++match) {
+    const auto at = static_cast<std::size_t>(match->position());
+    const std::size_t from = at < 40 ? 0 : at - 40;
+    if (precedes_call(code.substr(from, at - from))) return true;
+  }
+  return false;
+}
+
+TEST(SourceRule, TheLibraryLeavesTheProcessAlone) {
+  static const std::vector<std::string> k_calls = {
+      "exit",   "_exit",  "quick_exit", "abort",     "atexit", "setenv",    "unsetenv",
+      "putenv", "chdir",  "fchdir",     "umask",     "signal", "sigaction", "setlocale",
+      "printf", "puts",   "putchar",    "setuid",    "setgid", "daemon",    "localtime",
+      "tzset",  "strtok", "system",     "terminate", "chroot"};
+  // In a child between fork and exec these are the only way.
+  static const std::set<std::string> k_child_calls = {"_exit", "chdir",  "fchdir",
+                                                      "umask", "signal", "sigaction"};
+  for (const fs::path& path : sources()) {
+    const std::string code = code_of(read(path));
+    for (const char* header : {"<iostream>", "<csignal>"}) {
+      const bool child = module_of(path) == "process" && std::string(header) == "<csignal>";
+      EXPECT_TRUE(child || code.find(header) == std::string::npos)
+          << path << " includes " << header;
+    }
+    EXPECT_FALSE(std::regex_search(code, std::regex(R"(\b(stdout|std::cout|std::cerr)\b)")))
+        << path;
+    for (const std::string& name : k_calls) {
+      if (module_of(path) == "process" && k_child_calls.contains(name)) continue;
+      EXPECT_FALSE(has_call(code, name)) << path << " calls " << name;
+    }
+  }
+}
+
+TEST(SourceRule, TheChecksSeeWhatTheyForbid) {
+  for (const std::string bad : {"  exit(1);", "::exit (1);", "std::exit(1);", "x = ::exit(0);",
+                                "return exit(1);", "if (a) exit(1);"}) {
+    EXPECT_TRUE(has_call(bad, "exit")) << bad;
+  }
+  for (const std::string good :
+       {"on_exit(1);", "child.exit(1);", "process->exit(2)", "exit_code(x)", "void exit(int code);",
+        "Child::exit(int code) {"}) {
+    EXPECT_FALSE(has_call(good, "exit")) << good;
+  }
+  EXPECT_EQ(code_of("a(\"exit(1)\"); // exit(1)\nb('\"');"), "a(\"\"); \nb('');");
+  EXPECT_EQ(own_includes("#include \"a/b.hpp\"\n#include <c>\n # include \"d/e.hpp\"\n"),
+            (std::vector<std::string>{"a/b.hpp", "d/e.hpp"}));
+}
+
+}  // namespace

@@ -1,0 +1,165 @@
+#include "oci/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "oci/json.hpp"
+#include "oci/manifest.hpp"
+
+namespace pinnace::oci {
+namespace {
+
+using nlohmann::json;
+
+const std::string k_diff_id = "sha256:" + std::string(64, 'b');
+
+json config_json() {
+  return {{"architecture", "arm64"},
+          {"os", "linux"},
+          {"variant", "v8"},
+          {"x-later", {1, 2}},
+          {"config", {{"Env", {"A=b"}}, {"Labels", {{"l", "m"}}}, {"Cmd", nullptr}}},
+          {"history", {{{"created_by", "x"}}}},
+          {"rootfs", {{"type", "layers"}, {"diff_ids", {k_diff_id}}}}};
+}
+
+TEST(Config, ReadsAndKeepsEverything) {
+  auto config = Config::parse(config_json().dump());
+  EXPECT_EQ(config.platform().str(), "linux/arm64/v8");
+  ASSERT_EQ(config.diff_ids().size(), 1U);
+  EXPECT_EQ(config.diff_ids()[0].str(), k_diff_id);
+  config.add_layer(hash::Digest::of("layer"), {{"created_by", "pinnace"}});
+  config.execution()["User"] = "1000";
+  const auto again = json::parse(config.to_bytes());
+  EXPECT_EQ(again["x-later"], json({1, 2}));
+  EXPECT_EQ(again["config"]["Env"][0], "A=b");
+  EXPECT_EQ(again["config"]["User"], "1000");
+  EXPECT_EQ(again["rootfs"]["diff_ids"].size(), 2U);
+  EXPECT_EQ(again["history"][1]["created_by"], "pinnace");
+}
+
+struct BadConfig {
+  const char* pointer;
+  json value;  ///< discarded: removed
+  const char* expected;
+};
+
+TEST(Config, BadFieldsAreNamed) {
+  const json removed(json::value_t::discarded);
+  const BadConfig cases[] = {
+      {"/os", removed, "expected the field \"os\""},
+      {"/architecture", removed, "expected the field \"architecture\""},
+      {"/os", 1, "/os: expected a string"},
+      {"/created", 5, "/created: expected a string"},
+      {"/rootfs", removed, "expected the field \"rootfs\""},
+      {"/rootfs", "x", "/rootfs: expected an object"},
+      {"/rootfs/type", "other", "/rootfs/type: expected \"layers\""},
+      {"/rootfs/diff_ids", "x", "/rootfs/diff_ids: expected an array"},
+      {"/rootfs/diff_ids/0", "sha256:x", "/rootfs/diff_ids/0: invalid digest"},
+      {"/rootfs/diff_ids", json(1001, k_diff_id), "expected at most 1000 items"},
+      {"/config", json::array(), "/config: expected an object"},
+      {"/config/Env", "A=b", "/config/Env: expected an array"},
+      {"/config/Env/0", 1, "/config/Env/0: expected a string"},
+      {"/config/Entrypoint", "sh", "/config/Entrypoint: expected an array"},
+      {"/config/User", 0, "/config/User: expected a string"},
+      {"/config/Labels/l", true, "/config/Labels/l: expected a string"},
+      {"/config/ExposedPorts", {"80"}, "/config/ExposedPorts: expected an object"},
+      {"/history", 5, "/history: expected an array"},
+      {"/history/0", "x", "/history/0: expected an object"},
+  };
+  for (const BadConfig& bad : cases) {
+    json changed = config_json();
+    const json::json_pointer pointer(bad.pointer);
+    if (bad.value.is_discarded()) {
+      changed[pointer.parent_pointer()].erase(pointer.back());
+    } else {
+      changed[pointer] = bad.value;
+    }
+    try {
+      Config::parse(changed.dump());
+      ADD_FAILURE() << bad.pointer << " was accepted";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::invalid_input) << bad.pointer;
+      const std::string message = error.what();
+      EXPECT_NE(message.find(bad.expected), std::string::npos) << message;
+      EXPECT_EQ(message.find("image configuration: "), 0U) << message;
+    }
+  }
+  EXPECT_THROW(Config::parse("[]"), base::Error);
+  EXPECT_THROW(Config::parse(std::string(k_max_config + 1, ' ')), base::Error);
+}
+
+TEST(Config, AnEmptyOneIsCanonical) {
+  Config config(Platform::parse("linux/arm/v6"));
+  EXPECT_EQ(config.to_bytes(),
+            R"({"architecture":"arm","config":{},"os":"linux","rootfs":{"diff_ids":[],)"
+            R"("type":"layers"},"variant":"v6"})");
+  EXPECT_EQ(Config::parse(config.to_bytes()).platform(), Platform::parse("linux/arm/v6"));
+}
+
+TEST(Config, NullsOfGoBecomeObjects) {
+  auto value = config_json();
+  value["config"] = nullptr;
+  value["history"] = nullptr;
+  value["rootfs"]["diff_ids"] = nullptr;
+  auto config = Config::parse(value.dump());
+  config.execution()["User"] = "u";
+  config.add_layer(hash::Digest::of("layer"), {{"created_by", "x"}});
+  EXPECT_EQ(config.diff_ids().size(), 1U);
+  EXPECT_EQ(config.json()["history"].size(), 1U);
+}
+
+TEST(Config, CreatedIsUtcInRfc3339) {
+  Config config(Platform::parse("linux/amd64"));
+  const std::pair<std::int64_t, const char*> cases[] = {
+      {0, "1970-01-01T00:00:00Z"},
+      {-1, "1969-12-31T23:59:59Z"},
+      {951'782'400, "2000-02-29T00:00:00Z"},
+      {1'700'000'000, "2023-11-14T22:13:20Z"},
+      {253'402'300'799, "9999-12-31T23:59:59Z"},
+      {-62'167'219'200, "0000-01-01T00:00:00Z"},
+  };
+  for (const auto& [seconds, text] : cases) {
+    config.set_created(seconds);
+    EXPECT_EQ(config.json()["created"], text);
+  }
+  EXPECT_THROW(config.set_created(253'402'300'800), base::Error);
+  EXPECT_THROW(config.set_created(-62'167'219'201), base::Error);
+}
+
+TEST(Config, TextThatIsNotUtf8IsAnError) {
+  Config config(Platform::parse("linux/amd64"));
+  config.execution()["User"] = "\xff";
+  EXPECT_THROW(config.to_bytes(), base::Error);
+}
+
+TEST(Json, ErrorsSayWhere) {
+  const std::pair<std::string, const char*> cases[] = {
+      {"", "x: line 1, column 1"},
+      {"{\"a\":1,\n\"b\":tru}", "x: line 2, column 8"},
+      {"[1,2", "x: line 1, column 4"},
+      {"[1] x", "x: line 1, column 5"},
+      {"[" + std::string(63, '[') + std::string(63, ']') + ",}", "x: line 1, column 129"},
+      {std::string(65, '['), "x: line 1, column 65: nested deeper than 64 levels"},
+      {"[" + std::string(2 * k_max_json_values, ','), "more than 2000000 values"},
+  };
+  for (const auto& [text, expected] : cases) {
+    try {
+      parse_json(text, "x");
+      ADD_FAILURE() << "parsed " << text.substr(0, 80);
+    } catch (const base::Error& error) {
+      EXPECT_NE(std::string(error.what()).find(expected), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(Json, BracketsInStringsDoNotNest) {
+  const std::string text = "[\"" + std::string(200, '[') + R"(\"{{{\\")" + "]";
+  EXPECT_EQ(parse_json(text, "x").size(), 1U);
+  std::string deep = "1";
+  for (int i = 0; i < 64; ++i) deep = "[" + deep + "]";
+  EXPECT_TRUE(parse_json(deep, "x").is_array());
+}
+
+}  // namespace
+}  // namespace pinnace::oci
