@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "oci/descriptor.hpp"
+#include "oci/manifest.hpp"
+
+namespace pinnace::store {
+
+/// What happened to a blob that was to be put.
+enum class PutOutcome {
+  existed,   ///< it was there, nothing was sent
+  mounted,   ///< the registry took it over from another repository of its own
+  uploaded,  ///< its bytes were sent
+};
+
+/// A blob whose digest is known only when it is complete: written while it is made. Dropped without
+/// commit() it leaves nothing behind.
+class BlobWriter : public base::Sink {
+ public:
+  /// Makes the blob visible under `digest`, which the caller has computed over what it wrote; the
+  /// store checks the size, and a registry the digest. Throws integrity if they disagree.
+  virtual void commit(const hash::Digest& digest, std::uint64_t size) = 0;
+};
+
+/// A place for blobs, manifests and tags: an OCI image layout, memory, or a repository of a
+/// registry. All methods may be called from several threads at once. Every read verifies digest and
+/// size; every write is atomic. `where()` of the store is in each error.
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+
+  /// For messages: "oci:/tmp/x", "127.0.0.1:5000/shop/web".
+  virtual std::string where() const = 0;
+
+  virtual bool has_blob(const base::Context& context, const oci::Descriptor& blob) = 0;
+  /// The blob's bytes, verified while they are read. Throws not_found.
+  virtual std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                                  const oci::Descriptor& blob) = 0;
+  /// Puts a known blob unless it is there. `open` is called only if bytes are needed, and again if
+  /// sending starts over. `from`, where given, is the store it comes from: a registry mounts when
+  /// it is a repository of its own.
+  virtual PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                              const base::OpenSource& open, const BlobStore* from = nullptr) = 0;
+  /// Starts a blob that is written while it is made.
+  virtual std::unique_ptr<BlobWriter> create_blob(const base::Context& context) = 0;
+
+  /// The manifest or index under a tag or digest; nullopt if there is none. Verified when asked by
+  /// digest.
+  virtual std::optional<oci::RawManifest> find_manifest(const base::Context& context,
+                                                        std::string_view tag_or_digest) = 0;
+  /// As find_manifest(), but only what it is, where that costs less than its bytes (HEAD).
+  virtual std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                                 std::string_view tag_or_digest) = 0;
+  /// Puts a manifest byte for byte; its blobs must be there already. `tag` may be empty.
+  virtual void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                            std::string_view tag) = 0;
+  virtual std::vector<std::string> tags(const base::Context& context) = 0;
+  /// Manifests whose subject is `subject`.
+  virtual std::vector<oci::Descriptor> referrers(const base::Context& context,
+                                                 const hash::Digest& subject) = 0;
+};
+
+/// As find_manifest(), but throws not_found that names the store.
+oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
+                              std::string_view tag_or_digest);
+/// A small blob whole (a config); at most `limit` bytes.
+std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
+                      std::size_t limit);
+/// Puts a small blob from memory, and returns its descriptor.
+oci::Descriptor put_bytes(BlobStore& store, const base::Context& context, std::string_view bytes,
+                          std::string_view media_type);
+
+}  // namespace pinnace::store

@@ -1,0 +1,202 @@
+#include "store/gc.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "store/layout_graph.hpp"
+
+namespace pinnace::store {
+
+using base::Directory;
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::array<hash::Algorithm, 2> k_algorithms = {hash::Algorithm::sha256,
+                                                         hash::Algorithm::sha512};
+
+/// A file of blobs/ whose name is a digest.
+struct BlobFile {
+  hash::Digest digest;
+  std::uint64_t size = 0;
+};
+
+std::optional<hash::Digest> digest_of(hash::Algorithm algorithm, const std::string& name) {
+  const bool hex = name.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || name.size() != (algorithm == hash::Algorithm::sha256 ? 64 : 128)) return std::nullopt;
+  return hash::Digest::parse(std::string(hash::to_string(algorithm)) + ":" + name);
+}
+
+std::vector<BlobFile> list_blobs(const OciLayout& layout) {
+  std::vector<BlobFile> files;
+  for (const hash::Algorithm algorithm : k_algorithms) {
+    const auto directory = layout.blob_directory(algorithm);
+    if (!directory) continue;
+    for (const std::string& name : directory->names()) {
+      const auto digest = digest_of(algorithm, name);
+      const auto status = digest ? directory->status(name) : std::nullopt;
+      if (!status || !S_ISREG(status->st_mode)) continue;
+      files.push_back({*digest, static_cast<std::uint64_t>(status->st_size)});
+    }
+  }
+  return files;
+}
+
+void remove_file(const Directory& directory, const std::string& name) {
+  if (::unlinkat(directory.fd(), name.c_str(), 0) != 0 && errno != ENOENT) {
+    base::throw_errno(errno, "remove " + (directory.path() / name).string());
+  }
+}
+
+/// Those that no process holds: AtomicFile keeps a shared lock on its own.
+void remove_temporaries(const Directory& directory, GcResult& result) {
+  for (const std::string& name : directory.names()) {
+    if (!name.starts_with(base::AtomicFile::k_prefix)) continue;
+    const auto status = directory.status(name);
+    if (!status || !S_ISREG(status->st_mode)) continue;
+    const base::UniqueFd fd = directory.open(name, Directory::Links::refuse);
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) continue;
+    remove_file(directory, name);
+    ++result.temporaries_removed;
+    result.temporary_bytes_removed += static_cast<std::uint64_t>(status->st_size);
+  }
+}
+
+/// The subject of a blob if it is a manifest that has one.
+std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest) {
+  const auto subject = manifest.is_index() ? oci::Index::parse(manifest).subject
+                                           : oci::Manifest::parse(manifest).subject;
+  return subject ? std::optional(subject->digest) : std::nullopt;
+}
+
+struct Referrer {
+  oci::Descriptor descriptor;
+  hash::Digest subject;
+};
+
+/// Manifests with a subject that nothing reachable names: other tools may list them elsewhere.
+std::vector<Referrer> unlisted_referrers(const OciLayout& layout, const LayoutGraph& graph,
+                                         const std::vector<BlobFile>& files) {
+  std::vector<Referrer> found;
+  for (const BlobFile& file : files) {
+    if (file.size > oci::k_max_manifest || graph.contains(file.digest)) continue;
+    try {
+      const auto manifest = layout.read_manifest(file.digest, {});
+      const auto subject = manifest ? subject_of(*manifest) : std::nullopt;
+      if (subject) found.push_back({manifest->descriptor(), *subject});
+    } catch (const Error& error) {
+      // What is no sound manifest refers to nothing.
+      if (error.code() == ErrorCode::io) throw;
+    }
+  }
+  return found;
+}
+
+void add_unlisted_referrers(const base::Context& context, const OciLayout& layout,
+                            const std::vector<BlobFile>& files, LayoutGraph& graph) {
+  const auto candidates = unlisted_referrers(layout, graph, files);
+  // A referrer of a referrer becomes reachable only after that one.
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (const Referrer& referrer : candidates) {
+      const hash::Digest& digest = referrer.descriptor.digest;
+      if (graph.contains(digest) || !graph.contains(referrer.subject)) continue;
+      graph.add(context, referrer.descriptor, "its subject " + referrer.subject.str());
+      grown = true;
+    }
+  }
+}
+
+/// Missing blobs and wrong sizes.
+void check_leaf(const OciLayout& layout, const LayoutGraph& graph, const LayoutGraph::Leaf& leaf,
+                std::vector<IntegrityProblem>& problems) {
+  const oci::Descriptor& blob = leaf.descriptor;
+  const auto status = layout.blob_status(blob.digest);
+  if (!status && blob.other.contains("urls")) return;
+  const std::string what = graph.describe(blob.digest, leaf.named_by);
+  if (!status) {
+    problems.push_back({blob.digest, what + ": missing"});
+  } else if (static_cast<std::uint64_t>(status->st_size) != blob.size) {
+    problems.push_back({blob.digest, what + ": has " + std::to_string(status->st_size) +
+                                         " bytes, expected " + std::to_string(blob.size)});
+  }
+}
+
+/// Reads the blob to its end.
+void check_content(const base::Context& context, OciLayout& layout, const LayoutGraph& graph,
+                   const LayoutGraph::Leaf& leaf, std::vector<IntegrityProblem>& problems) {
+  std::vector<std::byte> buffer(std::size_t{128} * 1024);
+  try {
+    const auto source = layout.open_blob(context, leaf.descriptor);
+    while (source->read(buffer) != 0) context.check();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::integrity && error.code() != ErrorCode::invalid_input) throw;
+    const hash::Digest& digest = leaf.descriptor.digest;
+    problems.push_back({digest, graph.describe(digest, leaf.named_by) + ": " + error.what()});
+  }
+}
+
+void sweep(const OciLayout& layout, const LayoutGraph& graph, const std::vector<BlobFile>& files,
+           GcResult& result) {
+  for (const BlobFile& file : files) {
+    if (graph.damaged() || graph.contains(file.digest)) {
+      ++result.blobs_kept;
+      result.bytes_kept += file.size;
+      continue;
+    }
+    const auto directory = layout.blob_directory(file.digest.algorithm());
+    if (!directory) continue;
+    remove_file(*directory, std::string(file.digest.hex()));
+    ++result.blobs_removed;
+    result.bytes_removed += file.size;
+  }
+}
+
+}  // namespace
+
+GcResult collect_garbage(const base::Context& context, OciLayout& layout,
+                         const GcOptions& options) {
+  const base::FileLock lock = layout.lock_out_writers(context, options.wait);
+  GcResult result;
+  LayoutGraph graph(layout);
+  graph.add_entries(context);
+  const std::vector<BlobFile> files = list_blobs(layout);
+  add_unlisted_referrers(context, layout, files, graph);
+  result.problems = graph.problems();
+  for (const auto& [digest, leaf] : graph.leaves()) {
+    check_leaf(layout, graph, leaf, result.problems);
+  }
+  context.check();
+  sweep(layout, graph, files, result);
+  remove_temporaries(Directory(layout.path()), result);
+  for (const hash::Algorithm algorithm : k_algorithms) {
+    if (const auto directory = layout.blob_directory(algorithm)) {
+      remove_temporaries(*directory, result);
+    }
+  }
+  return result;
+}
+
+std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& layout) {
+  const auto hold = layout.lock_out_gc(context);
+  LayoutGraph graph(layout);
+  graph.add_entries(context);
+  std::vector<IntegrityProblem> problems = graph.problems();
+  for (const auto& [digest, leaf] : graph.leaves()) {
+    const std::size_t before = problems.size();
+    check_leaf(layout, graph, leaf, problems);
+    const bool there = layout.blob_status(digest).has_value();
+    if (problems.size() == before && there) check_content(context, layout, graph, leaf, problems);
+  }
+  return problems;
+}
+
+}  // namespace pinnace::store

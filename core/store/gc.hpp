@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "hash/digest.hpp"
+#include "store/oci_layout.hpp"
+
+namespace pinnace::store {
+
+/// A blob that something in a layout names, and that is missing or not what it should be.
+struct IntegrityProblem {
+  hash::Digest digest;
+  std::string message;  ///< whole: which blob of which layout, named by what, what is wrong
+};
+
+struct GcOptions {
+  /// How long to wait for those who are writing; then collect_garbage() throws unavailable.
+  std::chrono::milliseconds wait = std::chrono::seconds(10);
+};
+
+struct GcResult {
+  std::uint64_t blobs_kept = 0;
+  std::uint64_t bytes_kept = 0;
+  std::uint64_t blobs_removed = 0;
+  std::uint64_t bytes_removed = 0;
+  std::uint64_t temporaries_removed = 0;  ///< what processes that were killed left behind
+  std::uint64_t temporary_bytes_removed = 0;
+  std::vector<IntegrityProblem> problems;
+};
+
+/// Removes what nobody needs: blobs that no manifest reachable from index.json (through indexes,
+/// manifests, subjects, and referrers of reachable manifests) names, and temporary files of dead
+/// processes. Who writes to the layout holds it off (OciLayout::lock_out_gc), so blobs put before
+/// their manifest are never lost; no other thread may write through this same object meanwhile.
+/// Readers are not disturbed. Killed at whatever instant, it leaves a valid layout.
+///
+/// Sizes and manifests are checked on the way, the problems found are in the result. Where a
+/// manifest is corrupt, no blob is removed: what it needed can't be known. What only a missing
+/// manifest needed goes.
+GcResult collect_garbage(const base::Context& context, OciLayout& layout,
+                         const GcOptions& options = {});
+
+/// Reads everything that is reachable from index.json and checks digests and sizes; empty if all is
+/// sound. A layer that lives elsewhere by its "urls" may be missing.
+std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& layout);
+
+}  // namespace pinnace::store

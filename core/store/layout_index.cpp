@@ -1,0 +1,207 @@
+#include "store/layout_index.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "oci/json.hpp"
+
+namespace pinnace::store {
+
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t k_max_entries = 200'000;
+constexpr std::size_t k_max_tag = 512;
+
+/// The tag of an entry; empty if it has none.
+std::string tag_of(const json& entry) {
+  const auto annotations = entry.find("annotations");
+  if (annotations == entry.end() || !annotations->is_object()) return {};
+  const auto name = annotations->find(k_ref_name);
+  if (name == annotations->end() || !name->is_string()) return {};
+  return name->get<std::string>();
+}
+
+bool has_digest(const json& entry, const std::string& digest) {
+  const auto place = entry.find("digest");
+  return place != entry.end() && *place == digest;
+}
+
+bool same_digest(const json& a, const json& b) {
+  const auto digest = a.find("digest");
+  return digest != a.end() && digest->is_string() && has_digest(b, digest->get<std::string>());
+}
+
+/// Whether an entry says nothing but what it points to, as list_untagged() writes it.
+bool is_bare(const json& entry) {
+  return entry.is_object() && entry.size() == 3 && entry.contains("mediaType") &&
+         entry.contains("digest") && entry.contains("size");
+}
+
+/// "1.0" of "registry.example/shop/web:1.0"; empty for what is no full reference.
+std::string_view tag_in(std::string_view name) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string_view::npos || name.find('/', colon) != std::string_view::npos) return {};
+  return name.substr(colon + 1);
+}
+
+}  // namespace
+
+void check_layout_tag(std::string_view tag) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-.:@+/").find(c) != std::string_view::npos;
+  };
+  const bool digest = tag.starts_with("sha256:") || tag.starts_with("sha512:");
+  if (!tag.empty() && tag.size() <= k_max_tag && !digest &&
+      std::all_of(tag.begin(), tag.end(), allowed)) {
+    return;
+  }
+  throw Error(ErrorCode::invalid_input,
+              "invalid tag \"" + std::string(tag.substr(0, 160)) +
+                  "\", expected up to 512 letters, digits and \"-._:@+/\", and no digest");
+}
+
+LayoutIndex::LayoutIndex()
+    : m_json({{"schemaVersion", 2},
+              {"mediaType", oci::media_type::k_index},
+              {"manifests", json::array()}}) {}
+
+LayoutIndex LayoutIndex::parse(std::string_view text, const std::string& what) {
+  LayoutIndex index;
+  index.m_what = what;
+  index.m_json = oci::parse_json(text, what);
+  const oci::JsonNode root(index.m_json, what);
+  if (const auto version = root.object().optional_field("schemaVersion")) {
+    if (version->json() != 2) version->fail("2");
+  }
+  // Go writes an empty list as null.
+  if (index.m_json.contains("manifests") && index.m_json["manifests"].is_null()) {
+    index.m_json["manifests"] = json::array();
+  }
+  for (const oci::JsonNode& entry : root.field("manifests").items(k_max_entries)) {
+    (void)entry.object();
+  }
+  return index;
+}
+
+std::vector<oci::Descriptor> LayoutIndex::entries() const {
+  std::vector<oci::Descriptor> all;
+  const oci::JsonNode root(m_json, m_what);
+  for (const oci::JsonNode& entry : root.field("manifests").items(k_max_entries)) {
+    all.push_back(oci::Descriptor::from_json(entry));
+  }
+  return all;
+}
+
+std::vector<std::string> LayoutIndex::tags() const {
+  std::set<std::string> names;
+  for (const json& entry : m_json["manifests"]) {
+    if (std::string tag = tag_of(entry); !tag.empty()) names.insert(std::move(tag));
+  }
+  return {names.begin(), names.end()};
+}
+
+std::optional<oci::Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
+  const json* exact = nullptr;
+  const json* similar = nullptr;
+  bool several = false;
+  for (const json& entry : m_json["manifests"]) {
+    const std::string name = tag_of(entry);
+    if (name == tag) {
+      if (exact != nullptr && !same_digest(*exact, entry)) {
+        throw Error(ErrorCode::invalid_input, m_what + ": the tag \"" + name +
+                                                  "\" stands at several manifests, expected one; "
+                                                  "use a digest");
+      }
+      exact = &entry;
+    } else if (!name.empty() && tag_in(name) == tag) {
+      several = several || (similar != nullptr && !same_digest(*similar, entry));
+      similar = &entry;
+    }
+  }
+  if (exact == nullptr && !several) exact = similar;
+  if (exact == nullptr) return std::nullopt;
+  return oci::Descriptor::from_json(*exact, m_what + ": entry \"" + tag_of(*exact) + "\"");
+}
+
+std::optional<oci::Descriptor> LayoutIndex::find_digest(const hash::Digest& digest) const {
+  for (const json& entry : m_json["manifests"]) {
+    if (!has_digest(entry, digest.str())) continue;
+    return oci::Descriptor::from_json(entry, m_what + ": entry " + digest.str());
+  }
+  return std::nullopt;
+}
+
+bool LayoutIndex::put(const oci::RawManifest& manifest, std::string_view tag) {
+  const bool listed = tag.empty() ? list_untagged(manifest) : move_tag(manifest, tag);
+  const bool removed = manifest.is_index() && remove_children(manifest);
+  return listed || removed;
+}
+
+bool LayoutIndex::list_untagged(const oci::RawManifest& manifest) {
+  json& list = m_json["manifests"];
+  for (const json& entry : list) {
+    if (has_digest(entry, manifest.digest.str())) return false;
+  }
+  list.push_back(manifest.descriptor().to_json());
+  return true;
+}
+
+bool LayoutIndex::move_tag(const oci::RawManifest& manifest, std::string_view tag) {
+  const std::string digest = manifest.digest.str();
+  json& list = m_json["manifests"];
+  bool changed = false;
+  bool found = false;
+  json kept = json::array();
+  for (json& entry : list) {
+    const bool tagged = tag_of(entry) == tag;
+    const bool same = has_digest(entry, digest);
+    if (tagged && (!same || found)) {
+      changed = true;
+      continue;
+    }
+    found = found || tagged;
+    kept.push_back(std::move(entry));
+  }
+  list = std::move(kept);
+  if (found) return changed;
+  const auto bare = std::find_if(list.begin(), list.end(), [&](const json& entry) {
+    return has_digest(entry, digest) && is_bare(entry);
+  });
+  json entry = manifest.descriptor().to_json();
+  entry["annotations"][k_ref_name] = tag;
+  if (bare == list.end()) {
+    list.push_back(std::move(entry));
+  } else {
+    *bare = std::move(entry);
+  }
+  return true;
+}
+
+bool LayoutIndex::remove_children(const oci::RawManifest& manifest) {
+  std::set<std::string> children;
+  for (const oci::Descriptor& child : oci::Index::parse(manifest).manifests) {
+    children.insert(child.digest.str());
+  }
+  json& list = m_json["manifests"];
+  const std::size_t before = list.size();
+  json kept = json::array();
+  for (json& entry : list) {
+    const bool child = is_bare(entry) && entry["digest"].is_string() &&
+                       children.contains(entry["digest"].get<std::string>());
+    if (!child) kept.push_back(std::move(entry));
+  }
+  list = std::move(kept);
+  return list.size() != before;
+}
+
+std::string LayoutIndex::text() const {
+  return oci::dump_json(m_json, m_what);
+}
+
+}  // namespace pinnace::store

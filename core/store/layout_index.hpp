@@ -1,0 +1,53 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "oci/descriptor.hpp"
+#include "oci/manifest.hpp"
+
+namespace pinnace::store {
+
+/// The annotation that carries a tag (OCI image specification, annotations.md).
+inline constexpr const char* k_ref_name = "org.opencontainers.image.ref.name";
+
+/// The index.json of an OCI image layout as a value: what is listed under which tags. Entries and
+/// fields that it does not know stay as they are.
+class LayoutIndex {
+ public:
+  /// Without entries.
+  LayoutIndex();
+  /// Throws invalid_input, naming `what`.
+  static LayoutIndex parse(std::string_view text, const std::string& what);
+
+  /// Throws invalid_input for an entry that is no descriptor.
+  std::vector<oci::Descriptor> entries() const;
+  /// The tags as they are written, sorted, each once.
+  std::vector<std::string> tags() const;
+  /// The entry with this tag, else for a plain tag the only one whose full reference ends with it.
+  /// Throws invalid_input if the tag stands at different manifests.
+  std::optional<oci::Descriptor> find_tag(std::string_view tag) const;
+  std::optional<oci::Descriptor> find_digest(const hash::Digest& digest) const;
+
+  /// Lists a manifest; with a tag, moves the tag to it. An index takes the bare untagged entries of
+  /// its children out. Returns whether anything changed.
+  bool put(const oci::RawManifest& manifest, std::string_view tag);
+  std::string text() const;
+
+ private:
+  bool list_untagged(const oci::RawManifest& manifest);
+  bool move_tag(const oci::RawManifest& manifest, std::string_view tag);
+  bool remove_children(const oci::RawManifest& manifest);
+
+  nlohmann::json m_json;
+  std::string m_what = "index.json";
+};
+
+/// Throws invalid_input unless `tag` can be a reference name in a layout: letters, digits and
+/// "-._:@+/" (image-layout.md), at most 512, and no digest.
+void check_layout_tag(std::string_view tag);
+
+}  // namespace pinnace::store

@@ -1,0 +1,399 @@
+#include "store/oci_layout.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/error.hpp"
+#include "hash/hasher.hpp"
+#include "oci/json.hpp"
+#include "store/layout_graph.hpp"
+#include "store/layout_index.hpp"
+#include "store/verified.hpp"
+
+namespace pinnace::store {
+
+using base::AtomicFile;
+using base::Directory;
+using base::Error;
+using base::ErrorCode;
+using base::FileLock;
+
+namespace {
+
+constexpr const char* k_layout_file = "oci-layout";
+constexpr const char* k_index_file = "index.json";
+constexpr const char* k_index_lock = ".pinnace-lock";
+constexpr const char* k_gc_lock = ".pinnace-gc-lock";
+constexpr std::string_view k_own_prefix = ".pinnace-";
+constexpr std::size_t k_max_layout_file = 64 * 1024;
+constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
+constexpr std::chrono::milliseconds k_poll{20};
+constexpr std::size_t k_buffer = 128 * 1024;
+
+/// A regular file of the directory whole; nullopt if it is not there.
+std::optional<std::string> read_small(const Directory& directory, const char* name,
+                                      std::size_t limit) {
+  const auto status = directory.status(name);
+  if (!status) return std::nullopt;
+  const std::string path = (directory.path() / name).string();
+  if (!S_ISREG(status->st_mode)) {
+    throw Error(ErrorCode::invalid_input, path + " is not a regular file");
+  }
+  base::FileSource source(directory.open(name, Directory::Links::refuse), path);
+  return base::read_all(source, limit, path);
+}
+
+void make_directory(const std::filesystem::path& path) {
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
+    base::throw_errno(errno, "create directory " + path.string());
+  }
+}
+
+void create_missing(const std::filesystem::path& path, std::string_view text) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) == 0) return;
+  base::write_file_atomically(path, text);
+}
+
+/// So that the names of blobs are on disk before a name that needs them.
+void flush_directory(const Directory& directory) {
+  if (::fsync(directory.fd()) != 0) {
+    base::throw_errno(errno, "flush directory " + directory.path().string());
+  }
+}
+
+std::optional<hash::Digest> digest_named(std::string_view tag_or_digest) {
+  const bool is_digest =
+      tag_or_digest.starts_with("sha256:") || tag_or_digest.starts_with("sha512:");
+  if (!is_digest) return std::nullopt;
+  return hash::Digest::parse(tag_or_digest);
+}
+
+/// What it is, without tags and other annotations.
+oci::Descriptor bare(const oci::Descriptor& entry) {
+  return {entry.media_type, entry.digest, entry.size, {}, {}, {}, nlohmann::json::object()};
+}
+
+std::string describe(const oci::Descriptor& blob, const std::string& where) {
+  return "blob " + blob.digest.str() + " of " + where;
+}
+
+}  // namespace
+
+/// Writes beside the blobs; holds garbage collection off, even when the layout object is gone.
+class OciLayout::Writer final : public BlobWriter {
+ public:
+  Writer(OciLayout& layout, base::Context context, std::shared_ptr<FileLock> hold)
+      : m_layout(layout),
+        m_context(std::move(context)),
+        m_hold(std::move(hold)),
+        m_file(layout.m_path / "blobs" / "sha256" / "new") {}
+
+  void write(base::Bytes bytes) override {
+    m_context.check();
+    m_file.write(bytes);
+  }
+  void commit(const hash::Digest& digest, std::uint64_t size) override {
+    m_context.check();
+    check_size(m_file.size(), size, "blob " + digest.str() + " for " + m_layout.where());
+    m_layout.prepare_blob_directory(digest.algorithm());
+    m_file.set_path(m_layout.blob_path(digest));
+    m_file.commit();
+  }
+
+ private:
+  OciLayout& m_layout;
+  base::Context m_context;
+  std::shared_ptr<FileLock> m_hold;
+  AtomicFile m_file;
+};
+
+OciLayout::OciLayout(std::filesystem::path directory, Missing missing)
+    : m_path(std::move(directory)) {
+  check_existing(missing);
+}
+
+OciLayout::~OciLayout() = default;
+
+void OciLayout::check_existing(Missing missing) {
+  struct stat status {};
+  if (::stat(m_path.c_str(), &status) != 0) {
+    if (errno == ENOENT && missing == Missing::create) return;
+    base::throw_errno(errno, "open OCI layout " + m_path.string());
+  }
+  const Directory directory(m_path);
+  const auto text = read_small(directory, k_layout_file, k_max_layout_file);
+  if (!text) {
+    const auto names = directory.names();
+    const bool empty = std::all_of(names.begin(), names.end(), [](const std::string& name) {
+      return name.starts_with(k_own_prefix);
+    });
+    if (empty && missing == Missing::create) return;
+    throw Error(ErrorCode::invalid_input,
+                m_path.string() + " is no OCI image layout, expected the file oci-layout in it" +
+                    (missing == Missing::create ? " or an empty directory" : ""));
+  }
+  const std::string what = (m_path / k_layout_file).string();
+  const auto json = oci::parse_json(*text, what);
+  const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
+  if (!version.starts_with("1.")) {
+    throw Error(ErrorCode::unsupported,
+                what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
+  }
+  m_ready = directory.status(k_index_file).has_value() && directory.status("blobs").has_value();
+}
+
+bool OciLayout::exists() const {
+  return ::access((m_path / k_layout_file).c_str(), F_OK) == 0;
+}
+
+void OciLayout::create_skeleton() {
+  std::error_code failure;
+  std::filesystem::create_directories(m_path, failure);
+  if (failure) base::throw_errno(failure.value(), "create directory " + m_path.string());
+  const FileLock lock(m_path / k_index_lock, FileLock::Mode::exclusive);
+  create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
+  make_directory(m_path / "blobs");
+  prepare_blob_directory(hash::Algorithm::sha256);
+  create_missing(m_path / k_index_file, LayoutIndex().text());
+}
+
+void OciLayout::begin_write(const base::Context& context) {
+  {
+    const std::lock_guard guard(m_mutex);
+    if (!m_ready) create_skeleton();
+    m_ready = true;
+  }
+  lock_out_gc(context);
+}
+
+std::shared_ptr<FileLock> OciLayout::lock_out_gc(const base::Context& context) {
+  const std::lock_guard guard(m_mutex);
+  if (m_gc_lock) return m_gc_lock;
+  if (!exists() || ::access(m_path.c_str(), W_OK) != 0) return nullptr;
+  for (;;) {
+    context.check();
+    if (auto lock = FileLock::try_lock(m_path / k_gc_lock, FileLock::Mode::shared)) {
+      m_gc_lock = std::make_shared<FileLock>(*std::move(lock));
+      return m_gc_lock;
+    }
+    context.sleep(k_poll);
+  }
+}
+
+FileLock OciLayout::lock_out_writers(const base::Context& context, std::chrono::milliseconds wait) {
+  {
+    const std::lock_guard guard(m_mutex);
+    m_gc_lock.reset();
+  }
+  for (std::chrono::milliseconds waited{0};; waited += k_poll) {
+    context.check();
+    if (auto lock = FileLock::try_lock(m_path / k_gc_lock, FileLock::Mode::exclusive)) {
+      return *std::move(lock);
+    }
+    if (waited >= wait) {
+      throw Error(ErrorCode::unavailable,
+                  where() + " is being written to by another process; try again when it has ended");
+    }
+    context.sleep(k_poll);
+  }
+}
+
+std::filesystem::path OciLayout::blob_path(const hash::Digest& digest) const {
+  return m_path / "blobs" / hash::to_string(digest.algorithm()) / digest.hex();
+}
+
+std::optional<Directory> OciLayout::blob_directory(hash::Algorithm algorithm) const {
+  if (!exists()) return std::nullopt;
+  try {
+    return Directory(m_path).open_directory("blobs/" + std::string(hash::to_string(algorithm)),
+                                            Directory::Links::refuse);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+void OciLayout::prepare_blob_directory(hash::Algorithm algorithm) {
+  if (blob_directory(algorithm)) return;
+  const std::string name(hash::to_string(algorithm));
+  make_directory(m_path / "blobs");
+  // Looked at before anything is made in it: a symbolic link must not lead out.
+  (void)Directory(m_path).open_directory("blobs", Directory::Links::refuse);
+  make_directory(m_path / "blobs" / name);
+  (void)blob_directory(algorithm);
+}
+
+std::optional<struct stat> OciLayout::blob_status(const hash::Digest& digest) const {
+  const auto directory = blob_directory(digest.algorithm());
+  if (!directory) return std::nullopt;
+  const auto status = directory->status(digest.hex());
+  return status && S_ISREG(status->st_mode) ? status : std::nullopt;
+}
+
+bool OciLayout::has_blob(const base::Context& context, const oci::Descriptor& blob) {
+  // Who asks means to rely on the answer, so the blob must stay.
+  lock_out_gc(context);
+  const auto status = blob_status(blob.digest);
+  return status && static_cast<std::uint64_t>(status->st_size) == blob.size;
+}
+
+std::unique_ptr<base::Source> OciLayout::open_blob(const base::Context& context,
+                                                   const oci::Descriptor& blob) {
+  context.check();
+  const std::string what = describe(blob, where());
+  const auto status = blob_status(blob.digest);
+  if (!status) throw Error(ErrorCode::not_found, "no " + what);
+  check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
+  auto fd =
+      blob_directory(blob.digest.algorithm())->open(blob.digest.hex(), Directory::Links::refuse);
+  auto file = std::make_unique<base::FileSource>(std::move(fd), blob_path(blob.digest).string());
+  return std::make_unique<hash::VerifyingSource>(std::move(file), blob.digest, blob.size, what);
+}
+
+void OciLayout::write_blob(const oci::Descriptor& blob, base::Source& source,
+                           const base::Context& context) {
+  prepare_blob_directory(blob.digest.algorithm());
+  AtomicFile file(blob_path(blob.digest));
+  std::vector<std::byte> buffer(k_buffer);
+  for (;;) {
+    context.check();
+    const std::size_t size = source.read(buffer);
+    if (size == 0) break;
+    file.write(base::Bytes(buffer).first(size));
+  }
+  check_size(file.size(), blob.size, describe(blob, where()));
+  file.commit();
+}
+
+PutOutcome OciLayout::put_blob(const base::Context& context, const oci::Descriptor& blob,
+                               const base::OpenSource& open, const BlobStore* /*from*/) {
+  begin_write(context);
+  if (has_blob(context, blob)) return PutOutcome::existed;
+  const auto source = verified(open(), blob, "blob " + blob.digest.str() + " for " + where());
+  write_blob(blob, *source, context);
+  return PutOutcome::uploaded;
+}
+
+std::unique_ptr<BlobWriter> OciLayout::create_blob(const base::Context& context) {
+  begin_write(context);
+  prepare_blob_directory(hash::Algorithm::sha256);
+  return std::make_unique<Writer>(*this, context, lock_out_gc(context));
+}
+
+LayoutIndex OciLayout::read_index() const {
+  if (!exists()) return {};
+  const auto text = read_small(Directory(m_path), k_index_file, k_max_index_file);
+  if (!text) return {};
+  return LayoutIndex::parse(*text, (m_path / k_index_file).string());
+}
+
+std::vector<oci::Descriptor> OciLayout::entries() const {
+  return read_index().entries();
+}
+
+std::optional<oci::RawManifest> OciLayout::read_manifest(const hash::Digest& digest,
+                                                         std::string_view media_type) const {
+  const std::string what = "manifest " + digest.str() + " of " + where();
+  const auto directory = blob_directory(digest.algorithm());
+  if (!directory) return std::nullopt;
+  const auto text = read_small(*directory, std::string(digest.hex()).c_str(), oci::k_max_manifest);
+  if (!text) return std::nullopt;
+  hash::verify(base::as_bytes(*text), digest, what);
+  return base::with_context([&] { return what; },
+                            [&] {
+                              auto manifest = oci::RawManifest::from_bytes(*text, media_type);
+                              manifest.digest = digest;  // as asked: it may be a SHA-512
+                              return manifest;
+                            });
+}
+
+std::optional<oci::RawManifest> OciLayout::find_manifest(const base::Context& context,
+                                                         std::string_view tag_or_digest) {
+  context.check();
+  const LayoutIndex index = read_index();
+  if (const auto digest = digest_named(tag_or_digest)) {
+    const auto entry = index.find_digest(*digest);
+    return entry ? read_manifest(*digest, entry->media_type) : find_unlisted(*digest);
+  }
+  const auto entry = index.find_tag(tag_or_digest);
+  if (!entry) return std::nullopt;
+  auto manifest = read_manifest(entry->digest, entry->media_type);
+  if (!manifest) fail_lost(tag_or_digest, *entry);
+  return manifest;
+}
+
+std::optional<oci::RawManifest> OciLayout::find_unlisted(const hash::Digest& digest) const {
+  const auto status = blob_status(digest);
+  if (!status || static_cast<std::uint64_t>(status->st_size) > oci::k_max_manifest) {
+    return std::nullopt;
+  }
+  try {
+    return read_manifest(digest, {});
+  } catch (const Error& error) {
+    const bool other =
+        error.code() == ErrorCode::invalid_input || error.code() == ErrorCode::unsupported;
+    if (other) return std::nullopt;  // a layer or a config
+    throw;
+  }
+}
+
+void OciLayout::fail_lost(std::string_view tag, const oci::Descriptor& entry) const {
+  throw Error(ErrorCode::integrity, where() + ": the tag \"" + std::string(tag) + "\" stands at " +
+                                        entry.digest.str() + ", but that blob is missing");
+}
+
+std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
+                                                  std::string_view tag_or_digest) {
+  context.check();
+  const LayoutIndex index = read_index();
+  const auto digest = digest_named(tag_or_digest);
+  const auto entry = digest ? index.find_digest(*digest) : index.find_tag(tag_or_digest);
+  if (!entry) {
+    const auto unlisted = digest ? find_unlisted(*digest) : std::nullopt;
+    return unlisted ? std::optional(unlisted->descriptor()) : std::nullopt;
+  }
+  const auto status = blob_status(entry->digest);
+  if (status && static_cast<std::uint64_t>(status->st_size) == entry->size) return bare(*entry);
+  if (!digest) fail_lost(tag_or_digest, *entry);
+  return std::nullopt;
+}
+
+void OciLayout::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                             std::string_view tag) {
+  if (!tag.empty()) check_layout_tag(tag);
+  hash::verify(base::as_bytes(manifest.bytes), manifest.digest,
+               "manifest " + manifest.digest.str() + " for " + where());
+  begin_write(context);
+  const oci::Descriptor descriptor = manifest.descriptor();
+  if (!has_blob(context, descriptor)) {
+    base::MemorySource source(base::as_bytes(manifest.bytes));
+    write_blob(descriptor, source, context);
+  }
+  const FileLock lock(m_path / k_index_lock, FileLock::Mode::exclusive);
+  LayoutIndex index = read_index();
+  if (!index.put(manifest, tag)) return;
+  if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);
+  base::write_file_atomically(m_path / k_index_file, index.text());
+}
+
+std::vector<std::string> OciLayout::tags(const base::Context& context) {
+  context.check();
+  return read_index().tags();
+}
+
+std::vector<oci::Descriptor> OciLayout::referrers(const base::Context& context,
+                                                  const hash::Digest& subject) {
+  std::vector<oci::Descriptor> found;
+  LayoutGraph graph(*this, [&](const oci::RawManifest& manifest) {
+    if (auto referrer = as_referrer(manifest, subject)) found.push_back(*std::move(referrer));
+  });
+  graph.add_entries(context);
+  return found;
+}
+
+}  // namespace pinnace::store

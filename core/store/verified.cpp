@@ -1,0 +1,40 @@
+#include "store/verified.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "hash/hasher.hpp"
+
+namespace pinnace::store {
+
+std::unique_ptr<base::Source> verified(std::unique_ptr<base::Source> source,
+                                       const oci::Descriptor& blob, const std::string& what) {
+  const auto* promise = dynamic_cast<const hash::VerifyingSource*>(source.get());
+  if (promise != nullptr && promise->promises(blob.digest, blob.size)) return source;
+  return std::make_unique<hash::VerifyingSource>(std::move(source), blob.digest, blob.size, what);
+}
+
+void check_size(std::uint64_t actual, std::uint64_t expected, const std::string& what) {
+  if (actual == expected) return;
+  throw base::Error(base::ErrorCode::integrity, what + " has " + std::to_string(actual) +
+                                                    " bytes, expected " + std::to_string(expected));
+}
+
+std::optional<oci::Descriptor> as_referrer(const oci::RawManifest& manifest,
+                                           const hash::Digest& subject) {
+  oci::Descriptor descriptor = manifest.descriptor();
+  if (manifest.is_index()) {
+    auto index = oci::Index::parse(manifest);
+    if (!index.subject || index.subject->digest != subject) return std::nullopt;
+    descriptor.artifact_type = std::move(index.artifact_type);
+    descriptor.annotations = std::move(index.annotations);
+    return descriptor;
+  }
+  auto image = oci::Manifest::parse(manifest);
+  if (!image.subject || image.subject->digest != subject) return std::nullopt;
+  descriptor.artifact_type = image.artifact_type.value_or(image.config.media_type);
+  descriptor.annotations = std::move(image.annotations);
+  return descriptor;
+}
+
+}  // namespace pinnace::store

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/io.hpp"
+#include "oci/descriptor.hpp"
+#include "oci/manifest.hpp"
+
+/// What every local BlobStore does alike.
+namespace pinnace::store {
+
+/// `source`, checked against the digest and size of `blob` while it is read. What already promises
+/// the same is passed on as it is, not hashed twice.
+std::unique_ptr<base::Source> verified(std::unique_ptr<base::Source> source,
+                                       const oci::Descriptor& blob, const std::string& what);
+
+/// Throws integrity, naming `what`, unless the sizes agree.
+void check_size(std::uint64_t actual, std::uint64_t expected, const std::string& what);
+
+/// The manifest's descriptor as the referrers API lists it (OCI distribution specification,
+/// "Listing referrers": artifactType, else the config's media type, and the annotations) if
+/// `subject` is its subject.
+std::optional<oci::Descriptor> as_referrer(const oci::RawManifest& manifest,
+                                           const hash::Digest& subject);
+
+}  // namespace pinnace::store

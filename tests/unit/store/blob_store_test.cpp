@@ -1,0 +1,30 @@
+#include "support/blob_store_suite.hpp"
+
+#include "store/memory_store.hpp"
+#include "store/oci_layout.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::test_support {
+namespace {
+
+struct LayoutInDirectory {
+  TemporaryDirectory directory;
+  store::OciLayout layout{directory.path() / "layout", store::OciLayout::Missing::create};
+};
+
+std::shared_ptr<store::BlobStore> make_layout() {
+  auto both = std::make_shared<LayoutInDirectory>();
+  return {both, &both->layout};
+}
+
+std::shared_ptr<store::BlobStore> make_memory() {
+  return std::make_shared<store::MemoryStore>();
+}
+
+INSTANTIATE_TEST_SUITE_P(Local, BlobStoreSuite,
+                         testing::Values(BlobStoreCase{"layout", make_layout},
+                                         BlobStoreCase{"memory", make_memory}),
+                         [](const auto& store) { return store.param.name; });
+
+}  // namespace
+}  // namespace pinnace::test_support

@@ -1,0 +1,359 @@
+#include "store/oci_layout.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "store/layout_index.hpp"
+#include "support/image_samples.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::store {
+namespace {
+
+using test_support::descriptor_of;
+using test_support::index_of;
+using test_support::opener;
+using test_support::put_image_blobs;
+
+void write(const std::filesystem::path& path, std::string_view text) {
+  std::filesystem::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+/// "code: message" of the Error that `action` throws.
+template <class Action>
+std::string failure_of(Action&& action) {
+  try {
+    action();
+  } catch (const base::Error& error) {
+    return std::string(base::to_string(error.code())) + ": " + error.what();
+  }
+  return "none";
+}
+
+class OciLayoutTest : public testing::Test {
+ protected:
+  oci::RawManifest put_image(const std::string& content, std::string_view tag) {
+    auto manifest = put_image_blobs(m_layout, m_context, content);
+    m_layout.put_manifest(m_context, manifest, tag);
+    return manifest;
+  }
+  std::filesystem::path blob_path(const hash::Digest& digest) const {
+    return m_path / "blobs" / hash::to_string(digest.algorithm()) / digest.hex();
+  }
+  std::string index_text() const { return base::read_file(m_path / "index.json", 1U << 20U); }
+  nlohmann::json index() const { return nlohmann::json::parse(index_text()); }
+  void write_index(const nlohmann::json& json) { write(m_path / "index.json", json.dump()); }
+
+  base::Context m_context;
+  test_support::TemporaryDirectory m_directory;
+  std::filesystem::path m_path = m_directory.path() / "deep" / "layout";
+  OciLayout m_layout{m_path, OciLayout::Missing::create};
+};
+
+TEST_F(OciLayoutTest, NothingIsMadeBeforeTheFirstWrite) {
+  EXPECT_TRUE(m_layout.tags(m_context).empty());
+  EXPECT_FALSE(m_layout.has_blob(m_context, descriptor_of("x", "text/plain")));
+  EXPECT_FALSE(m_layout.find_manifest(m_context, "latest"));
+  EXPECT_FALSE(std::filesystem::exists(m_path));
+}
+
+TEST_F(OciLayoutTest, FilesAreWhereTheSpecificationSays) {
+  const auto manifest = put_image("layer", "latest");
+  EXPECT_EQ(base::read_file(m_path / "oci-layout", 100), R"({"imageLayoutVersion":"1.0.0"})");
+  EXPECT_EQ(base::read_file(blob_path(manifest.digest), 10000), manifest.bytes);
+  struct stat status {};
+  ASSERT_EQ(::stat(blob_path(manifest.digest).c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 0644U);
+  const auto json = index();
+  EXPECT_EQ(json["schemaVersion"], 2);
+  ASSERT_EQ(json["manifests"].size(), 1U);
+  EXPECT_EQ(json["manifests"][0]["annotations"][k_ref_name], "latest");
+  EXPECT_EQ(json["manifests"][0]["digest"], manifest.digest.str());
+}
+
+struct NoLayout {
+  const char* name;
+  const char* file;  ///< made below the directory; empty: the directory itself is a file
+  const char* text;
+  const char* expected;
+};
+
+TEST(OciLayoutOpen, WhatIsNoLayoutIsRefusedByName) {
+  static const NoLayout k_cases[] = {
+      {"other files", "readme", "x", "is no OCI image layout, expected the file oci-layout in it"},
+      {"a file", "", "x", "is not a directory"},
+      {"no JSON", "oci-layout", "{", "oci-layout: line 1, column 1"},
+      {"no object", "oci-layout", "[]", "expected an object"},
+      {"no version", "oci-layout", "{}", "expected the field \"imageLayoutVersion\""},
+      {"type", "oci-layout", R"({"imageLayoutVersion":1})",
+       "imageLayoutVersion: expected a string"},
+      {"newer", "oci-layout", R"({"imageLayoutVersion":"2.0.0"})", "expected 1.x"},
+      {"directory", "oci-layout/x", "", "is not a regular file"},
+  };
+  for (const NoLayout& bad : k_cases) {
+    const test_support::TemporaryDirectory directory;
+    const auto path = directory.path() / "here";
+    write(*bad.file == '\0' ? path : path / bad.file, bad.text);
+    for (const auto missing : {OciLayout::Missing::refuse, OciLayout::Missing::create}) {
+      const std::string failure = failure_of([&] { OciLayout(path, missing); });
+      EXPECT_NE(failure.find(bad.expected), std::string::npos) << bad.name << ": " << failure;
+      EXPECT_NE(failure.find(path.string()), std::string::npos) << bad.name << ": " << failure;
+    }
+  }
+}
+
+TEST(OciLayoutOpen, AnAbsentOrEmptyDirectoryMayBecomeOne) {
+  const test_support::TemporaryDirectory directory;
+  const auto absent = directory.path() / "absent";
+  EXPECT_EQ(failure_of([&] { OciLayout(absent, OciLayout::Missing::refuse); }).substr(0, 10),
+            "not_found:");
+  EXPECT_EQ(
+      failure_of([&] { OciLayout(directory.path(), OciLayout::Missing::refuse); }).substr(0, 14),
+      "invalid_input:");
+  // What a killed first writer may leave.
+  write(directory.path() / ".pinnace-tmp-abc", "{");
+  OciLayout layout(directory.path(), OciLayout::Missing::create);
+  put_bytes(layout, {}, "x", "text/plain");
+  EXPECT_EQ(OciLayout(directory.path(), OciLayout::Missing::refuse).where(),
+            "oci:" + directory.path().string());
+}
+
+TEST_F(OciLayoutTest, WhatOthersWroteInTheIndexStays) {
+  const auto image = put_image("layer", "");
+  const nlohmann::json foreign = {{"mediaType", "application/xml"},
+                                  {"digest", hash::Digest::of("xml").str()},
+                                  {"size", 3},
+                                  {"urls", {"https://example.org"}},
+                                  {"x-field", {{"deep", nullptr}}},
+                                  {"annotations", {{k_ref_name, "sheet"}, {"other", "note"}}}};
+  write_index({{"schemaVersion", 2},
+               {"x-root", {1, 2, 3}},
+               {"annotations", {{"a", "b"}}},
+               {"manifests", {foreign}}});
+  m_layout.put_manifest(m_context, image, "latest");
+  const auto json = index();
+  EXPECT_EQ(json["x-root"], nlohmann::json({1, 2, 3}));
+  EXPECT_EQ(json["annotations"]["a"], "b");
+  ASSERT_EQ(json["manifests"].size(), 2U);
+  EXPECT_EQ(json["manifests"][0], foreign);
+  EXPECT_EQ(m_layout.tags(m_context), (std::vector<std::string>{"latest", "sheet"}));
+}
+
+TEST_F(OciLayoutTest, TagsOfOtherToolsAreFound) {
+  const auto first = put_image("first", "registry.example:5000/shop/web:1.0");
+  const auto second = put_image("second", "docker.io/library/nginx:latest");
+  const auto third = put_image("third", "other.example/nginx:latest");
+  const auto resolve = [&](std::string_view tag) {
+    const auto found = m_layout.resolve(m_context, tag);
+    return found ? found->digest.str() : "none";
+  };
+  EXPECT_EQ(resolve("registry.example:5000/shop/web:1.0"), first.digest.str());
+  EXPECT_EQ(resolve("1.0"), first.digest.str());
+  EXPECT_EQ(resolve("docker.io/library/nginx:latest"), second.digest.str());
+  EXPECT_EQ(resolve("latest"), "none") << "two full references end with it";
+  EXPECT_EQ(resolve("web"), "none");
+  EXPECT_EQ(resolve("0"), "none");
+  m_layout.put_manifest(m_context, third, "latest");
+  EXPECT_EQ(resolve("latest"), third.digest.str()) << "an exact tag goes first";
+}
+
+TEST_F(OciLayoutTest, OneTagAtTwoManifestsIsRefused) {
+  auto json = nlohmann::json{{"schemaVersion", 2}, {"manifests", nlohmann::json::array()}};
+  for (const char* content : {"a", "b"}) {
+    auto entry = put_image(content, "").descriptor().to_json();
+    entry["annotations"][k_ref_name] = "twice";
+    json["manifests"].push_back(entry);
+  }
+  write_index(json);
+  const std::string failure = failure_of([&] { m_layout.find_manifest(m_context, "twice"); });
+  EXPECT_NE(failure.find("stands at several manifests"), std::string::npos) << failure;
+}
+
+TEST_F(OciLayoutTest, MovingATagDropsItsOldEntryOnly) {
+  const auto first = put_image("first", "a");
+  m_layout.put_manifest(m_context, first, "b");
+  const auto second = put_image("second", "a");
+  ASSERT_EQ(index()["manifests"].size(), 2U);
+  EXPECT_EQ(m_layout.resolve(m_context, "b")->digest, first.digest);
+  EXPECT_EQ(m_layout.resolve(m_context, "a")->digest, second.digest);
+}
+
+TEST_F(OciLayoutTest, PuttingAgainWritesNothing) {
+  const auto image = put_image("image", "latest");
+  const auto child = put_image("child", "");
+  struct stat before {};
+  ASSERT_EQ(::stat((m_path / "index.json").c_str(), &before), 0);
+  m_layout.put_manifest(m_context, image, "latest");
+  m_layout.put_manifest(m_context, image, "");
+  m_layout.put_manifest(m_context, child, "");
+  struct stat after {};
+  ASSERT_EQ(::stat((m_path / "index.json").c_str(), &after), 0);
+  EXPECT_EQ(before.st_ino, after.st_ino);
+  EXPECT_EQ(index()["manifests"].size(), 2U);
+}
+
+TEST_F(OciLayoutTest, AnIndexTakesItsBareChildrenOutOfTheList) {
+  const auto plain = put_image("plain", "");
+  const auto tagged = put_image("tagged", "keep");
+  const auto alone = put_image("alone", "");
+  ASSERT_EQ(index()["manifests"].size(), 3U);
+  m_layout.put_manifest(m_context, index_of({plain, tagged}), "multi");
+  EXPECT_EQ(m_layout.tags(m_context), (std::vector<std::string>{"keep", "multi"}));
+  EXPECT_EQ(index()["manifests"].size(), 3U) << index_text();
+  EXPECT_EQ(get_manifest(m_layout, m_context, plain.digest.str()).bytes, plain.bytes);
+  EXPECT_EQ(get_manifest(m_layout, m_context, alone.digest.str()).bytes, alone.bytes);
+}
+
+TEST_F(OciLayoutTest, AnUntaggedEntryGetsTheTag) {
+  const auto image = put_image("image", "");
+  m_layout.put_manifest(m_context, image, "v1");
+  EXPECT_EQ(index()["manifests"].size(), 1U);
+  EXPECT_EQ(m_layout.resolve(m_context, "v1")->digest, image.digest);
+}
+
+TEST_F(OciLayoutTest, BadTagsAreRefusedBeforeAnythingIsWritten) {
+  const auto image = put_image_blobs(m_layout, m_context, "image");
+  for (const std::string& tag : {std::string("a b"), std::string("a\nb"), std::string(513, 'a'),
+                                 std::string("sha256:abc"), std::string("t\xc3\xa4g")}) {
+    EXPECT_NE(failure_of([&] { m_layout.put_manifest(m_context, image, tag); }).find("invalid tag"),
+              std::string::npos)
+        << tag;
+  }
+  EXPECT_FALSE(std::filesystem::exists(blob_path(image.digest)));
+}
+
+TEST_F(OciLayoutTest, AManifestWithAnotherDigestIsRefused) {
+  auto image = put_image_blobs(m_layout, m_context, "image");
+  image.digest = hash::Digest::of("other");
+  EXPECT_EQ(failure_of([&] { m_layout.put_manifest(m_context, image, "a"); }).substr(0, 10),
+            "integrity:");
+  EXPECT_FALSE(m_layout.find_manifest(m_context, "a"));
+}
+
+TEST_F(OciLayoutTest, ALayerIsNoManifest) {
+  const auto layer = put_bytes(m_layout, m_context, "no json", "text/plain");
+  const auto config = put_bytes(m_layout, m_context, R"({"os":"linux"})", "text/plain");
+  const auto big = put_bytes(m_layout, m_context, std::string(5U << 20U, '{'), "text/plain");
+  for (const auto& blob : {layer, config, big}) {
+    EXPECT_FALSE(m_layout.find_manifest(m_context, blob.digest.str()));
+  }
+}
+
+TEST_F(OciLayoutTest, ALostManifestIsToldByTagAndAbsentByDigest) {
+  const auto image = put_image("image", "latest");
+  std::filesystem::remove(blob_path(image.digest));
+  EXPECT_FALSE(m_layout.resolve(m_context, image.digest.str()));
+  EXPECT_FALSE(m_layout.find_manifest(m_context, image.digest.str()));
+  for (const bool whole : {false, true}) {
+    const std::string failure = failure_of([&] {
+      if (whole) m_layout.find_manifest(m_context, "latest");
+      if (!whole) m_layout.resolve(m_context, "latest");
+    });
+    EXPECT_NE(failure.find("integrity: oci:" + m_path.string()), std::string::npos) << failure;
+  }
+  m_layout.put_manifest(m_context, image, "latest");
+  EXPECT_EQ(get_manifest(m_layout, m_context, "latest").bytes, image.bytes);
+}
+
+TEST_F(OciLayoutTest, DamagedBlobsAreNotBelieved) {
+  const auto image = put_image("image", "latest");
+  std::string bytes = image.bytes;
+  bytes.back() = ' ';
+  write(blob_path(image.digest), bytes);
+  EXPECT_EQ(failure_of([&] { m_layout.find_manifest(m_context, "latest"); }).substr(0, 10),
+            "integrity:");
+  const auto blob = put_bytes(m_layout, m_context, "some content", "text/plain");
+  write(blob_path(blob.digest), "some");
+  EXPECT_FALSE(m_layout.has_blob(m_context, blob));
+  put_bytes(m_layout, m_context, "some content", "text/plain");
+  EXPECT_EQ(read_blob(m_layout, m_context, blob, 100), "some content") << "put again repairs it";
+}
+
+TEST_F(OciLayoutTest, Sha512BlobsAndManifests) {
+  const auto image = put_image_blobs(m_layout, m_context, "image");
+  auto strong = image;
+  strong.digest = hash::Digest::of(base::as_bytes(image.bytes), hash::Algorithm::sha512);
+  m_layout.put_manifest(m_context, strong, "strong");
+  EXPECT_EQ(get_manifest(m_layout, m_context, "strong").digest, strong.digest);
+  EXPECT_TRUE(std::filesystem::exists(blob_path(strong.digest)));
+  auto blob = descriptor_of("streamed", "text/plain");
+  blob.digest = hash::Digest::of(base::as_bytes("streamed"), hash::Algorithm::sha512);
+  const auto writer = m_layout.create_blob(m_context);
+  writer->write(base::as_bytes("streamed"));
+  writer->commit(blob.digest, blob.size);
+  EXPECT_EQ(read_blob(m_layout, m_context, blob, 100), "streamed");
+}
+
+TEST_F(OciLayoutTest, APlantedLinkToAFileIsNoBlob) {
+  put_image("image", "latest");
+  const auto blob = descriptor_of("secret", "text/plain");
+  write(m_directory.path() / "outside", "secret");
+  std::filesystem::create_symlink(m_directory.path() / "outside", blob_path(blob.digest));
+  EXPECT_FALSE(m_layout.has_blob(m_context, blob));
+  EXPECT_EQ(failure_of([&] { m_layout.open_blob(m_context, blob); }).substr(0, 10), "not_found:");
+  EXPECT_FALSE(m_layout.find_manifest(m_context, blob.digest.str()));
+  // Putting it replaces the link, not what it points to.
+  m_layout.put_blob(m_context, blob, opener("secret"));
+  EXPECT_FALSE(std::filesystem::is_symlink(blob_path(blob.digest)));
+}
+
+TEST(OciLayoutOpen, APlantedLinkToADirectoryIsRefused) {
+  const base::Context context;
+  for (const char* name : {"blobs", "blobs/sha256"}) {
+    const test_support::TemporaryDirectory directory;
+    const auto outside = directory.path() / "outside";
+    const auto path = directory.path() / "layout";
+    std::filesystem::create_directories(outside);
+    put_bytes(*std::make_unique<OciLayout>(path, OciLayout::Missing::create), context, "x", "a/b");
+    std::filesystem::remove_all(path / name);
+    std::filesystem::create_directory_symlink(outside, path / name);
+    OciLayout layout(path, OciLayout::Missing::refuse);
+    const auto blob = descriptor_of("content", "text/plain");
+    for (const auto& failure :
+         {failure_of([&] { layout.put_blob(context, blob, opener("content")); }),
+          failure_of([&] { layout.create_blob(context); }),
+          failure_of([&] { layout.has_blob(context, blob); })}) {
+      EXPECT_NE(failure.find("symbolic link"), std::string::npos) << name << ": " << failure;
+    }
+    EXPECT_TRUE(std::filesystem::is_empty(outside)) << name;
+  }
+}
+
+TEST_F(OciLayoutTest, BrokenIndexesAreRefusedWithTheirName) {
+  put_image("image", "latest");
+  for (const char* text :
+       {"", "[]", "{}", R"({"schemaVersion":1,"manifests":[]})",
+        R"({"schemaVersion":2,"manifests":{}})", R"({"schemaVersion":2,"manifests":[7]})"}) {
+    write(m_path / "index.json", text);
+    const std::string failure = failure_of([&] { m_layout.resolve(m_context, "latest"); });
+    EXPECT_NE(failure.find("invalid_input: " + (m_path / "index.json").string()), std::string::npos)
+        << text << " gave " << failure;
+  }
+  write(m_path / "index.json", R"({"schemaVersion":2,"manifests":null})");
+  EXPECT_FALSE(m_layout.resolve(m_context, "latest"));
+  put_image("image", "latest");
+  EXPECT_TRUE(m_layout.resolve(m_context, "latest"));
+}
+
+TEST_F(OciLayoutTest, EntriesWithWrongTypesAreErrorsNotCrashes) {
+  put_image("image", "latest");
+  for (
+      const char* entry :
+      {R"({"annotations":{"org.opencontainers.image.ref.name":"x"}})",
+       R"({"digest":5,"size":-1,"annotations":{"org.opencontainers.image.ref.name":"x"}})",
+       R"({"mediaType":[],"digest":"sha256:1","size":1.5,"annotations":{"org.opencontainers.image.ref.name":"x"}})"}) {
+    const std::string list = std::string(entry) + "," + entry;
+    write(m_path / "index.json", R"({"schemaVersion":2,"manifests":[)" + list + "]}");
+    EXPECT_EQ(failure_of([&] { m_layout.find_manifest(m_context, "x"); }).substr(0, 14),
+              "invalid_input:")
+        << entry;
+  }
+}
+
+}  // namespace
+}  // namespace pinnace::store
