@@ -1,0 +1,228 @@
+#include "layer/base_tree.hpp"
+
+#include <deque>
+#include <nlohmann/json.hpp>
+
+#include "archive/path.hpp"
+#include "archive/tar_reader.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "compress/compression.hpp"
+
+namespace pinnace::layer {
+
+using archive::EntryType;
+using archive::TarEntry;
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::size_t k_max_nodes = 2'000'000;
+constexpr int k_max_links = 40;  // as Linux
+constexpr int k_cache_version = 1;
+constexpr std::size_t k_max_cache = 512 * 1024 * 1024;
+constexpr std::string_view k_whiteout = ".wh.";
+constexpr std::string_view k_opaque = ".wh..wh..opq";
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+std::string join(std::string_view directory, std::string_view name) {
+  if (directory.empty()) return std::string(name);
+  return std::string(directory) + "/" + std::string(name);
+}
+
+std::deque<std::string> components(std::string_view path) {
+  std::deque<std::string> parts;
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    if (slash != 0) parts.emplace_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+  }
+  return parts;
+}
+
+}  // namespace
+
+BaseTree BaseTree::read(const base::Context& context, store::BlobStore& store,
+                        const std::vector<oci::Descriptor>& layers) {
+  BaseTree tree;
+  for (const oci::Descriptor& layer : layers) {
+    const std::string what = "layer " + layer.digest.str() + " of " + store.where();
+    context.log("reading base " + what);
+    const auto tar = compress::make_decompressor(store.open_blob(context, layer), what);
+    tree.apply_layer(context, *tar, what);
+  }
+  return tree;
+}
+
+void BaseTree::apply_layer(const base::Context& context, base::Source& tar,
+                           const std::string& what) {
+  archive::TarReader reader(tar, what);
+  // Whiteouts hide what lower layers have, never what their own layer adds: they go first.
+  std::vector<TarEntry> kept;
+  while (auto entry = reader.next()) {
+    context.check();
+    entry->path = archive::clean_path(entry->path);
+    if (entry->path.empty()) continue;
+    const std::string_view name = base_name(entry->path);
+    const std::string parent(parent_path(entry->path));
+    if (name == k_opaque) {
+      remove_below(parent);
+    } else if (name.starts_with(k_whiteout)) {
+      remove(join(parent, name.substr(k_whiteout.size())));
+    } else if (entry->type == EntryType::directory || entry->type == EntryType::symlink) {
+      kept.push_back(*std::move(entry));
+    } else if (const auto place = m_nodes.find(entry->path); place != m_nodes.end()) {
+      remove(entry->path);
+    }
+    if (kept.size() > k_max_nodes) {
+      throw Error(ErrorCode::invalid_input,
+                  what + " has more than 2,000,000 directories and links");
+    }
+  }
+  for (const TarEntry& entry : kept) apply_entry(entry);
+}
+
+void BaseTree::apply_entry(const TarEntry& entry) {
+  const bool is_directory = entry.type == EntryType::directory;
+  const auto place = m_nodes.find(entry.path);
+  if (place != m_nodes.end() && place->second.is_directory && !is_directory) remove(entry.path);
+  m_nodes[entry.path] = {is_directory, entry.mode,  entry.uid,
+                         entry.gid,    entry.mtime, entry.link_target};
+  if (m_nodes.size() > k_max_nodes) {
+    throw Error(ErrorCode::invalid_input, "the base has more than 2,000,000 directories and links");
+  }
+}
+
+void BaseTree::remove(const std::string& path) {
+  m_nodes.erase(path);
+  remove_below(path);
+}
+
+void BaseTree::remove_below(const std::string& path) {
+  if (path.empty()) return m_nodes.clear();
+  // '0' follows '/' in ASCII: [path + "/", path + "0") is all that stands below.
+  m_nodes.erase(m_nodes.lower_bound(path + "/"), m_nodes.lower_bound(path + "0"));
+}
+
+const BaseTree::Node* BaseTree::find(std::string_view path) const {
+  const auto place = m_nodes.find(path);
+  return place == m_nodes.end() ? nullptr : &place->second;
+}
+
+std::string BaseTree::resolve(std::string_view path, bool follow_last) const {
+  std::deque<std::string> rest = components(path);
+  std::string done;
+  for (int links = 0; !rest.empty();) {
+    const std::string part = std::move(rest.front());
+    rest.pop_front();
+    if (part == ".") continue;
+    if (part == "..") {
+      done = std::string(parent_path(done));
+      continue;
+    }
+    std::string next = join(done, part);
+    const Node* node = find(next);
+    if (node == nullptr || node->is_directory || (rest.empty() && !follow_last)) {
+      done = std::move(next);
+      continue;
+    }
+    if (++links > k_max_links) {
+      throw Error(ErrorCode::invalid_input, "/" + std::string(path) + " goes through more than " +
+                                                std::to_string(k_max_links) + " links of the base");
+    }
+    if (node->link_target.starts_with('/')) done.clear();
+    std::deque<std::string> target = components(node->link_target);
+    rest.insert(rest.begin(), target.begin(), target.end());
+  }
+  return done;
+}
+
+std::string BaseTree::to_text() const {
+  nlohmann::json nodes = nlohmann::json::array();
+  for (const auto& [path, node] : m_nodes) {
+    nodes.push_back(
+        {path, node.is_directory, node.mode, node.uid, node.gid, node.mtime, node.link_target});
+  }
+  const nlohmann::json whole = {{"version", k_cache_version}, {"nodes", std::move(nodes)}};
+  // Paths may be any bytes: those that are no UTF-8 make the tree one that is not remembered.
+  return whole.dump();
+}
+
+BaseTree BaseTree::from_text(std::string_view text) {
+  const nlohmann::json whole = nlohmann::json::parse(text);
+  if (whole.at("version") != k_cache_version) throw Error(ErrorCode::unsupported, "other version");
+  BaseTree tree;
+  for (const nlohmann::json& n : whole.at("nodes")) {
+    tree.m_nodes.emplace_hint(tree.m_nodes.end(), n.at(0).get<std::string>(),
+                              Node{n.at(1).get<bool>(), n.at(2).get<std::uint32_t>(),
+                                   n.at(3).get<std::uint64_t>(), n.at(4).get<std::uint64_t>(),
+                                   n.at(5).get<std::int64_t>(), n.at(6).get<std::string>()});
+  }
+  return tree;
+}
+
+BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
+                               const std::vector<oci::Descriptor>& layers,
+                               const std::filesystem::path& cache_file) {
+  try {
+    return from_text(base::read_file(cache_file, k_max_cache));
+  } catch (
+      const std::exception&) {  // NOLINT(bugprone-empty-catch): a cache that is no use is no error
+  }
+  BaseTree tree = read(context, store, layers);
+  try {
+    std::filesystem::create_directories(cache_file.parent_path());
+    base::write_file_atomically(cache_file, tree.to_text());
+  } catch (const std::exception& error) {
+    context.warn("cannot remember the base's directories: " + std::string(error.what()));
+  }
+  return tree;
+}
+
+namespace {
+
+/// Adds the parents of `path` that are missing in `tree`.
+void add_parents(FileTree& tree, const BaseTree& base, const std::string& path,
+                 std::int64_t mtime) {
+  for (std::string_view parent = parent_path(path); !parent.empty(); parent = parent_path(parent)) {
+    if (const TreeEntry* present = tree.find(parent)) {
+      if (present->header.type == EntryType::directory) return;
+      throw Error(ErrorCode::invalid_input, "/" + std::string(parent) + " is a file, and /" + path +
+                                                " would be inside of it");
+    }
+    TreeEntry entry;
+    entry.header.type = EntryType::directory;
+    entry.header.path = std::string(parent);
+    const BaseTree::Node* node = base.find(parent);
+    const bool known = node != nullptr && node->is_directory;
+    entry.header.mode = known ? node->mode : 0755;
+    entry.header.uid = known ? node->uid : 0;
+    entry.header.gid = known ? node->gid : 0;
+    entry.header.mtime = known ? node->mtime : mtime;
+    tree.add(std::move(entry));
+  }
+}
+
+}  // namespace
+
+FileTree place_on_base(const FileTree& tree, const BaseTree& base, std::int64_t mtime) {
+  FileTree placed;
+  for (const auto& [path, entry] : tree.entries()) {
+    TreeEntry moved = entry;
+    // A directory of ours merges into what the base's link of that name leads to; a file replaces
+    // the link.
+    moved.header.path = base.resolve(path, entry.header.type == EntryType::directory);
+    if (moved.header.path.empty()) continue;
+    placed.add(std::move(moved));
+  }
+  FileTree whole = placed;
+  for (const auto& [path, entry] : placed.entries()) add_parents(whole, base, path, mtime);
+  return whole;
+}
+
+}  // namespace pinnace::layer

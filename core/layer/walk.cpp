@@ -1,0 +1,147 @@
+#include "layer/walk.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace pinnace::layer {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::size_t k_max_depth = 512;
+
+std::string join(std::string_view directory, std::string_view name) {
+  if (directory.empty()) return std::string(name);
+  return std::string(directory) + "/" + std::string(name);
+}
+
+/// One walk that fills a tree.
+class TreeWalk {
+ public:
+  TreeWalk(FileTree& tree, const base::Context& context,
+           const std::shared_ptr<const base::Directory>& root, const Attributes& attributes,
+           const Chooser& choose)
+      : m_tree(tree),
+        m_context(context),
+        m_root(root),
+        m_attributes(attributes),
+        m_choose(choose) {}
+
+  /// `name` stands in `directory`; `path` is the same below the root, `to` its path in the layer.
+  void add(const base::Directory& directory, const std::string& name, const struct stat& status,
+           const std::string& path, const std::string& to, std::size_t depth);
+  void add_children(const base::Directory& directory, const std::string& path,
+                    const std::string& to, std::size_t depth);
+  void add_directory(const std::string& to);
+
+ private:
+  archive::TarEntry header(archive::EntryType type, const std::string& to) const;
+  void add_file(const struct stat& status, const std::string& path, const std::string& to);
+  void add_symlink(const base::Directory& directory, const std::string& name,
+                   const std::string& to);
+
+  FileTree& m_tree;
+  const base::Context& m_context;
+  const std::shared_ptr<const base::Directory>& m_root;
+  const Attributes& m_attributes;
+  const Chooser& m_choose;
+};
+
+archive::TarEntry TreeWalk::header(archive::EntryType type, const std::string& to) const {
+  archive::TarEntry entry;
+  entry.type = type;
+  entry.path = to;
+  entry.uid = m_attributes.uid;
+  entry.gid = m_attributes.gid;
+  entry.mtime = m_attributes.mtime;
+  return entry;
+}
+
+void TreeWalk::add(const base::Directory& directory, const std::string& name,
+                   const struct stat& status, const std::string& path, const std::string& to,
+                   std::size_t depth) {
+  m_context.check();
+  const Choice choice = m_choose(path, S_ISDIR(status.st_mode));
+  if (S_ISDIR(status.st_mode)) {
+    if (choice.take) add_directory(to);
+    if (choice.descend) {
+      add_children(directory.open_directory(name, base::Directory::Links::refuse), path, to, depth);
+    }
+  } else if (!choice.take) {
+    return;
+  } else if (S_ISREG(status.st_mode)) {
+    add_file(status, path, to);
+  } else if (S_ISLNK(status.st_mode)) {
+    add_symlink(directory, name, to);
+  } else {
+    throw Error(ErrorCode::invalid_input,
+                (m_root->path() / path).string() +
+                    " is a socket, device or FIFO; only files, directories and links can be taken");
+  }
+}
+
+void TreeWalk::add_children(const base::Directory& directory, const std::string& path,
+                            const std::string& to, std::size_t depth) {
+  if (depth >= k_max_depth) {
+    throw Error(ErrorCode::invalid_input, directory.path().string() + " is nested deeper than " +
+                                              std::to_string(k_max_depth) + " directories");
+  }
+  for (const std::string& name : directory.names()) {
+    const auto status = directory.status(name);
+    if (!status) continue;  // gone since the directory was read
+    add(directory, name, *status, join(path, name), join(to, name), depth + 1);
+  }
+}
+
+void TreeWalk::add_directory(const std::string& to) {
+  if (to.empty()) return;  // the root itself is the base's
+  archive::TarEntry entry = header(archive::EntryType::directory, to);
+  entry.mode = m_attributes.directory_mode.value_or(0755);
+  m_tree.add({std::move(entry), {}});
+}
+
+void TreeWalk::add_file(const struct stat& status, const std::string& path, const std::string& to) {
+  archive::TarEntry entry = header(archive::EntryType::file, to);
+  entry.size = static_cast<std::uint64_t>(status.st_size);
+  entry.mode = m_attributes.file_mode.value_or((status.st_mode & S_IXUSR) != 0 ? 0755 : 0644);
+  FileContent content{m_root, path, {}};
+  if (status.st_nlink > 1) content.inode.emplace(status.st_dev, status.st_ino);
+  m_tree.add({std::move(entry), std::move(content)});
+}
+
+void TreeWalk::add_symlink(const base::Directory& directory, const std::string& name,
+                           const std::string& to) {
+  archive::TarEntry entry = header(archive::EntryType::symlink, to);
+  entry.link_target = directory.read_link(name);
+  entry.mode = 0777;
+  m_tree.add({std::move(entry), {}});
+}
+
+/// Follows a link at the end of `from`, inside of `root`: the status of what it leads to.
+struct stat resolved_status(const base::Directory& root, const std::string& from) {
+  const base::UniqueFd fd = root.open(from, base::Directory::Links::follow);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + from);
+  return status;
+}
+
+}  // namespace
+
+void add_path(FileTree& tree, const base::Context& context,
+              const std::shared_ptr<const base::Directory>& root, const std::string& from,
+              const std::string& to, const Attributes& attributes, const Chooser& choose) {
+  TreeWalk walk(tree, context, root, attributes, choose);
+  const struct stat status = resolved_status(*root, from);
+  if (S_ISDIR(status.st_mode)) {
+    if (choose(from, true).take) walk.add_directory(to);
+    walk.add_children(root->open_directory(from, base::Directory::Links::follow), from, to, 0);
+    return;
+  }
+  walk.add(*root, from, status, from, to, 0);
+}
+
+}  // namespace pinnace::layer

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/context.hpp"
+#include "base/directory.hpp"
+#include "layer/file_tree.hpp"
+
+namespace pinnace::layer {
+
+/// What every entry gets instead of what the disk says, so that umask, user and clock don't reach
+/// the layer. Without `file_mode` a file is 0755 if its owner may execute it, else 0644; without
+/// `directory_mode` a directory is 0755. Set-id and sticky bits come from the given modes only.
+struct Attributes {
+  std::optional<std::uint32_t> file_mode;
+  std::optional<std::uint32_t> directory_mode;
+  std::uint64_t uid = 0;
+  std::uint64_t gid = 0;
+  std::int64_t mtime = 0;  ///< seconds since 1970
+};
+
+/// Decides about a path below the walked root ("src/a.txt"): `descend` without `take` looks below a
+/// directory without adding it.
+struct Choice {
+  bool take = true;
+  bool descend = true;
+};
+using Chooser = std::function<Choice(std::string_view path, bool is_directory)>;
+
+/// Adds what stands at `from` below `root` to `tree` as `to`, directories with all that is in them.
+/// A symlink at `from` itself is followed inside `root`; symlinks below are taken as they are. Only
+/// statuses are read here, no contents. Throws not_found, io, and invalid_input for sockets,
+/// devices and FIFOs and for what leads outside of `root`.
+void add_path(FileTree& tree, const base::Context& context,
+              const std::shared_ptr<const base::Directory>& root, const std::string& from,
+              const std::string& to, const Attributes& attributes, const Chooser& choose);
+
+}  // namespace pinnace::layer

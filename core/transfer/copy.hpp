@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/context.hpp"
+#include "oci/manifest.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::transfer {
+
+/// Whether what refers to a manifest (signatures, SBOMs, attestations) goes with it.
+enum class Referrers { leave, copy };
+
+struct CopyOptions {
+  Referrers referrers = Referrers::leave;
+  unsigned parallel = 4;  ///< blobs under way at once, 1 to 64
+};
+
+/// What became of blobs.
+struct BlobCounts {
+  std::uint64_t existed = 0;
+  std::uint64_t mounted = 0;
+  std::uint64_t uploaded = 0;
+  std::uint64_t bytes_uploaded = 0;
+};
+
+struct CopyResult {
+  oci::Descriptor root;
+  BlobCounts blobs;
+  std::uint64_t manifests_put = 0;
+};
+
+/// Copies the graph under `source_name` (a tag or digest: index, manifests, configs, layers and, if
+/// asked for, referrers) from one store to another: children first, several blobs at once, every
+/// byte verified while it streams, nothing sent that is there, blobs mounted where both stores are
+/// of one registry, manifests byte for byte, and `tag` (may be empty) last. Run again after a
+/// failure it does only what is missing.
+CopyResult copy_image(const base::Context& context, store::BlobStore& source,
+                      std::string_view source_name, store::BlobStore& target, std::string_view tag,
+                      const CopyOptions& options = {});
+
+/// Copies blobs only, as copy_image() does.
+BlobCounts copy_blobs(const base::Context& context, store::BlobStore& source,
+                      store::BlobStore& target, std::vector<oci::Descriptor> blobs,
+                      unsigned parallel);
+
+}  // namespace pinnace::transfer

@@ -1,0 +1,127 @@
+#include "layer/base_tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "store/memory_store.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::layer {
+namespace {
+
+using archive::EntryType;
+using archive::TarEntry;
+
+TarEntry directory(std::string path, std::uint32_t mode = 0755) {
+  TarEntry entry;
+  entry.type = EntryType::directory;
+  entry.path = std::move(path);
+  entry.mode = mode;
+  return entry;
+}
+
+TarEntry link(std::string path, std::string target) {
+  TarEntry entry;
+  entry.type = EntryType::symlink;
+  entry.path = std::move(path);
+  entry.link_target = std::move(target);
+  return entry;
+}
+
+TarEntry file(std::string path) {
+  TarEntry entry;
+  entry.path = std::move(path);
+  return entry;
+}
+
+TreeEntry tree_entry(TarEntry header) {
+  return {std::move(header), {}};
+}
+
+class BaseTreeTest : public testing::Test {
+ protected:
+  void add_layer(const std::vector<TarEntry>& entries) {
+    base::StringSink out;
+    archive::TarWriter writer(out);
+    for (const TarEntry& entry : entries) writer.add(entry);
+    writer.finish();
+    m_layers.push_back(store::put_bytes(m_store, {}, out.text(), oci::media_type::k_layer));
+  }
+  BaseTree read() { return BaseTree::read({}, m_store, m_layers); }
+
+  store::MemoryStore m_store;
+  std::vector<oci::Descriptor> m_layers;
+};
+
+TEST_F(BaseTreeTest, LinksAreFollowedInsideTheImage) {
+  add_layer({directory("usr"), directory("usr/bin"), link("bin", "usr/bin"), link("abs", "/usr"),
+             link("up", "../../usr"), link("loop", "loop")});
+  const BaseTree tree = read();
+  EXPECT_EQ(tree.resolve("bin/x", false), "usr/bin/x");
+  EXPECT_EQ(tree.resolve("abs/bin/x", false), "usr/bin/x");
+  EXPECT_EQ(tree.resolve("up/x", false), "usr/x");
+  EXPECT_EQ(tree.resolve("bin", false), "bin");
+  EXPECT_EQ(tree.resolve("bin", true), "usr/bin");
+  EXPECT_EQ(tree.resolve("new/x", false), "new/x");
+  EXPECT_THROW(tree.resolve("loop/x", false), base::Error);
+}
+
+TEST_F(BaseTreeTest, UpperLayersWinAndWhiteoutsRemove) {
+  add_layer({directory("a", 0700), directory("a/b"), directory("a/b/c"), directory("o"),
+             directory("o/x"), directory("f"), directory("f/g")});
+  add_layer({directory("a", 0711), file("a/.wh.b"), directory("o"), directory("o/y"),
+             file("o/.wh..wh..opq"), file("f")});
+  const BaseTree tree = read();
+  EXPECT_EQ(tree.find("a")->mode, 0711U);
+  EXPECT_EQ(tree.find("a/b"), nullptr);
+  EXPECT_EQ(tree.find("a/b/c"), nullptr);
+  EXPECT_EQ(tree.find("o/x"), nullptr);
+  EXPECT_NE(tree.find("o/y"), nullptr);
+  EXPECT_EQ(tree.find("f"), nullptr);
+  EXPECT_EQ(tree.find("f/g"), nullptr);
+}
+
+TEST_F(BaseTreeTest, PathsThatLeaveTheRootAreRefused) {
+  add_layer({directory("../up")});
+  EXPECT_THROW(read(), base::Error);
+}
+
+TEST_F(BaseTreeTest, TheCacheGivesTheSameAnswers) {
+  add_layer({directory("opt", 01777), link("bin", "usr/bin")});
+  const test_support::TemporaryDirectory directory;
+  const auto cache = directory.path() / "sub/tree.json";
+  const BaseTree first = BaseTree::read_cached({}, m_store, m_layers, cache);
+  store::MemoryStore empty;
+  const BaseTree second = BaseTree::read_cached({}, empty, m_layers, cache);
+  EXPECT_EQ(second.find("opt")->mode, 01777U);
+  EXPECT_EQ(second.resolve("bin/x", false), first.resolve("bin/x", false));
+  base::write_file_atomically(cache, "{\"version\":1,\"nodes\":[[]]}");
+  EXPECT_THROW(BaseTree::read_cached({}, empty, m_layers, cache), base::Error)
+      << "a damaged cache was used";
+}
+
+TEST_F(BaseTreeTest, ParentsKeepTheAttributesOfTheBase) {
+  add_layer(
+      {directory("tmp", 01777), directory("usr"), directory("usr/bin"), link("bin", "usr/bin")});
+  FileTree tree;
+  tree.add(tree_entry(file("tmp/a")));
+  tree.add(tree_entry(file("bin/tool")));
+  tree.add(tree_entry(file("srv/new/b")));
+  const FileTree placed = place_on_base(tree, read(), 7);
+  std::string list;
+  for (const auto& [path, entry] : placed.entries()) list += path + " ";
+  EXPECT_EQ(list, "srv srv/new srv/new/b tmp tmp/a usr usr/bin usr/bin/tool ");
+  EXPECT_EQ(placed.find("tmp")->header.mode, 01777U);
+  EXPECT_EQ(placed.find("srv/new")->header.mtime, 7);
+}
+
+TEST_F(BaseTreeTest, AFileCannotHoldAFile) {
+  FileTree tree;
+  tree.add(tree_entry(file("a")));
+  tree.add(tree_entry(file("a/b")));
+  EXPECT_THROW(place_on_base(tree, BaseTree(), 0), base::Error);
+}
+
+}  // namespace
+}  // namespace pinnace::layer

@@ -1,0 +1,144 @@
+#include "transfer/copy.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "base/error.hpp"
+#include "oci/config.hpp"
+#include "store/memory_store.hpp"
+#include "transfer/parallel.hpp"
+
+namespace pinnace::transfer {
+namespace {
+
+using oci::Descriptor;
+using oci::RawManifest;
+using store::MemoryStore;
+
+RawManifest put_image(MemoryStore& store, const std::string& content, std::string_view tag = {}) {
+  oci::Manifest manifest{
+      std::string(oci::media_type::k_manifest),
+      store::put_bytes(store, {}, "{\"architecture\":\"amd64\",\"os\":\"linux\"}",
+                       oci::media_type::k_config),
+      {store::put_bytes(store, {}, "shared layer", oci::media_type::k_layer),
+       store::put_bytes(store, {}, content, oci::media_type::k_layer)},
+      {},
+      {},
+      {}};
+  RawManifest raw = manifest.to_raw();
+  store.put_manifest({}, raw, tag);
+  return raw;
+}
+
+RawManifest put_index(MemoryStore& store, const std::vector<RawManifest>& images,
+                      std::string_view tag) {
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+  for (const RawManifest& image : images) index.manifests.push_back(image.descriptor());
+  RawManifest raw = index.to_raw();
+  store.put_manifest({}, raw, tag);
+  return raw;
+}
+
+TEST(Copy, AnIndexArrivesWithEverythingByteForByte) {
+  MemoryStore source;
+  MemoryStore target;
+  const RawManifest a = put_image(source, "a");
+  const RawManifest b = put_image(source, "b");
+  const RawManifest index = put_index(source, {a, b}, "1");
+  const CopyResult result = copy_image({}, source, "1", target, "2");
+  EXPECT_EQ(result.root.digest, index.digest);
+  EXPECT_EQ(result.blobs.uploaded, 4U);  // two layers of their own, one shared, one config
+  EXPECT_EQ(result.manifests_put, 3U);
+  EXPECT_EQ(store::get_manifest(target, {}, "2").bytes, index.bytes);
+  EXPECT_EQ(store::get_manifest(target, {}, a.digest.str()).bytes, a.bytes);
+  EXPECT_EQ(store::get_manifest(target, {}, b.digest.str()).bytes, b.bytes);
+}
+
+TEST(Copy, ASecondTimeNothingIsDone) {
+  MemoryStore source;
+  MemoryStore target;
+  put_image(source, "a", "1");
+  copy_image({}, source, "1", target, "1");
+  const CopyResult again = copy_image({}, source, "1", target, "1");
+  EXPECT_EQ(again.blobs.uploaded + again.manifests_put, 0U);
+  const CopyResult other_tag = copy_image({}, source, "1", target, "other");
+  EXPECT_EQ(other_tag.blobs.uploaded, 0U);
+  EXPECT_EQ(store::get_manifest(target, {}, "other").digest, again.root.digest);
+}
+
+TEST(Copy, OnlyWhatIsMissingIsSent) {
+  MemoryStore source;
+  MemoryStore target;
+  put_image(source, "a", "1");
+  put_image(source, "b", "2");
+  copy_image({}, source, "1", target, "1");
+  const CopyResult result = copy_image({}, source, "2", target, "2");
+  EXPECT_EQ(result.blobs.uploaded, 1U);
+  EXPECT_EQ(result.blobs.existed, 2U);
+  EXPECT_EQ(result.blobs.bytes_uploaded, 1U);
+}
+
+TEST(Copy, ReferrersGoAlongOnlyWhenAsked) {
+  MemoryStore source;
+  const RawManifest image = put_image(source, "a", "1");
+  oci::Manifest signature{std::string(oci::media_type::k_manifest),
+                          store::put_bytes(source, {}, "{}", oci::media_type::k_empty),
+                          {store::put_bytes(source, {}, "signature", "application/x")},
+                          image.descriptor(),
+                          "application/x-signature",
+                          {}};
+  const RawManifest raw = signature.to_raw();
+  source.put_manifest({}, raw, {});
+  MemoryStore without;
+  copy_image({}, source, "1", without, "1");
+  EXPECT_FALSE(without.find_manifest({}, raw.digest.str()).has_value());
+  MemoryStore with;
+  copy_image({}, source, "1", with, "1", {Referrers::copy, 4});
+  EXPECT_EQ(store::get_manifest(with, {}, raw.digest.str()).bytes, raw.bytes);
+}
+
+TEST(Copy, ANameThatIsNotThereIsNamed) {
+  MemoryStore source;
+  MemoryStore target;
+  try {
+    copy_image({}, source, "missing", target, "1");
+    FAIL() << "copied nothing";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::not_found);
+    EXPECT_NE(std::string(error.what()).find("missing"), std::string::npos);
+  }
+  EXPECT_FALSE(target.find_manifest({}, "1").has_value());
+}
+
+TEST(ForEachParallel, DoesEachOnce) {
+  std::vector<std::atomic<int>> counts(1000);
+  for_each_parallel({}, counts.size(), 8,
+                    [&](const base::Context&, std::size_t i) { ++counts[i]; });
+  for (const auto& count : counts) EXPECT_EQ(count, 1);
+}
+
+TEST(ForEachParallel, TheFirstFailureStopsTheOthersAndIsThrown) {
+  std::atomic<int> done = 0;
+  const auto work = [&](const base::Context& context, std::size_t i) {
+    if (i == 0) throw base::Error(base::ErrorCode::io, "first");
+    ++done;
+    while (!context.stop.stop_requested()) std::this_thread::yield();
+  };
+  EXPECT_THROW(for_each_parallel({}, 1000, 3, work), base::Error);
+  EXPECT_LE(done, 2);
+}
+
+TEST(ForEachParallel, AStopReachesTheWork) {
+  std::stop_source stop;
+  base::Context context;
+  context.stop = stop.get_token();
+  const auto work = [&](const base::Context& inner, std::size_t) {
+    stop.request_stop();
+    EXPECT_TRUE(inner.stop.stop_requested());
+  };
+  EXPECT_THROW(for_each_parallel(context, 10, 1, work), base::Error);
+}
+
+}  // namespace
+}  // namespace pinnace::transfer
