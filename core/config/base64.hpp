@@ -1,0 +1,12 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pinnace::config {
+
+/// Decodes base64 (RFC 4648, section 4); padding may be missing. nullopt for anything else.
+std::optional<std::string> base64_decode(std::string_view text);
+
+}  // namespace pinnace::config

@@ -1,0 +1,165 @@
+#include "config/environments.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "oci/reference.hpp"
+#include "yaml/document.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::config {
+
+using base::Error;
+using base::ErrorCode;
+using yaml::Node;
+using yaml::quote;
+
+namespace {
+
+bool is_environment_name(std::string_view name) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  return !name.empty() && name.size() <= 128 && name.front() != '.' && name.front() != '-' &&
+         std::all_of(name.begin(), name.end(), is_allowed);
+}
+
+void check_repository(const std::string& text) {
+  if (text.starts_with("oci:")) {
+    const std::string folder = text.substr(4);
+    if (!folder.empty() && folder.find_first_of(":@") == std::string::npos) return;
+    throw Error(ErrorCode::invalid_input,
+                "expected oci:DIR without tag and digest, found " + quote(text));
+  }
+  const oci::Reference reference = oci::Reference::parse(text);
+  if (reference.tag() || reference.digest()) {
+    throw Error(ErrorCode::invalid_input,
+                "expected a repository without tag and digest, found " + quote(text));
+  }
+  // "shop" would mean docker.io/library/shop, which nobody means here.
+  if (reference.name() != text) {
+    throw Error(ErrorCode::invalid_input, "expected registry/path or oci:DIR, found " +
+                                              quote(text) + " (that would be " + reference.name() +
+                                              ")");
+  }
+}
+
+Requirement read_requirement(const Node& node) {
+  if (node.kind() == Node::Kind::map) {
+    const Node key = node.only({"signature"}).get("signature");
+    return {Requirement::Kind::signature, key.name()};
+  }
+  const std::string name = node.text();
+  if (name == "sbom") return {Requirement::Kind::sbom, ""};
+  if (name == "provenance") return {Requirement::Kind::provenance, ""};
+  node.fail("expected sbom, provenance or {signature: KEYFILE}, found " + quote(name));
+}
+
+Admits read_admits(const Node& node) {
+  node.only({"from", "soak", "requires"});
+  Admits admits;
+  if (const auto from = node.find("from"); from && !from->is_null()) {
+    for (const Node& item : from->items()) admits.from.push_back(item.name());
+  }
+  if (const auto soak = node.find("soak"); soak && !soak->is_null()) {
+    admits.soak = soak->convert([](const std::string& text) { return parse_duration(text); });
+    if (admits.from.empty()) soak->fail("soak needs \"from\": where it must have been that long");
+  }
+  if (const auto list = node.find("requires"); list && !list->is_null()) {
+    for (const Node& item : list->items()) admits.requirements.push_back(read_requirement(item));
+  }
+  return admits;
+}
+
+Environment read_environment(const Node& key, const Node& node) {
+  Environment environment;
+  environment.name = key.text();
+  environment.position = key.position();
+  if (!is_environment_name(environment.name)) {
+    key.fail("expected a name of letters, digits and ._-, found " + quote(environment.name));
+  }
+  node.only({"repository", "immutable", "admits"});
+  const Node repository = node.get("repository");
+  environment.repository = repository.name();
+  repository.convert([](const std::string& text) { return check_repository(text), true; });
+  if (const auto immutable = node.find("immutable")) environment.immutable = immutable->boolean();
+  if (const auto admits = node.find("admits"); admits && !admits->is_null()) {
+    environment.admits = read_admits(*admits);
+  }
+  return environment;
+}
+
+template <class Map>
+std::vector<std::string_view> keys_of(const Map& map) {
+  std::vector<std::string_view> keys;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  return keys;
+}
+
+/// Each name in admits.from must be an environment, and another one. Needs the whole file.
+template <class Map>
+void check_from(const Node& node, const std::string& name, const Map& environments) {
+  const auto admits = node.find("admits");
+  const auto from = admits && !admits->is_null() ? admits->find("from") : std::nullopt;
+  if (!from || from->is_null()) return;
+  for (const Node& item : from->items()) {
+    const std::string other = item.text();
+    if (other == name) item.fail("an environment can't admit from itself");
+    if (!environments.contains(other)) {
+      item.fail("unknown environment " + quote(other) + yaml::suggestion(other, keys_of(environments)));
+    }
+  }
+}
+
+bool is_version(const Node& key, const Node& value) {
+  if (key.text() != "version" || value.kind() == Node::Kind::map) return false;
+  if (value.integer(0, INT32_MAX) != 1) {
+    value.fail("a version of the format that is not known; known is 1", ErrorCode::unsupported);
+  }
+  return true;
+}
+
+}  // namespace
+
+Environments Environments::load(const std::filesystem::path& file) {
+  return parse(base::read_file(file, yaml::k_max_document), file.string());
+}
+
+Environments Environments::parse(std::string_view text, const std::string& file) {
+  Environments result;
+  result.m_file = file;
+  const Node root = yaml::parse(text, file);
+  if (root.is_null()) root.fail("the file is empty, expected environments");
+  for (const auto& [key, value] : root.entries()) {
+    if (is_version(key, value)) continue;
+    result.m_environments.emplace(key.text(), read_environment(key, value));
+  }
+  for (const auto& [key, value] : root.entries()) {
+    if (!is_version(key, value)) check_from(value, key.text(), result.m_environments);
+  }
+  return result;
+}
+
+const Environment& Environments::get(std::string_view name) const {
+  const auto found = m_environments.find(name);
+  if (found != m_environments.end()) return found->second;
+  const std::vector<std::string_view> known = keys_of(m_environments);
+  const std::string_view near = yaml::nearest(name, known);
+  std::string message = m_file + ": no environment " + quote(name) + "; known are ";
+  for (std::size_t index = 0; index < known.size(); ++index) {
+    message += (index > 0 ? ", " : "") + std::string(known[index]);
+  }
+  if (known.empty()) message += "none";
+  if (!near.empty()) message += "; did you mean " + quote(near) + "?";
+  throw Error(ErrorCode::not_found, message);
+}
+
+std::vector<std::string> Environments::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, environment] : m_environments) names.push_back(name);
+  return names;
+}
+
+}  // namespace pinnace::config

@@ -1,0 +1,146 @@
+#include "config/registries.hpp"
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "oci/reference.hpp"
+#include "yaml/document.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::config {
+
+using base::Error;
+using base::ErrorCode;
+using std::filesystem::path;
+using yaml::Node;
+using yaml::quote;
+
+namespace {
+
+/// `text` as the name of a registry: its normal form, if it is one.
+void check_domain(const std::string& text) {
+  const bool valid = !text.empty() && text.find('/') == std::string::npos &&
+                     text.find('@') == std::string::npos &&
+                     oci::Reference::parse(text + "/x").domain() == text;
+  if (!valid) {
+    throw Error(
+        ErrorCode::invalid_input,
+        "expected the host of a registry, with its port if it has one, found " + quote(text));
+  }
+}
+
+/// A host, and perhaps a path.
+void check_mirror(const std::string& text) {
+  const oci::Reference reference = oci::Reference::parse(text + "/x");
+  if (reference.name() == text + "/x" && !reference.tag() && !reference.digest()) return;
+  throw Error(ErrorCode::invalid_input,
+              "expected host[:port][/path] of a mirror, found " + quote(text));
+}
+
+path read_file_name(const Node& map, std::string_view key, const path& folder) {
+  const std::optional<Node> node = map.find(key);
+  return !node || node->is_null() ? path() : folder / path(node->name());
+}
+
+bool read_flag(const Node& map, std::string_view key) {
+  const std::optional<Node> node = map.find(key);
+  return node && !node->is_null() && node->boolean();
+}
+
+RegistrySettings read_settings(const Node& node, const path& folder) {
+  node.only({"plainHttp", "tls", "mirror", "ca", "clientCertificate", "clientKey"});
+  RegistrySettings settings;
+  settings.plain_http = read_flag(node, "plainHttp");
+  settings.tls = read_flag(node, "tls");
+  if (const auto mirror = node.find("mirror"); mirror && !mirror->is_null()) {
+    settings.mirror = mirror->name();
+    mirror->convert([](const std::string& text) { return check_mirror(text), true; });
+  }
+  settings.ca_file = read_file_name(node, "ca", folder);
+  settings.client_cert = read_file_name(node, "clientCertificate", folder);
+  settings.client_key = read_file_name(node, "clientKey", folder);
+  if (settings.plain_http && settings.tls) node.fail("plainHttp and tls can't both be true");
+  if (settings.client_cert.empty() != settings.client_key.empty()) {
+    node.fail("clientCertificate and clientKey need each other");
+  }
+  return settings;
+}
+
+Registries read_registries(const Node& root, const path& folder) {
+  Registries registries;
+  const Node version = root.get("version");
+  if (version.integer(0, INT32_MAX) != 1) {
+    version.fail("a version of the format that is not known; known is 1", ErrorCode::unsupported);
+  }
+  root.only({"version", "registries"});
+  const auto list = root.find("registries");
+  if (!list || list->is_null()) return registries;
+  for (const auto& [key, value] : list->entries()) {
+    key.convert([](const std::string& text) { return check_domain(text), true; });
+    registries.set(key.text(), value.is_null() ? RegistrySettings{} : read_settings(value, folder));
+  }
+  return registries;
+}
+
+/// The one file that people expect to be found; others of these folders are for other tools.
+path find_authority(const std::vector<path>& folders, std::string_view domain) {
+  // A domain that came from elsewhere must not lead out of the folder.
+  const bool is_name = !domain.empty() && domain != "." && domain != ".." &&
+                       domain.find('/') == std::string_view::npos;
+  if (!is_name) return {};
+  for (const path& folder : folders) {
+    path file = folder / path(domain) / "ca.crt";
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(file, ignored)) return file;
+  }
+  return {};
+}
+
+}  // namespace
+
+Registries::Registries()
+    : m_authority_folders({"/etc/containers/certs.d", "/etc/docker/certs.d"}) {}
+
+Registries Registries::load_default(const process::Environment& environment) {
+  if (const auto file = process::variable(environment, "PINNACE_REGISTRIES")) {
+    return base::with_context([] { return "$PINNACE_REGISTRIES"; }, [&] { return load(*file); });
+  }
+  path folder;
+  if (const auto config = process::variable(environment, "XDG_CONFIG_HOME")) {
+    folder = *config;
+  } else if (const auto home = process::variable(environment, "HOME")) {
+    folder = path(*home) / ".config";
+  }
+  const path file = folder / "pinnace/registries.yaml";
+  std::error_code ignored;
+  if (folder.empty() || !std::filesystem::exists(file, ignored)) return {};
+  return load(file);
+}
+
+Registries Registries::load(const path& file) {
+  return parse_yaml(base::read_file(file, yaml::k_max_document), file.string());
+}
+
+Registries Registries::parse_yaml(std::string_view text, const std::string& file) {
+  return read_registries(yaml::parse(text, file), path(file).parent_path());
+}
+
+Registries Registries::parse_json(std::string_view text, const std::string& file) {
+  return read_registries(yaml::parse_json(text, file), path(file).parent_path());
+}
+
+RegistrySettings Registries::find(std::string_view domain) const {
+  const auto found = m_settings.find(domain);
+  RegistrySettings settings = found == m_settings.end() ? RegistrySettings{} : found->second;
+  if (settings.ca_file.empty()) settings.ca_file = find_authority(m_authority_folders, domain);
+  return settings;
+}
+
+void Registries::set(std::string domain, RegistrySettings settings) {
+  m_settings.insert_or_assign(std::move(domain), std::move(settings));
+}
+
+void Registries::set_authority_folders(std::vector<path> folders) {
+  m_authority_folders = std::move(folders);
+}
+
+}  // namespace pinnace::config

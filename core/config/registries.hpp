@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "process/environment.hpp"
+
+namespace pinnace::config {
+
+/// How a registry is reached.
+struct RegistrySettings {
+  bool plain_http = false;  ///< no TLS
+  bool tls = false;         ///< TLS even on loopback, where plain http is the default
+  std::string mirror;  ///< host[:port][/path] that is asked first for what is read; empty: none
+  std::filesystem::path ca_file;  ///< PEM, besides the system's authorities; empty: none
+  std::filesystem::path client_cert;
+  std::filesystem::path client_key;
+
+  bool operator==(const RegistrySettings&) const = default;
+};
+
+/// The settings of all registries (docs/formats/registries.md). A value; finding looks at the disk
+/// only for <folder>/<host>/ca.crt in the folders where Docker and containers/image keep
+/// authorities.
+class Registries {
+ public:
+  Registries();
+  /// $PINNACE_REGISTRIES (which must exist then), else $XDG_CONFIG_HOME/pinnace/registries.yaml or
+  /// ~/.config/pinnace/registries.yaml if it exists. Throws invalid_input with line and column.
+  static Registries load_default(
+      const process::Environment& environment = process::current_environment());
+  /// Throws not_found if there is no such file.
+  static Registries load(const std::filesystem::path& file);
+  /// Files named in it are relative to the folder of `file`.
+  static Registries parse_yaml(std::string_view text, const std::string& file);
+  static Registries parse_json(std::string_view text, const std::string& file);
+
+  /// `domain` as oci::Reference has it.
+  RegistrySettings find(std::string_view domain) const;
+  void set(std::string domain, RegistrySettings settings);
+  /// Instead of /etc/containers/certs.d and /etc/docker/certs.d.
+  void set_authority_folders(std::vector<std::filesystem::path> folders);
+
+ private:
+  std::map<std::string, RegistrySettings, std::less<>> m_settings;
+  std::vector<std::filesystem::path> m_authority_folders;
+};
+
+}  // namespace pinnace::config

@@ -1,0 +1,65 @@
+#include "definition/glob.hpp"
+
+#include "base/error.hpp"
+
+namespace pinnace::definition {
+
+namespace {
+
+/// The first unescaped "*", "?" or "[".
+std::size_t first_special(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '*' || text[at] == '?' || text[at] == '[') {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+std::string literal_folder(std::string_view pattern) {
+  const std::size_t special = std::min(first_special(pattern), pattern.size());
+  const std::size_t slash = pattern.substr(0, special).rfind('/');
+  return slash == std::string_view::npos ? "" : Glob::unescape(pattern.substr(0, slash));
+}
+
+std::string join(const std::string& folder, std::string_view name) {
+  if (name.empty()) return folder;
+  return (folder == "/" ? folder : folder + "/") + std::string(name);
+}
+
+}  // namespace
+
+Glob::Glob(std::string_view pattern)
+    : m_pattern(pattern, Pattern::Dialect::glob), m_prefix(literal_folder(pattern)) {}
+
+bool Glob::is_pattern(std::string_view text) noexcept {
+  return first_special(text) != std::string_view::npos;
+}
+
+std::string Glob::unescape(std::string_view text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\\' && at + 1 < text.size()) ++at;
+    plain += text[at];
+  }
+  return plain;
+}
+
+bool ArtifactRule::is_glob() const {
+  return Glob::is_pattern(from);
+}
+
+std::string destination(const ArtifactRule& rule, std::string_view source, bool is_directory) {
+  if (rule.is_glob()) {
+    const std::string prefix = Glob(rule.from).literal_prefix();
+    if (!prefix.empty()) source.remove_prefix(std::min(source.size(), prefix.size() + 1));
+    return join(rule.to, source);
+  }
+  if (is_directory || !rule.to_directory) return rule.to;
+  const std::size_t slash = source.rfind('/');
+  return join(rule.to, slash == std::string_view::npos ? source : source.substr(slash + 1));
+}
+
+}  // namespace pinnace::definition

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "definition/definition.hpp"
+#include "definition/pattern.hpp"
+
+namespace pinnace::definition {
+
+/// A pattern over relative paths: "*" and "?" within a segment, "**" for any number of whole
+/// segments (none, too), [a-z] and [!a-z], "\" before a character that stands for itself. Names
+/// that start with a dot are names like any other.
+class Glob {
+ public:
+  /// Throws invalid_input.
+  explicit Glob(std::string_view pattern);
+
+  /// `path` is relative and clean.
+  bool matches(std::string_view path) const { return m_pattern.matches(path); }
+  /// The directory below which all matches are: the leading segments without special characters,
+  /// "\" taken out. "target/lib/*.jar" -> "target/lib"; "*.jar" -> "".
+  const std::string& literal_prefix() const noexcept { return m_prefix; }
+
+  /// Whether `text` has an unescaped "*", "?" or "[".
+  static bool is_pattern(std::string_view text) noexcept;
+  /// `text` without its backslashes, for a path that is no pattern.
+  static std::string unescape(std::string_view text);
+
+ private:
+  Pattern m_pattern;
+  std::string m_prefix;
+};
+
+/// Where something that `rule` selects goes: absolute and clean. A file goes to `to`, or into it if
+/// that was written with a slash; of a directory, `to` becomes the copy; what a glob matches goes
+/// below `to`, by its path below the glob's literal prefix. `source` is relative and clean.
+std::string destination(const ArtifactRule& rule, std::string_view source, bool is_directory);
+
+}  // namespace pinnace::definition

@@ -1,0 +1,89 @@
+#include "definition/ignore.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "definition/path.hpp"
+
+namespace pinnace::definition {
+
+namespace {
+
+constexpr std::size_t k_max_bytes = std::size_t{1} << 20;
+constexpr std::size_t k_max_rules = 10'000;
+
+/// The Unicode spaces of the ASCII range are all that a person types.
+std::string_view trim(std::string_view text) {
+  static constexpr std::string_view k_spaces = " \t\r\n\v\f";
+  const std::size_t begin = text.find_first_not_of(k_spaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(k_spaces) - begin + 1);
+}
+
+/// The segments before the first one with a special character.
+std::string literal_segments(const std::string& pattern) {
+  const std::size_t special = pattern.find_first_of("*?[\\");
+  if (special == std::string::npos) return pattern;
+  const std::size_t slash = pattern.substr(0, special).rfind('/');
+  return slash == std::string::npos ? "" : pattern.substr(0, slash);
+}
+
+bool is_within(std::string_view path, std::string_view folder) {
+  return folder.empty() || path == folder ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+[[noreturn]] void refuse(const std::string& file, std::size_t line, const std::string& message) {
+  throw base::Error(base::ErrorCode::invalid_input,
+                    file + ":" + std::to_string(line) + ": " + message);
+}
+
+}  // namespace
+
+Ignore Ignore::parse(std::string_view text, const std::string& file) {
+  Ignore ignore;
+  if (text.size() > k_max_bytes) {
+    throw base::Error(base::ErrorCode::invalid_input, file + ": larger than 1 MiB");
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  for (std::size_t line = 1; !text.empty(); ++line) {
+    const std::string_view raw = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), raw.size() + 1));
+    if (raw.starts_with('#')) continue;
+    std::string_view rule = trim(raw);
+    if (rule.empty()) continue;
+    const bool keeps = rule.front() == '!';
+    if (keeps) rule = trim(rule.substr(1));
+    if (rule.empty()) refuse(file, line, "\"!\" without a pattern");
+    std::string pattern = clean_path(rule);
+    if (pattern.size() > 1 && pattern.front() == '/') pattern.erase(0, 1);
+    if (ignore.m_rules.size() == k_max_rules) {
+      refuse(file, line, "more than " + std::to_string(k_max_rules) + " rules");
+    }
+    try {
+      ignore.m_rules.push_back(
+          {Pattern(pattern, Pattern::Dialect::ignore), keeps, literal_segments(pattern)});
+    } catch (const base::Error& error) {
+      refuse(file, line, error.message());
+    }
+  }
+  return ignore;
+}
+
+bool Ignore::ignores(std::string_view path) const {
+  bool ignored = false;
+  for (const Rule& rule : m_rules) {
+    if (rule.keeps == ignored && rule.pattern.matches_with_parents(path)) ignored = !rule.keeps;
+  }
+  return ignored;
+}
+
+bool Ignore::may_keep_below(std::string_view path) const {
+  if (!ignores(path)) return true;
+  return std::any_of(m_rules.begin(), m_rules.end(), [&](const Rule& rule) {
+    return rule.keeps &&
+           (is_within(path, rule.literal_prefix) || is_within(rule.literal_prefix, path));
+  });
+}
+
+}  // namespace pinnace::definition

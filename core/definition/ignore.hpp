@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "definition/pattern.hpp"
+
+namespace pinnace::definition {
+
+/// The rules of an ignore file, those of .dockerignore (Dockerfile reference; moby/patternmatcher):
+/// a pattern a line relative to the context's root, "#" comments, "!" takes back, the last rule
+/// that matches wins, and a rule that matches a directory matches all that is in it.
+class Ignore {
+ public:
+  /// No rules: nothing is ignored.
+  Ignore() = default;
+  /// Throws invalid_input "file:line: ..."; at most 1 MiB and 10,000 rules.
+  static Ignore parse(std::string_view text, const std::string& file);
+
+  /// `path` is relative to the root and clean.
+  bool ignores(std::string_view path) const;
+  /// Whether something below the directory `path` may be kept: false lets a walk leave it out as a
+  /// whole.
+  bool may_keep_below(std::string_view path) const;
+  bool empty() const noexcept { return m_rules.empty(); }
+
+ private:
+  struct Rule {
+    Pattern pattern;
+    bool keeps;                  ///< written with "!"
+    std::string literal_prefix;  ///< the segments before the first special character
+  };
+  std::vector<Rule> m_rules;
+};
+
+}  // namespace pinnace::definition

@@ -1,0 +1,74 @@
+#include "definition/path.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/error.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::definition {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> segments;
+  while (!path.empty()) {
+    const std::string_view segment = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), segment.size() + 1));
+    if (!segment.empty() && segment != ".") segments.push_back(segment);
+  }
+  return segments;
+}
+
+[[noreturn]] void refuse(std::string_view path, std::string_view what, std::string_view expected) {
+  throw base::Error(base::ErrorCode::invalid_input, std::string(what) + " " + yaml::quote(path) +
+                                                        ": expected " + std::string(expected));
+}
+
+void check_segments(std::string_view path, std::string_view what, std::string_view expected) {
+  static constexpr std::size_t k_max_path = 4096;  // PATH_MAX
+  const std::vector<std::string_view> segments = split(path);
+  const bool leaves = std::find(segments.begin(), segments.end(), "..") != segments.end();
+  if (leaves || path.find('\0') != std::string_view::npos || path.size() >= k_max_path) {
+    refuse(path, what, expected);
+  }
+}
+
+}  // namespace
+
+std::string clean_path(std::string_view path) {
+  const bool absolute = path.starts_with('/');
+  std::vector<std::string_view> kept;
+  for (const std::string_view segment : split(path)) {
+    if (segment != "..") {
+      kept.push_back(segment);
+    } else if (!kept.empty() && kept.back() != "..") {
+      kept.pop_back();
+    } else if (!absolute) {
+      kept.push_back(segment);
+    }
+  }
+  std::string clean;
+  for (const std::string_view segment : kept) {
+    if (absolute || !clean.empty()) clean += '/';
+    clean += segment;
+  }
+  if (clean.empty()) clean = absolute ? "/" : ".";
+  return clean;
+}
+
+std::string relative_path(std::string_view path, std::string_view what) {
+  static constexpr std::string_view k_expected = "a relative path within the context, without ..";
+  if (path.empty() || path.front() == '/') refuse(path, what, k_expected);
+  check_segments(path, what, k_expected);
+  return clean_path(path);
+}
+
+std::string absolute_path(std::string_view path, std::string_view what) {
+  static constexpr std::string_view k_expected = "an absolute path, without ..";
+  if (!path.starts_with('/')) refuse(path, what, k_expected);
+  check_segments(path, what, k_expected);
+  return clean_path(path);
+}
+
+}  // namespace pinnace::definition

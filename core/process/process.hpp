@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "process/environment.hpp"
+
+namespace pinnace::process {
+
+/// A program to run, without a shell.
+struct Command {
+  /// The program, then its arguments. A program without "/" is looked up in PATH of `environment`.
+  std::vector<std::string> arguments;
+  /// All of the child's variables; nothing is inherited.
+  Environment environment;
+  /// Where the child starts; empty: where we are.
+  std::filesystem::path directory;
+  /// Its standard input, at most 1 MiB. Held in memory, never in a file or in argv.
+  std::string input;
+  /// More than this on standard output is an error.
+  std::size_t output_limit = std::size_t{1} << 20;
+  /// Standard error is cut off here.
+  std::size_t error_limit = std::size_t{64} << 10;
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);
+};
+
+/// How a child ended, and what it wrote.
+struct Result {
+  int exit_code = 0;  ///< 0 to 255; -1 if a signal ended it
+  int signal = 0;     ///< the signal that ended it, 0 if it ended itself
+  std::string output;
+  std::string error;
+
+  bool succeeded() const noexcept { return exit_code == 0; }
+  /// "exit code 3" or "signal 9".
+  std::string status() const;
+};
+
+/// Runs `command` to its end. The child gets its own process group, default signal handling, an
+/// empty signal mask, and no file descriptor of ours but 0, 1 and 2; no handler is installed here,
+/// and only this child is waited for, so that it is safe beside a JVM. A stop request or the
+/// deadline ends the whole group: SIGTERM, and SIGKILL 500 ms later. Processes that the child
+/// leaves behind when it ends by itself are left alone, and their output is not waited for. Throws
+/// not_found (no such program), cancelled, unavailable (deadline), invalid_input (limits), io.
+/// Messages name the program but none of its arguments.
+Result run(const base::Context& context, const Command& command);
+
+}  // namespace pinnace::process

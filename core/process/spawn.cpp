@@ -1,0 +1,224 @@
+#include "process/spawn.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "base/error.hpp"
+
+namespace pinnace::process {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+
+namespace {
+
+/// Above 2, so that no dup2 in the child overwrites a descriptor that is still needed.
+void raise_above_standard(UniqueFd& fd) {
+  if (fd.get() > STDERR_FILENO) return;
+  fd = UniqueFd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!fd) base::throw_errno(errno, "duplicate a file descriptor");
+}
+
+struct PipeEnds {
+  UniqueFd reading;
+  UniqueFd writing;
+};
+
+PipeEnds make_pipe() {
+  std::array<int, 2> fds{};
+  if (::pipe2(fds.data(), O_CLOEXEC) != 0) base::throw_errno(errno, "create a pipe");
+  PipeEnds ends{UniqueFd(fds[0]), UniqueFd(fds[1])};
+  raise_above_standard(ends.reading);
+  raise_above_standard(ends.writing);
+  return ends;
+}
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = ::write(fd, text.data(), text.size());
+    if (size < 0 && errno != EINTR) base::throw_errno(errno, "hold a program's input");
+    if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+/// A file in memory: needs no thread that feeds it, and can't raise SIGPIPE.
+UniqueFd make_input(const std::string& text) {
+  UniqueFd fd(::memfd_create("pinnace-input", MFD_CLOEXEC));
+  if (!fd) base::throw_errno(errno, "hold a program's input");
+  raise_above_standard(fd);
+  write_all(fd.get(), text);
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0) base::throw_errno(errno, "hold a program's input");
+  return fd;
+}
+
+void require(int error, const char* what) {
+  if (error != 0) base::throw_errno(error, what);
+}
+
+class FileActions {
+ public:
+  FileActions() { require(::posix_spawn_file_actions_init(&m_actions), "prepare a process"); }
+  FileActions(const FileActions&) = delete;
+  FileActions& operator=(const FileActions&) = delete;
+  ~FileActions() { ::posix_spawn_file_actions_destroy(&m_actions); }
+
+  void duplicate(int from, int to) {
+    require(::posix_spawn_file_actions_adddup2(&m_actions, from, to), "prepare a process");
+  }
+  void change_directory(const char* path) {
+    require(::posix_spawn_file_actions_addchdir_np(&m_actions, path), "prepare a process");
+  }
+  void close_from(int first) {
+    require(::posix_spawn_file_actions_addclosefrom_np(&m_actions, first), "prepare a process");
+  }
+  const posix_spawn_file_actions_t* get() const { return &m_actions; }
+
+ private:
+  posix_spawn_file_actions_t m_actions;
+};
+
+/// Own process group, no signal blocked, every signal handled as by default.
+class Attributes {
+ public:
+  Attributes() {
+    require(::posix_spawnattr_init(&m_attributes), "prepare a process");
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&m_attributes, &none);
+    ::posix_spawnattr_setsigdefault(&m_attributes, &all);
+    ::posix_spawnattr_setpgroup(&m_attributes, 0);
+    ::posix_spawnattr_setflags(
+        &m_attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+  ~Attributes() { ::posix_spawnattr_destroy(&m_attributes); }
+  const posix_spawnattr_t* get() const { return &m_attributes; }
+
+ private:
+  posix_spawnattr_t m_attributes;
+};
+
+/// Pointers into `texts`, with the null at the end that exec wants.
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (std::string& text : texts) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+pid_t spawn(const Command& command, const FileActions& actions) {
+  const std::string program = find_program(command.arguments.front(), command.environment);
+  std::vector<std::string> arguments = command.arguments;
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
+  const Attributes attributes;
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
+                                  pointers(arguments).data(), pointers(variables).data());
+  if (error != 0) base::throw_errno(error, "start " + program);
+  return pid;
+}
+
+void check_text(std::string_view text, const std::string& program) {
+  if (text.find('\0') == std::string_view::npos) return;
+  throw Error(ErrorCode::invalid_input,
+              "an argument or variable of " + program + " has a NUL byte");
+}
+
+void check(const Command& command) {
+  static constexpr std::size_t k_max_input = std::size_t{1} << 20;
+  if (command.arguments.empty() || command.arguments.front().empty()) {
+    throw Error(ErrorCode::invalid_input, "no program to run");
+  }
+  const std::string& program = command.arguments.front();
+  for (const std::string& argument : command.arguments) check_text(argument, program);
+  for (const auto& [name, value] : command.environment) check_text(name + value, program);
+  if (command.input.size() > k_max_input) {
+    throw Error(ErrorCode::invalid_input, "input of " + program + " is larger than 1 MiB");
+  }
+}
+
+void set_nonblocking(int fd) {
+  if (::fcntl(fd, F_SETFL, O_NONBLOCK) != 0) base::throw_errno(errno, "prepare a pipe");
+}
+
+bool is_executable(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+std::string find_program(const std::string& name, const Environment& environment) {
+  if (name.find('/') != std::string::npos) return name;
+  std::string_view rest;
+  if (const auto found = environment.find("PATH"); found != environment.end()) rest = found->second;
+  while (!rest.empty()) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+    // An empty or relative folder would run whatever lies in the workspace.
+    if (folder.empty() || folder.front() != '/') continue;
+    std::string path = std::string(folder) + "/" + name;
+    if (is_executable(path)) return path;
+  }
+  throw Error(ErrorCode::not_found, "program " + name + " not found in PATH");
+}
+
+Child::Child(const Command& command) {
+  check(command);
+  const UniqueFd input = make_input(command.input);
+  PipeEnds output = make_pipe();
+  PipeEnds error = make_pipe();
+  set_nonblocking(output.reading.get());
+  set_nonblocking(error.reading.get());
+  FileActions actions;
+  actions.duplicate(input.get(), STDIN_FILENO);
+  actions.duplicate(output.writing.get(), STDOUT_FILENO);
+  actions.duplicate(error.writing.get(), STDERR_FILENO);
+  actions.close_from(STDERR_FILENO + 1);
+  if (!command.directory.empty()) actions.change_directory(command.directory.c_str());
+  m_output = std::move(output.reading);
+  m_error = std::move(error.reading);
+  m_pid = spawn(command, actions);
+  // glibc 2.36 declares pidfd_open() without extern "C".
+  m_ended.reset(static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0)));
+  if (m_ended) return;
+  const int saved = errno;
+  signal_group(SIGKILL);
+  reap();
+  base::throw_errno(saved, "watch " + command.arguments.front());
+}
+
+Child::~Child() {
+  if (m_pid < 0) return;
+  signal_group(SIGKILL);
+  reap();
+}
+
+void Child::signal_group(int signal) const noexcept {
+  if (m_pid > 0) ::kill(-m_pid, signal);
+}
+
+int Child::reap() noexcept {
+  int status = 0;
+  while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  m_pid = -1;
+  return status;
+}
+
+}  // namespace pinnace::process

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include "base/file.hpp"
+#include "process/process.hpp"
+
+namespace pinnace::process {
+
+/// A child that runs, as the leader of its own process group, and our ends of what it writes to.
+/// The destructor kills the group and reaps the child if nobody did.
+class Child {
+ public:
+  /// Throws not_found, invalid_input, io.
+  explicit Child(const Command& command);
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child();
+
+  int output() const noexcept { return m_output.get(); }
+  int error() const noexcept { return m_error.get(); }
+  /// Becomes readable when the child ends (pidfd_open).
+  int ended() const noexcept { return m_ended.get(); }
+  void close_output() noexcept { m_output.reset(); }
+  void close_error() noexcept { m_error.reset(); }
+
+  /// Sends `signal` to the whole group. The group's id can't have been taken by others, as the
+  /// child is not reaped yet.
+  void signal_group(int signal) const noexcept;
+  /// Waits for the child's end; its status as waitpid(2) has it.
+  int reap() noexcept;
+
+ private:
+  pid_t m_pid = -1;
+  base::UniqueFd m_output;
+  base::UniqueFd m_error;
+  base::UniqueFd m_ended;
+};
+
+/// The file of the program: `name` itself if it has a "/", else the first executable of that name
+/// in PATH of `environment`. Throws not_found.
+std::string find_program(const std::string& name, const Environment& environment);
+
+}  // namespace pinnace::process
