@@ -1,0 +1,124 @@
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "base/error.hpp"
+#include "invocation.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string file = "pinnace.yaml";
+  std::string context;
+  std::string lock;
+  std::string metadata;
+  std::string compression;
+  std::vector<std::string> platforms;
+  std::vector<std::string> tags;
+  std::vector<std::string> labels;
+  unsigned threads = 0;
+  bool locked = false;
+  bool plan = false;
+};
+
+/// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
+json source_date_epoch() {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");  // NOLINT(concurrency-mt-unsafe)
+  if (text == nullptr || *text == '\0') return nullptr;
+  char* end = nullptr;
+  const long long value = std::strtoll(text, &end, 10);
+  if (*end != '\0' || value < 0) {
+    throw base::Error(
+        base::ErrorCode::invalid_input,
+        "SOURCE_DATE_EPOCH: expected seconds since 1970, got \"" + std::string(text) + "\"");
+  }
+  return value;
+}
+
+json label_map(const std::vector<std::string>& labels) {
+  json map = json::object();
+  for (const std::string& label : labels) {
+    const std::size_t equals = label.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "--label: expected KEY=VALUE, got \"" + label + "\"");
+    }
+    map[label.substr(0, equals)] = label.substr(equals + 1);
+  }
+  return map;
+}
+
+json request_of(const Options& options, const GlobalOptions& global) {
+  json request = new_request(global);
+  request["definition"] = options.file;
+  request["context"] = text_or_null(options.context);
+  request["lock"] = text_or_null(options.lock);
+  request["locked"] = options.locked;
+  request["plan"] = options.plan;
+  request["platforms"] = options.platforms;
+  request["tags"] = options.tags;
+  request["labels"] = label_map(options.labels);
+  request["compression"] = text_or_null(options.compression);
+  request["sourceDateEpoch"] = source_date_epoch();
+  request["threads"] = options.threads == 0 ? json(nullptr) : json(options.threads);
+  return request;
+}
+
+void present(const Options& options, const json& result) {
+  if (options.plan) {
+    std::cout << result.at("plan").get<std::string>();
+    return;
+  }
+  if (!options.metadata.empty()) {
+    std::ofstream file(options.metadata, std::ios::binary);
+    file << result.dump(2) << '\n';
+    if (!file.flush()) {
+      throw base::Error(base::ErrorCode::io, "cannot write " + options.metadata);
+    }
+  }
+  std::cout << result.at("digest").get<std::string>() << '\n';
+}
+
+}  // namespace
+
+void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("build", "Build an image from a definition and push it while it is made");
+  verb->footer(
+      "The last line of stdout is the digest. Without -t the image goes to the local store.\n"
+      "SOURCE_DATE_EPOCH sets the timestamps in the image; without it they are 1970-01-01.\n\n"
+      "Examples:\n"
+      "  pinnace build -t oci:out:1.0\n"
+      "  pinnace build -f shop/pinnace.yaml -t registry.test/shop/web:17 --metadata image.json");
+  verb->add_option("-f,--file", options->file, "Definition")->capture_default_str();
+  verb->add_option("--context", options->context,
+                   "Directory of the artifacts (default: the definition's)");
+  verb->add_option("--lock", options->lock,
+                   "Lock file (default: pinnace.lock.json beside the definition)");
+  verb->add_flag("--locked", options->locked, "Refuse inputs that the lock does not pin");
+  verb->add_option("--platform", options->platforms, "Only this platform (may be repeated)")
+      ->delimiter(',');
+  verb->add_option("-t,--tag", options->tags,
+                   "Where the image goes: a registry reference or oci:DIR[:tag] (may be repeated)");
+  verb->add_option("--label", options->labels, "KEY=VALUE, a label of the image (may be repeated)");
+  verb->add_option(
+      "--compression", options->compression,
+      "gzip, gzip:balanced, zstd, zstd:balanced or none (default: the definition's, else gzip)");
+  verb->add_option("--threads", options->threads,
+                   "Threads that compress (default: the cores); never changes the digest")
+      ->check(CLI::Range(1, 256));
+  verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
+  verb->add_flag("--plan", options->plan, "Print what would be built, and build nothing");
+  verb->callback([options, &global, &invocation] {
+    invocation = {"build", request_of(*options, global),
+                  [options](const json& result) { present(*options, result); }};
+  });
+}
+
+}  // namespace pinnace::cli

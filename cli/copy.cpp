@@ -1,0 +1,51 @@
+#include <iostream>
+#include <memory>
+
+#include "invocation.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+struct Options {
+  std::string source;
+  std::string target;
+  std::string environments;
+  unsigned parallel = 4;
+  bool referrers = false;
+};
+
+}  // namespace
+
+void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("copy", "Copy an image, byte for byte, between registries and layouts");
+  verb->footer(
+      "Indexes are copied with all platforms; what the target has is not sent again.\n\n"
+      "Examples:\n"
+      "  pinnace copy registry.test/shop/web:17 registry.prod/shop/web:17\n"
+      "  pinnace copy debian:bookworm-slim oci:base:bookworm");
+  verb->add_option("SRC", options->source, "What to copy")->required();
+  verb->add_option("DST", options->target, "Where to; without a tag it is stored by digest only")
+      ->required();
+  verb->add_flag("--referrers", options->referrers,
+                 "Also copy signatures, SBOMs and what else refers to it");
+  verb->add_option("--parallel", options->parallel, "Blobs under way at once")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  verb->add_option("--environments", options->environments, "environments.yaml, for env: names");
+  verb->callback([options, &global, &invocation] {
+    nlohmann::json request = new_request(global);
+    request["source"] = options->source;
+    request["target"] = options->target;
+    request["referrers"] = options->referrers;
+    request["parallel"] = options->parallel;
+    request["environments"] = text_or_null(options->environments);
+    invocation = {"copy", std::move(request), [](const nlohmann::json& result) {
+                    std::cout << result.at("digest").get<std::string>() << '\n';
+                  }};
+  });
+}
+
+}  // namespace pinnace::cli

@@ -1,0 +1,48 @@
+#include "invocation.hpp"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+
+namespace pinnace::cli {
+
+namespace {
+
+std::string environment_value(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): before any thread starts
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+std::string default_store() {
+  if (auto store = environment_value("PINNACE_STORE"); !store.empty()) return store;
+  std::string cache = environment_value("XDG_CACHE_HOME");
+  if (cache.empty()) cache = environment_value("HOME") + "/.cache";
+  return cache + "/pinnace";
+}
+
+}  // namespace
+
+nlohmann::json new_request(const GlobalOptions& global) {
+  return {{"version", 1},
+          {"store", global.store.empty() ? default_store() : global.store},
+          {"registries", text_or_null(global.registries)}};
+}
+
+nlohmann::json text_or_null(const std::string& text) {
+  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+
+std::string human_size(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 5> k_units = {"B", "kB", "MB", "GB", "TB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < k_units.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, k_units[unit]);
+  return text.data();
+}
+
+}  // namespace pinnace::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace pinnace::cli {
+
+/// What a parsed command line asks for: a job with its request, and how its result is shown to a
+/// person.
+struct Invocation {
+  std::string job;
+  nlohmann::json request;
+  /// Prints the result to stdout.
+  std::function<void(const nlohmann::json& result)> present;
+  /// Whether the check that was asked for says yes; empty where nothing is checked.
+  std::function<bool(const nlohmann::json& result)> holds = {};
+};
+
+/// Options that every verb has.
+struct GlobalOptions {
+  std::string store;       ///< --store, else $PINNACE_STORE, else below $XDG_CACHE_HOME
+  std::string registries;  ///< --registries, else the user's file if there is one
+  bool json = false;
+  bool quiet = false;
+};
+
+/// Each adds one verb to `app`; when it is chosen, its callback fills `invocation`.
+void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_job(CLI::App& app, Invocation& invocation);
+
+/// A request of protocol version 1 with the fields that all jobs share.
+nlohmann::json new_request(const GlobalOptions& global);
+
+/// null for an empty string: an option that was not given.
+nlohmann::json text_or_null(const std::string& text);
+
+/// "12.3 MB".
+std::string human_size(std::uint64_t bytes);
+
+}  // namespace pinnace::cli

@@ -1,0 +1,52 @@
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "invocation.hpp"
+#include "jobs/job.hpp"
+#include "oci/json.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+constexpr std::size_t k_max_request = 16 * 1024 * 1024;
+
+std::string read_request(const std::string& file) {
+  if (file != "-") return base::read_file(file, k_max_request);
+  base::FileSource input(base::UniqueFd(::dup(0)), "standard input");
+  return base::read_all(input, k_max_request, "request on standard input");
+}
+
+std::string joined_names() {
+  std::string all;
+  for (const std::string& name : jobs::job_names()) all += (all.empty() ? "" : ", ") + name;
+  return all;
+}
+
+}  // namespace
+
+void add_job(CLI::App& app, Invocation& invocation) {
+  struct Options {
+    std::string name;
+    std::string request = "-";
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("job", "Run a job of the JSON protocol; the result is JSON on stdout");
+  verb->footer("Jobs: " + joined_names() + ". See docs/formats/job-protocol.md.");
+  verb->add_option("NAME", options->name, "Job")->required();
+  verb->add_option("--request", options->request,
+                   "File with the JSON request, - for standard input")
+      ->capture_default_str();
+  verb->callback([options, &invocation] {
+    const std::string text = read_request(options->request);
+    invocation = {options->name, oci::parse_json(text, "request " + options->request),
+                  [](const nlohmann::json& result) { std::cout << result.dump() << '\n'; }};
+  });
+}
+
+}  // namespace pinnace::cli

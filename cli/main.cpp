@@ -1,0 +1,115 @@
+#include <cstdlib>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "config/docker_credentials.hpp"
+#include "invocation.hpp"
+#include "jobs/job.hpp"
+#include "signals.hpp"
+#include "terminal.hpp"
+
+namespace {
+
+using pinnace::base::Error;
+using pinnace::base::ErrorCode;
+namespace cli = pinnace::cli;
+namespace jobs = pinnace::jobs;
+
+/// DESIGN section 5: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed,
+/// 130 cancelled.
+int exit_code(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::conflict:
+      return 1;
+    case ErrorCode::invalid_input:
+    case ErrorCode::not_found:
+    case ErrorCode::unsupported:
+      return 2;
+    case ErrorCode::unauthorized:
+    case ErrorCode::denied:
+    case ErrorCode::unavailable:
+    case ErrorCode::integrity:
+    case ErrorCode::io:
+    case ErrorCode::internal:
+      return 3;
+    case ErrorCode::cancelled:
+      return 130;
+  }
+  return 3;
+}
+
+void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocation) {
+  app.name("pinnace");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.set_version_flag("--version", std::string("pinnace ") + PINNACE_VERSION);
+  app.set_help_all_flag("--help-all", "Help of all verbs");
+  app.add_option("--store", global.store,
+                 "Local store and cache (default: $PINNACE_STORE, else $XDG_CACHE_HOME/pinnace)");
+  app.add_option("--registries", global.registries,
+                 "Registry settings (default: $XDG_CONFIG_HOME/pinnace/registries.yaml)");
+  app.add_flag("--json", global.json, "Print the job's JSON result instead");
+  app.add_flag("-q,--quiet", global.quiet, "Only warnings and errors on stderr");
+  app.footer(
+      "A reference is host[:port]/repo[:tag][@digest], oci:DIR[:tag] or env:NAME/image.\n"
+      "Exit: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed, 130 "
+      "cancelled.\n"
+      "Credentials are those of docker login: ~/.docker/config.json, $DOCKER_CONFIG, "
+      "$REGISTRY_AUTH_FILE.");
+  cli::add_build(app, global, invocation);
+  cli::add_pin(app, global, invocation);
+  cli::add_copy(app, global, invocation);
+  cli::add_inspect(app, global, invocation);
+  cli::add_promote(app, global, invocation);
+  cli::add_gc(app, global, invocation);
+  cli::add_job(app, invocation);
+}
+
+int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
+        const cli::SignalWatcher& signals, cli::Terminal& terminal) {
+  pinnace::base::Context context;
+  context.stop = signals.token();
+  context.events = &terminal;
+  const auto job = jobs::open_job(invocation.job, invocation.request.dump(),
+                                  std::make_shared<pinnace::config::DockerCredentials>());
+  const std::string result = job->run(context);
+  const nlohmann::json parsed = nlohmann::json::parse(result);
+  if (global.json) {
+    std::cout << result << '\n';
+  } else {
+    invocation.present(parsed);
+  }
+  return !invocation.holds || invocation.holds(parsed) ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const cli::SignalWatcher signals;
+  cli::GlobalOptions global;
+  cli::Invocation invocation;
+  CLI::App app(
+      "Container images as build artifacts: built without a daemon, pinned, promoted by digest");
+  try {
+    define(app, global, invocation);
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  } catch (const Error& error) {
+    std::cerr << "error: " << error.what() << '\n';
+    return exit_code(error.code());
+  }
+  cli::Terminal terminal(cli::Terminal::choose(global.quiet));
+  try {
+    const int code = run(global, invocation, signals, terminal);
+    if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
+    return code;
+  } catch (const Error& error) {
+    terminal.error(error.what());
+    return exit_code(error.code());
+  } catch (const std::exception& error) {
+    terminal.error(std::string("internal: ") + error.what());
+    return 3;
+  }
+}

@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "invocation.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::vector<std::string> files;
+  bool check = false;
+  std::vector<std::string> update;
+  CLI::Option* update_option = nullptr;
+};
+
+json request_of(const Options& options, const GlobalOptions& global) {
+  json request = new_request(global);
+  request["definitions"] =
+      options.files.empty() ? std::vector<std::string>{"pinnace.yaml"} : options.files;
+  request["check"] = options.check;
+  request["update"] = options.update_option->count() > 0;
+  // A lone --update arrives as one empty string: everything.
+  json names = json::array();
+  for (const std::string& name : options.update) {
+    if (!name.empty()) names.push_back(name);
+  }
+  request["names"] = names;
+  return request;
+}
+
+bool is_changed(const json& lock) {
+  return lock.at("changed").get<bool>();
+}
+
+void present(const Options& options, const json& result) {
+  const char* changed = options.check ? ": out of date\n" : ": written\n";
+  for (const json& lock : result.at("locks")) {
+    std::cout << lock.at("differences").get<std::string>() << lock.at("lock").get<std::string>()
+              << (is_changed(lock) ? changed : ": up to date\n");
+  }
+}
+
+bool up_to_date(const json& result) {
+  const json& locks = result.at("locks");
+  return std::none_of(locks.begin(), locks.end(), is_changed);
+}
+
+}  // namespace
+
+void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("pin", "Fix every outside input of a definition by digest, in its lock");
+  verb->footer(
+      "Keeps what the lock has already and pins what is new. --update resolves again: all, or the "
+      "named ones.\n"
+      "--check writes nothing and ends with 1 if the lock is missing something or, with --update, "
+      "if upstream moved.\n\n"
+      "Examples:\n"
+      "  pinnace pin\n"
+      "  pinnace pin --check shop/pinnace.yaml\n"
+      "  pinnace pin --update debian:bookworm-slim");
+  verb->add_option("FILE", options->files, "Definitions (default: pinnace.yaml)");
+  verb->add_flag("--check", options->check,
+                 "Only tell whether the lock is complete; exit 1 if not");
+  options->update_option =
+      verb->add_option("--update", options->update,
+                       "Resolve again: all inputs, or this one (may be repeated)")
+          ->expected(0, 1)
+          ->take_all();
+  verb->callback([options, &global, &invocation] {
+    invocation = {"pin", request_of(*options, global),
+                  [options](const json& result) { present(*options, result); },
+                  [options](const json& result) { return !options->check || up_to_date(result); }};
+  });
+}
+
+}  // namespace pinnace::cli

@@ -1,0 +1,49 @@
+#include <iostream>
+#include <memory>
+
+#include "invocation.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+struct Options {
+  std::string reference;
+  std::string environment;
+  std::string environments = "environments.yaml";
+  std::string tag;
+};
+
+}  // namespace
+
+void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb =
+      app.add_subcommand("promote", "Move the same bytes, by digest, into an environment");
+  verb->footer(
+      "The image keeps its name below the environment's repository and its tag, unless --tag gives "
+      "another one.\n"
+      "Ends with 1 where the environment does not admit it or an immutable tag is taken by another "
+      "image.\n\n"
+      "Examples:\n"
+      "  pinnace promote registry.test/shop/web:17 --to prod\n"
+      "  pinnace promote env:test/web@sha256:... --to prod --tag 1.4.2");
+  verb->add_option("REF", options->reference, "What to promote")->required();
+  verb->add_option("--to", options->environment, "Environment")->required();
+  verb->add_option("--environments", options->environments, "Where environments are defined")
+      ->capture_default_str();
+  verb->add_option("--tag", options->tag, "Tag in the environment (default: the tag of REF)");
+  verb->callback([options, &global, &invocation] {
+    nlohmann::json request = new_request(global);
+    request["reference"] = options->reference;
+    request["to"] = options->environment;
+    request["environments"] = options->environments;
+    request["tag"] = text_or_null(options->tag);
+    invocation = {"promote", std::move(request), [](const nlohmann::json& result) {
+                    std::cout << result.at("target").get<std::string>() << '\n'
+                              << result.at("digest").get<std::string>() << '\n';
+                  }};
+  });
+}
+
+}  // namespace pinnace::cli

@@ -1,0 +1,41 @@
+#include "signals.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+namespace pinnace::cli {
+
+namespace {
+
+constexpr int k_end_watch = SIGUSR2;
+
+sigset_t watched() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, k_end_watch}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+SignalWatcher::SignalWatcher() {
+  const sigset_t set = watched();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  m_thread = std::jthread([this, set] {
+    for (bool asked = false;;) {
+      int number = 0;
+      if (::sigwait(&set, &number) != 0 || number == k_end_watch) return;
+      if (asked) ::_exit(130);
+      asked = true;
+      m_stop.request_stop();
+    }
+  });
+}
+
+SignalWatcher::~SignalWatcher() {
+  ::pthread_kill(m_thread.native_handle(), k_end_watch);
+}
+
+}  // namespace pinnace::cli

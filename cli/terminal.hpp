@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "base/context.hpp"
+
+namespace pinnace::cli {
+
+/// Shows a job's events on stderr: one line with a bar on a terminal, plain lines elsewhere,
+/// warnings only with --quiet. Safe to call from several threads.
+class Terminal final : public base::EventSink {
+ public:
+  enum class Mode { bar, lines, quiet };
+  /// A bar if stderr is a terminal.
+  static Mode choose(bool quiet);
+
+  explicit Terminal(Mode mode) : m_mode(mode) {}
+  ~Terminal() override { clear(); }
+  void on_event(const base::Event& event) noexcept override;
+  /// "error: ..." on a line of its own.
+  void error(const std::string& text);
+
+ private:
+  struct Item {
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+  };
+  void line(const char* prefix, const std::string& text);
+  void progress(const base::Event& event);
+  void draw();
+  void clear();
+
+  Mode m_mode;
+  std::mutex m_mutex;
+  std::map<std::string, Item> m_items;
+  std::chrono::steady_clock::time_point m_last_drawn{};
+  bool m_drawn = false;
+};
+
+}  // namespace pinnace::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/context.hpp"
+#include "base/directory.hpp"
+#include "definition/definition.hpp"
+#include "layer/file_tree.hpp"
+
+namespace pinnace::build {
+
+/// Finds a definition's artifacts below the context directory: statuses only, nothing is read.
+/// Later rules replace earlier ones path by path. Paths that the ignore file excludes are left out;
+/// `ignore_file` may be missing if the definition does not name one. Every error has the rule's
+/// file, line and column in its trail; a rule that matches nothing is one.
+layer::FileTree collect_artifacts(const base::Context& context,
+                                  const definition::Definition& definition,
+                                  const std::shared_ptr<const base::Directory>& root,
+                                  std::int64_t mtime);
+
+}  // namespace pinnace::build

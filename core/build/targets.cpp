@@ -1,0 +1,67 @@
+#include "build/targets.hpp"
+
+#include "base/error.hpp"
+#include "transfer/copy.hpp"
+
+namespace pinnace::build {
+
+namespace {
+
+constexpr unsigned k_parallel_blobs = 4;
+
+class FanOutWriter final : public store::BlobWriter {
+ public:
+  explicit FanOutWriter(std::vector<std::unique_ptr<store::BlobWriter>> writers)
+      : m_writers(std::move(writers)) {}
+  void write(base::Bytes bytes) override {
+    for (const auto& writer : m_writers) writer->write(bytes);
+  }
+  void commit(const hash::Digest& digest, std::uint64_t size) override {
+    for (const auto& writer : m_writers) writer->commit(digest, size);
+  }
+
+ private:
+  std::vector<std::unique_ptr<store::BlobWriter>> m_writers;
+};
+
+}  // namespace
+
+std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& context) {
+  if (m_targets.size() == 1) return m_targets.front().store->create_blob(context);
+  std::vector<std::unique_ptr<store::BlobWriter>> writers;
+  for (const Target& target : m_targets) writers.push_back(target.store->create_blob(context));
+  return std::make_unique<FanOutWriter>(std::move(writers));
+}
+
+oci::Descriptor Targets::put_bytes(const base::Context& context, std::string_view bytes,
+                                   std::string_view media_type) {
+  oci::Descriptor descriptor{
+      std::string(media_type), hash::Digest::of(bytes), bytes.size(), {}, {}, {},
+      nlohmann::json::object()};
+  for (const Target& target : m_targets) {
+    target.store->put_blob(context, descriptor, [&] {
+      return std::make_unique<base::MemorySource>(base::as_bytes(bytes));
+    });
+  }
+  return descriptor;
+}
+
+void Targets::copy_blobs(const base::Context& context, store::BlobStore& source,
+                         const std::vector<oci::Descriptor>& blobs) {
+  for (const Target& target : m_targets) {
+    transfer::copy_blobs(context, source, *target.store, blobs, k_parallel_blobs);
+  }
+}
+
+void Targets::put_manifest(const base::Context& context, const oci::RawManifest& manifest) {
+  for (const Target& target : m_targets) target.store->put_manifest(context, manifest, {});
+}
+
+void Targets::put_root(const base::Context& context, const oci::RawManifest& manifest) {
+  for (const Target& target : m_targets) {
+    target.store->put_manifest(context, manifest, target.tag);
+    context.log("wrote " + target.store->where() + (target.tag.empty() ? "" : ":" + target.tag));
+  }
+}
+
+}  // namespace pinnace::build

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "oci/descriptor.hpp"
+#include "oci/manifest.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::build {
+
+/// One place that the image goes to.
+struct Target {
+  std::shared_ptr<store::BlobStore> store;
+  std::string tag;  ///< may be empty
+};
+
+/// All places that one image goes to, as if they were one: what is written goes to each while it is
+/// made.
+class Targets {
+ public:
+  explicit Targets(std::vector<Target> targets) : m_targets(std::move(targets)) {}
+
+  /// A writer into every target.
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context);
+  oci::Descriptor put_bytes(const base::Context& context, std::string_view bytes,
+                            std::string_view media_type);
+  /// Copies a base's layers, several at once.
+  void copy_blobs(const base::Context& context, store::BlobStore& source,
+                  const std::vector<oci::Descriptor>& blobs);
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest);
+  /// As put_manifest(), under each target's tag: the last step of a build.
+  void put_root(const base::Context& context, const oci::RawManifest& manifest);
+
+ private:
+  std::vector<Target> m_targets;
+};
+
+}  // namespace pinnace::build

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "http/headers.hpp"
+#include "http/retry.hpp"
+
+namespace pinnace::http {
+
+/// A body that is read while it is sent. Opened again if the request is sent again (redirect,
+/// retry).
+struct StreamBody {
+  base::OpenSource open;
+  std::optional<std::uint64_t>
+      size;  ///< bytes; nullopt: not known, sent with chunked transfer encoding
+};
+
+using Body = std::variant<std::monostate, std::string, StreamBody>;
+
+struct Request {
+  std::string method = "GET";
+  std::string url;  ///< absolute, http or https, without user info
+  Headers headers;
+  Body body;
+  Milliseconds limit{0};  ///< for this request, instead of Options::total; 0: that one
+};
+
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string url;  ///< that answered, after redirects
+  std::string
+      body;  ///< what did not go to a sink or source; cut at 64 KiB unless the status is 2xx
+
+  bool ok() const noexcept { return status >= 200 && status < 300; }
+};
+
+/// A response whose body is still to be read; `body` is null unless the status is 2xx.
+struct OpenResponse {
+  Response response;
+  std::unique_ptr<base::Source> body;
+};
+
+struct Options {
+  std::string user_agent = "pinnace/" PINNACE_VERSION;
+  std::filesystem::path ca_file;      ///< PEM, trusted beside the system's; empty: none
+  std::filesystem::path client_cert;  ///< PEM; empty: none
+  std::filesystem::path client_key;   ///< PEM; empty: in client_cert
+  Milliseconds connect_timeout{15'000};
+  Milliseconds stall{60'000};  ///< silence of the peer after which it is given up; time spent in
+                               ///< the caller's source or sink does not count
+  Milliseconds total{0};       ///< for one request; 0: no limit
+  std::size_t max_body = 16 * 1024 * 1024;  ///< for bodies that are collected
+};
+
+/// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads
+/// may send at once. Proxies come from the environment as curl knows them, except for loopback,
+/// which is always reached directly. Redirects are followed here, at most 10: Authorization and
+/// Cookie go to the origin of the request only, https never leads to http, and only GET, HEAD and
+/// (307, 308) requests with a body that can be sent again are redirected.
+///
+/// One call is one attempt; who wants more uses Retry. Throws TransportError if the peer can't be
+/// reached, cuts the connection or is silent for too long; denied if its certificate is not
+/// trusted; cancelled within a second after a stop is requested; whatever the caller's source or
+/// sink throws. Any status is a value, not an error.
+class Client {
+ public:
+  explicit Client(Options options = {});
+  ~Client();
+
+  /// The body goes to `sink` if the status is 2xx and a sink is given, else to Response::body. A
+  /// 2xx body that is collected and larger than max_body throws invalid_input.
+  Response send(const base::Context& context, const Request& request, base::Sink* sink = nullptr);
+
+  /// As send(), but the body of a 2xx response is pulled by the caller; the transfer proceeds only
+  /// while it is read. Destroying the source early ends the transfer at once. It outlives the
+  /// client if need be.
+  OpenResponse open(const base::Context& context, const Request& request);
+
+ private:
+  class Following;
+  Options m_options;
+  std::shared_ptr<class HandlePool> m_pool;
+};
+
+}  // namespace pinnace::http

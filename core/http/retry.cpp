@@ -1,0 +1,113 @@
+#include "http/retry.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <random>
+
+namespace pinnace::http {
+
+namespace {
+
+double system_random() {
+  std::random_device device;
+  return std::uniform_real_distribution<double>(0.0, 1.0)(device);
+}
+
+std::string seconds_text(Milliseconds duration) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(duration.count()) / 1000.0);
+  return text;
+}
+
+}  // namespace
+
+Milliseconds retry_delay(const RetryPolicy& policy, unsigned failed, double random,
+                         std::optional<Milliseconds> retry_after) {
+  if (retry_after) return std::min(*retry_after, policy.retry_after_cap);
+  Milliseconds longest = policy.base;
+  for (unsigned i = 1; i < failed && longest < policy.cap; ++i) longest *= 2;
+  longest = std::min(longest, policy.cap);
+  const auto jittered =
+      Milliseconds(static_cast<Milliseconds::rep>(random * static_cast<double>(longest.count())));
+  return std::max(jittered, policy.base / 4);
+}
+
+std::optional<Milliseconds> parse_retry_after(std::string_view value,
+                                              std::chrono::system_clock::time_point now) {
+  const std::string_view text = trim(value);
+  if (text.empty() || text.size() > 64) return std::nullopt;
+  long long seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc() && end == text.data() + text.size()) {
+    return Milliseconds(std::clamp(seconds, 0LL, 1'000'000'000LL) * 1000);
+  }
+  if (text.find(':') == std::string_view::npos) return std::nullopt;
+  const time_t date = curl_getdate(std::string(text).c_str(), nullptr);
+  if (date < 0) return std::nullopt;
+  const auto wait =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::from_time_t(date) - now);
+  return std::max(wait, Milliseconds(0));
+}
+
+bool is_retryable(int status) noexcept {
+  switch (status) {
+    case 408:
+    case 429:
+    case 500:
+    case 502:
+    case 503:
+    case 504:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Retry::Retry(const base::Context& context, const RetrySettings& settings, std::string what)
+    : m_context(context), m_settings(settings), m_what(std::move(what)) {}
+
+bool Retry::again(std::string_view reason, const Headers* headers) {
+  m_context.check();
+  const RetryPolicy& policy = m_settings.policy;
+  if (++m_failed == 1) {
+    m_first_failure = std::chrono::steady_clock::now();
+    m_planned = Milliseconds(0);
+  }
+  if (m_failed >= policy.attempts) return false;
+  std::optional<Milliseconds> retry_after;
+  if (headers) retry_after = parse_retry_after(headers->get("Retry-After"), m_context.now());
+  const double random = m_settings.random ? m_settings.random() : system_random();
+  const Milliseconds delay = retry_delay(policy, m_failed, random, retry_after);
+  // With a sleep that tests replace, the clock stands still: what was planned counts as well.
+  const auto elapsed =
+      std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - m_first_failure);
+  m_planned += delay;
+  if (std::max(elapsed + delay, m_planned) > policy.total) return false;
+  m_context.warn(m_what + ": " + std::string(reason) + ", trying again in " + seconds_text(delay) +
+                 " (" + std::to_string(m_failed + 1) + " of " + std::to_string(policy.attempts) +
+                 ")");
+  if (m_settings.sleep) {
+    m_settings.sleep(m_context, delay);
+  } else {
+    m_context.sleep(delay);
+  }
+  return true;
+}
+
+bool Retry::again(const TransportError& error) {
+  // The message names the request already.
+  const std::string& message = error.message();
+  const bool named = message.starts_with(m_what + ": ");
+  return again(named ? message.substr(m_what.size() + 2) : message, &error.headers());
+}
+
+base::Error Retry::exhausted(const base::Error& last) const {
+  return {last.code(), last.message() + " (given up after " + std::to_string(m_failed) +
+                           (m_failed == 1 ? " attempt)" : " attempts)")};
+}
+
+}  // namespace pinnace::http

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace pinnace::http {
+
+/// Who answers a URL: credentials for one origin are never sent to another one (RFC 6454, section
+/// 4).
+struct Origin {
+  std::string scheme;  ///< lower case
+  std::string host;    ///< lower case, IPv6 in brackets
+  std::string port;    ///< always there, the scheme's own one if the URL names none
+
+  auto operator<=>(const Origin&) const = default;
+};
+
+/// Throws invalid_input for what is no absolute http or https URL, or has user info in it.
+Origin origin_of(std::string_view url);
+
+/// `location` as seen from `base` (RFC 3986, section 5): absolute, or relative in any form. Throws
+/// invalid_input for other schemes than http and https, user info and malformed texts.
+std::string resolve_url(std::string_view base, std::string_view location);
+
+/// Whether a host (as in Origin) can only be this machine: localhost, 127.0.0.0/8, [::1].
+bool is_loopback(std::string_view host) noexcept;
+
+/// Everything but letters, digits and "-._~" as %XX.
+std::string percent_encode(std::string_view text);
+
+/// `url` with "name=value" (value encoded) behind what it has as query already.
+std::string with_query(std::string url, std::string_view name, std::string_view value);
+
+}  // namespace pinnace::http

@@ -1,0 +1,69 @@
+#include "jobs/access.hpp"
+
+#include "base/error.hpp"
+#include "config/registries.hpp"
+#include "store/oci_layout.hpp"
+
+namespace pinnace::jobs {
+
+using base::Error;
+using base::ErrorCode;
+
+std::string Located::tag_or_digest() const {
+  if (digest) return digest->str();
+  return tag.value_or("latest");
+}
+
+namespace {
+
+std::shared_ptr<const config::Registries> load_registries(
+    const std::optional<std::filesystem::path>& file) {
+  return std::make_shared<const config::Registries>(file ? config::Registries::load(*file)
+                                                         : config::Registries::load_default());
+}
+
+}  // namespace
+
+Access::Access(Options options, std::shared_ptr<const config::CredentialStore> credentials)
+    : m_options(std::move(options)),
+      m_connections(load_registries(m_options.registries), std::move(credentials)) {}
+
+const config::Environments& Access::environments() {
+  if (m_environments) return *m_environments;
+  if (!m_options.environments) {
+    throw Error(ErrorCode::invalid_input,
+                "env: names need an environments.yaml (--environments FILE)");
+  }
+  m_environments = config::Environments::load(*m_options.environments);
+  return *m_environments;
+}
+
+std::shared_ptr<store::BlobStore> Access::local_images() {
+  std::filesystem::create_directories(m_options.store);
+  return std::make_shared<store::OciLayout>(local_images_directory(),
+                                            store::OciLayout::Missing::create);
+}
+
+Located Access::locate(const ImageName& name, Purpose purpose) {
+  using store::OciLayout;
+  if (const auto* layout = std::get_if<LayoutName>(&name)) {
+    const auto missing =
+        purpose == Purpose::read ? OciLayout::Missing::refuse : OciLayout::Missing::create;
+    return {std::make_shared<OciLayout>(layout->directory, missing), layout->tag, layout->digest};
+  }
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) {
+    ImageName place =
+        parse_image_name(environments().get(held->environment).repository + "/" + held->image);
+    if (auto* directory = std::get_if<LayoutName>(&place)) {
+      directory->directory = m_options.environments->parent_path() / directory->directory;
+    }
+    Located located = locate(place, purpose);
+    located.tag = held->tag;
+    located.digest = held->digest;
+    return located;
+  }
+  const auto& reference = std::get<oci::Reference>(name);
+  return {m_connections.repository(reference), reference.tag(), reference.digest()};
+}
+
+}  // namespace pinnace::jobs

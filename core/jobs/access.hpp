@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "config/credentials.hpp"
+#include "config/environments.hpp"
+#include "jobs/image_name.hpp"
+#include "registry/connections.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::jobs {
+
+/// An image name and the store that it leads to.
+struct Located {
+  std::shared_ptr<store::BlobStore> store;
+  std::optional<std::string> tag;
+  std::optional<hash::Digest> digest;
+
+  /// What is asked of the store: the digest, else the tag, else "latest".
+  std::string tag_or_digest() const;
+};
+
+/// What a store is opened for: an oci: layout that is to be written is created where it is missing.
+enum class Purpose { read, write };
+
+/// What all jobs need to reach images: registries, layouts, environments, and the local store.
+class Access {
+ public:
+  struct Options {
+    std::filesystem::path store;  ///< local store and cache
+    std::optional<std::filesystem::path>
+        registries;  ///< settings; none: the user's, if there are any
+    std::optional<std::filesystem::path> environments;  ///< for "env:" names
+  };
+  Access(Options options, std::shared_ptr<const config::CredentialStore> credentials);
+
+  /// Throws as parse_image_name(), and not_found for an unknown environment.
+  Located locate(const ImageName& name, Purpose purpose);
+  /// The layout for images that have no other place, for writing.
+  std::shared_ptr<store::BlobStore> local_images();
+  std::filesystem::path local_images_directory() const { return m_options.store / "images"; }
+  std::filesystem::path cache() const { return m_options.store / "cache"; }
+  /// Read once; throws invalid_input if no file was given.
+  const config::Environments& environments();
+
+ private:
+  Options m_options;
+  registry::Connections m_connections;
+  std::optional<config::Environments> m_environments;
+};
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,66 @@
+#include "jobs/base_image.hpp"
+
+#include "base/error.hpp"
+#include "oci/config.hpp"
+
+namespace pinnace::jobs {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+/// The platform of a single manifest stands in its configuration only.
+oci::Platform platform_of(const base::Context& context, store::BlobStore& store,
+                          const oci::RawManifest& raw) {
+  const oci::Manifest manifest = oci::Manifest::parse(raw);
+  return oci::Config::parse(store::read_blob(store, context, manifest.config, oci::k_max_config))
+      .platform();
+}
+
+}  // namespace
+
+ImageName parse_base_name(const std::string& base, const std::filesystem::path& definition_file) {
+  ImageName name = parse_image_name(base);
+  if (auto* layout = std::get_if<LayoutName>(&name)) {
+    layout->directory = definition_file.parent_path() / layout->directory;
+  }
+  return name;
+}
+
+lock::LockedImage resolve_image(const base::Context& context, Access& access,
+                                const std::string& name, const ImageName& location) {
+  const Located located = access.locate(location, Purpose::read);
+  const oci::RawManifest raw =
+      store::get_manifest(*located.store, context, located.tag_or_digest());
+  lock::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
+  if (!raw.is_index()) {
+    const oci::Platform platform = platform_of(context, *located.store, raw);
+    image.platforms.insert({platform.str(), {raw.digest, raw.bytes.size(), raw.media_type}});
+    return image;
+  }
+  for (const oci::Descriptor& child : oci::Index::parse(raw).manifests) {
+    // Attestations stand in the index as images for "unknown/unknown".
+    if (!child.platform || child.platform->os == "unknown" ||
+        !oci::media_type::is_manifest(child.media_type)) {
+      continue;
+    }
+    image.platforms.insert({child.platform->str(), {child.digest, child.size, child.media_type}});
+  }
+  return image;
+}
+
+std::filesystem::path default_lock_file(const std::filesystem::path& definition_file) {
+  return definition_file.parent_path() / lock::k_file_name;
+}
+
+std::optional<lock::Lock> load_lock_if_present(const std::filesystem::path& file) {
+  try {
+    return lock::load(file);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,60 @@
+#include "jobs/job.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "jobs/makers.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+struct Entry {
+  std::string_view name;
+  MakeJob make;
+};
+
+constexpr std::array<Entry, 6> k_jobs = {{{"build", make_build},
+                                          {"copy", make_copy},
+                                          {"gc", make_gc},
+                                          {"inspect", make_inspect},
+                                          {"pin", make_pin},
+                                          {"promote", make_promote}}};
+
+}  // namespace
+
+std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
+                              std::shared_ptr<const config::CredentialStore> credentials) {
+  const auto entry =
+      std::find_if(k_jobs.begin(), k_jobs.end(), [&](const Entry& e) { return e.name == name; });
+  if (entry == k_jobs.end()) {
+    std::string known;
+    for (const Entry& e : k_jobs) known += (known.empty() ? "" : ", ") + std::string(e.name);
+    throw base::Error(
+        base::ErrorCode::invalid_input,
+        "unknown job \"" + std::string(name.substr(0, 80)) + "\", expected one of " + known);
+  }
+  RequestReader reader(name, request);
+  auto job = entry->make(reader, std::move(credentials));
+  reader.end();
+  return job;
+}
+
+std::vector<std::string> job_names() {
+  std::vector<std::string> names;
+  for (const Entry& entry : k_jobs) names.emplace_back(entry.name);
+  return names;
+}
+
+std::string error_json(const std::exception& error) {
+  const auto* known = dynamic_cast<const base::Error*>(&error);
+  const nlohmann::json json = {
+      {"code", known != nullptr ? base::to_string(known->code()) : "internal"},
+      {"message", known != nullptr ? known->message() : error.what()},
+      {"context", known != nullptr ? known->context() : std::vector<std::string>{}}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace pinnace::jobs

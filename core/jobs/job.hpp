@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/context.hpp"
+#include "config/credentials.hpp"
+
+namespace pinnace::jobs {
+
+/// Version of the job protocol; each request carries it (docs/formats/job-protocol.md).
+inline constexpr int k_protocol_version = 1;
+
+/// One piece of work: a name, a JSON request, and a JSON result. The one door to the core: the
+/// command line, Java and the tests come through here. Jobs are idempotent: the same request again
+/// gives the same result and does only what is missing.
+class Job {
+ public:
+  virtual ~Job() = default;
+  /// Does the work; the result as compact JSON with sorted keys. Blocks; events go to the context.
+  virtual std::string run(const base::Context& context) = 0;
+};
+
+/// Checks the request and makes the job; touches neither disk nor network. Throws invalid_input for
+/// an unknown job or version, JSON that is broken, and fields that are missing, unknown or of the
+/// wrong type. `credentials` is asked for a registry's credentials when they are needed; it may be
+/// null (anonymous).
+std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
+                              std::shared_ptr<const config::CredentialStore> credentials);
+
+/// All jobs, sorted.
+std::vector<std::string> job_names();
+
+/// An error as the protocol shows it: {"code", "message", "context"}.
+std::string error_json(const std::exception& error);
+
+}  // namespace pinnace::jobs

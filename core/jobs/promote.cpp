@@ -1,0 +1,91 @@
+#include "release/promote.hpp"
+
+#include "base/error.hpp"
+#include "jobs/access.hpp"
+#include "jobs/makers.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+using nlohmann::json;
+
+/// promote: {reference, to, environments, tag} -> {source, target, digest, environment, tag,
+/// bytesSent}.
+class PromoteJob final : public Job {
+ public:
+  PromoteJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
+  std::string run(const base::Context& context) override;
+
+ private:
+  /// The image's own name, by which it goes into the environment.
+  std::string image_name(const config::Environments& environments) const;
+
+  ImageName m_reference;
+  std::string m_environment;
+  std::optional<std::string> m_tag;
+  Access::Options m_access;
+  std::shared_ptr<const config::CredentialStore> m_credentials;
+};
+
+PromoteJob::PromoteJob(RequestReader& request,
+                       std::shared_ptr<const config::CredentialStore> credentials)
+    : m_reference(parse_image_name(request.text("reference"))),
+      m_environment(request.text("to")),
+      m_tag(request.optional_text("tag")),
+      m_access{request.text("store"), request.optional_text("registries"),
+               request.text("environments")},
+      m_credentials(std::move(credentials)) {
+  if (m_tag && !oci::is_tag(*m_tag)) {
+    throw base::Error(base::ErrorCode::invalid_input, "invalid tag \"" + *m_tag + "\"");
+  }
+}
+
+std::string PromoteJob::image_name(const config::Environments& environments) const {
+  if (const auto* held = std::get_if<EnvironmentName>(&m_reference)) return held->image;
+  if (const auto* layout = std::get_if<LayoutName>(&m_reference)) {
+    return release::image_name(environments, "oci:" + layout->directory.string());
+  }
+  return release::image_name(environments, std::get<oci::Reference>(m_reference).name());
+}
+
+std::string PromoteJob::run(const base::Context& context) {
+  Access access(m_access, m_credentials);
+  const config::Environment& environment = access.environments().get(m_environment);
+  const std::string image = image_name(access.environments());
+  const Located source = access.locate(m_reference, Purpose::read);
+  const oci::RawManifest manifest =
+      store::get_manifest(*source.store, context, source.tag_or_digest());
+  const std::string tag = m_tag.value_or(source.tag.value_or(""));
+
+  const Located target =
+      access.locate(EnvironmentName{m_environment, image, {}, {}}, Purpose::write);
+  release::Promotion promotion{source.store.get(), manifest.digest, target.store.get(), tag, {}};
+  std::vector<Located> origins;
+  for (const std::string& name :
+       environment.admits ? environment.admits->from : std::vector<std::string>{}) {
+    origins.push_back(access.locate(EnvironmentName{name, image, {}, {}}, Purpose::read));
+    promotion.admitted_from.emplace_back(name, origins.back().store.get());
+  }
+  const transfer::CopyResult result = base::with_context(
+      [&] { return "promoting " + to_string(m_reference) + " to " + m_environment; },
+      [&] { return release::promote(context, environment, promotion); });
+  return json{{"source", to_string(m_reference)},
+              {"target", target.store->where() + (tag.empty() ? "" : ":" + tag) + "@" +
+                             manifest.digest.str()},
+              {"digest", manifest.digest.str()},
+              {"mediaType", manifest.media_type},
+              {"environment", environment.name},
+              {"tag", tag.empty() ? json(nullptr) : json(tag)},
+              {"bytesSent", result.blobs.bytes_uploaded}}
+      .dump();
+}
+
+}  // namespace
+
+std::unique_ptr<Job> make_promote(RequestReader& request,
+                                  std::shared_ptr<const config::CredentialStore> credentials) {
+  return std::make_unique<PromoteJob>(request, std::move(credentials));
+}
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,230 @@
+#include "registry/authenticator.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "http/redact.hpp"
+#include "http/url.hpp"
+#include "registry/base64.hpp"
+#include "registry/client.hpp"
+#include "registry/rfc3339.hpp"
+
+namespace pinnace::registry {
+
+using base::Error;
+using base::ErrorCode;
+using config::Credentials;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+namespace {
+
+constexpr std::size_t k_max_token = 64 * 1024;
+/// Without expires_in a token is good for 60 s (distribution token specification).
+constexpr seconds k_default_lifetime{60};
+constexpr seconds k_longest_lifetime{24 * 3600};
+constexpr seconds k_renew_before{30};
+constexpr std::size_t k_max_tokens = 1000;
+
+std::string parameter(const Challenge& challenge, const std::string& name) {
+  const auto found = challenge.parameters.find(name);
+  return found == challenge.parameters.end() ? std::string() : found->second;
+}
+
+/// The challenge that we can answer: Bearer before Basic.
+std::optional<Challenge> choose(const http::Response& response) {
+  std::optional<Challenge> basic;
+  for (const std::string_view header : response.headers.all("WWW-Authenticate")) {
+    for (const Challenge& challenge : parse_challenges(header)) {
+      if (challenge.scheme == "bearer" && !parameter(challenge, "realm").empty()) return challenge;
+      if (challenge.scheme == "basic" && !basic) basic = challenge;
+    }
+  }
+  return basic;
+}
+
+bool may_be_header(std::string_view token) {
+  return !token.empty() && token.size() <= k_max_token &&
+         std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
+std::string text_field(const nlohmann::json& json, const char* name) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// When the token should be renewed: a while before it expires, reckoned from when we got it, or
+/// from when it was issued if that is earlier and leaves it some life (clocks differ).
+system_clock::time_point renewal_time(const nlohmann::json& json, system_clock::time_point now) {
+  seconds lifetime = k_default_lifetime;
+  if (const auto found = json.find("expires_in");
+      found != json.end() && found->is_number_integer()) {
+    const auto value = found->get<std::int64_t>();
+    if (value > 0) lifetime = std::min(seconds(value), k_longest_lifetime);
+  }
+  system_clock::time_point expires = now + lifetime;
+  if (const auto issued = parse_rfc3339(text_field(json, "issued_at"))) {
+    if (*issued<now&& * issued + lifetime> now) expires = *issued + lifetime;
+  }
+  const auto left = std::chrono::duration_cast<seconds>(expires - now);
+  return expires - std::min(k_renew_before, left / 2);
+}
+
+std::string form_field(std::string_view name, std::string_view value) {
+  return std::string(name) + "=" + http::percent_encode(value);
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string result;
+  for (const std::string& word : words) result += (result.empty() ? "" : " ") + word;
+  return result;
+}
+
+std::string basic_value(const Credentials& credentials) {
+  return "Basic " + base64_encode(credentials.username + ":" + credentials.password);
+}
+
+}  // namespace
+
+Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
+                             FindCredentials find_credentials)
+    : m_endpoint(std::move(endpoint)),
+      m_client(client),
+      m_find_credentials(std::move(find_credentials)) {}
+
+std::string Authenticator::header(const base::Context& context, const Scopes& scopes) {
+  const std::lock_guard lock(m_mutex);
+  if (!m_challenge) return {};
+  if (const Token* token = find_token(context, scopes)) return token->header;
+  return use_challenge(context, scopes);
+}
+
+std::string Authenticator::renew(const base::Context& context, const Scopes& scopes,
+                                 const http::Response& response, const std::string& rejected) {
+  const std::lock_guard lock(m_mutex);
+  std::optional<Challenge> challenge = choose(response);
+  if (!challenge) throw make_error("authentication for", response);
+  // Another thread may have renewed it meanwhile.
+  if (const Token* token = m_challenge ? find_token(context, scopes) : nullptr;
+      token && token->header != rejected) {
+    return token->header;
+  }
+  std::erase_if(m_tokens, [&](const Token& token) { return token.header == rejected; });
+  m_challenge = std::move(challenge);
+  Scopes wanted = scopes;
+  wanted.merge(Scopes::parse(parameter(*m_challenge, "scope")));
+  return use_challenge(context, wanted);
+}
+
+const Authenticator::Token* Authenticator::find_token(const base::Context& context,
+                                                      const Scopes& scopes) const {
+  const auto now = context.now();
+  for (const Token& token : m_tokens) {
+    if (token.renew_at > now && token.scopes.covers(scopes)) return &token;
+  }
+  return nullptr;
+}
+
+std::string Authenticator::use_challenge(const base::Context& context, const Scopes& scopes) {
+  const auto now = context.now();
+  std::erase_if(m_tokens, [&](const Token& token) { return token.renew_at <= now; });
+  if (m_tokens.size() >= k_max_tokens) m_tokens.clear();
+  m_tokens.push_back(m_challenge->scheme == "basic" ? basic_token(context, scopes)
+                                                    : bearer_token(context, scopes));
+  return m_tokens.back().header;
+}
+
+std::optional<Credentials> Authenticator::find_credentials(const base::Context& context,
+                                                           const Scopes& scopes) const {
+  if (!m_find_credentials) return std::nullopt;
+  const std::vector<std::string> repositories = scopes.repositories();
+  return m_find_credentials(context, repositories.empty() ? std::string() : repositories.front());
+}
+
+Authenticator::Token Authenticator::basic_token(const base::Context& context,
+                                                const Scopes& scopes) const {
+  const auto credentials = find_credentials(context, scopes);
+  if (!credentials || (credentials->username.empty() && credentials->password.empty())) {
+    throw Error(
+        ErrorCode::unauthorized,
+        m_endpoint.domain + " wants a user name and a password, and none is configured for it");
+  }
+  return {scopes, basic_value(*credentials), context.now() + k_longest_lifetime};
+}
+
+Authenticator::Token Authenticator::bearer_token(const base::Context& context,
+                                                 const Scopes& scopes) {
+  const std::string realm = parameter(*m_challenge, "realm");
+  http::origin_of(realm);
+  const auto credentials = find_credentials(context, scopes);
+  if (credentials && !credentials->registry_token.empty()) {
+    if (!may_be_header(credentials->registry_token)) {
+      throw Error(ErrorCode::invalid_input, "the registry token for " + m_endpoint.domain +
+                                                " has characters that no token has");
+    }
+    return {scopes, "Bearer " + credentials->registry_token, context.now() + k_longest_lifetime};
+  }
+  if (credentials) check_realm(realm);
+  return fetch_token(context, credentials ? &*credentials : nullptr, scopes);
+}
+
+void Authenticator::check_realm(const std::string& realm) const {
+  const http::Origin to = http::origin_of(realm);
+  if (to.scheme == "https" || http::is_loopback(to.host)) return;
+  const http::Origin registry = http::origin_of(m_endpoint.url);
+  if (registry.scheme == "http" && registry.host == to.host) return;
+  throw Error(ErrorCode::denied, m_endpoint.domain + " wants credentials sent to " +
+                                     http::redact_url(realm) + " in plain text; that is refused");
+}
+
+Authenticator::Token Authenticator::fetch_token(const base::Context& context,
+                                                const Credentials* credentials,
+                                                const Scopes& scopes) {
+  const http::Request request = token_request(credentials, scopes);
+  const http::Response response = m_client.send(context, request);
+  if (http::is_retryable(response.status)) {
+    throw http::TransportError(make_error(request.method, response).message(), response.headers);
+  }
+  if (response.status == 400 || response.status == 401 || response.status == 403) {
+    Error error = make_error(request.method, response);
+    throw Error(
+        ErrorCode::unauthorized,
+        error.message() + (credentials ? " (credentials refused)" : " (no credentials given)"));
+  }
+  if (response.status != 200) throw make_error(request.method, response);
+  const auto json = nlohmann::json::parse(response.body, nullptr, false);
+  std::string token = json.is_object() ? text_field(json, "token") : std::string();
+  if (token.empty() && json.is_object()) token = text_field(json, "access_token");
+  if (!may_be_header(token)) {
+    throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
+                                             ": expected JSON with a \"token\" in the answer");
+  }
+  return {scopes, "Bearer " + token, renewal_time(json, context.now())};
+}
+
+http::Request Authenticator::token_request(const Credentials* credentials,
+                                           const Scopes& scopes) const {
+  const std::string service = parameter(*m_challenge, "service");
+  http::Request request;
+  request.url = parameter(*m_challenge, "realm");
+  if (credentials && !credentials->identity_token.empty()) {
+    request.method = "POST";
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    request.body = "grant_type=refresh_token&client_id=pinnace&" + form_field("service", service) +
+                   "&" + form_field("scope", join(scopes.list())) + "&" +
+                   form_field("refresh_token", credentials->identity_token);
+    return request;
+  }
+  if (!service.empty()) request.url = http::with_query(request.url, "service", service);
+  for (const std::string& scope : scopes.list()) {
+    request.url = http::with_query(request.url, "scope", scope);
+  }
+  if (credentials && !(credentials->username.empty() && credentials->password.empty())) {
+    request.url = http::with_query(request.url, "account", credentials->username);
+    request.headers.set("Authorization", basic_value(*credentials));
+  }
+  return request;
+}
+
+}  // namespace pinnace::registry

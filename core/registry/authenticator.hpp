@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "config/credentials.hpp"
+#include "http/client.hpp"
+#include "registry/challenge.hpp"
+#include "registry/endpoint.hpp"
+#include "registry/scopes.hpp"
+
+namespace pinnace::registry {
+
+/// The credentials for a repository of this registry; nullopt: anonymous. Called at most once a
+/// token.
+using FindCredentials = std::function<std::optional<config::Credentials>(
+    const base::Context&, std::string_view repository)>;
+
+/// Answers the challenges of one registry: none, Basic, or Bearer tokens by the distribution token
+/// specification (GET with basic credentials or none; OAuth2 POST with an identity token). Tokens
+/// are kept for (realm, service, scopes) until 30 s before they expire; a token that allows more
+/// serves too.
+///
+/// A token goes to the registry that asked for it and nowhere else. Credentials go to the realm
+/// that the registry names only over https, or to loopback, or, if the registry itself is spoken to
+/// in plain http, to its own host; otherwise denied is thrown. Safe to call from several threads:
+/// one fetches, others wait. A token server that
+/// fails in a way that may pass throws http::TransportError: the caller's Retry covers it.
+class Authenticator {
+ public:
+  /// `client` sends the token requests, and must outlive this.
+  Authenticator(Endpoint endpoint, http::Client& client, FindCredentials find_credentials);
+
+  /// The Authorization header to send at once: empty as long as the registry has not asked for one.
+  std::string header(const base::Context& context, const Scopes& scopes);
+  /// After a 401 to a request that was sent with `rejected` (may be empty): a fresh header. Throws
+  /// unauthorized if there is nothing else to try.
+  std::string renew(const base::Context& context, const Scopes& scopes,
+                    const http::Response& response, const std::string& rejected);
+
+ private:
+  struct Token {
+    Scopes scopes;
+    std::string header;
+    std::chrono::system_clock::time_point renew_at;
+  };
+
+  const Token* find_token(const base::Context& context, const Scopes& scopes) const;
+  std::string use_challenge(const base::Context& context, const Scopes& scopes);
+  std::optional<config::Credentials> find_credentials(const base::Context& context,
+                                                      const Scopes& scopes) const;
+  Token basic_token(const base::Context& context, const Scopes& scopes) const;
+  Token bearer_token(const base::Context& context, const Scopes& scopes);
+  Token fetch_token(const base::Context& context, const config::Credentials* credentials,
+                    const Scopes& scopes);
+  http::Request token_request(const config::Credentials* credentials, const Scopes& scopes) const;
+  void check_realm(const std::string& realm) const;
+
+  Endpoint m_endpoint;
+  http::Client& m_client;
+  FindCredentials m_find_credentials;
+  std::mutex m_mutex;
+  std::optional<Challenge> m_challenge;
+  std::vector<Token> m_tokens;
+};
+
+}  // namespace pinnace::registry

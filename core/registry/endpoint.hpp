@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/registries.hpp"
+
+namespace pinnace::registry {
+
+/// Where the API of a registry is.
+struct Endpoint {
+  std::string domain;  ///< as in references: "docker.io", "127.0.0.1:5000"
+  std::string url;     ///< "https://registry-1.docker.io", without a slash at its end
+};
+
+/// docker.io is answered by registry-1.docker.io. The scheme is https, but http where the registry
+/// is configured so, and for loopback (localhost, 127.0.0.0/8, [::1]) unless TLS, a CA file or a
+/// client certificate is configured for it. There is no probing: it would cost a request, and let
+/// who sits in between choose.
+Endpoint make_endpoint(std::string_view domain, const config::RegistrySettings& settings);
+
+}  // namespace pinnace::registry

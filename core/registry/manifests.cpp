@@ -1,0 +1,117 @@
+#include <charconv>
+
+#include "base/error.hpp"
+#include "hash/hasher.hpp"
+#include "http/redact.hpp"
+#include "registry/repository.hpp"
+#include "registry/upload_session.hpp"
+
+namespace pinnace::registry {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using oci::Descriptor;
+using oci::RawManifest;
+
+namespace {
+
+/// All kinds that we read. One header line: registries exist that look at the first one only.
+std::string accepted() {
+  using namespace oci::media_type;
+  std::string result(k_index);
+  for (const std::string_view type : {k_manifest, k_docker_manifest_list, k_docker_manifest}) {
+    result += ", " + std::string(type);
+  }
+  return result;
+}
+
+std::string content_type(const http::Response& response) {
+  const std::string_view value = response.headers.get("Content-Type");
+  return std::string(http::trim(value.substr(0, value.find(';'))));
+}
+
+std::optional<hash::Digest> parse_digest(std::string_view text) {
+  if (text.find(':') == std::string_view::npos) return std::nullopt;
+  try {
+    return hash::Digest::parse(text);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<std::uint64_t> content_length(const http::Response& response) {
+  const std::string_view text = response.headers.get("Content-Length");
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
+  return value;
+}
+
+/// The descriptor that a HEAD tells, if it tells all of it.
+std::optional<Descriptor> from_head(const http::Response& response,
+                                    std::string_view tag_or_digest) {
+  const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
+  const auto asked = parse_digest(tag_or_digest);
+  const auto size = content_length(response);
+  const std::string type = content_type(response);
+  if (!told || !size || *size > oci::k_max_manifest) return std::nullopt;
+  if (!oci::media_type::is_manifest(type) && !oci::media_type::is_index(type)) return std::nullopt;
+  if (asked) check_digest_header("HEAD", response, *asked);
+  return Descriptor{type, asked ? *asked : *told, *size, {}, {}, {}, nlohmann::json::object()};
+}
+
+}  // namespace
+
+std::optional<RawManifest> Repository::find_manifest(const Context& context,
+                                                     std::string_view tag_or_digest) {
+  http::Request get = request("GET", "/manifests/" + std::string(tag_or_digest));
+  get.headers.set("Accept", accepted());
+  http::Response response = m_client->send(context, get, Scopes::pull(m_name));
+  if (response.status == 404) return std::nullopt;
+  if (response.status != 200) throw make_error("GET", response);
+  const std::string what = "manifest " + std::string(tag_or_digest) + " of " + where();
+  const auto asked = parse_digest(tag_or_digest);
+  const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
+  if (asked) hash::verify(base::as_bytes(response.body), *asked, what);
+  if (told && told != asked) {
+    hash::verify(base::as_bytes(response.body), *told, what + " (by its Docker-Content-Digest)");
+  }
+  return base::with_context([&] { return what; },
+                            [&] {
+                              RawManifest raw = RawManifest::from_bytes(std::move(response.body),
+                                                                        content_type(response));
+                              if (asked) raw.digest = *asked;
+                              return raw;
+                            });
+}
+
+std::optional<Descriptor> Repository::resolve(const Context& context,
+                                              std::string_view tag_or_digest) {
+  http::Request head = request("HEAD", "/manifests/" + std::string(tag_or_digest));
+  head.headers.set("Accept", accepted());
+  const http::Response response = m_client->send(context, head, Scopes::pull(m_name));
+  if (response.status == 404) return std::nullopt;
+  if (response.ok()) {
+    if (auto descriptor = from_head(response, tag_or_digest)) return descriptor;
+  } else if (response.status != 405) {
+    throw make_error("HEAD", response);
+  }
+  const auto manifest = find_manifest(context, tag_or_digest);
+  if (!manifest) return std::nullopt;
+  return manifest->descriptor();
+}
+
+void Repository::put_manifest(const Context& context, const RawManifest& manifest,
+                              std::string_view tag) {
+  const std::string name = tag.empty() ? manifest.digest.str() : std::string(tag);
+  http::Request put = request("PUT", "/manifests/" + name);
+  put.headers.set("Content-Type", manifest.media_type);
+  put.body = manifest.bytes;
+  const http::Response response =
+      m_client->expect(context, put, Scopes::pull_push(m_name), {201, 200, 202});
+  check_digest_header("PUT", response, manifest.digest);
+  if (!response.headers.find("OCI-Subject")) add_to_referrers_tag(context, manifest);
+}
+
+}  // namespace pinnace::registry

@@ -1,0 +1,73 @@
+#include "registry/paging.hpp"
+
+#include <set>
+
+#include "base/error.hpp"
+#include "http/redact.hpp"
+#include "http/url.hpp"
+
+namespace pinnace::registry {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::size_t k_max_pages = 10'000;
+
+[[noreturn]] void throw_bad_link(const http::Response& response, const std::string& why) {
+  throw Error(ErrorCode::unavailable,
+              "GET " + http::redact_url(response.url) + ": its next page " + why);
+}
+
+std::string follow(const http::Response& response, const std::string& link) {
+  std::string next;
+  try {
+    next = http::resolve_url(response.url, link);
+  } catch (const Error& error) {
+    throw_bad_link(response, "is no URL: " + error.message());
+  }
+  if (http::origin_of(next) != http::origin_of(response.url)) {
+    throw_bad_link(response, "is at another host: " + http::redact_url(next));
+  }
+  return next;
+}
+
+}  // namespace
+
+std::optional<std::string> next_link(std::string_view header) {
+  while (true) {
+    const std::size_t open = header.find('<');
+    const std::size_t close = header.find('>', open);
+    if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
+    const std::string_view target = header.substr(open + 1, close - open - 1);
+    header.remove_prefix(close + 1);
+    const std::string parameters = http::lower_case(header.substr(0, header.find('<')));
+    if (parameters.find("rel=\"next\"") != std::string::npos ||
+        parameters.find("rel=next") != std::string::npos) {
+      return std::string(target);
+    }
+  }
+}
+
+bool for_each_page(const base::Context& context, Client& client, std::string url,
+                   const Scopes& scopes, const std::function<bool(const http::Response&)>& take) {
+  std::set<std::string> seen;
+  while (true) {
+    http::Request get;
+    get.url = url;
+    const http::Response response = client.send(context, get, scopes);
+    const int status = response.status;
+    if (seen.empty() && (status == 404 || status == 405 || status == 501)) return false;
+    if (status != 200) throw make_error("GET", response);
+    seen.insert(url);
+    if (!take(response)) return true;
+    const auto link = next_link(response.headers.get("Link"));
+    if (!link) return true;
+    url = follow(response, *link);
+    if (seen.contains(url)) throw_bad_link(response, "was read before");
+    if (seen.size() >= k_max_pages) throw_bad_link(response, "is one too many");
+  }
+}
+
+}  // namespace pinnace::registry

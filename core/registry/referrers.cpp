@@ -1,0 +1,128 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "http/redact.hpp"
+#include "oci/reference.hpp"
+#include "registry/paging.hpp"
+#include "registry/repository.hpp"
+
+namespace pinnace::registry {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using oci::Descriptor;
+using oci::RawManifest;
+
+namespace {
+
+constexpr std::size_t k_max_referrers = 10'000;
+/// Rounds of read, merge, write and check before another writer is too fast for us.
+constexpr int k_max_rounds = 5;
+
+/// "sha256-<hex>" (OCI distribution specification 1.1, "Referrers Tag Schema").
+std::string referrers_tag(const hash::Digest& subject) {
+  return std::string(hash::to_string(subject.algorithm())) + "-" +
+         std::string(subject.hex().substr(0, 64));
+}
+
+/// A manifest as an entry of a referrers list: with its artifact type and annotations.
+std::optional<Descriptor> referrer_entry(const RawManifest& raw,
+                                         std::optional<Descriptor>& subject) {
+  Descriptor entry = raw.descriptor();
+  if (raw.is_index()) {
+    const oci::Index index = oci::Index::parse(raw);
+    subject = index.subject;
+    entry.artifact_type = index.artifact_type;
+    entry.annotations = index.annotations;
+  } else {
+    const oci::Manifest manifest = oci::Manifest::parse(raw);
+    subject = manifest.subject;
+    entry.artifact_type =
+        manifest.artifact_type ? manifest.artifact_type : manifest.config.media_type;
+    entry.annotations = manifest.annotations;
+  }
+  if (!subject) return std::nullopt;
+  return entry;
+}
+
+bool contains(const std::vector<Descriptor>& list, const hash::Digest& digest) {
+  return std::any_of(list.begin(), list.end(),
+                     [&](const Descriptor& entry) { return entry.digest == digest; });
+}
+
+oci::Index new_index() {
+  oci::Index index;
+  index.media_type = oci::media_type::k_index;
+  return index;
+}
+
+}  // namespace
+
+std::vector<Descriptor> Repository::referrers(const Context& context, const hash::Digest& subject) {
+  std::vector<Descriptor> result;
+  const std::string first = request("GET", "/referrers/" + subject.str()).url;
+  const bool known = for_each_page(
+      context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
+        const RawManifest raw = RawManifest::from_bytes(response.body, oci::media_type::k_index);
+        for (const Descriptor& entry : oci::Index::parse(raw).manifests) {
+          if (!contains(result, entry.digest)) result.push_back(entry);
+        }
+        return result.size() < k_max_referrers;
+      });
+  return known ? result : referrers_by_tag(context, subject);
+}
+
+std::vector<Descriptor> Repository::referrers_by_tag(const Context& context,
+                                                     const hash::Digest& subject) {
+  const auto raw = find_manifest(context, referrers_tag(subject));
+  if (!raw || !raw->is_index()) return {};
+  return oci::Index::parse(*raw).manifests;
+}
+
+void Repository::add_to_referrers_tag(const Context& context, const RawManifest& manifest) {
+  std::optional<Descriptor> subject;
+  const std::optional<Descriptor> entry = referrer_entry(manifest, subject);
+  if (!entry) return;
+  const std::string tag = referrers_tag(subject->digest);
+  for (int round = 0; round < k_max_rounds; ++round) {
+    const auto raw = find_manifest(context, tag);
+    if (raw && !raw->is_index()) {
+      throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
+                                           " should be an index of referrers, and is a " +
+                                           raw->media_type);
+    }
+    oci::Index index = raw ? oci::Index::parse(*raw) : new_index();
+    if (contains(index.manifests, entry->digest)) return;
+    index.manifests.push_back(*entry);
+    put_manifest(context, index.to_raw(), tag);
+  }
+  throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
+                                       " is written by others at the same time; the referrer " +
+                                       entry->digest.str() + " is there, but not in that list");
+}
+
+std::vector<std::string> Repository::tags(const Context& context) {
+  std::vector<std::string> result;
+  const std::string first = request("GET", "/tags/list?n=1000").url;
+  for_each_page(
+      context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
+        const auto json = nlohmann::json::parse(response.body, nullptr, false);
+        const auto list = json.is_object() ? json.find("tags") : json.end();
+        if (!json.is_object() || list == json.end() || !(list->is_array() || list->is_null())) {
+          throw Error(ErrorCode::unavailable, "GET " + http::redact_url(response.url) +
+                                                  ": expected JSON with a list \"tags\"");
+        }
+        for (const auto& tag : *list) {
+          if (tag.is_string() && oci::is_tag(tag.get_ref<const std::string&>()))
+            result.push_back(tag);
+        }
+        return true;
+      });
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+}  // namespace pinnace::registry

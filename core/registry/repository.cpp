@@ -1,0 +1,112 @@
+#include "registry/repository.hpp"
+
+#include "base/error.hpp"
+#include "hash/hasher.hpp"
+#include "http/redact.hpp"
+#include "http/url.hpp"
+#include "registry/blob_download.hpp"
+#include "registry/blob_stream.hpp"
+#include "registry/blob_upload.hpp"
+
+namespace pinnace::registry {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using oci::Descriptor;
+using store::PutOutcome;
+
+namespace {
+/// From this size on, asking with HEAD costs less than sending a blob that is there.
+constexpr std::uint64_t k_worth_a_request = 1024 * 1024;
+}  // namespace
+
+Repository::Repository(std::shared_ptr<Client> client, std::string name)
+    : m_client(std::move(client)), m_name(std::move(name)) {}
+
+std::string Repository::where() const {
+  return m_client->endpoint().domain + "/" + m_name;
+}
+
+http::Request Repository::request(std::string method, std::string_view path) const {
+  http::Request result;
+  result.method = std::move(method);
+  result.url = m_client->url("/v2/" + m_name + std::string(path));
+  return result;
+}
+
+bool Repository::has_blob(const Context& context, const Descriptor& blob) {
+  const http::Response response =
+      m_client->send(context, request("HEAD", "/blobs/" + blob.digest.str()), Scopes::pull(m_name));
+  if (response.status == 404) return false;
+  if (!response.ok()) throw make_error("HEAD", response);
+  return true;
+}
+
+std::unique_ptr<base::Source> Repository::open_blob(const Context& context,
+                                                    const Descriptor& blob) {
+  auto download = std::make_unique<BlobDownload>(
+      m_client, context, request("GET", "/blobs/" + blob.digest.str()).url, Scopes::pull(m_name));
+  return std::make_unique<hash::VerifyingSource>(std::move(download), blob.digest, blob.size,
+                                                 "blob " + blob.digest.str() + " of " + where());
+}
+
+PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
+                                const base::OpenSource& open, const BlobStore* from) {
+  const auto* source = dynamic_cast<const Repository*>(from);
+  const bool elsewhere = source && source->m_name != m_name &&
+                         source->m_client->endpoint().url == m_client->endpoint().url;
+  UploadSession session(*m_client, m_name);
+  if (elsewhere && ask(context, blob, source->m_name, session)) return PutOutcome::mounted;
+  if (!session.started() && ask(context, blob, m_name, session)) return PutOutcome::existed;
+  if (may_be_there(blob, elsewhere || !session.started())) {
+    try {
+      if (has_blob(context, blob)) {
+        session.cancel(context);
+        return PutOutcome::existed;
+      }
+    } catch (...) {
+      session.cancel(context);
+      throw;
+    }
+  }
+  return BlobUpload(*m_client, m_name, blob, open, std::move(session)).run(context)
+             ? PutOutcome::uploaded
+             : PutOutcome::existed;
+}
+
+/// Whether the registry has the blob in the repository `from`, and now here; else it may have
+/// started a session. Other answers say that it will not be asked so.
+bool Repository::ask(const Context& context, const Descriptor& blob, const std::string& from,
+                     UploadSession& session) {
+  http::Request post = request("POST", "/blobs/uploads/");
+  post.url = http::with_query(post.url, "mount", blob.digest.str());
+  post.url = http::with_query(post.url, "from", from);
+  Scopes scopes = Scopes::pull_push(m_name);
+  scopes.merge(Scopes::pull(from));
+  const http::Response response = m_client->send(context, post, scopes);
+  if (response.status == 201) {
+    check_digest_header("POST", response, blob.digest);
+    m_client->note_mount();
+    return true;
+  }
+  if (response.status == 202) {
+    session.adopt("POST", response);
+  } else if (response.status >= 500 || response.status == 429 || response.status == 408 ||
+             (from == m_name && (response.status == 401 || response.status == 403))) {
+    throw make_error("POST", response);
+  }
+  return false;
+}
+
+/// A registry that does not know mounts answers 202 whether it has the blob or not. Once one mount
+/// was seen, a 202 for our own repository says that it is not there.
+bool Repository::may_be_there(const Descriptor& blob, bool unsure) const {
+  return blob.size >= k_worth_a_request && (unsure || !m_client->mounts());
+}
+
+std::unique_ptr<store::BlobWriter> Repository::create_blob(const Context& context) {
+  return std::make_unique<BlobStream>(context, m_client, m_name);
+}
+
+}  // namespace pinnace::registry

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "registry/client.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::registry {
+
+class UploadSession;
+
+/// A repository of a registry as a BlobStore, by the OCI distribution specification 1.1.
+///
+/// put_blob() asks with POST ?mount=&from= whether the blob is there, names the source's repository
+/// if that is of the same registry and its own otherwise, and gets either the blob (201) or an
+/// upload session (202): one request instead of two. A registry that knows no mounts answers
+/// 202 always; blobs from 1 MiB on are asked for with HEAD then, smaller ones are sent again.
+/// Downloads continue by Range where a connection broke; uploads continue where the registry tells
+/// how far it got, else start over; sessions that are given up are deleted.
+class Repository final : public store::BlobStore {
+ public:
+  /// `name` without the domain: "shop/web".
+  Repository(std::shared_ptr<Client> client, std::string name);
+
+  std::string where() const override;
+  const std::string& name() const noexcept { return m_name; }
+  const std::shared_ptr<Client>& client() const noexcept { return m_client; }
+
+  bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const oci::Descriptor& blob) override;
+  store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                             const base::OpenSource& open,
+                             const BlobStore* from = nullptr) override;
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override;
+
+  std::optional<oci::RawManifest> find_manifest(const base::Context& context,
+                                                std::string_view tag_or_digest) override;
+  std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                         std::string_view tag_or_digest) override;
+  /// Checks the digest that the registry answers with. A manifest with a subject is entered into
+  /// the referrers tag (OCI distribution specification 1.1, "Referrers Tag Schema") if the registry
+  /// does not say that it knows referrers. That tag is read, merged, written and read again; two
+  /// writers at the same instant can still lose one entry, because registries ignore If-Match: what
+  /// the check sees is repaired, what happens after it is not.
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                    std::string_view tag) override;
+  std::vector<std::string> tags(const base::Context& context) override;
+  std::vector<oci::Descriptor> referrers(const base::Context& context,
+                                         const hash::Digest& subject) override;
+
+ private:
+  http::Request request(std::string method, std::string_view path) const;
+  bool ask(const base::Context& context, const oci::Descriptor& blob, const std::string& from,
+           UploadSession& session);
+  bool may_be_there(const oci::Descriptor& blob, bool unsure) const;
+  void add_to_referrers_tag(const base::Context& context, const oci::RawManifest& manifest);
+  std::vector<oci::Descriptor> referrers_by_tag(const base::Context& context,
+                                                const hash::Digest& subject);
+
+  std::shared_ptr<Client> m_client;
+  std::string m_name;
+};
+
+}  // namespace pinnace::registry

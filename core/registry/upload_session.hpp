@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "hash/digest.hpp"
+#include "registry/client.hpp"
+
+namespace pinnace::registry {
+
+/// An upload session of a registry (OCI distribution specification, "Pushing blobs"): the URL at
+/// which it goes on. Each call is one attempt and throws http::TransportError where another one may
+/// help, 408, 429 and 5xx included; other bad statuses are make_error().
+class UploadSession {
+ public:
+  UploadSession(Client& client, std::string repository);
+
+  bool started() const noexcept { return !m_location.empty(); }
+  /// Takes over the session that a 202 to `method` describes. Throws unavailable for a bad
+  /// Location, and denied for one that leads from https to http.
+  void adopt(std::string_view method, const http::Response& response);
+  /// POST. With a digest the registry is asked to mount it from this very repository: true if it
+  /// has the blob already, and there is no session.
+  bool start(const base::Context& context, const hash::Digest* digest);
+  /// GET: how many bytes the registry has; nullopt if it does not know the session (any more).
+  std::optional<std::uint64_t> offset(const base::Context& context);
+  /// PATCH: appends. `first` and the body's size make the Content-Range if the size is known.
+  void append(const base::Context& context, const http::StreamBody& body, std::uint64_t first);
+  /// PUT: the last bytes, and the end.
+  void finish(const base::Context& context, const hash::Digest& digest, http::Body rest);
+  /// DELETE, so that the registry keeps no half of a blob. Never throws and takes 2 s at most, and
+  /// a third of one if `context` was told to stop.
+  void cancel(const base::Context& context) noexcept;
+  /// Forgets the session.
+  void reset() noexcept { m_location.clear(); }
+
+ private:
+  http::Request request(const char* method) const;
+  http::Response send(const base::Context& context, const http::Request& request);
+  void check(const http::Request& request, const http::Response& response);
+
+  Client& m_client;
+  std::string m_repository;
+  Scopes m_scopes;
+  std::string m_location;
+};
+
+/// Throws integrity if the response's Docker-Content-Digest is another one than `digest`.
+void check_digest_header(std::string_view method, const http::Response& response,
+                         const hash::Digest& digest);
+
+/// "0-1023" or "bytes=0-1023" -> 1024; nullopt for anything else. "0-0" is 0: registries answer so
+/// for an empty session.
+std::optional<std::uint64_t> parse_upload_range(std::string_view range);
+
+}  // namespace pinnace::registry

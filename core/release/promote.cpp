@@ -1,0 +1,73 @@
+#include "release/promote.hpp"
+
+#include "base/error.hpp"
+
+namespace pinnace::release {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+void check_tag(const base::Context& context, const config::Environment& environment,
+               const Promotion& promotion) {
+  if (!environment.immutable || promotion.tag.empty()) return;
+  const auto present = promotion.target->resolve(context, promotion.tag);
+  if (!present || present->digest == promotion.digest) return;
+  throw Error(ErrorCode::conflict,
+              promotion.target->where() + ":" + promotion.tag + " is " + present->digest.str() +
+                  " already, and tags of environment " + environment.name + " are immutable");
+}
+
+void check_origin(const base::Context& context, const config::Environment& environment,
+                  const Promotion& promotion) {
+  if (promotion.admitted_from.empty()) return;
+  std::string names;
+  for (const auto& [name, store] : promotion.admitted_from) {
+    if (store->resolve(context, promotion.digest.str())) return;
+    names += (names.empty() ? "" : " or ") + name;
+  }
+  throw Error(ErrorCode::conflict, "environment " + environment.name + " admits only what is in " +
+                                       names + ", and " + promotion.digest.str() + " is not");
+}
+
+void check_rules(const config::Environment& environment) {
+  if (!environment.admits) return;
+  std::string rule;
+  if (environment.admits->soak) rule = "soak";
+  if (!environment.admits->requirements.empty()) rule = "requires";
+  if (rule.empty()) return;
+  throw Error(ErrorCode::unsupported,
+              "environment " + environment.name + " has the rule \"" + rule +
+                  "\", which this version cannot check; nothing is promoted unchecked");
+}
+
+}  // namespace
+
+std::string image_name(const config::Environments& environments, const std::string& repository) {
+  for (const std::string& name : environments.names()) {
+    const std::string prefix = environments.get(name).repository + "/";
+    if (repository.starts_with(prefix)) return repository.substr(prefix.size());
+  }
+  return repository.substr(repository.rfind('/') + 1);
+}
+
+transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,
+                             const Promotion& promotion) {
+  check_rules(environment);
+  check_origin(context, environment, promotion);
+  check_tag(context, environment, promotion);
+  const transfer::CopyResult result =
+      transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
+                           promotion.tag, {transfer::Referrers::copy, 4});
+  const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
+  const auto present = promotion.target->resolve(context, written);
+  if (!present || present->digest != promotion.digest) {
+    throw Error(ErrorCode::integrity, promotion.target->where() + " does not hold " +
+                                          promotion.digest.str() + " under \"" + written +
+                                          "\" after it was written");
+  }
+  return result;
+}
+
+}  // namespace pinnace::release

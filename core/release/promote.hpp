@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/context.hpp"
+#include "config/environments.hpp"
+#include "store/blob_store.hpp"
+#include "transfer/copy.hpp"
+
+namespace pinnace::release {
+
+/// One image on its way into an environment.
+struct Promotion {
+  store::BlobStore* source = nullptr;
+  hash::Digest digest;  ///< of what is promoted: facts are read by digest, names are not trusted
+  store::BlobStore* target = nullptr;
+  std::string tag;  ///< may be empty
+  /// The image's repository in each environment that the target admits from.
+  std::vector<std::pair<std::string, store::BlobStore*>> admitted_from;
+};
+
+/// The name of an image below an environment's repository: what follows the repository of the
+/// environment that it comes from, else the last component of its own repository.
+std::string image_name(const config::Environments& environments, const std::string& repository);
+
+/// Copies by digest with all referrers, and reads the target again: what it holds is what was asked
+/// for. Throws conflict, before anything is written, if the environment does not admit the image or
+/// its tag there is immutable and taken by another one; unsupported for rules that this version
+/// can't check.
+transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,
+                             const Promotion& promotion);
+
+}  // namespace pinnace::release

@@ -1,0 +1,163 @@
+"""Promotion: the same bytes in another environment, policies that refuse, and pins."""
+import json
+import os
+
+from harness import Case, sha256
+from images import push_base, push_image
+from registries import Registry, shared_registry
+
+
+class Promote(Case):
+    def setUp(self):
+        super().setUp()
+        self.registry = shared_registry()
+        self.space = "p" + os.urandom(4).hex()
+        host = f"{self.registry.host}/{self.space}"
+        self.project = self.files("project", {"environments.yaml": (
+            f"test: {{repository: {host}/test}}\n"
+            f"staging: {{repository: {host}/staging, admits: {{from: [test]}}}}\n"
+            f"prod: {{repository: {host}/prod, immutable: true}}\n"
+            f"signed: {{repository: {host}/signed, admits: {{requires: [{{signature: team.pub}}]}}}}\n")})
+        self.image = f"{host}/test/web"
+        self.digest = push_base(self.registry, f"{self.space}/test/web", platforms=("linux/amd64", "linux/arm64"))
+
+    def promote(self, *arguments, **options):
+        return self.pinnace("promote", *arguments, cwd=self.project, **options)
+
+    def raw(self, environment, tag="1"):
+        return self.registry.manifest(f"{self.space}/{environment}/web", tag)
+
+    def test_the_same_bytes(self):
+        done = self.promote(f"{self.image}:1@{self.digest}", "--to", "prod")
+        self.assertEqual(done.digest, self.digest)
+        self.assertEqual(self.raw("prod"), self.raw("test"))
+        self.tool("crane", "validate", "--insecure", "--remote", f"{self.registry.host}/{self.space}/prod/web:1")
+
+    def test_by_environment_name(self):
+        self.assertEqual(self.promote("env:test/web:1", "--to", "prod").digest, self.digest)
+        self.assertEqual(self.raw("prod"), self.raw("test"))
+
+    def test_by_digest_with_another_tag(self):
+        self.promote(f"env:test/web@{self.digest}", "--to", "prod", "--tag", "2.0")
+        self.assertEqual(sha256(self.raw("prod", "2.0")[1]), self.digest)
+
+    def test_by_digest_alone(self):
+        self.promote(f"{self.image}@{self.digest}", "--to", "prod")
+        self.assertEqual(sha256(self.raw("prod", self.digest)[1]), self.digest)
+
+    def test_again_is_quietly_done(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        before = self.registry.state()
+        self.assertEqual(self.promote(f"{self.image}:1", "--to", "prod").digest, self.digest)
+        self.assertEqual(self.registry.state(), before)
+
+    def test_an_immutable_tag_stays(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})
+        before = self.registry.state()
+        done = self.promote(f"{self.image}:1", "--to", "prod", expect=1)
+        self.assertEqual(len(done.errors), 1, done.err)
+        self.assertIn("immutable", done.err)
+        self.assertIn(self.digest, done.err)
+        self.assertEqual(self.registry.state(), before)
+
+    def test_a_mutable_tag_moves(self):
+        self.promote(f"{self.image}:1", "--to", "staging")
+        other = push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})
+        self.assertEqual(self.promote(f"{self.image}:1", "--to", "staging").digest, other)
+        self.assertEqual(sha256(self.raw("staging")[1]), other)
+
+    def test_an_environment_admits_only_from_others(self):
+        stranger = push_image(self.registry, f"{self.space}/elsewhere/web", "1", {"stranger": b"image"})
+        done = self.promote(f"{self.registry.host}/{self.space}/elsewhere/web@{stranger}", "--to", "staging", expect=1)
+        self.assertIn("staging", done.err)
+        self.assertIn("test", done.err)
+        self.assertIsNone(self.raw("staging", stranger))
+
+    def test_a_requirement_that_cannot_be_checked_is_never_met(self):
+        done = self.promote(f"{self.image}:1", "--to", "signed", expect=None)
+        self.assertIn(done.code, (1, 2))
+        self.assertIn("signature", done.err)
+        self.assertIsNone(self.raw("signed"))
+
+    def test_unknown_environment(self):
+        done = self.promote(f"{self.image}:1", "--to", "pord", expect=2)
+        self.assertIn("pord", done.err)
+        self.assertIn("prod", done.err)
+
+    def test_an_image_that_is_not_there(self):
+        done = self.promote(f"{self.image}:nothing", "--to", "prod", expect=2)
+        self.assertIn(":nothing", done.err)
+
+    def test_into_another_registry(self):
+        with Registry() as production:
+            with open(os.path.join(self.project, "environments.yaml"), "a") as file:
+                file.write(f"far: {{repository: {production.host}/shop}}\n")
+            self.promote(f"{self.image}:1", "--to", "far")
+            self.assertEqual(production.manifest("shop/web", "1"), self.raw("test"))
+
+
+class Pin(Case):
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry().start()
+        self.addCleanup(self.registry.stop)
+        self.digest = push_base(self.registry, platforms=("linux/amd64", "linux/arm64"))
+        self.base = f"{self.registry.host}/base/busybox:1"
+        self.project = self.files("project", {"a": "a", "pinnace.yaml": (
+            f"version: 1\nbase: {self.base}\nartifacts: [{{from: a, to: /a}}]\nplatforms: [linux/amd64]\n")})
+        self.lock = os.path.join(self.project, "pinnace.lock.json")
+
+    def read_lock(self):
+        with open(self.lock) as file:
+            return file.read()
+
+    def pin(self, *arguments, **options):
+        return self.pinnace("pin", *arguments, cwd=self.project, **options)
+
+    def test_writes_digests(self):
+        self.pin()
+        text = self.read_lock()
+        self.assertIn(self.digest, text)
+        for entry in json.loads(self.registry.manifest("base/busybox", "1")[1])["manifests"][:1]:
+            self.assertIn(entry["digest"], text)
+        self.assertTrue(text.endswith("}\n"))
+
+    def test_again_writes_the_same(self):
+        self.pin()
+        before = self.read_lock(), os.stat(self.lock).st_mtime_ns
+        self.pin()
+        self.assertEqual((self.read_lock(), os.stat(self.lock).st_mtime_ns), before)
+
+    def test_check(self):
+        self.pin("--check", expect=1)
+        self.assertFalse(os.path.exists(self.lock))
+        self.pin()
+        self.pin("--check")
+
+    def test_a_lock_holds_against_upstream(self):
+        self.pin()
+        locked = self.pinnace("build", "-t", f"oci:{self.path('a')}:1", cwd=self.project).digest
+        push_base(self.registry, platforms=("linux/amd64",), index=True)
+        push_image(self.registry, "base/busybox", "1", {"moved": b"on"})
+        self.pin()
+        again = self.pinnace("build", "-t", f"oci:{self.path('b')}:1", cwd=self.project).digest
+        self.assertEqual(again, locked)
+        self.pin("--check", "--update", expect=1)
+        self.pin("--update")
+        self.assertNotIn(self.digest, self.read_lock())
+        self.assertNotEqual(self.pinnace("build", "-t", f"oci:{self.path('c')}:1", cwd=self.project).digest, locked)
+
+    def test_an_index_that_moved_without_our_platform(self):
+        self.pin()
+        body = json.loads(self.registry.manifest("base/busybox", "1")[1])
+        body["annotations"] = {"note": "rebuilt"}
+        self.registry.put_manifest("base/busybox", "1", json.dumps(body).encode(), body["mediaType"])
+        done = self.pin("--update")
+        self.assertRegex(done.out + done.err, r"(?i)linux/amd64.*(unchanged|same)|(unchanged|same|did not change).*linux/amd64")
+
+    def test_locked_refuses_what_is_not_pinned(self):
+        done = self.pinnace("build", "--locked", "-t", f"oci:{self.path('x')}:1", cwd=self.project, expect=None)
+        self.assertIn(done.code, (1, 2))
+        self.assertIn("pinnace.lock.json", done.err)
+        self.assertFalse(os.path.exists(self.path("x")))

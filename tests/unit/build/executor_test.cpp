@@ -1,0 +1,143 @@
+#include "build/executor.hpp"
+
+#include <gtest/gtest.h>
+
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "build/artifacts.hpp"
+#include "build/image_config.hpp"
+#include "oci/config.hpp"
+#include "store/memory_store.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::build {
+namespace {
+
+using nlohmann::json;
+using oci::Platform;
+
+const Platform k_amd64 = Platform::parse("linux/amd64");
+const Platform k_arm64 = Platform::parse("linux/arm64");
+
+/// A base with /usr/bin and a link to it.
+BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
+  base::StringSink tar;
+  archive::TarWriter writer(tar);
+  archive::TarEntry entry;
+  entry.type = archive::EntryType::directory;
+  entry.path = "usr/bin";
+  writer.add(entry);
+  entry.type = archive::EntryType::symlink;
+  entry.path = "bin";
+  entry.link_target = "usr/bin";
+  writer.add(entry);
+  writer.finish();
+  const auto layer = store::put_bytes(store, {}, tar.text(), oci::media_type::k_layer);
+  oci::Config config(platform);
+  config.add_layer(layer.digest, {{"created_by", "base"}});
+  config.execution() = {{"Env", {"PATH=/bin", "A=1"}}, {"Cmd", {"sh"}}, {"User", "base"}};
+  const auto config_blob =
+      store::put_bytes(store, {}, config.to_bytes(), oci::media_type::k_docker_config);
+  oci::Manifest manifest{
+      std::string(oci::media_type::k_manifest), config_blob, {layer}, {}, {}, {}};
+  const oci::RawManifest raw = manifest.to_raw();
+  store.put_manifest({}, raw, {});
+  return {"base:1", raw.descriptor()};
+}
+
+class ExecutorTest : public testing::Test {
+ protected:
+  Plan plan(std::vector<PlatformPlan> platforms) {
+    base::write_file_atomically(m_directory.path() / "tool", "#!/bin/sh\n", 0755);
+    const auto definition = definition::parse_definition(
+        "version: 1\nbase: scratch\nartifacts:\n  - {from: tool, to: /bin/tool}\n"
+        "config: {entrypoint: [tool], env: {A: '2', B: '3'}}\n",
+        "pinnace.yaml");
+    Plan plan;
+    plan.platforms = std::move(platforms);
+    plan.artifacts = collect_artifacts(
+        {}, definition, std::make_shared<const base::Directory>(m_directory.path()), 0);
+    plan.config = definition.config;
+    return plan;
+  }
+  BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
+    Targets targets({{target, "1"}});
+    return execute({}, plan, &m_bases, targets, {2, m_directory.path() / "cache"});
+  }
+
+  test_support::TemporaryDirectory m_directory;
+  store::MemoryStore m_bases;
+  std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
+};
+
+TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
+  const BuildResult result = build(plan({{k_amd64, put_base(m_bases, k_amd64)}}), m_target);
+  const oci::RawManifest raw = store::get_manifest(*m_target, {}, "1");
+  EXPECT_EQ(raw.digest, result.root.digest);
+  const oci::Manifest manifest = oci::Manifest::parse(raw);
+  ASSERT_EQ(manifest.layers.size(), 2U);
+  for (const oci::Descriptor& layer : manifest.layers) EXPECT_TRUE(m_target->has_blob({}, layer));
+  const auto config = oci::Config::parse(store::read_blob(*m_target, {}, manifest.config, 100'000));
+  EXPECT_EQ(config.diff_ids().size(), 2U);
+  EXPECT_EQ(config.json().at("history").size(), 2U);
+  EXPECT_EQ(config.json().at("config").at("Env"), (json{"PATH=/bin", "A=2", "B=3"}));
+  EXPECT_EQ(config.json().at("config").at("Entrypoint"), json{"tool"});
+  EXPECT_FALSE(config.json().at("config").contains("Cmd"))
+      << "an entrypoint clears the base's command";
+  EXPECT_EQ(config.json().at("config").at("User"), "base");
+}
+
+TEST_F(ExecutorTest, TheSamePlanGivesTheSameDigest) {
+  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  EXPECT_EQ(build(one, m_target).root.digest,
+            build(one, std::make_shared<store::MemoryStore>()).root.digest);
+}
+
+TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
+  const BuildResult result =
+      build(plan({{k_amd64, put_base(m_bases, k_amd64)}, {k_arm64, put_base(m_bases, k_arm64)}}),
+            m_target);
+  const oci::Index index = oci::Index::parse(store::get_manifest(*m_target, {}, "1"));
+  ASSERT_EQ(index.manifests.size(), 2U);
+  EXPECT_EQ(index.find(k_arm64)->digest, result.images[1].manifest.digest);
+  EXPECT_EQ(result.images[0].layers.back().descriptor.digest,
+            result.images[1].layers.back().descriptor.digest);
+}
+
+TEST_F(ExecutorTest, FromScratchThereIsOneLayer) {
+  const BuildResult result = build(plan({{k_amd64, std::nullopt}}), m_target);
+  EXPECT_EQ(result.images[0].layers.size(), 1U);
+}
+
+TEST_F(ExecutorTest, AMissingBaseLeavesNoTag) {
+  BaseImage base = put_base(m_bases, k_amd64);
+  base.manifest.digest = hash::Digest::of("other");
+  EXPECT_THROW(build(plan({{k_amd64, base}}), m_target), base::Error);
+  EXPECT_FALSE(m_target->find_manifest({}, "1").has_value());
+}
+
+TEST(ChoosePlatforms, NeverDependsOnTheMachine) {
+  const std::vector<Platform> many = {k_amd64, k_arm64};
+  EXPECT_EQ(choose_platforms({}, {}, {}, "scratch"), std::vector{k_amd64});
+  EXPECT_EQ(choose_platforms({}, {}, many, "b"), std::vector{k_amd64});
+  EXPECT_EQ(choose_platforms({}, {}, {k_arm64}, "b"), std::vector{k_arm64});
+  EXPECT_EQ(choose_platforms({}, {k_arm64, k_amd64}, many, "b"), many);
+  EXPECT_EQ(choose_platforms({k_arm64}, {k_amd64}, many, "b"), std::vector{k_arm64});
+  EXPECT_THROW(choose_platforms({k_arm64}, {}, {k_amd64}, "b"), base::Error);
+}
+
+TEST(ApplyConfig, EmptyDropsWhatTheBaseHas) {
+  oci::Config config = oci::Config::parse(
+      R"({"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},)"
+      R"("config":{"Env":["A=1","B=2"],"Labels":{"x":"1","y":"2"},"ExposedPorts":{"80/tcp":{}},"User":"u"}})");
+  definition::ImageConfig wanted;
+  wanted.env = {{"A", std::nullopt}};
+  wanted.labels = {{"x", std::nullopt}};
+  wanted.ports = std::vector<std::string>{};
+  wanted.user = "";
+  apply_config(wanted, config);
+  EXPECT_EQ(config.json().at("config"), (json{{"Env", {"B=2"}}, {"Labels", {{"y", "2"}}}}));
+}
+
+}  // namespace
+}  // namespace pinnace::build

@@ -1,0 +1,221 @@
+#include "support/registry_fixture.hpp"
+
+namespace pinnace::test_support {
+namespace {
+
+using Auth = RegistryBehaviour::Auth;
+using base::ErrorCode;
+
+class AuthTest : public RegistryTest {
+ protected:
+  void serve_with(Auth auth) {
+    RegistryBehaviour behaviour;
+    behaviour.auth = auth;
+    behaviour.identity_token = "identity";
+    behaviour.token_lifetime = 300;
+    serve(behaviour);
+  }
+  std::string put(registry::Repository& store, const std::string& text) {
+    return store::put_bytes(store, m_context, text, "text/plain").digest.str();
+  }
+};
+
+TEST_F(AuthTest, BasicIsAskedForOnce) {
+  serve_with(Auth::basic);
+  connect(ada());
+  registry::Repository store = repository();
+  put(store, "a");
+  put(store, "b");
+  std::size_t refused = 0;
+  for (const HttpRequest& request : m_server->requests())
+    refused += !request.headers.find("Authorization");
+  EXPECT_EQ(refused, 1U);
+  EXPECT_EQ(m_lookups, 1);
+}
+
+TEST_F(AuthTest, ATokenServesAllThatItAllows) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  registry::Repository store = repository();
+  put(store, "a");
+  put(store, "b");
+  EXPECT_FALSE(store.find_manifest(m_context, "latest"));
+  EXPECT_EQ(count("GET", "/token"), 1U);
+  const HttpRequest token = m_server->requests()[1];
+  EXPECT_EQ(token.query.at("service"), "memory");
+  EXPECT_EQ(token.query.at("scope"), "repository:shop/web:pull,push");
+  EXPECT_TRUE(token.headers.get("Authorization").starts_with("Basic "));
+}
+
+TEST_F(AuthTest, AMountAsksForBothRepositories) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  registry::Repository from = repository("test/web");
+  registry::Repository to = repository("prod/web");
+  const std::string digest = put(from, "layer");
+  const auto blob = descriptor_of("layer", "text/plain");
+  EXPECT_EQ(to.put_blob(m_context, blob, opener("layer"), &from), store::PutOutcome::mounted);
+  EXPECT_TRUE(m_server->blob("prod/web", digest));
+  const auto requests = m_server->requests();
+  const auto last =
+      std::find_if(requests.rbegin(), requests.rend(),
+                   [](const HttpRequest& request) { return request.path == "/token"; });
+  EXPECT_EQ(last->query.at("scope"), "repository:prod/web:pull,push repository:test/web:pull");
+}
+
+TEST_F(AuthTest, AnIdentityTokenGoesByPost) {
+  serve_with(Auth::bearer);
+  connect([](const base::Context&, std::string_view) {
+    config::Credentials credentials;
+    credentials.identity_token = "identity";
+    return std::optional(credentials);
+  });
+  registry::Repository store = repository();
+  put(store, "a");
+  ASSERT_EQ(count("POST", "/token"), 1U);
+  const auto fields = parse_query(m_server->requests()[1].body);
+  EXPECT_EQ(fields.at("grant_type"), "refresh_token");
+  EXPECT_EQ(fields.at("client_id"), "pinnace");
+  EXPECT_EQ(fields.at("scope"), "repository:shop/web:pull,push");
+}
+
+TEST_F(AuthTest, WrongCredentialsAreRefusedOnceAndNotTriedAgain) {
+  for (const Auth auth : {Auth::basic, Auth::bearer}) {
+    serve_with(auth);
+    connect([](const base::Context&, std::string_view) {
+      return std::optional(config::Credentials("ada", "wrong"));
+    });
+    registry::Repository store = repository();
+    const base::Error error = error_of([&] { put(store, "a"); });
+    EXPECT_EQ(error.code(), ErrorCode::unauthorized) << error.what();
+    EXPECT_EQ(std::string(error.what()).find("wrong\""), std::string::npos);
+    EXPECT_LE(m_server->requests().size(), 3U);
+    EXPECT_TRUE(m_pauses.milliseconds().empty());
+  }
+}
+
+TEST_F(AuthTest, ARegistryThatRefusesEveryTokenIsNotAskedForEver) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  m_server->inject(
+      {"POST",
+       "/blobs/",
+       1000,
+       HttpResponse{
+           401, {{"WWW-Authenticate", "Bearer realm=\"" + m_server->url("/token") + "\""}}, "", {}},
+       {},
+       {}});
+  registry::Repository store = repository();
+  EXPECT_EQ(error_of([&] { put(store, "a"); }).code(), ErrorCode::unauthorized);
+  EXPECT_LE(m_server->requests().size(), 4U);
+}
+
+TEST_F(AuthTest, NoCredentialsIsSaidSo) {
+  serve_with(Auth::basic);
+  connect();
+  registry::Repository store = repository();
+  const base::Error error = error_of([&] { put(store, "a"); });
+  EXPECT_EQ(error.code(), ErrorCode::unauthorized);
+  EXPECT_NE(error.message().find("none is configured"), std::string::npos) << error.what();
+}
+
+TEST_F(AuthTest, ATokenIsRenewedBeforeItExpires) {
+  serve_with(Auth::bearer);
+  auto now =
+      std::make_shared<std::chrono::system_clock::time_point>(std::chrono::system_clock::now());
+  m_context.now = [now] { return *now; };
+  connect(ada());
+  registry::Repository store = repository();
+  put(store, "a");
+  *now += std::chrono::seconds(269);
+  put(store, "b");
+  EXPECT_EQ(count("GET", "/token"), 1U);
+  *now += std::chrono::seconds(2);
+  put(store, "c");
+  EXPECT_EQ(count("GET", "/token"), 2U);
+}
+
+TEST_F(AuthTest, ATokenThatIsRevokedInTheMiddleIsRenewedOnce) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  registry::Repository store = repository();
+  put(store, "a");
+  m_server->revoke_tokens();
+  put(store, "b");
+  EXPECT_EQ(count("GET", "/token"), 2U);
+}
+
+TEST_F(AuthTest, CredentialsGoToNoRealmInPlainText) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  m_server->inject(
+      {"POST",
+       "/blobs/",
+       1000,
+       HttpResponse{401,
+                    {{"WWW-Authenticate", "Bearer realm=\"http://evil.example/t?password=x\""}},
+                    "",
+                    {}},
+       {},
+       {}});
+  registry::Repository store = repository();
+  const base::Error error = error_of([&] { put(store, "a"); });
+  EXPECT_EQ(error.code(), ErrorCode::denied) << error.what();
+  EXPECT_EQ(error.message().find("password=x"), std::string::npos);
+}
+
+TEST_F(AuthTest, ATokenServerThatFailsIsAskedAgain) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  m_server->inject({"GET", "/token", 2, HttpResponse{503, {}, "", {}}, {}, {}});
+  registry::Repository store = repository();
+  put(store, "a");
+  EXPECT_EQ(count("GET", "/token"), 3U);
+}
+
+TEST_F(AuthTest, AnUploadAtAnotherHostGetsNoToken) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  std::vector<HttpRequest> seen;
+  std::mutex mutex;
+  HttpServer other([&](const HttpRequest& request) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(request);
+    return HttpResponse{201, {}, "", {}};
+  });
+  m_server->inject(
+      {"POST", "/blobs/uploads/", 2, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+         if (response.status == 202) response.headers.set("Location", other.url("/up?sig=1"));
+       }});
+  registry::Repository store = repository();
+  put(store, "a");
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].method, "PUT");
+  EXPECT_EQ(seen[0].headers.find("Authorization"), nullptr);
+  EXPECT_EQ(seen[0].query.at("sig"), "1");
+}
+
+TEST_F(AuthTest, ADownloadFromAnotherHostGetsNoToken) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  registry::Repository store = repository();
+  put(store, "layer");
+  std::vector<HttpRequest> seen;
+  std::mutex mutex;
+  HttpServer other([&](const HttpRequest& request) {
+    const std::lock_guard lock(mutex);
+    seen.push_back(request);
+    return HttpResponse{200, {}, "layer", {}};
+  });
+  m_server->inject({"GET", "/blobs/", 1, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+                      response = HttpResponse{307, {{"Location", other.url("/blob")}}, "", {}};
+                    }});
+  EXPECT_EQ(read(store, descriptor_of("layer", "text/plain")), "layer");
+  ASSERT_EQ(seen.size(), 1U);
+  for (const auto& [name, value] : seen[0].headers) {
+    EXPECT_EQ(value.find("token-"), std::string::npos) << name;
+  }
+}
+
+}  // namespace
+}  // namespace pinnace::test_support

@@ -1,0 +1,184 @@
+#include "support/registry_fixture.hpp"
+
+namespace pinnace::test_support {
+namespace {
+
+using base::ErrorCode;
+
+class ManifestTest : public RegistryTest {
+ protected:
+  ManifestTest() { serve(); }
+  oci::RawManifest push(registry::Repository& store, const std::string& tag) {
+    const auto image = put_image_blobs(store, m_context, "layer");
+    store.put_manifest(m_context, image, tag);
+    return image;
+  }
+  Fault change(const std::string& method, std::function<void(HttpResponse&)> action) {
+    return {method, "/manifests/",
+            1,      {},
+            {},     [action](const HttpRequest&, HttpResponse& response) { action(response); }};
+  }
+};
+
+TEST_F(ManifestTest, TheRegistrysOwnErrorIsInTheMessage) {
+  registry::Repository store = repository();
+  oci::RawManifest image = push(store, "t");
+  image.bytes = "[]";
+  const base::Error error = error_of([&] { store.put_manifest(m_context, image, "t"); });
+  EXPECT_EQ(error.code(), ErrorCode::invalid_input);
+  EXPECT_EQ(error.message(), "PUT " + m_server->url("/v2/shop/web/manifests/t") +
+                                 ": 400: MANIFEST_INVALID: manifest invalid");
+}
+
+TEST_F(ManifestTest, HostileErrorsStayOneShortLine) {
+  registry::Repository store = repository();
+  for (const std::string& body : std::vector<std::string>{
+           std::string(100'000, 'x'), std::string("\x1b[2J\r\n<html>"),
+           std::string("{\"errors\":[1,[],{}]}"),
+           std::string("{\"errors\":[{\"code\":\"") + std::string(50'000, 'A') + "\"}]}",
+           std::string(60'000, '[')}) {
+    m_server->inject({"GET", "/manifests/", 1, HttpResponse{400, {}, body, {}}, {}, {}});
+    const std::string text = error_of([&] { store.find_manifest(m_context, "t"); }).what();
+    EXPECT_LT(text.size(), 700U);
+    EXPECT_EQ(text.find_first_of("\x1b\r\n"), std::string::npos);
+  }
+}
+
+TEST_F(ManifestTest, OtherBytesThanAskedForAreRefused) {
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  m_server->inject(change("GET", [](HttpResponse& response) { response.body += " "; }));
+  EXPECT_EQ(error_of([&] { store.find_manifest(m_context, image.digest.str()); }).code(),
+            ErrorCode::integrity);
+  m_server->inject(change("GET", [](HttpResponse& response) { response.body += " "; }));
+  EXPECT_EQ(error_of([&] { store.find_manifest(m_context, "t"); }).code(), ErrorCode::integrity)
+      << "by the registry's own header";
+}
+
+TEST_F(ManifestTest, AWrongDigestHeaderIsNoticed) {
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  const auto lie = [](HttpResponse& response) {
+    response.headers.set("Docker-Content-Digest", hash::Digest::of("lie").str());
+  };
+  for (const char* method : {"PUT", "HEAD"}) {
+    m_server->inject(change(method, lie));
+    EXPECT_EQ(error_of([&] {
+                if (*method == 'P') {
+                  store.put_manifest(m_context, image, "t");
+                } else {
+                  store.resolve(m_context, image.digest.str());
+                }
+              }).code(),
+              ErrorCode::integrity)
+        << method;
+  }
+}
+
+TEST_F(ManifestTest, ResolveFallsBackToGet) {
+  RegistryBehaviour behaviour;
+  behaviour.tells_digests = false;
+  serve(behaviour);
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  const auto found = store.resolve(m_context, "t");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->digest, image.digest);
+  EXPECT_EQ(found->size, image.bytes.size());
+  EXPECT_EQ(count("GET", "/manifests/"), 1U);
+}
+
+TEST_F(ManifestTest, AllKindsAreAccepted) {
+  registry::Repository store = repository();
+  store.find_manifest(m_context, "t");
+  const std::string accept(m_server->requests()[0].headers.get("Accept"));
+  for (const auto type :
+       {oci::media_type::k_index, oci::media_type::k_manifest, oci::media_type::k_docker_manifest,
+        oci::media_type::k_docker_manifest_list}) {
+    EXPECT_NE(accept.find(type), std::string::npos) << accept;
+  }
+}
+
+TEST_F(ManifestTest, TagsComeFromAllPages) {
+  RegistryBehaviour behaviour;
+  behaviour.page = 7;
+  serve(behaviour);
+  registry::Repository store = repository();
+  const auto image = push(store, "first");
+  for (int i = 0; i < 30; ++i) store.put_manifest(m_context, image, "tag-" + std::to_string(i));
+  EXPECT_EQ(store.tags(m_context).size(), 31U);
+  EXPECT_EQ(count("GET", "/tags/list"), 5U);
+}
+
+TEST_F(ManifestTest, PagesThatLeadNowhereGoodAreRefused) {
+  HttpServer other([](const HttpRequest&) { return HttpResponse{}; });
+  for (const std::string& link : std::vector<std::string>{
+           std::string("</v2/shop/web/tags/list?n=1000>; rel=\"next\""),
+           "<" + other.url("/v2/") + ">; rel=\"next\"", std::string("<ftp://x>; rel=next")}) {
+    serve();
+    registry::Repository store = repository();
+    push(store, "t");
+    m_server->inject(
+        {"GET", "/tags/list", 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+           response.headers.set("Link", link);
+         }});
+    EXPECT_EQ(error_of([&] { store.tags(m_context); }).code(), ErrorCode::unavailable) << link;
+    EXPECT_EQ(count("GET", "/tags/list"), 1U);
+  }
+  EXPECT_EQ(other.connections(), 0U);
+}
+
+class ReferrersTest : public ManifestTest {
+ protected:
+  void serve_without_api() {
+    RegistryBehaviour behaviour;
+    behaviour.referrers_api = false;
+    serve(behaviour);
+  }
+  oci::RawManifest attach(registry::Repository& store, const oci::RawManifest& subject,
+                          const std::string& text) {
+    const auto note = put_referrer_blobs(store, m_context, subject, text);
+    store.put_manifest(m_context, note, "");
+    return note;
+  }
+};
+
+TEST_F(ReferrersTest, TheApiMakesNoTag) {
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  attach(store, image, "note");
+  EXPECT_EQ(store.referrers(m_context, image.digest).size(), 1U);
+  EXPECT_EQ(store.tags(m_context), (std::vector<std::string>{"t"}));
+}
+
+TEST_F(ReferrersTest, WithoutTheApiTheTagSchemeServes) {
+  serve_without_api();
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  const auto first = attach(store, image, "first");
+  const auto second = attach(store, image, "second");
+  attach(store, image, "first");
+  const auto found = store.referrers(m_context, image.digest);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].digest, first.digest);
+  EXPECT_EQ(found[1].digest, second.digest);
+  EXPECT_EQ(found[1].artifact_type, "application/vnd.example.note");
+  EXPECT_EQ(found[1].annotations.at("note"), "second");
+  const std::string tag = "sha256-" + std::string(image.digest.hex());
+  EXPECT_EQ(store.tags(m_context), (std::vector<std::string>{tag, "t"}));
+}
+
+TEST_F(ReferrersTest, AnEntryThatAnotherWriterDroppedIsAddedAgain) {
+  serve_without_api();
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  const std::string tag = "sha256-" + std::string(image.digest.hex());
+  // Somebody else writes the list between our write and our check.
+  m_server->inject({"PUT", tag, 1, HttpResponse{201, {}, "", {}}, {}, {}});
+  const auto note = attach(store, image, "note");
+  ASSERT_EQ(store.referrers(m_context, image.digest).size(), 1U);
+  EXPECT_EQ(count("PUT", tag), 2U);
+}
+
+}  // namespace
+}  // namespace pinnace::test_support

@@ -1,0 +1,164 @@
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "base/error.hpp"
+#include "registry/base64.hpp"
+#include "registry/challenge.hpp"
+#include "registry/endpoint.hpp"
+#include "registry/paging.hpp"
+#include "registry/rfc3339.hpp"
+#include "registry/scopes.hpp"
+#include "registry/upload_session.hpp"
+
+namespace pinnace::registry {
+namespace {
+
+TEST(Challenge, Table) {
+  struct Case {
+    const char* header;
+    std::vector<Challenge> expected;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"", {}},
+           {"Basic realm=\"x\"", {{"basic", {{"realm", "x"}}}}},
+           {"Bearer realm=\"https://a/t\",service=\"s\",scope=\"repository:a/b:pull,push\"",
+            {{"bearer",
+              {{"realm", "https://a/t"},
+               {"service", "s"},
+               {"scope", "repository:a/b:pull,push"}}}}},
+           {"BASIC", {{"basic", {}}}},
+           {"Basic Realm = x , Bearer REALM= \"y\"",
+            {{"basic", {{"realm", "x"}}}, {"bearer", {{"realm", "y"}}}}},
+           {"Negotiate, Basic realm=\"a, b=c\"",
+            {{"negotiate", {}}, {"basic", {{"realm", "a, b=c"}}}}},
+           {"Bearer realm=\"a\\\"b\\\\c\"", {{"bearer", {{"realm", "a\"b\\c"}}}}},
+           {"Bearer realm=\"never closed", {{"bearer", {{"realm", "never closed"}}}}},
+           {"Bearer realm=\"a\",realm=\"b\"", {{"bearer", {{"realm", "a"}}}}},
+           {"realm=\"nobody\"", {}},
+           {",,, Bearer ,, realm=a,,", {{"bearer", {{"realm", "a"}}}}},
+           {"\x01\xff{}()", {}},
+           {"Bearer realm=", {{"bearer", {{"realm", ""}}}}}}) {
+    EXPECT_EQ(parse_challenges(c.header), c.expected) << c.header;
+  }
+}
+
+TEST(Challenge, IsBounded) {
+  std::string many;
+  for (int i = 0; i < 3000; ++i) many += "s" + std::to_string(i) + " ";
+  EXPECT_EQ(parse_challenges(many).size(), 16U);
+  std::string wide = "Bearer ";
+  for (int i = 0; i < 1000; ++i) wide += "p" + std::to_string(i) + "=1,";
+  EXPECT_EQ(parse_challenges(wide)[0].parameters.size(), 32U);
+}
+
+TEST(Scopes, MergeCoverAndPrint) {
+  Scopes scopes = Scopes::pull_push("a/b");
+  scopes.merge(Scopes::pull("c"));
+  EXPECT_EQ(scopes.list(),
+            (std::vector<std::string>{"repository:a/b:pull,push", "repository:c:pull"}));
+  EXPECT_TRUE(scopes.covers(Scopes::pull("a/b")));
+  EXPECT_TRUE(scopes.covers({}));
+  EXPECT_FALSE(scopes.covers(Scopes::pull_push("c")));
+  EXPECT_FALSE(Scopes::pull("a/b").covers(scopes));
+  EXPECT_EQ(scopes.repositories(), (std::vector<std::string>{"a/b", "c"}));
+  EXPECT_EQ(Scopes::parse("repository:h:5000/a:pull,push registry:catalog:* junk a: :").list(),
+            (std::vector<std::string>{"registry:catalog:*", "repository:h:5000/a:pull,push"}));
+}
+
+TEST(Base64, VectorsOfTheSpecification) {
+  const std::vector<std::pair<const char*, const char*>> cases{{"", ""},
+                                                               {"f", "Zg=="},
+                                                               {"fo", "Zm8="},
+                                                               {"foo", "Zm9v"},
+                                                               {"foob", "Zm9vYg=="},
+                                                               {"fooba", "Zm9vYmE="},
+                                                               {"foobar", "Zm9vYmFy"},
+                                                               {"\xff\xfe", "//4="}};
+  for (const auto& [text, expected] : cases) EXPECT_EQ(base64_encode(text), expected);
+}
+
+TEST(Rfc3339, Table) {
+  struct Case {
+    const char* text;
+    std::int64_t expected;  ///< -1: none
+  };
+  for (const Case& c : std::vector<Case>{{"1970-01-01T00:00:01Z", 1},
+                                         {"2026-11-23T10:20:30Z", 1795429230},
+                                         {"2026-11-23t10:20:30.123456789z", 1795429230},
+                                         {"2026-11-23T11:20:30+01:00", 1795429230},
+                                         {"2026-11-23T08:50:30-01:30", 1795429230},
+                                         {"2026-02-30T10:20:30Z", -1},
+                                         {"2026-11-23T25:20:30Z", -1},
+                                         {"2026-11-23 10:20:30Z", -1},
+                                         {"2026-11-23T10:20:30", -1},
+                                         {"2026-11-23T10:20:30+1:00", -1},
+                                         {"-026-11-23T10:20:30Z", -1},
+                                         {"", -1}}) {
+    const auto found = parse_rfc3339(c.text);
+    EXPECT_EQ(found ? std::chrono::system_clock::to_time_t(*found) : -1, c.expected) << c.text;
+  }
+}
+
+TEST(Endpoint, SchemeAndHost) {
+  config::RegistrySettings none;
+  config::RegistrySettings plain;
+  plain.plain_http = true;
+  config::RegistrySettings tls;
+  tls.tls = true;
+  config::RegistrySettings authority;
+  authority.ca_file = "/ca.pem";
+  struct Case {
+    const char* domain;
+    config::RegistrySettings settings;
+    const char* expected;
+  };
+  for (const Case& c :
+       std::vector<Case>{{"docker.io", none, "https://registry-1.docker.io"},
+                         {"r.example:5000", none, "https://r.example:5000"},
+                         {"r.example", plain, "http://r.example"},
+                         {"127.0.0.1:5000", none, "http://127.0.0.1:5000"},
+                         {"localhost:5000", none, "http://localhost:5000"},
+                         {"[::1]:5000", none, "http://[::1]:5000"},
+                         {"127.0.0.1:5000", tls, "https://127.0.0.1:5000"},
+                         {"localhost:5000", authority, "https://localhost:5000"},
+                         {"127.0.0.1.evil.example", none, "https://127.0.0.1.evil.example"}}) {
+    EXPECT_EQ(make_endpoint(c.domain, c.settings).url, c.expected);
+  }
+  EXPECT_THROW(make_endpoint("a:b@c", none), base::Error);
+}
+
+TEST(NextLink, Table) {
+  struct Case {
+    const char* header;
+    const char* expected;
+  };
+  for (const Case& c : std::vector<Case>{{"</v2/a?n=1>; rel=\"next\"", "/v2/a?n=1"},
+                                         {"<https://x/>;rel=next", "https://x/"},
+                                         {"</p>; rel=\"prev\", </n>; REL=\"NEXT\"", "/n"},
+                                         {"</p>; rel=\"prev\"", ""},
+                                         {"</never closed; rel=next", ""},
+                                         {"", ""}}) {
+    EXPECT_EQ(next_link(c.header).value_or(""), c.expected) << c.header;
+  }
+}
+
+TEST(UploadRange, Table) {
+  const std::vector<std::pair<const char*, std::int64_t>> cases{{"0-0", 0},
+                                                                {"0-1", 2},
+                                                                {"bytes=0-1023", 1024},
+                                                                {" 0-5 ", 6},
+                                                                {"", -1},
+                                                                {"1-5", -1},
+                                                                {"0-", -1},
+                                                                {"0--1", -1},
+                                                                {"0-5x", -1},
+                                                                {"0-99999999999999999999", -1}};
+  for (const auto& [text, expected] : cases) {
+    const auto found = parse_upload_range(text);
+    EXPECT_EQ(found ? static_cast<std::int64_t>(*found) : -1, expected) << text;
+  }
+}
+
+}  // namespace
+}  // namespace pinnace::registry
