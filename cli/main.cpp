@@ -1,4 +1,4 @@
-#include <cstdlib>
+#include <algorithm>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -65,6 +65,17 @@ void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocati
   cli::add_job(app, invocation);
 }
 
+/// One line that says what is wrong with the command line.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining();
+  if (app.get_subcommands().empty() && !unknown.empty()) {
+    return "unknown verb \"" + unknown.front() + "\", see pinnace --help";
+  }
+  std::string text = error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text + ", see pinnace --help";
+}
+
 int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
         const cli::SignalWatcher& signals, cli::Terminal& terminal) {
   pinnace::base::Context context;
@@ -94,8 +105,9 @@ int main(int argc, char** argv) {
     define(app, global, invocation);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error);
-    return code == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::cerr << "error: " << usage_error(app, error) << '\n';
+    return 2;
   } catch (const Error& error) {
     std::cerr << "error: " << error.what() << '\n';
     return exit_code(error.code());

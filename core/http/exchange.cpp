@@ -30,7 +30,6 @@ std::optional<ErrorCode> permanent_code(CURLcode code) {
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return ErrorCode::denied;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:

@@ -22,6 +22,8 @@ class InspectJob final : public Job {
 
  private:
   json inspect(const base::Context& context, Access& access, const ImageName& name) const;
+  static json describe(const base::Context& context, const Located& located, const ImageName& name,
+                       const oci::RawManifest& raw);
 
   std::vector<ImageName> m_references;
   bool m_digest_only;
@@ -102,6 +104,12 @@ json InspectJob::inspect(const base::Context& context, Access& access,
             {"annotations", nullptr},         {"images", nullptr}};
   }
   const oci::RawManifest raw = store::get_manifest(*located.store, context, wanted);
+  return base::with_context([&] { return "inspecting " + to_string(name); },
+                            [&] { return describe(context, located, name, raw); });
+}
+
+json InspectJob::describe(const base::Context& context, const Located& located,
+                          const ImageName& name, const oci::RawManifest& raw) {
   return {{"reference", to_string(name)},
           {"digest", raw.digest.str()},
           {"mediaType", raw.media_type},

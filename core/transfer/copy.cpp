@@ -69,6 +69,7 @@ class GraphReader {
   Graph take() { return std::move(m_graph); }
 
  private:
+  void add_children(const RawManifest& raw, std::size_t depth);
   void add_child(const Descriptor& child, std::size_t depth);
   void add_blob(const Descriptor& blob);
   void add_referrers(const hash::Digest& subject, std::size_t depth);
@@ -90,16 +91,23 @@ void GraphReader::add(const RawManifest& raw, std::size_t depth) {
   if (!m_graph.seen.insert(raw.digest).second) return;
   // A manifest is put after all that it needs: if it is there, so is everything below it.
   if (!m_target.resolve(m_context, raw.digest.str())) {
-    if (raw.is_index()) {
-      for (const Descriptor& child : oci::Index::parse(raw).manifests) add_child(child, depth);
-    } else {
-      const oci::Manifest manifest = oci::Manifest::parse(raw);
-      for (const Descriptor& layer : manifest.layers) add_blob(layer);
-      add_blob(manifest.config);
-    }
+    add_children(raw, depth);
     m_graph.manifests.push_back(raw);
   }
   if (m_referrers == Referrers::copy) add_referrers(raw.digest, depth);
+}
+
+void GraphReader::add_children(const RawManifest& raw, std::size_t depth) {
+  const auto name = [&] { return "manifest " + raw.digest.str() + " of " + m_source.where(); };
+  if (raw.is_index()) {
+    const oci::Index index = base::with_context(name, [&] { return oci::Index::parse(raw); });
+    for (const Descriptor& child : index.manifests) add_child(child, depth);
+    return;
+  }
+  const oci::Manifest manifest =
+      base::with_context(name, [&] { return oci::Manifest::parse(raw); });
+  for (const Descriptor& layer : manifest.layers) add_blob(layer);
+  add_blob(manifest.config);
 }
 
 void GraphReader::add_child(const Descriptor& child, std::size_t depth) {

@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PINNACE = os.path.abspath(os.environ.get("PINNACE", os.path.join(ROOT, "build/release/pinnace")))
 TOOLS = os.path.join(ROOT, "build/tools/bin")
 KILLS = 8
+TEMPORARY = ".pinnace-tmp-"  # begins the names of files that are not complete yet
 PATH = os.pathsep.join([TOOLS, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
 
@@ -91,6 +92,8 @@ def layout_problems(directory):
     problems = []
     blobs = os.path.join(directory, "blobs", "sha256")
     for name in os.listdir(blobs) if os.path.isdir(blobs) else []:
+        if name.startswith(TEMPORARY):
+            continue
         with open(os.path.join(blobs, name), "rb") as file:
             if hashlib.sha256(file.read()).hexdigest() != name:
                 problems.append(f"{name} has other content than its name says")

@@ -30,7 +30,9 @@ class Authority:
     """A certificate authority of the test's own, with a certificate for localhost and 127.0.0.1."""
 
     def __init__(self, directory):
-        self.ca = os.path.join(directory, "ca.crt")
+        self.folder = os.path.join(directory, "trusted")  # with the CA's certificate only, as skopeo wants it
+        os.makedirs(self.folder)
+        self.ca = os.path.join(self.folder, "ca.crt")
         self.certificate = os.path.join(directory, "server.crt")
         self.key = os.path.join(directory, "server.key")
         ca_key = os.path.join(directory, "ca.key")

@@ -3,7 +3,7 @@ import base64
 import json
 import os
 
-from harness import Case, sha256, write
+from harness import PATH, Case, sha256, write
 from images import push_base
 from registries import Authority, Registry, TokenServer, shared_registry
 
@@ -50,13 +50,13 @@ class Tls(Authentication):
         self.trust()
 
     def trust(self):
-        self.registries(f"registries:\n  {self.host}: {{tls: true, ca: {self.authority.ca}}}\n")
+        self.registries(f"version: 1\nregistries:\n  {self.host}: {{tls: true, ca: {self.authority.ca}}}\n")
 
     def test_basic_over_tls(self):
         env = self.configure(docker_config(self.host))
         self.assertEqual(self.pinnace("copy", self.image, self.target, env=env).digest, self.digest)
         self.assertEqual(self.pinnace("inspect", "--digest", self.target, env=env).out.strip(), self.digest)
-        seen = self.tool("skopeo", "inspect", "--raw", "--cert-dir", self.path("tls"), "--creds", f"{USER}:{PASSWORD}",
+        seen = self.tool("skopeo", "inspect", "--raw", "--cert-dir", self.authority.folder, "--creds", f"{USER}:{PASSWORD}",
                          "docker://" + self.target)
         self.assertEqual(sha256(seen.out.encode()), self.digest)
 
@@ -83,7 +83,6 @@ class Tls(Authentication):
         write(helper, "#!/bin/sh\n[ \"$1\" = get ] || exit 1\nread host\n"
                       f"echo \"$host\" >> {self.path('asked')}\n"
                       f"echo '{{\"ServerURL\":\"'$host'\",\"Username\":\"{USER}\",\"Secret\":\"{PASSWORD}\"}}'\n", 0o755)
-        from harness import PATH
         env = self.configure(json.dumps({"credHelpers": {self.host: "test"}}))
         env["PATH"] = self.path("bin") + os.pathsep + PATH
         self.pinnace("copy", self.image, self.target, env=env)
@@ -92,14 +91,13 @@ class Tls(Authentication):
 
     def test_failing_credential_helper(self):
         write(self.path("bin/docker-credential-broken"), "#!/bin/sh\necho 'no keyring here'\nexit 1\n", 0o755)
-        from harness import PATH
         env = self.configure(json.dumps({"credHelpers": {self.host: "broken"}}))
         env["PATH"] = self.path("bin") + os.pathsep + PATH
         done = self.refused("copy", self.image, self.target, env=env)
         self.assertIn("docker-credential-broken", done.err)
 
     def test_unknown_authority_is_refused(self):
-        self.registries(f"registries:\n  {self.host}: {{tls: true}}\n")
+        self.registries(f"version: 1\nregistries:\n  {self.host}: {{tls: true}}\n")
         done = self.refused("inspect", self.target, env=self.configure(docker_config(self.host)))
         self.assertRegex(done.err.lower(), "certificate|ssl|tls")
 

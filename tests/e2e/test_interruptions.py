@@ -62,8 +62,11 @@ class Interruptions(Case):
         self.pinnace("gc", f"oci:{layout}")
         self.assertEqual(layout_problems(layout), [])
         self.assertEqual(Layout(layout).tag(tag), digest)
-        self.assertEqual([n for n in os.listdir(layout) if n.startswith(".pinnace-tmp")], [])
+        self.assertEqual(self.unfinished(layout), [])
         self.tool("skopeo", "copy", "-q", "--all", f"oci:{layout}:{tag}", f"dir:{self.path('dir-' + os.urandom(4).hex())}")
+
+    def unfinished(self, layout):
+        return [name for _, _, names in os.walk(layout) for name in names if name.startswith(harness.TEMPORARY)]
 
     def test_kill_a_build_into_a_layout(self):
         def arguments(target):
@@ -178,11 +181,10 @@ class Interruptions(Case):
 
         def at_work():
             return any(os.path.getsize(os.path.join(parent, name)) > 0 for parent, _, names in os.walk(layout)
-                       for name in names if name.startswith(".pinnace-tmp"))
+                       for name in names if name.startswith(harness.TEMPORARY))
 
         err = self.interrupt(self.start("build", "-t", f"oci:{layout}:1"), at_work)
         self.assertNotIn("internal", err)
         self.assertEqual(layout_problems(layout), [])
-        left = [name for _, _, names in os.walk(layout) for name in names if name.startswith(".pinnace-tmp")]
-        self.assertEqual(left, [], "what was half done is taken away")
+        self.assertEqual(self.unfinished(layout), [], "what was half done is taken away")
         self.assertFalse(os.path.exists(os.path.join(layout, "index.json")) and Layout(layout).index()["manifests"])

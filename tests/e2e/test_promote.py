@@ -77,7 +77,7 @@ class Promote(Case):
     def test_a_requirement_that_cannot_be_checked_is_never_met(self):
         done = self.promote(f"{self.image}:1", "--to", "signed", expect=None)
         self.assertIn(done.code, (1, 2))
-        self.assertIn("signature", done.err)
+        self.assertIn("requires", done.err)
         self.assertIsNone(self.raw("signed"))
 
     def test_unknown_environment(self):
@@ -87,7 +87,7 @@ class Promote(Case):
 
     def test_an_image_that_is_not_there(self):
         done = self.promote(f"{self.image}:nothing", "--to", "prod", expect=2)
-        self.assertIn(":nothing", done.err)
+        self.assertIn("nothing", done.err)
 
     def test_into_another_registry(self):
         with Registry() as production:
@@ -154,7 +154,7 @@ class Pin(Case):
         body["annotations"] = {"note": "rebuilt"}
         self.registry.put_manifest("base/busybox", "1", json.dumps(body).encode(), body["mediaType"])
         done = self.pin("--update")
-        self.assertRegex(done.out + done.err, r"(?i)linux/amd64.*(unchanged|same)|(unchanged|same|did not change).*linux/amd64")
+        self.assertRegex(done.out + done.err, r"the index changed but linux/amd64.* did not")
 
     def test_locked_refuses_what_is_not_pinned(self):
         done = self.pinnace("build", "--locked", "-t", f"oci:{self.path('x')}:1", cwd=self.project, expect=None)

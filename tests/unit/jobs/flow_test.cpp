@@ -1,0 +1,167 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "jobs/job.hpp"
+#include "store/gc.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::jobs {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The main job on local layouts: everything but the network.
+class FlowTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    write("base/pinnace.yaml",
+          "version: 1\nbase: scratch\nplatforms: [linux/amd64, linux/arm64]\n"
+          "artifacts:\n  - {from: file, to: /etc/base}\n");
+    write("base/file", "base");
+    build("base", "oci:" + path("images") + ":base");
+    write("app/pinnace.yaml",
+          "version: 1\nbase: 'oci:../images:base'\nplatforms: [linux/amd64, linux/arm64]\n"
+          "artifacts:\n  - {from: file, to: /opt/app}\n");
+    write("app/file", "app");
+    write("environments.yaml",
+          "test: {repository: 'oci:test'}\n"
+          "prod: {repository: 'oci:prod', immutable: true, admits: {from: [test]}}\n"
+          "soaked: {repository: 'oci:soaked', admits: {from: [test], soak: 24h}}\n");
+  }
+  std::string path(const std::string& name) const { return (m_directory.path() / name).string(); }
+  void write(const std::string& name, std::string_view text) {
+    fs::create_directories(fs::path(path(name)).parent_path());
+    base::write_file_atomically(path(name), text);
+  }
+  json run(std::string_view job, json request) {
+    request["version"] = 1;
+    request["store"] = path("store");
+    request["registries"] = nullptr;
+    return json::parse(open_job(job, request.dump(), nullptr)->run({}));
+  }
+  json build(const std::string& project, const std::string& tag, bool locked = false) {
+    return run("build", {{"definition", path(project + "/pinnace.yaml")},
+                         {"context", nullptr},
+                         {"lock", nullptr},
+                         {"locked", locked},
+                         {"plan", false},
+                         {"platforms", nullptr},
+                         {"tags", {tag}},
+                         {"labels", nullptr},
+                         {"compression", nullptr},
+                         {"sourceDateEpoch", nullptr},
+                         {"threads", 2}});
+  }
+  json pin(bool check, bool update, const json& names = nullptr) {
+    return run("pin", {{"definitions", {path("app/pinnace.yaml")}},
+                       {"check", check},
+                       {"update", update},
+                       {"names", names}})
+        .at("locks")
+        .at(0);
+  }
+  json promote(const std::string& reference, const std::string& to) {
+    return run("promote", {{"reference", reference},
+                           {"to", to},
+                           {"environments", path("environments.yaml")},
+                           {"tag", nullptr}});
+  }
+  template <class Action>
+  base::ErrorCode code_of(Action action) {
+    try {
+      action();
+    } catch (const base::Error& error) {
+      return error.code();
+    }
+    return base::ErrorCode::internal;
+  }
+
+  test_support::TemporaryDirectory m_directory;
+};
+
+TEST_F(FlowTest, PinKeepsTheBaseUntilAnUpdate) {
+  EXPECT_EQ(code_of([&] { build("app", "oci:" + path("out") + ":1", true); }),
+            base::ErrorCode::invalid_input);
+  EXPECT_TRUE(pin(true, false).at("changed").get<bool>());
+  EXPECT_FALSE(fs::exists(path("app/pinnace.lock.json"))) << "a check wrote the lock";
+  EXPECT_TRUE(pin(false, false).at("changed").get<bool>());
+  EXPECT_FALSE(pin(true, false).at("changed").get<bool>());
+  const json before = build("app", "oci:" + path("out") + ":1", true);
+
+  write("base/file", "base of another day");
+  build("base", "oci:" + path("images") + ":base");
+  EXPECT_FALSE(pin(true, false).at("changed").get<bool>());
+  EXPECT_EQ(build("app", "oci:" + path("out") + ":2", true).at("digest"), before.at("digest"));
+  EXPECT_TRUE(pin(true, true).at("changed").get<bool>());
+  EXPECT_EQ(code_of([&] { pin(false, true, {"other"}); }), base::ErrorCode::invalid_input);
+  EXPECT_TRUE(pin(false, true).at("changed").get<bool>());
+  EXPECT_NE(build("app", "oci:" + path("out") + ":2", true).at("digest"), before.at("digest"));
+}
+
+TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {
+  pin(false, false);
+  std::string lock = base::read_file(path("app/pinnace.lock.json"), 100'000);
+  lock.replace(lock.find("pinnace-deflate/1"), 17, "pinnace-deflate/9");
+  base::write_file_atomically(path("app/pinnace.lock.json"), lock);
+  EXPECT_EQ(code_of([&] { build("app", "oci:" + path("out") + ":1"); }),
+            base::ErrorCode::unsupported);
+}
+
+TEST_F(FlowTest, APromotionMovesTheSameBytesWhereItIsAdmitted) {
+  const std::string digest = build("app", "oci:" + path("test/app") + ":1").at("digest");
+  const json promoted = promote("env:test/app:1", "prod");
+  EXPECT_EQ(promoted.at("digest"), digest);
+  EXPECT_EQ(promote("env:test/app:1", "prod").at("bytesSent"), 0) << "a second time sends nothing";
+  const json seen = run("inspect", {{"references", {"env:prod/app:1"}},
+                                    {"digestOnly", false},
+                                    {"environments", path("environments.yaml")}});
+  EXPECT_EQ(seen.at("images").at(0).at("digest"), digest);
+  EXPECT_EQ(seen.at("images").at(0).at("images").size(), 2U);
+}
+
+TEST_F(FlowTest, APromotionIsRefusedWhereItIsNot) {
+  build("app", "oci:" + path("test/app") + ":1");
+  promote("env:test/app:1", "prod");
+  write("app/file", "app 2");
+  build("app", "oci:" + path("test/app") + ":1");
+  EXPECT_EQ(code_of([&] { promote("env:test/app:1", "prod"); }), base::ErrorCode::conflict);
+  build("app", "oci:" + path("other/app") + ":2");
+  write("app/file", "app 3");
+  build("app", "oci:" + path("other/app") + ":3");
+  EXPECT_EQ(code_of([&] { promote("oci:" + path("other/app") + ":3", "prod"); }),
+            base::ErrorCode::conflict);
+  EXPECT_EQ(code_of([&] { promote("env:test/app:1", "soaked"); }), base::ErrorCode::unsupported);
+  EXPECT_EQ(code_of([&] { promote("env:test/app:1", "nowhere"); }), base::ErrorCode::not_found);
+  EXPECT_FALSE(fs::exists(path("soaked")));
+}
+
+TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
+  const std::string digest = build("app", "oci:" + path("out") + ":1").at("digest");
+  write("app/file", "app 2");
+  build("app", "oci:" + path("out") + ":1");
+  run("copy", {{"source", "oci:" + path("out") + ":1"},
+               {"target", "oci:" + path("copy") + ":1"},
+               {"referrers", true},
+               {"parallel", nullptr},
+               {"environments", nullptr}});
+  const json result = run("gc", {{"layout", "oci:" + path("out")}});
+  EXPECT_GT(result.at("removedFiles").get<int>(), 0);
+  EXPECT_TRUE(result.at("problems").empty());
+  for (const std::string layout : {"out", "copy"}) {
+    store::OciLayout store(path(layout), store::OciLayout::Missing::refuse);
+    EXPECT_TRUE(store::validate({}, store).empty()) << layout;
+  }
+  EXPECT_EQ(code_of([&] {
+              run("inspect", {{"references", {"oci:" + path("out") + "@" + digest}},
+                              {"digestOnly", true},
+                              {"environments", nullptr}});
+            }),
+            base::ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace pinnace::jobs

@@ -1,0 +1,113 @@
+#include "jobs/request.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "jobs/image_name.hpp"
+#include "jobs/job.hpp"
+
+namespace pinnace::jobs {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+std::string open_error(std::string_view job, std::string_view request) {
+  try {
+    open_job(job, request, nullptr);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::invalid_input) << error.what();
+    return error.what();
+  }
+  return "opened";
+}
+
+struct BadRequest {
+  const char* job;
+  std::string request;
+  const char* expected;
+};
+
+class BadRequestTest : public testing::TestWithParam<BadRequest> {};
+
+TEST_P(BadRequestTest, IsRefusedBeforeAnyWork) {
+  const std::string message = open_error(GetParam().job, GetParam().request);
+  EXPECT_NE(message.find(GetParam().expected), std::string::npos) << message;
+}
+
+constexpr const char* k_gc = "gc";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadRequestTest,
+    testing::Values(
+        BadRequest{"fly", "{}", "unknown job \"fly\", expected one of build, copy, gc"},
+        BadRequest{k_gc, "", "line 1"}, BadRequest{k_gc, "[]", "expected a JSON object"},
+        BadRequest{k_gc, "{", "line 1"}, BadRequest{k_gc, "{}", "version"},
+        BadRequest{k_gc, R"({"version":2})", "version 1"},
+        BadRequest{k_gc, R"({"version":"1"})", "version 1"},
+        BadRequest{k_gc, R"({"version":1})", "store: expected the field"},
+        BadRequest{k_gc, R"({"version":1,"store":7,"registries":null,"layout":null})",
+                   "store: expected a string"},
+        BadRequest{k_gc, R"({"version":1,"store":null,"registries":null,"layout":null})",
+                   "store: expected a string"},
+        BadRequest{k_gc, R"({"version":1,"store":"a\u0000b","registries":null,"layout":null})",
+                   "without NUL"},
+        BadRequest{k_gc, R"({"version":1,"store":"s","registries":null,"layout":null,"more":1})",
+                   "unknown field \"more\""},
+        BadRequest{k_gc, R"({"version":1,"store":"s","registries":null,"layout":"host/x"})",
+                   "expected oci:DIR"},
+        BadRequest{k_gc, R"({"version":1,"store":"s","registries":null,"layout":"oci:d:tag"})",
+                   "expected oci:DIR"},
+        BadRequest{
+            "copy",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"UPPER","target":"oci:d","referrers":false,"parallel":1})",
+            "UPPER"},
+        BadRequest{
+            "copy",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":"no","parallel":1})",
+            "referrers: expected true or false"},
+        BadRequest{
+            "copy",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"parallel":0})",
+            "parallel: expected an integer from 1 to 64"},
+        BadRequest{
+            "copy",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"parallel":18446744073709551615})",
+            "parallel: expected an integer from 1 to 64"},
+        BadRequest{
+            "copy",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","referrers":false,"parallel":1})",
+            "has a digest"},
+        BadRequest{
+            "inspect",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"references":"x","digestOnly":true})",
+            "references: expected a list of strings"},
+        BadRequest{
+            "inspect",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"references":[1],"digestOnly":true})",
+            "references: expected a list of strings"}));
+
+TEST(Request, DeepNestingIsAnErrorNotACrash) {
+  const std::string deep(100'000, '[');
+  EXPECT_NE(open_error("gc", deep), "opened");
+}
+
+TEST(ImageName, PrintsWhatItParses) {
+  for (const std::string text :
+       {"127.0.0.1:5000/a/b:c", "oci:dir:tag", "oci:/x/y", "oci:d", "env:prod/web:1",
+        "env:prod/a/b",
+        "oci:d:t@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}) {
+    EXPECT_EQ(to_string(parse_image_name(text)), text);
+  }
+}
+
+TEST(ImageName, RefusesWhatIsNone) {
+  for (const std::string text :
+       {"", "oci:", "oci::tag", "oci:d:bad tag", "env:", "env:prod", "env:/web", "env:prod/", "a b",
+        "oci:d@sha256:12", "oci-archive:x.tar", "http://host/x"}) {
+    EXPECT_THROW(parse_image_name(text), Error) << text;
+  }
+}
+
+}  // namespace
+}  // namespace pinnace::jobs
