@@ -3,7 +3,7 @@
 W1  a Debian minbase root file system in one layer
 W2  a small application: 50 KB of configuration and a jar-like file of 20 MB, half of it compressible
 W3  a big application: 1.005 GB in 21,207 files, libraries, documents and binaries taken from Debian packages
-W4  100,000 files of 1 to 4 KB, words as in text
+W4  100,000 files of 1 to 4 KB (257 MB), words as in text and some noise
 """
 import hashlib
 import os
@@ -23,7 +23,7 @@ W3_PACKAGES = ["openjdk-17-jdk-headless", "openjdk-17-jre-headless", "llvm-14", 
                "cmake-data", "cmake", "libwireshark16", "postgresql-15", "openjdk-17-doc", "python3.11-doc", "libnode108",
                "libwebkit2gtk-4.0-37", "ruby3.1-doc", "linux-doc-6.1"]
 W3_FILES, W3_BYTES = 21207, 1_005_000_000
-W3_SHARES = 0.44, 0.33  # of the big and the small files, packed one by one; gzip -6 leaves 37.7 % of their tar
+W3_SHARES = 0.51, 0.34  # of the big and the small files, packed one by one; gzip -6 leaves 37.7 % of their tar
 
 
 def made(directory, make):
@@ -128,17 +128,16 @@ def take(files, total, count, wanted):
 def w4():
     def make(directory):
         rng = random.Random(4)
-        vocabulary = words(rng, 4000)
-        text = b" ".join(rng.choices(vocabulary, k=400_000))
+        text = b" ".join(rng.choices(words(rng, 2000), k=400_000))
         for i in range(100_000):
             folder = os.path.join(directory, f"opt/app/{i // 1000:03}")
             if i % 1000 == 0:
                 os.makedirs(folder)
             size = rng.randint(1024, 4096)
             start = rng.randrange(len(text) - size)
+            noise = size // 7  # so that gzip -6 leaves about half, as of mixed small files
             with open(os.path.join(folder, f"{i:06}.txt"), "wb") as file:
-                # A third of noise, so that it packs as mixed application data does.
-                file.write(text[start:start + size * 2 // 3] + rng.randbytes(size - size * 2 // 3))
+                file.write(text[start:start + size - noise] + rng.randbytes(noise))
     return made(os.path.join(WORK, "w4"), make)
 
 

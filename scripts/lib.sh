@@ -1,4 +1,5 @@
 # Functions that the scripts share. Sourced by bash after `set -euo pipefail`.
+shopt -s inherit_errexit
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=$root/build/tools

@@ -108,7 +108,8 @@ void check_from(const Node& node, const std::string& name, const Map& environmen
     const std::string other = item.text();
     if (other == name) item.fail("an environment can't admit from itself");
     if (!environments.contains(other)) {
-      item.fail("unknown environment " + quote(other) + yaml::suggestion(other, keys_of(environments)));
+      item.fail("unknown environment " + quote(other) +
+                yaml::suggestion(other, keys_of(environments)));
     }
   }
 }

@@ -20,6 +20,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(k_spaces) - begin + 1);
 }
 
+/// Clean, relative to the root. moby trims a second time: "/ a" and "a /" are both "a".
+std::string normalize(std::string_view rule) {
+  std::string pattern = clean_path(rule);
+  if (pattern.size() > 1 && pattern.front() == '/') pattern.erase(0, 1);
+  const std::string_view trimmed = trim(pattern);
+  return trimmed.empty() ? std::string() : clean_path(trimmed);
+}
+
 /// The segments before the first one with a special character.
 std::string literal_segments(const std::string& pattern) {
   const std::size_t special = pattern.find_first_of("*?[\\");
@@ -55,8 +63,10 @@ Ignore Ignore::parse(std::string_view text, const std::string& file) {
     const bool keeps = rule.front() == '!';
     if (keeps) rule = trim(rule.substr(1));
     if (rule.empty()) refuse(file, line, "\"!\" without a pattern");
-    std::string pattern = clean_path(rule);
-    if (pattern.size() > 1 && pattern.front() == '/') pattern.erase(0, 1);
+    const std::string pattern = normalize(rule);
+    if (pattern.empty()) continue;
+    if (keeps && pattern == "/")
+      refuse(file, line, "\"!/\" takes nothing back, expected a pattern");
     if (ignore.m_rules.size() == k_max_rules) {
       refuse(file, line, "more than " + std::to_string(k_max_rules) + " rules");
     }

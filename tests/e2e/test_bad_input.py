@@ -59,7 +59,7 @@ YAML = [
     Bad.yaml("from leads outside deeper", HEAD + "artifacts:\n  - {from: app/../../outside, to: /a}\n", "pinnace.yaml:4", ".."),
     Bad.yaml("from is not there", HEAD + "artifacts:\n  - {from: no/such, to: /a}\n", "pinnace.yaml:4", "no/such"),
     Bad.yaml("a glob that matches nothing", HEAD + "artifacts:\n  - {from: 'app/*.jar', to: /a/}\n", "pinnace.yaml:4", "app/*.jar"),
-    Bad.yaml("a glob without end", HEAD + "artifacts:\n  - {from: 'app/[a', to: /a/}\n", "pinnace.yaml:4", "[a"),
+    Bad.yaml("a glob without end", HEAD + "artifacts:\n  - {from: 'app/[a', to: /a/}\n", "pinnace.yaml:4", "pattern"),
     Bad.yaml("mode is a word", HEAD + "artifacts:\n  - {from: app, to: /a, mode: rwx}\n", "pinnace.yaml:4", "rwx"),
     Bad.yaml("mode is no octal number", HEAD + "artifacts:\n  - {from: app, to: /a, mode: '0999'}\n", "pinnace.yaml:4", "0999"),
     Bad.yaml("mode is too big", HEAD + "artifacts:\n  - {from: app, to: /a, mode: '77777'}\n", "pinnace.yaml:4", "77777"),
