@@ -1,4 +1,4 @@
-"""Debian's docker-registry on loopback, with its data on disk below build/bench."""
+"""Debian's docker-registry on loopback, with its data on disk in the directory for temporary files."""
 import json
 import os
 import re
@@ -22,7 +22,7 @@ class Registry:
     `access_log` costs the registry time: only for runs that count requests."""
 
     def __init__(self, seed=None, access_log=False):
-        self.dir = tempfile.mkdtemp(prefix="registry-", dir=workloads.WORK)
+        self.dir = tempfile.mkdtemp(prefix="registry-")
         self.data = os.path.join(self.dir, "data")
         self.log = os.path.join(self.dir, "log")
         self.process = None

@@ -100,8 +100,8 @@ def machine():
 def versions():
     asked = {"pinnace": "pinnace --version", "crane": "crane version", "skopeo": "skopeo --version",
              "buildah": "buildah --version", "umoci": "umoci --version", "regctl": "regctl version --format '{{.VCSTag}}'",
-             "oras": "oras version | awk '{print $2}'", "buildkitd": "buildkitd --version", "docker-registry": "docker-registry --version",
-             "curl": "curl --version"}
+             "oras": "oras version | awk '{print $2}'", "BuildKit": f"cat {peers.TOOLS}/bin/buildkit.version", "docker-registry": "docker-registry --version",
+             "curl": "curl --version | cut -d ' ' -f 1,2"}
     lines = [first_line(command) for command in asked.values()]
     named = [line if name in line else f"{name} {line}" for name, line in zip(asked, lines) if line]
     return [*named, f"buildah's driver {peers.Buildah.driver}"]

@@ -47,7 +47,7 @@ class Bench:
 
 
 def scratch():
-    return tempfile.TemporaryDirectory(prefix="run-", dir=workloads.WORK, ignore_cleanup_errors=True)
+    return tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager

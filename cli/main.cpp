@@ -96,7 +96,6 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
 }  // namespace
 
 int main(int argc, char** argv) {
-  const cli::SignalWatcher signals;
   cli::GlobalOptions global;
   cli::Invocation invocation;
   CLI::App app(
@@ -112,6 +111,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: " << error.what() << '\n';
     return exit_code(error.code());
   }
+  const cli::SignalWatcher signals;
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));
   try {
     const int code = run(global, invocation, signals, terminal);

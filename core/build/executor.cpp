@@ -37,10 +37,10 @@ struct LoadedBase {
 
 class Execution {
  public:
-  Execution(const Context& context, const Plan& plan, store::BlobStore* base_store,
-            Targets& targets, const ExecuteOptions& options)
+  Execution(const Context& context, Plan plan, store::BlobStore* base_store, Targets& targets,
+            const ExecuteOptions& options)
       : m_context(context),
-        m_plan(plan),
+        m_plan(std::move(plan)),
         m_base_store(base_store),
         m_targets(targets),
         m_options(options) {}
@@ -53,23 +53,25 @@ class Execution {
     oci::RawManifest manifest;
   };
   Made build_image(const PlatformPlan& part);
-  std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base);
+  std::optional<layer::LayerResult> make_own_layer(const PlatformPlan& part,
+                                                   const LoadedBase& base);
   static std::vector<BuiltLayer> all_layers(const LoadedBase& base,
                                             const std::optional<layer::LayerResult>& own);
   LoadedBase load_base(const PlatformPlan& part);
-  std::optional<layer::LayerResult> make_layer(const Context& context, const layer::BaseTree& tree);
+  std::optional<layer::LayerResult> make_layer(const Context& context, const PlatformPlan& part,
+                                               const layer::BaseTree& tree);
   layer::LayerResult write_layer(const Context& context, const layer::FileTree& tree);
   oci::RawManifest make_manifest(const PlatformPlan& part, const Descriptor& config,
                                  const std::vector<BuiltLayer>& layers) const;
   oci::RawManifest make_index(const std::vector<Made>& images) const;
 
   const Context& m_context;
-  const Plan& m_plan;
+  Plan m_plan;
   store::BlobStore* m_base_store;
   Targets& m_targets;
   const ExecuteOptions& m_options;
-  /// Layers made in this build, by the paths they hold: platforms mostly share them.
-  std::vector<std::pair<std::vector<archive::TarEntry>, layer::LayerResult>> m_layers;
+  /// Layers made in this build: platforms mostly share them.
+  std::vector<std::pair<layer::FileTree, layer::LayerResult>> m_layers;
 };
 
 LoadedBase Execution::load_base(const PlatformPlan& part) {
@@ -107,24 +109,27 @@ layer::LayerResult Execution::write_layer(const Context& context, const layer::F
 }
 
 std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
+                                                        const PlatformPlan& part,
                                                         const layer::BaseTree& base_tree) {
   if (m_plan.artifacts.empty()) return std::nullopt;
-  const layer::FileTree tree = layer::place_on_base(m_plan.artifacts, base_tree, m_plan.epoch);
-  std::vector<archive::TarEntry> headers;
-  for (const auto& [path, entry] : tree.entries()) headers.push_back(entry.header);
+  // Trees can be large: the last platform takes the plan's own.
+  const bool last = &part == &m_plan.platforms.back();
+  layer::FileTree tree = layer::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts,
+                                              base_tree, m_plan.epoch);
   for (const auto& [made, result] : m_layers) {
-    if (made == headers) return result;
+    if (made.same_headers(tree)) return result;
   }
   layer::LayerResult result = write_layer(context, tree);
-  m_layers.emplace_back(std::move(headers), result);
+  m_layers.emplace_back(std::move(tree), result);
   return result;
 }
 
-std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& base) {
+std::optional<layer::LayerResult> Execution::make_own_layer(const PlatformPlan& part,
+                                                            const LoadedBase& base) {
   std::optional<layer::LayerResult> own;
   const auto work = [&](const Context& context, std::size_t task) {
     if (task == 0) {
-      own = make_layer(context, base.tree);
+      own = make_layer(context, part, base.tree);
     } else if (m_base_store != nullptr) {
       m_targets.copy_blobs(context, *m_base_store, base.layers);
     }
@@ -147,7 +152,7 @@ std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
 
 Execution::Made Execution::build_image(const PlatformPlan& part) {
   LoadedBase base = load_base(part);
-  const std::optional<layer::LayerResult> own = make_own_layer(base);
+  const std::optional<layer::LayerResult> own = make_own_layer(part, base);
   const std::vector<BuiltLayer> layers = all_layers(base, own);
   oci::Config& config = base.config;
   config.set_created(m_plan.epoch);
@@ -202,9 +207,9 @@ BuildResult Execution::run() {
 
 }  // namespace
 
-BuildResult execute(const Context& context, const Plan& plan, store::BlobStore* base_store,
+BuildResult execute(const Context& context, Plan plan, store::BlobStore* base_store,
                     Targets& targets, const ExecuteOptions& options) {
-  return Execution(context, plan, base_store, targets, options).run();
+  return Execution(context, std::move(plan), base_store, targets, options).run();
 }
 
 }  // namespace pinnace::build

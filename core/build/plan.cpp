@@ -44,7 +44,7 @@ std::string Plan::print() const {
                       : std::string("  from scratch\n");
   }
   text += "layer, " + compression.encoder() + ", times " + std::to_string(epoch) + "\n";
-  for (const auto& [path, entry] : artifacts.entries()) text += line_of(entry);
+  for (const layer::TreeEntry& entry : artifacts.entries()) text += line_of(entry);
   return text;
 }
 

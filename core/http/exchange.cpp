@@ -235,10 +235,9 @@ void Exchange::throw_failure() {
 
 void Exchange::throw_curl(CURLcode code) {
   m_context.check();
-  std::string text = m_error[0] != '\0' ? quote_text(m_error) : curl_easy_strerror(code);
-  while (text.ends_with("\\n") || text.ends_with(' '))
-    text.resize(text.size() - (text.back() == ' ' ? 1 : 2));
-  const std::string message = name() + ": " + text;
+  std::string_view text = m_error[0] != '\0' ? m_error : curl_easy_strerror(code);
+  text = text.substr(0, text.find_last_not_of(" \r\n") + 1);
+  const std::string message = name() + ": " + quote_text(text);
   if (const auto permanent = permanent_code(code)) throw Error(*permanent, message);
   throw TransportError(message);
 }

@@ -185,7 +185,7 @@ json describe(const build::BuiltImage& image) {
 std::string BuildJob::run(const base::Context& context) {
   Access access(m_access, m_credentials);
   const definition::Definition definition = definition::load_definition(m_definition);
-  const build::Plan plan = make_plan(context, access, definition);
+  build::Plan plan = make_plan(context, access, definition);
   if (m_plan) {
     return json{{"digest", nullptr},           {"mediaType", nullptr},    {"size", nullptr},
                 {"references", json::array()}, {"images", json::array()}, {"plan", plan.print()}}
@@ -197,8 +197,8 @@ std::string BuildJob::run(const base::Context& context) {
     base_store =
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
-  const build::BuildResult result =
-      build::execute(context, plan, base_store.get(), targets, {m_threads, access.cache()});
+  const build::BuildResult result = build::execute(context, std::move(plan), base_store.get(),
+                                                   targets, {m_threads, access.cache()});
   json images = json::array();
   for (const build::BuiltImage& image : result.images) images.push_back(describe(image));
   json references = json::array();

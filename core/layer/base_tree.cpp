@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
@@ -186,19 +187,19 @@ BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& s
 
 namespace {
 
-/// Adds the parents of `path` that are missing in `tree`.
-void add_parents(FileTree& tree, const BaseTree& base, const std::string& path,
-                 std::int64_t mtime) {
-  for (std::string_view parent = parent_path(path); !parent.empty(); parent = parent_path(parent)) {
-    if (const TreeEntry* present = tree.find(parent)) {
-      if (present->header.type == EntryType::directory) return;
-      throw Error(ErrorCode::invalid_input, "/" + std::string(parent) + " is a file, and /" + path +
-                                                " would be inside of it");
+/// Adds the directory `path` and its parents, as far as they are missing in `tree`.
+void add_directories(FileTree& tree, const BaseTree& base, std::string_view path,
+                     std::int64_t mtime) {
+  for (; !path.empty(); path = parent_path(path)) {
+    if (const TreeEntry* present = tree.find(path)) {
+      if (present->header.type == EntryType::directory) continue;
+      throw Error(ErrorCode::invalid_input,
+                  "/" + std::string(path) + " is a file, and others would be inside of it");
     }
     TreeEntry entry;
     entry.header.type = EntryType::directory;
-    entry.header.path = std::string(parent);
-    const BaseTree::Node* node = base.find(parent);
+    entry.header.path = std::string(path);
+    const BaseTree::Node* node = base.find(path);
     const bool known = node != nullptr && node->is_directory;
     entry.header.mode = known ? node->mode : 0755;
     entry.header.uid = known ? node->uid : 0;
@@ -210,19 +211,22 @@ void add_parents(FileTree& tree, const BaseTree& base, const std::string& path,
 
 }  // namespace
 
-FileTree place_on_base(const FileTree& tree, const BaseTree& base, std::int64_t mtime) {
+FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime) {
   FileTree placed;
-  for (const auto& [path, entry] : tree.entries()) {
-    TreeEntry moved = entry;
+  while (!tree.empty()) {
+    TreeEntry entry = tree.take_first();
     // A directory of ours merges into what the base's link of that name leads to; a file replaces
     // the link.
-    moved.header.path = base.resolve(path, entry.header.type == EntryType::directory);
-    if (moved.header.path.empty()) continue;
-    placed.add(std::move(moved));
+    entry.header.path = base.resolve(entry.header.path, entry.header.type == EntryType::directory);
+    if (!entry.header.path.empty()) placed.add(std::move(entry));
   }
-  FileTree whole = placed;
-  for (const auto& [path, entry] : placed.entries()) add_parents(whole, base, path, mtime);
-  return whole;
+  std::set<std::string, std::less<>> parents;
+  for (const TreeEntry& entry : placed.entries()) {
+    const std::string_view parent = parent_path(entry.header.path);
+    if (!parent.empty() && !parents.contains(parent)) parents.emplace(parent);
+  }
+  for (const std::string& parent : parents) add_directories(placed, base, parent, mtime);
+  return placed;
 }
 
 }  // namespace pinnace::layer

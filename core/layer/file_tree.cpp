@@ -1,29 +1,45 @@
 #include "layer/file_tree.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace pinnace::layer {
 
 void FileTree::add(TreeEntry entry) {
-  const auto [place, added] = m_entries.try_emplace(entry.header.path);
+  const auto place = m_entries.lower_bound(entry);
+  if (place == m_entries.end() || place->header.path != entry.header.path) {
+    m_entries.insert(place, std::move(entry));
+    return;
+  }
   const auto is_directory = [](const TreeEntry& e) {
     return e.header.type == archive::EntryType::directory;
   };
-  if (!added && is_directory(place->second) != is_directory(entry)) {
+  if (is_directory(*place) != is_directory(entry)) {
     throw base::Error(base::ErrorCode::invalid_input,
                       "/" + entry.header.path + " would be both a directory and something else");
   }
-  place->second = std::move(entry);
+  m_entries.insert(m_entries.erase(place), std::move(entry));
 }
 
 const TreeEntry* FileTree::find(std::string_view path) const {
   const auto place = m_entries.find(path);
-  return place == m_entries.end() ? nullptr : &place->second;
+  return place == m_entries.end() ? nullptr : &*place;
+}
+
+TreeEntry FileTree::take_first() {
+  return std::move(m_entries.extract(m_entries.begin()).value());
+}
+
+bool FileTree::same_headers(const FileTree& other) const {
+  const auto same = [](const TreeEntry& a, const TreeEntry& b) { return a.header == b.header; };
+  return std::equal(m_entries.begin(), m_entries.end(), other.m_entries.begin(),
+                    other.m_entries.end(), same);
 }
 
 std::uint64_t FileTree::content_size() const {
   std::uint64_t total = 0;
-  for (const auto& [path, entry] : m_entries) total += entry.header.size;
+  for (const TreeEntry& entry : m_entries) total += entry.header.size;
   return total;
 }
 

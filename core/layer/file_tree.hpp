@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,19 +33,31 @@ struct TreeEntry {
 /// parents stand before their children.
 class FileTree {
  public:
+  struct ByPath {
+    using is_transparent = void;
+    bool operator()(const TreeEntry& a, const TreeEntry& b) const {
+      return a.header.path < b.header.path;
+    }
+    bool operator()(const TreeEntry& a, std::string_view b) const { return a.header.path < b; }
+    bool operator()(std::string_view a, const TreeEntry& b) const { return a < b.header.path; }
+  };
+  using Entries = std::set<TreeEntry, ByPath>;
+
   /// Adds an entry; one of the same path that is there already is replaced. Throws invalid_input
   /// when one of both is a directory and the other is not.
   void add(TreeEntry entry);
   const TreeEntry* find(std::string_view path) const;
-  const std::map<std::string, TreeEntry, std::less<>>& entries() const noexcept {
-    return m_entries;
-  }
+  /// Takes the first entry out; the tree must not be empty.
+  TreeEntry take_first();
+  /// Whether both hold the same paths with the same headers.
+  bool same_headers(const FileTree& other) const;
+  const Entries& entries() const noexcept { return m_entries; }
   bool empty() const noexcept { return m_entries.empty(); }
   /// Bytes of all regular files.
   std::uint64_t content_size() const;
 
  private:
-  std::map<std::string, TreeEntry, std::less<>> m_entries;
+  Entries m_entries;
 };
 
 /// The parent of a clean path: "a/b/c" -> "a/b", "a" -> "".

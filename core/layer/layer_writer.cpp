@@ -54,7 +54,8 @@ class TreeWriter {
   void write(base::Bytes bytes);
   void write_header(const TarEntry& entry);
   void add_file(const TreeEntry& entry);
-  void write_content(const TreeEntry& entry, const base::UniqueFd& fd, const std::string& shown);
+  void add_content(const TreeEntry& entry, TarEntry& header);
+  void write_content(const TreeEntry& entry, const base::UniqueFd& fd);
   /// The first path with the same inode and header, if this one becomes a hard link of it.
   const std::string* find_link(const TreeEntry& entry);
   void report();
@@ -110,28 +111,32 @@ void TreeWriter::add_file(const TreeEntry& entry) {
     return;
   }
   const FileContent& content = entry.content;
-  const std::string shown = (content.root->path() / content.path).string();
-  const base::UniqueFd fd = content.root->open(content.path, base::Directory::Links::follow);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + shown);
-  if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) != header.size) {
-    throw Error(ErrorCode::invalid_input, shown + " changed while the image was built");
-  }
-  header.xattrs = read_xattrs(fd.get(), shown);
-  write_header(header);
-  write_content(entry, fd, shown);
+  base::with_context([&] { return "taking " + (content.root->path() / content.path).string(); },
+                     [&] { add_content(entry, header); });
 }
 
-void TreeWriter::write_content(const TreeEntry& entry, const base::UniqueFd& fd,
-                               const std::string& shown) {
+void TreeWriter::add_content(const TreeEntry& entry, TarEntry& header) {
+  const FileContent& content = entry.content;
+  const base::UniqueFd fd = content.root->open(content.path, base::Directory::Links::follow);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat");
+  if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) != header.size) {
+    throw Error(ErrorCode::invalid_input, "the file changed while the image was built");
+  }
+  header.xattrs = read_xattrs(fd.get(), content.path);
+  write_header(header);
+  write_content(entry, fd);
+}
+
+void TreeWriter::write_content(const TreeEntry& entry, const base::UniqueFd& fd) {
   std::uint64_t left = entry.header.size;
   while (left != 0) {
     m_context.check();
     std::span<std::byte> space = m_out.prepare();
     if (space.size() > left) space = space.first(static_cast<std::size_t>(left));
-    const std::size_t size = base::read_some(fd, space, shown);
+    const std::size_t size = base::read_some(fd, space, entry.content.path);
     if (size == 0) {
-      throw Error(ErrorCode::invalid_input, shown + " became shorter while the image was built");
+      throw Error(ErrorCode::invalid_input, "the file became shorter while the image was built");
     }
     m_out.commit(size);
     left -= size;
@@ -177,7 +182,7 @@ LayerResult write_layer(const base::Context& context, const FileTree& tree,
   const auto compressor =
       compress::make_compressor(options.compression, options.threads, hashed_out, &diff_id);
   TreeWriter writer(context, *compressor, tree.content_size());
-  for (const auto& [path, entry] : tree.entries()) writer.add(entry);
+  for (const TreeEntry& entry : tree.entries()) writer.add(entry);
   writer.finish();
   const std::uint64_t size = digest.size();
   return {{std::string(layer_media_type(options.compression.format)),

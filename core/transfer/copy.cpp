@@ -65,7 +65,9 @@ class GraphReader {
   GraphReader(const Context& context, BlobStore& source, BlobStore& target, Referrers referrers)
       : m_context(context), m_source(source), m_target(target), m_referrers(referrers) {}
 
-  void add(const RawManifest& raw, std::size_t depth);
+  /// What is known of the manifest in the target.
+  enum class Presence { unknown, absent, present };
+  void add(const RawManifest& raw, Presence presence, std::size_t depth);
   Graph take() { return std::move(m_graph); }
 
  private:
@@ -81,7 +83,7 @@ class GraphReader {
   Graph m_graph;
 };
 
-void GraphReader::add(const RawManifest& raw, std::size_t depth) {
+void GraphReader::add(const RawManifest& raw, Presence presence, std::size_t depth) {
   if (depth > k_max_depth || m_graph.manifests.size() >= k_max_manifests) {
     throw Error(ErrorCode::invalid_input, raw.digest.str() + " of " + m_source.where() +
                                               " has more than " + std::to_string(k_max_depth) +
@@ -90,7 +92,10 @@ void GraphReader::add(const RawManifest& raw, std::size_t depth) {
   }
   if (!m_graph.seen.insert(raw.digest).second) return;
   // A manifest is put after all that it needs: if it is there, so is everything below it.
-  if (!m_target.resolve(m_context, raw.digest.str())) {
+  if (presence == Presence::unknown && m_target.resolve(m_context, raw.digest.str())) {
+    presence = Presence::present;
+  }
+  if (presence != Presence::present) {
     add_children(raw, depth);
     m_graph.manifests.push_back(raw);
   }
@@ -116,7 +121,7 @@ void GraphReader::add_child(const Descriptor& child, std::size_t depth) {
     add_blob(child);
     return;
   }
-  add(store::get_manifest(m_source, m_context, child.digest.str()), depth + 1);
+  add(store::get_manifest(m_source, m_context, child.digest.str()), Presence::unknown, depth + 1);
 }
 
 void GraphReader::add_blob(const Descriptor& blob) {
@@ -128,7 +133,8 @@ void GraphReader::add_blob(const Descriptor& blob) {
 
 void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) {
   for (const Descriptor& referrer : m_source.referrers(m_context, subject)) {
-    add(store::get_manifest(m_source, m_context, referrer.digest.str()), depth + 1);
+    add(store::get_manifest(m_source, m_context, referrer.digest.str()), Presence::unknown,
+        depth + 1);
   }
 }
 
@@ -171,12 +177,20 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
                       BlobStore& target, std::string_view tag, const CopyOptions& options) {
   const RawManifest root = store::get_manifest(source, context, source_name);
   CopyResult result{root.descriptor(), {}, 0};
-  if (!tag.empty() && options.referrers == Referrers::leave) {
+  auto presence = GraphReader::Presence::unknown;
+  if (!tag.empty()) {
     const auto present = target.resolve(context, tag);
-    if (present && present->digest == root.digest) return result;
+    if (present && present->digest == root.digest) {
+      if (options.referrers == Referrers::leave) return result;
+      presence = GraphReader::Presence::present;
+    } else if (!present && !root.is_index()) {
+      // A new tag mostly means a new image. If it is there under another name, its few blobs will
+      // say so.
+      presence = GraphReader::Presence::absent;
+    }
   }
   GraphReader reader(context, source, target, options.referrers);
-  reader.add(root, 0);
+  reader.add(root, presence, 0);
   const Graph graph = reader.take();
   result.blobs = copy_blobs(context, source, target, graph.blobs, options.parallel);
   for (const RawManifest& manifest : graph.manifests) {
@@ -186,7 +200,7 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
     target.put_manifest(context, manifest, {});
     ++result.manifests_put;
   }
-  if (!tag.empty()) {
+  if (!tag.empty() && presence != GraphReader::Presence::present) {
     target.put_manifest(context, root, tag);
     ++result.manifests_put;
   }

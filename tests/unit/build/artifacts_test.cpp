@@ -29,7 +29,7 @@ class ArtifactsTest : public testing::Test {
   std::string list(const std::string& artifacts) {
     std::string text;
     const layer::FileTree tree = collect(artifacts);
-    for (const auto& [path, entry] : tree.entries()) text += path + " ";
+    for (const layer::TreeEntry& entry : tree.entries()) text += entry.header.path + " ";
     return text;
   }
   std::string error_of(const std::string& artifacts) {

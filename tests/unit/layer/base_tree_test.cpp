@@ -110,7 +110,7 @@ TEST_F(BaseTreeTest, ParentsKeepTheAttributesOfTheBase) {
   tree.add(tree_entry(file("srv/new/b")));
   const FileTree placed = place_on_base(tree, read(), 7);
   std::string list;
-  for (const auto& [path, entry] : placed.entries()) list += path + " ";
+  for (const TreeEntry& entry : placed.entries()) list += entry.header.path + " ";
   EXPECT_EQ(list, "srv srv/new srv/new/b tmp tmp/a usr usr/bin usr/bin/tool ");
   EXPECT_EQ(placed.find("tmp")->header.mode, 01777U);
   EXPECT_EQ(placed.find("srv/new")->header.mtime, 7);

@@ -31,7 +31,7 @@ class WalkTest : public testing::Test {
   }
   static std::string list(const FileTree& tree) {
     std::string text;
-    for (const auto& [path, entry] : tree.entries()) text += path + " ";
+    for (const TreeEntry& entry : tree.entries()) text += entry.header.path + " ";
     return text;
   }
 
