@@ -2,8 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,18 +13,6 @@
 #include "base/error.hpp"
 
 namespace pinnace::base {
-
-namespace {
-
-int openat2(int directory, const char* path, const open_how& how) {
-  for (;;) {
-    const long fd = ::syscall(SYS_openat2, directory, path, &how, sizeof(how));
-    // EAGAIN: the kernel could not rule out a race with a rename; asking again is what it wants.
-    if (fd >= 0 || (errno != EINTR && errno != EAGAIN)) return static_cast<int>(fd);
-  }
-}
-
-}  // namespace
 
 Directory::Directory(const std::filesystem::path& path) : m_path(path) {
   const char* name = path.empty() ? "." : path.c_str();
@@ -40,11 +26,7 @@ Directory::Directory(const std::filesystem::path& path) : m_path(path) {
 
 UniqueFd Directory::open_with(std::string_view relative, int flags, Links links) const {
   const std::string name = relative.empty() ? "." : std::string(relative);
-  open_how how{};
-  how.flags = static_cast<decltype(how.flags)>(flags | O_CLOEXEC | O_NOCTTY);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
-  if (links == Links::refuse) how.resolve |= RESOLVE_NO_SYMLINKS;
-  UniqueFd fd(openat2(m_fd.get(), name.c_str(), how));
+  UniqueFd fd(open_beneath(m_fd.get(), name, flags, links));
   if (fd) return fd;
   const std::string shown = (m_path / name).string();
   switch (errno) {
@@ -52,8 +34,6 @@ UniqueFd Directory::open_with(std::string_view relative, int flags, Links links)
       throw Error(ErrorCode::invalid_input, shown + " leads outside of " + m_path.string());
     case ELOOP:
       throw Error(ErrorCode::invalid_input, shown + " goes through a symbolic link, or links loop");
-    case ENOSYS:
-      throw Error(ErrorCode::unsupported, "this needs Linux 5.6 or newer (openat2)");
     case ENOTDIR:
       throw Error(ErrorCode::invalid_input, shown + " is not a directory");
     default:

@@ -9,17 +9,16 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "base/open_beneath.hpp"
 
 namespace pinnace::base {
 
-/// Files below one directory, and never outside of it: every path is relative and resolved by the
-/// kernel beneath the directory (openat2, RESOLVE_BENEATH), so that symlinks and ".." can't lead
-/// out, even when somebody changes them meanwhile. Needs Linux 5.6 or newer; throws unsupported on
-/// an older one.
+/// Files below one directory, and never outside of it: every path is relative and resolved beneath
+/// the directory (open_beneath.hpp), so that symlinks and ".." can't lead out, even when somebody
+/// changes them meanwhile.
 class Directory {
  public:
-  /// Whether a symlink in the path may be followed (it still can't leave the directory).
-  enum class Links { follow, refuse };
+  using Links = base::Links;
 
   /// Throws not_found, or invalid_input if `path` is no directory.
   explicit Directory(const std::filesystem::path& path);

@@ -1,7 +1,10 @@
 #include "base/directory.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+
+#include <cerrno>
 
 #include "base/error.hpp"
 #include "support/temporary_directory.hpp"
@@ -56,6 +59,29 @@ TEST_F(DirectoryTest, NeverLeavesItself) {
   EXPECT_EQ(error_of("in/link", Links::refuse), "invalid_input");
   EXPECT_EQ(error_of("missing", Links::follow), "not_found");
   EXPECT_EQ(error_of("in/link/x", Links::follow), "invalid_input");
+}
+
+TEST_F(DirectoryTest, TheFallbackAnswersAsTheKernelDoes) {
+  const Directory directory(m_root);
+  for (const std::string path :
+       {"in/deep/file", "in/link", "in/parent/in/deep/file", "../secret", "in/up", "in/absolute",
+        "/etc/passwd", "in/parent/../../secret", "missing", "in/link/x", "in", ".", "in/deep/..",
+        "in/missing/..", "in//deep/./file"}) {
+    for (const Links links : {Links::follow, Links::refuse}) {
+      const UniqueFd expected(open_beneath(directory.fd(), path, O_RDONLY, links));
+      const int expected_error = errno;
+      const UniqueFd actual(open_beneath_by_steps(directory.fd(), path, O_RDONLY, links));
+      ASSERT_EQ(static_cast<bool>(expected), static_cast<bool>(actual)) << path;
+      if (!expected) {
+        EXPECT_EQ(errno, expected_error) << path;
+        continue;
+      }
+      struct stat a {};
+      struct stat b {};
+      ASSERT_EQ(::fstat(expected.get(), &a) + ::fstat(actual.get(), &b), 0);
+      EXPECT_EQ(a.st_ino, b.st_ino) << path;
+    }
+  }
 }
 
 TEST_F(DirectoryTest, StatusDoesNotFollowTheLastLink) {
