@@ -23,9 +23,7 @@
 
 #include "compress/deflate_encoder.hpp"
 
-#if __has_include(<isa-l.h>) && defined(PINNACE_BENCH_ISAL)
-#include <isa-l.h>
-#endif
+#include <isa-l/igzip_lib.h>
 
 namespace {
 
@@ -79,7 +77,6 @@ Encode make_zlib(int level) {
   };
 }
 
-#if __has_include(<isa-l.h>) && defined(PINNACE_BENCH_ISAL)
 Encode make_isal() {
   auto work = std::make_shared<std::vector<std::uint8_t>>(ISAL_DEF_LVL1_DEFAULT);
   auto out = std::make_shared<std::vector<std::byte>>(k_room);
@@ -99,7 +96,6 @@ Encode make_isal() {
     return out->size() - stream.avail_out;
   };
 }
-#endif
 
 /// Compresses all of `data` on `threads` threads; returns seconds.
 double run(Contender& contender, Bytes data, unsigned threads) {
@@ -142,9 +138,7 @@ std::vector<Contender> make_contenders() {
   };
   add("pinnace fast", [] { return make_own(DeflateLevel::fast); });
   add("pinnace balanced", [] { return make_own(DeflateLevel::balanced); });
-#if __has_include(<isa-l.h>) && defined(PINNACE_BENCH_ISAL)
   add("isa-l -1", [] { return make_isal(); });
-#endif
   for (const int level : {1, 4, 6}) {
     add("libdeflate -" + std::to_string(level), [=] { return make_libdeflate(level); });
   }

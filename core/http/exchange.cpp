@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "http/redact.hpp"
+#include "http/trust.hpp"
 
 namespace pinnace::http {
 
@@ -119,8 +120,14 @@ void Exchange::configure(const Options& options, const Request& request, const H
 }
 
 void Exchange::configure_tls(const Options& options) {
-  // The system's directory of certificates stays in force beside a file of our own.
-  if (!options.ca_file.empty()) set(CURLOPT_CAINFO, options.ca_file.c_str());
+  if (const auto& system = system_authorities(); !system.empty()) {
+    set(CURLOPT_CAINFO, system.c_str());
+  }
+  if (!options.ca_file.empty()) {
+    m_ca_file = options.ca_file;
+    set(CURLOPT_SSL_CTX_FUNCTION, &Exchange::tls_callback);
+    set(CURLOPT_SSL_CTX_DATA, this);
+  }
   if (!options.client_cert.empty()) {
     set(CURLOPT_SSLCERT, options.client_cert.c_str());
     const auto& key = options.client_key.empty() ? options.client_cert : options.client_key;
@@ -350,6 +357,17 @@ std::size_t Exchange::read_callback(char* data, std::size_t size, std::size_t co
   } catch (...) {
     exchange.m_failure = std::current_exception();
     return CURL_READFUNC_ABORT;
+  }
+}
+
+CURLcode Exchange::tls_callback(CURL*, void* context, void* self) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  try {
+    add_authorities(context, exchange.m_ca_file);
+    return CURLE_OK;
+  } catch (...) {
+    exchange.m_failure = std::current_exception();
+    return CURLE_SSL_CACERT_BADFILE;
   }
 }
 

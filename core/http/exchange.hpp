@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -70,6 +71,7 @@ class Exchange {
   static std::size_t header_callback(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t write_callback(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t read_callback(char* data, std::size_t size, std::size_t count, void* self);
+  static CURLcode tls_callback(CURL* handle, void* context, void* self);
   static int seek_callback(void* self, curl_off_t offset, int origin);
 
   std::shared_ptr<HandlePool> m_pool;
@@ -79,6 +81,7 @@ class Exchange {
   std::string m_method;
   std::unique_ptr<Handle> m_handle;
   std::unique_ptr<curl_slist, FreeList> m_headers;
+  std::filesystem::path m_ca_file;
   char m_error[CURL_ERROR_SIZE] = {};
   const StreamBody* m_stream = nullptr;
   std::unique_ptr<base::Source> m_source;
