@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "config/environments.hpp"
 #include "oci/reference.hpp"
 #include "yaml/document.hpp"
 #include "yaml/suggest.hpp"
@@ -65,13 +66,42 @@ RegistrySettings read_settings(const Node& node, const path& folder) {
   return settings;
 }
 
+std::optional<std::chrono::seconds> read_duration(const Node& map, std::string_view key,
+                                                  std::chrono::seconds least,
+                                                  std::chrono::seconds most) {
+  const std::optional<Node> node = map.find(key);
+  if (!node || node->is_null()) return std::nullopt;
+  const auto value = node->convert([](const std::string& text) { return parse_duration(text); });
+  if (value < least || value > most) {
+    node->fail("expected " + std::to_string(least.count()) + "s to " +
+               std::to_string(most.count()) + "s");
+  }
+  return value;
+}
+
+TransferSettings read_transfer(const Node& node) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  node.only({"silence", "attempts", "giveUpAfter"});
+  TransferSettings settings;
+  settings.silence = read_duration(node, "silence", seconds(1), hours(1));
+  settings.give_up_after = read_duration(node, "giveUpAfter", seconds(0), hours(7 * 24));
+  if (const auto attempts = node.find("attempts"); attempts && !attempts->is_null()) {
+    settings.attempts = static_cast<unsigned>(attempts->integer(1, 100));
+  }
+  return settings;
+}
+
 Registries read_registries(const Node& root, const path& folder) {
   Registries registries;
   const Node version = root.get("version");
   if (version.integer(0, INT32_MAX) != 1) {
     version.fail("a version of the format that is not known; known is 1", ErrorCode::unsupported);
   }
-  root.only({"version", "registries"});
+  root.only({"version", "registries", "transfer"});
+  if (const auto transfer = root.find("transfer"); transfer && !transfer->is_null()) {
+    registries.set_transfer(read_transfer(*transfer));
+  }
   const auto list = root.find("registries");
   if (!list || list->is_null()) return registries;
   for (const auto& [key, value] : list->entries()) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,15 @@ struct RegistrySettings {
   bool operator==(const RegistrySettings&) const = default;
 };
 
+/// How patient transfers are; what is not set is as http::Options and http::RetryPolicy have it.
+struct TransferSettings {
+  std::optional<std::chrono::seconds> silence;  ///< of a peer before it is given up, 1 s to 1 h
+  std::optional<unsigned> attempts;             ///< of one operation, 1 to 100
+  std::optional<std::chrono::seconds> give_up_after;  ///< the first failure, 0 s to 7 d
+
+  bool operator==(const TransferSettings&) const = default;
+};
+
 /// The settings of all registries (docs/formats/registries.md). A value; finding looks at the disk
 /// only for <folder>/<host>/ca.crt in the folders where Docker and containers/image keep
 /// authorities.
@@ -40,12 +51,15 @@ class Registries {
 
   /// `domain` as oci::Reference has it.
   RegistrySettings find(std::string_view domain) const;
+  const TransferSettings& transfer() const noexcept { return m_transfer; }
   void set(std::string domain, RegistrySettings settings);
+  void set_transfer(TransferSettings settings) { m_transfer = settings; }
   /// Instead of /etc/containers/certs.d and /etc/docker/certs.d.
   void set_authority_folders(std::vector<std::filesystem::path> folders);
 
  private:
   std::map<std::string, RegistrySettings, std::less<>> m_settings;
+  TransferSettings m_transfer;
   std::vector<std::filesystem::path> m_authority_folders;
 };
 

@@ -30,6 +30,8 @@ struct Request {
   Headers headers;
   Body body;
   Milliseconds limit{0};  ///< for this request, instead of Options::total; 0: that one
+  Milliseconds grace{0};  ///< goes on for so long after a stop request; the body's source is
+                          ///< expected to end by itself then
 };
 
 struct Response {
@@ -54,8 +56,9 @@ struct Options {
   std::filesystem::path client_cert;  ///< PEM; empty: none
   std::filesystem::path client_key;   ///< PEM; empty: in client_cert
   Milliseconds connect_timeout{15'000};
-  Milliseconds stall{60'000};  ///< silence of the peer after which it is given up; time spent in
-                               ///< the caller's source or sink does not count
+  Milliseconds stall{60'000};  ///< silence of the peer after which it is given up: so long for less
+                               ///< than 1 KiB, however it drips. Time spent in the caller's source
+                               ///< or sink does not count
   Milliseconds total{0};       ///< for one request; 0: no limit
   std::size_t max_body = 16 * 1024 * 1024;  ///< for bodies that are collected
 };

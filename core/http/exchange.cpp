@@ -21,6 +21,9 @@ constexpr long k_send_buffer = 512 * 1024;
 /// The transfer pauses when this much waits for the reader.
 constexpr std::size_t k_max_overflow = 512 * 1024;
 constexpr Milliseconds k_longest_wait{1000};
+constexpr Milliseconds k_stopping_wait{20};
+/// A peer that moves less than this in the time that silence is borne for is as good as silent.
+constexpr std::size_t k_sign_of_life = 1024;
 
 /// curl's verdicts about certificates and configuration: trying again changes nothing.
 std::optional<ErrorCode> permanent_code(CURLcode code) {
@@ -54,6 +57,7 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
       m_context(context),
       m_stall(options.stall),
       m_total(request.limit.count() > 0 ? request.limit : options.total),
+      m_grace(request.grace),
       m_method(request.method) {
   m_context.check();
   const Origin origin = origin_of(url);
@@ -172,7 +176,6 @@ std::size_t Exchange::read(std::span<std::byte> buffer) {
     m_overflow_used = 0;
     m_target = buffer;
     m_target_used = 0;
-    m_active = Clock::now();
     if (std::exchange(m_paused, false)) curl_easy_pause(m_handle->easy, CURLPAUSE_CONT);
     drive([this] { return m_target_used > 0; });
     m_target = {};
@@ -187,7 +190,7 @@ std::size_t Exchange::read(std::span<std::byte> buffer) {
 template <class Done>
 void Exchange::drive(Done done) {
   while (!done() && !m_result) {
-    m_context.check();
+    check_stop();
     perform();
     if (done() || m_result) break;
     wait();
@@ -212,28 +215,47 @@ void Exchange::finish_if_done() {
   }
 }
 
+/// Throws cancelled when a stop was requested, and the time for a proper end is over.
+void Exchange::check_stop() {
+  if (!m_context.stop.stop_requested()) return;
+  const Clock::time_point now = Clock::now();
+  if (!m_stopped) m_stopped = now;
+  if (now - *m_stopped >= m_grace) m_context.check();
+}
+
 void Exchange::wait() {
   check_limits();
+  const Clock::time_point start = Clock::now();
   const CURLMcode code = curl_multi_poll(m_handle->multi, nullptr, 0,
                                          static_cast<int>(longest_wait().count()), nullptr);
   if (code != CURLM_OK) throw Error(ErrorCode::internal, name() + ": " + curl_multi_strerror(code));
+  m_silence += Clock::now() - start;
 }
 
 Milliseconds Exchange::longest_wait() const {
   Milliseconds result = std::min(k_longest_wait, m_stall);
   if (m_total.count() > 0) result = std::min(result, m_total);
+  if (m_stopped) result = std::min(result, k_stopping_wait);
   return std::max(result, Milliseconds(1));
 }
 
 void Exchange::check_limits() {
   const Clock::time_point now = Clock::now();
   // While it connects, curl's own limit holds; it is shorter.
-  if (now - m_active > m_stall) {
-    throw TransportError(name() + ": no byte for " + std::to_string(m_stall.count()) + " ms");
+  if (m_silence > m_stall) {
+    throw TransportError(name() + ": silent for " + std::to_string(m_stall.count()) + " ms (" +
+                         std::to_string(m_moved) + " bytes)");
   }
   if (m_total.count() > 0 && now - m_start > m_total) {
     throw TransportError(name() + ": not done after " + std::to_string(m_total.count()) + " ms");
   }
+}
+
+void Exchange::moved(std::size_t bytes) {
+  m_moved += bytes;
+  if (m_moved < k_sign_of_life) return;
+  m_moved = 0;
+  m_silence = Clock::duration(0);
 }
 
 void Exchange::throw_failure() {
@@ -254,7 +276,7 @@ std::string Exchange::name() const {
 }
 
 std::size_t Exchange::on_header(std::string_view line) {
-  m_active = Clock::now();
+  moved(line.size());
   if (m_head_complete) return line.size();  // a trailer
   m_header_bytes += line.size();
   if (m_header_bytes > k_max_header_bytes) {
@@ -280,11 +302,11 @@ std::size_t Exchange::on_header(std::string_view line) {
 }
 
 std::size_t Exchange::on_body(base::Bytes bytes) {
-  m_active = Clock::now();
   if (m_overflow.size() >= k_max_overflow) {
     m_paused = true;
     return CURL_WRITEFUNC_PAUSE;
   }
+  moved(bytes.size());
   const std::size_t direct = std::min(bytes.size(), m_target.size() - m_target_used);
   if (direct > 0) std::memcpy(m_target.data() + m_target_used, bytes.data(), direct);
   m_target_used += direct;
@@ -308,7 +330,7 @@ std::size_t Exchange::on_send(std::span<std::byte> buffer) {
                                           std::to_string(*m_stream->size) + " bytes");
   }
   if (m_stream->size && m_sent == *m_stream->size) check_source_end();
-  m_active = Clock::now();
+  moved(size);
   return size;
 }
 

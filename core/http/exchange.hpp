@@ -55,7 +55,9 @@ class Exchange {
   void drive(Done done);
   void perform();
   void wait();
+  void check_stop();
   void check_limits();
+  void moved(std::size_t bytes);
   Milliseconds longest_wait() const;
   void finish_if_done();
   [[noreturn]] void throw_failure();
@@ -78,6 +80,7 @@ class Exchange {
   base::Context m_context;
   Milliseconds m_stall;
   Milliseconds m_total;
+  Milliseconds m_grace;
   std::string m_method;
   std::unique_ptr<Handle> m_handle;
   std::unique_ptr<curl_slist, FreeList> m_headers;
@@ -97,7 +100,9 @@ class Exchange {
   std::size_t m_overflow_used = 0;
   bool m_paused = false;
   Clock::time_point m_start = Clock::now();
-  Clock::time_point m_active = m_start;
+  Clock::duration m_silence{0};                ///< time that we waited since the last KiB
+  std::size_t m_moved = 0;                     ///< bytes since then
+  std::optional<Clock::time_point> m_stopped;  ///< when a stop request was noticed
   std::optional<std::stop_callback<std::function<void()>>> m_wake;
 };
 

@@ -2,6 +2,14 @@
 
 namespace pinnace::registry {
 
+namespace {
+void apply(const config::TransferSettings& settings, ClientOptions& options) {
+  if (settings.silence) options.http.stall = *settings.silence;
+  if (settings.attempts) options.retry.policy.attempts = *settings.attempts;
+  if (settings.give_up_after) options.retry.policy.total = *settings.give_up_after;
+}
+}  // namespace
+
 Connections::Connections(std::shared_ptr<const config::Registries> registries,
                          std::shared_ptr<const config::CredentialStore> credentials,
                          ClientOptions template_options)
@@ -14,6 +22,7 @@ std::shared_ptr<Client> Connections::client(std::string_view domain) {
   if (const auto found = m_clients.find(domain); found != m_clients.end()) return found->second;
   const config::RegistrySettings settings = m_registries->find(domain);
   ClientOptions options = m_options;
+  apply(m_registries->transfer(), options);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
   if (!settings.client_cert.empty()) {
     options.http.client_cert = settings.client_cert;

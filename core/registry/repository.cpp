@@ -80,6 +80,7 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
 bool Repository::ask(const Context& context, const Descriptor& blob, const std::string& from,
                      UploadSession& session) {
   http::Request post = request("POST", "/blobs/uploads/");
+  post.grace = k_upload_grace;
   post.url = http::with_query(post.url, "mount", blob.digest.str());
   post.url = http::with_query(post.url, "from", from);
   Scopes scopes = Scopes::pull_push(m_name);

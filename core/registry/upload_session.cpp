@@ -93,6 +93,7 @@ void UploadSession::adopt(std::string_view method, const http::Response& respons
 bool UploadSession::start(const base::Context& context, const hash::Digest* digest) {
   http::Request post;
   post.method = "POST";
+  post.grace = k_upload_grace;
   post.url = m_client.url("/v2/" + m_repository + "/blobs/uploads/");
   if (digest) {
     post.url = http::with_query(post.url, "mount", digest->str());
@@ -127,6 +128,7 @@ void UploadSession::append(const base::Context& context, const http::StreamBody&
                       std::to_string(first) + "-" + std::to_string(first + *body.size - 1));
   }
   patch.body = body;
+  patch.grace = k_upload_grace;
   const http::Response response = send(context, patch);
   check(patch, response);
   adopt("PATCH", response);
@@ -151,15 +153,23 @@ void UploadSession::check(const http::Request& request, const http::Response& re
   throw http::TransportError(error.message(), response.headers);
 }
 
+http::Response UploadSession::remove(const base::Context& context) {
+  http::Request remove = request("DELETE");
+  remove.headers.remove("Content-Type");
+  remove.limit = http::Milliseconds(context.stop.stop_requested() ? 300 : 2000);
+  base::Context unstopped = context;
+  unstopped.stop = {};
+  return m_client.attempt(unstopped, remove, m_scopes);
+}
+
 void UploadSession::cancel(const base::Context& context) noexcept {
   if (!started()) return;
   try {
-    http::Request remove = request("DELETE");
-    remove.headers.remove("Content-Type");
-    remove.limit = http::Milliseconds(context.stop.stop_requested() ? 300 : 2000);
-    base::Context unstopped = context;
-    unstopped.stop = {};
-    m_client.attempt(unstopped, remove, m_scopes);
+    if (remove(context).status == 416) {
+      base::Context unstopped = context;
+      unstopped.stop = {};
+      if (offset(unstopped)) remove(context);
+    }
   } catch (...) {
     // The registry will purge it one day; the reason why we are here is what counts.
   }

@@ -25,18 +25,23 @@ class UploadSession {
   bool start(const base::Context& context, const hash::Digest* digest);
   /// GET: how many bytes the registry has; nullopt if it does not know the session (any more).
   std::optional<std::uint64_t> offset(const base::Context& context);
-  /// PATCH: appends. `first` and the body's size make the Content-Range if the size is known.
+  /// PATCH: appends. `first` and the body's size make the Content-Range if the size is known. A
+  /// stop request does not break it off as long as the body's source ends within half a second.
   void append(const base::Context& context, const http::StreamBody& body, std::uint64_t first);
   /// PUT: the last bytes, and the end.
   void finish(const base::Context& context, const hash::Digest& digest, http::Body rest);
-  /// DELETE, so that the registry keeps no half of a blob. Never throws and takes 2 s at most, and
-  /// a third of one if `context` was told to stop.
+  /// DELETE, so that the registry keeps no half of a blob; where that is refused because the
+  /// registry got further than we know, once more after asking. (distribution 2.8 knows no way to
+  /// take up or delete a session whose connection broke: it keeps such data until it purges it.)
+  /// Never throws; each request takes 2 s at most, and a third of one if `context` was told to
+  /// stop.
   void cancel(const base::Context& context) noexcept;
   /// Forgets the session.
   void reset() noexcept { m_location.clear(); }
 
  private:
   http::Request request(const char* method) const;
+  http::Response remove(const base::Context& context);
   http::Response send(const base::Context& context, const http::Request& request);
   void check(const http::Request& request, const http::Response& response);
 
@@ -45,6 +50,9 @@ class UploadSession {
   Scopes m_scopes;
   std::string m_location;
 };
+
+/// How long a request of a session may go on after a stop request, to come to a proper end.
+constexpr http::Milliseconds k_upload_grace{500};
 
 /// Throws integrity if the response's Docker-Content-Digest is another one than `digest`.
 void check_digest_header(std::string_view method, const http::Response& response,

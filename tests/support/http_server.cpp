@@ -40,7 +40,7 @@ const char* reason(int status) {
 
 }  // namespace
 
-/// One client. The socket is shut down from the server's destructor, and closed by this one's.
+/// One client. The socket is shut down from the server's destructor, if it is not closed by then.
 class HttpServer::Connection {
  public:
   Connection(HttpServer& server, base::UniqueFd fd)
@@ -49,7 +49,10 @@ class HttpServer::Connection {
     stop();
     if (m_thread.joinable()) m_thread.join();
   }
-  void stop() { shutdown(m_fd.get(), SHUT_RDWR); }
+  void stop() {
+    const std::lock_guard lock(m_mutex);
+    if (m_fd) shutdown(m_fd.get(), SHUT_RDWR);
+  }
   bool done() const { return m_done; }
 
  private:
@@ -63,17 +66,15 @@ class HttpServer::Connection {
       // The client went away; what it saw is the test's affair.
     }
     m_ssl.reset();
-    if (m_reset) {
-      // RST needs the close itself; the number is not used by anyone else before the object goes.
-      const linger now{1, 0};
-      setsockopt(m_fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-      sockaddr none{};
-      none.sa_family = AF_UNSPEC;
-      connect(m_fd.get(), &none, sizeof none);
-    } else {
-      stop();
-    }
+    close();
     m_done = true;
+  }
+
+  void close() {
+    const std::lock_guard lock(m_mutex);
+    const linger now{1, 0};
+    if (m_reset) setsockopt(m_fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    m_fd.reset();
   }
 
   bool start_tls() {
@@ -206,7 +207,8 @@ class HttpServer::Connection {
   }
 
   HttpServer& m_server;
-  base::UniqueFd m_fd;
+  std::mutex m_mutex;
+  base::UniqueFd m_fd;  ///< closed by the thread only
   std::shared_ptr<SSL> m_ssl;
   std::string m_buffer;
   bool m_reset = false;

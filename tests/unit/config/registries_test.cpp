@@ -34,6 +34,28 @@ Registries parse(const std::string& text, const std::string& file = "/conf/r.yam
   return registries;
 }
 
+TEST(Registries, ReadsHowPatientTransfersAre) {
+  const TransferSettings settings =
+      parse("version: 1\ntransfer: {silence: 1m30s, attempts: 3, giveUpAfter: 2h}\n").transfer();
+  EXPECT_EQ(settings.silence, std::chrono::seconds(90));
+  EXPECT_EQ(settings.attempts, 3U);
+  EXPECT_EQ(settings.give_up_after, std::chrono::hours(2));
+  EXPECT_EQ(parse("version: 1\n").transfer(), TransferSettings());
+}
+
+TEST(Registries, RefusesImpatience) {
+  const auto refusal = [](const std::string& text) {
+    return message_of([&] { parse("version: 1\ntransfer: {" + text + "}\n"); },
+                      ErrorCode::invalid_input);
+  };
+  EXPECT_NE(refusal("silence: 0s").find("r.yaml:2:21: expected 1s to 3600s"), std::string::npos)
+      << refusal("silence: 0s");
+  EXPECT_NE(refusal("silence: fast").find("r.yaml:2:21: expected a duration"), std::string::npos);
+  EXPECT_NE(refusal("attempts: 0").find("r.yaml:2:22"), std::string::npos);
+  EXPECT_NE(refusal("giveUpAfter: 8d").find("expected 0s to 604800s"), std::string::npos);
+  EXPECT_NE(refusal("patience: 1").find("unknown key"), std::string::npos);
+}
+
 TEST(Registries, Reads) {
   const Registries registries = parse(R"(version: 1
 registries:

@@ -1,3 +1,4 @@
+#include "hash/hasher.hpp"
 #include "support/registry_fixture.hpp"
 
 namespace pinnace::test_support {
@@ -86,6 +87,7 @@ TEST_F(TransferTest, RetriesWhatMayPass) {
   for (const int code : {408, 429, 500, 502, 503, 504}) {
     serve();
     m_server->inject(status("POST", "", code, 2));
+    m_server->inject(status("PATCH", "", code, 2));
     m_server->inject(status("PUT", "", code, 2));
     registry::Repository store = repository();
     EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded) << code;
@@ -137,17 +139,15 @@ TEST_F(TransferTest, GivesUpAfterTheLastAttempt) {
 TEST_F(TransferTest, ABrokenUploadGoesOnWhereItStopped) {
   for (const Ending ending : {Ending::cut, Ending::reset}) {
     serve();
-    m_server->inject(cut_body("PUT", 2'000'000, ending));
+    m_server->inject(cut_body("PATCH", 2'000'000, ending));
     m_server->inject(cut_body("PATCH", 300'000, ending));
     registry::Repository store = repository();
     EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
     expect_blob();
     EXPECT_EQ(count("POST"), 1U) << "no new session";
-    std::vector<std::string> ranges;
-    for (const HttpRequest& request : m_server->requests()) {
-      if (request.method == "PATCH") ranges.emplace_back(request.headers.get("Content-Range"));
-    }
-    EXPECT_EQ(ranges, (std::vector<std::string>{"2000000-2999999", "2300000-2999999"}));
+    EXPECT_EQ(count("PATCH"), 3U);
+    EXPECT_NE(m_events.all().find("goes on at byte 2000000 of 3000000"), std::string::npos);
+    EXPECT_NE(m_events.all().find("goes on at byte 2300000 of 3000000"), std::string::npos);
   }
 }
 
@@ -155,10 +155,35 @@ TEST_F(TransferTest, AnUploadThatTheRegistryLostStartsOver) {
   RegistryBehaviour behaviour;
   behaviour.keeps_partial_uploads = false;
   serve(behaviour);
-  m_server->inject(cut_body("PUT", 2'000'000));
+  m_server->inject(cut_body("PATCH", 2'000'000));
   registry::Repository store = repository();
   EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
   expect_blob();
+}
+
+TEST_F(TransferTest, ASessionThatCanNotBeEndedIsReplaced) {
+  m_server->inject(status("PUT", "", 500, 3));
+  registry::Repository store = repository();
+  EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
+  expect_blob();
+  EXPECT_EQ(count("POST"), 2U);
+  EXPECT_EQ(count("DELETE"), 1U);
+}
+
+TEST_F(TransferTest, ASourceThatFailsHalfwayEndsThePatchProperly) {
+  registry::Repository store = repository();
+  const oci::Descriptor promised = m_blob;
+  const std::string other = sample_bytes(3'000'000, 9);
+  const auto open = [&]() -> std::unique_ptr<base::Source> {
+    return std::make_unique<hash::VerifyingSource>(opener(other)(), promised.digest, promised.size,
+                                                   "the source");
+  };
+  EXPECT_EQ(error_of([&] { store.put_blob(m_context, m_blob, open); }).code(),
+            ErrorCode::integrity);
+  EXPECT_EQ(count("PATCH"), 1U);
+  EXPECT_EQ(count("PUT"), 0U);
+  EXPECT_EQ(count("DELETE"), 1U);
+  EXPECT_EQ(m_server->open_uploads(), 0U);
 }
 
 TEST_F(TransferTest, AnUploadWhoseAnswerIsLostIsFoundToBeThere) {
@@ -171,7 +196,7 @@ TEST_F(TransferTest, AnUploadWhoseAnswerIsLostIsFoundToBeThere) {
   registry::Repository store = repository();
   store.put_blob(m_context, m_blob, opener(m_bytes));
   expect_blob();
-  EXPECT_EQ(count("PUT"), 1U);
+  EXPECT_EQ(count("PATCH"), 1U) << "the bytes are not sent again";
 }
 
 TEST_F(TransferTest, ABrokenDownloadGoesOnWhereItStopped) {
