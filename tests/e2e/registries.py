@@ -48,9 +48,11 @@ class Authority:
 
 
 class Registry:
-    """docker-registry with its data in a temporary directory. Use as a context manager, or start() and stop()."""
+    """docker-registry, or another program of its kind, with its data in a temporary directory. Use as a context manager,
+    or start() and stop()."""
 
-    def __init__(self, authority=None, htpasswd=None, token=None):
+    def __init__(self, authority=None, htpasswd=None, token=None, program="docker-registry"):
+        self.program = program
         self.dir = tempfile.mkdtemp(prefix="pinnace-registry-")
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
@@ -63,7 +65,7 @@ class Registry:
             "version": 0.1,
             "log": {"level": "error", "accesslog": {"disabled": True}},
             "storage": {"filesystem": {"rootdirectory": os.path.join(self.dir, "data")}, "delete": {"enabled": True}},
-            "http": {"addr": self.host},
+            "http": {"addr": self.host, "secret": "the same after a restart"},
         }
         if self.authority:
             settings["http"]["tls"] = {"certificate": self.authority.certificate, "key": self.authority.key}
@@ -81,7 +83,7 @@ class Registry:
 
     def start(self):
         log = open(os.path.join(self.dir, "log"), "ab")
-        self.process = subprocess.Popen(["docker-registry", "serve", os.path.join(self.dir, "registry.yml")],
+        self.process = subprocess.Popen([self.program, "serve", os.path.join(self.dir, "registry.yml")],
                                         stdout=log, stderr=log, env=environment(self.dir))
         log.close()
         atexit.register(self.stop)
@@ -91,14 +93,18 @@ class Registry:
                 return self
             if self.process.poll() is not None or time.monotonic() > deadline:
                 with open(os.path.join(self.dir, "log")) as text:
-                    raise AssertionError("docker-registry did not start: " + text.read())
+                    raise AssertionError(f"{self.program} did not start: " + text.read())
             time.sleep(0.02)
 
-    def stop(self):
+    def kill(self):
+        """As if the power went; start() brings it back with its data, on the same port."""
         if self.process:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+    def stop(self):
+        self.kill()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def __enter__(self):
