@@ -48,7 +48,7 @@ Located Access::locate(const ImageName& name, Purpose purpose) {
   using store::OciLayout;
   if (const auto* layout = std::get_if<LayoutName>(&name)) {
     const auto missing =
-        purpose == Purpose::read ? OciLayout::Missing::refuse : OciLayout::Missing::create;
+        purpose == Purpose::write ? OciLayout::Missing::create : OciLayout::Missing::refuse;
     return {std::make_shared<OciLayout>(layout->directory, missing), layout->tag, layout->digest};
   }
   if (const auto* held = std::get_if<EnvironmentName>(&name)) {
@@ -63,7 +63,10 @@ Located Access::locate(const ImageName& name, Purpose purpose) {
     return located;
   }
   const auto& reference = std::get<oci::Reference>(name);
-  return {m_connections.repository(reference), reference.tag(), reference.digest()};
+  std::shared_ptr<store::BlobStore> repository = purpose == Purpose::read
+                                                     ? m_connections.readable(reference)
+                                                     : m_connections.repository(reference);
+  return {std::move(repository), reference.tag(), reference.digest()};
 }
 
 }  // namespace pinnace::jobs

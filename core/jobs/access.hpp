@@ -23,8 +23,10 @@ struct Located {
   std::string tag_or_digest() const;
 };
 
-/// What a store is opened for: an oci: layout that is to be written is created where it is missing.
-enum class Purpose { read, write };
+/// What a store is opened for. Who reads bytes by digest, or trusts the mirrors that are
+/// configured, reads; who decides by what is there proves, at the registry itself, as who writes
+/// does. An oci: layout that is to be written is created where it is missing.
+enum class Purpose { read, prove, write };
 
 /// What all jobs need to reach images: registries, layouts, environments, and the local store.
 class Access {

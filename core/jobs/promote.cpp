@@ -53,7 +53,7 @@ std::string PromoteJob::run(const base::Context& context) {
   Access access(m_access, m_credentials);
   const config::Environment& environment = access.environments().get(m_environment);
   const std::string image = image_name(access.environments());
-  const Located source = access.locate(m_reference, Purpose::read);
+  const Located source = access.locate(m_reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, context, source.tag_or_digest());
   const std::string tag = m_tag.value_or(source.tag.value_or(""));
@@ -64,7 +64,7 @@ std::string PromoteJob::run(const base::Context& context) {
   std::vector<Located> origins;
   for (const std::string& name :
        environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(access.locate(EnvironmentName{name, image, {}, {}}, Purpose::read));
+    origins.push_back(access.locate(EnvironmentName{name, image, {}, {}}, Purpose::prove));
     promotion.admitted_from.emplace_back(name, origins.back().store.get());
   }
   const transfer::CopyResult result = base::with_context(

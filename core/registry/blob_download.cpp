@@ -11,14 +11,17 @@ namespace pinnace::registry {
 using base::Error;
 using base::ErrorCode;
 
-BlobDownload::BlobDownload(std::shared_ptr<Client> client, const base::Context& context,
-                           std::string url, Scopes scopes)
-    : m_client(std::move(client)),
-      m_context(context),
-      m_url(std::move(url)),
-      m_scopes(std::move(scopes)),
-      m_retry(m_context, m_client->retry_settings(), "GET " + http::redact_url(m_url)) {
+BlobDownload::BlobDownload(std::vector<BlobPlace> places, const base::Context& context,
+                           const hash::Digest& blob)
+    : m_places(std::move(places)), m_context(context), m_path("/blobs/" + blob.str()) {
+  go_to_place();
   read({});
+}
+
+void BlobDownload::go_to_place() {
+  const BlobPlace& place = m_places.front();
+  m_url = place.client->url("/v2/" + place.repository + m_path);
+  m_retry.emplace(m_context, place.client->retry_settings(), "GET " + http::redact_url(m_url));
 }
 
 std::size_t BlobDownload::read(std::span<std::byte> buffer) {
@@ -27,11 +30,28 @@ std::size_t BlobDownload::read(std::span<std::byte> buffer) {
       return read_once(buffer);
     } catch (const http::TransportError& error) {
       m_body.reset();
-      if (m_offset > m_failed_at) m_retry.progressed();
+      if (m_offset > m_failed_at) m_retry->progressed();
       m_failed_at = m_offset;
-      if (!m_retry.again(error)) throw m_retry.exhausted(error);
+      if (!m_retry->again(error)) leave_place(m_retry->exhausted(error));
+    } catch (const Error& error) {
+      leave_place(error);
     }
   }
+}
+
+void BlobDownload::leave_place(const Error& reason) {
+  m_context.check();
+  if (m_places.size() == 1) throw reason;
+  m_places.erase(m_places.begin());
+  m_body.reset();
+  const std::string text =
+      std::string(reason.what()) + "; asking " + m_places.front().client->endpoint().domain;
+  if (reason.code() == ErrorCode::not_found) {
+    m_context.log(text);
+  } else {
+    m_context.warn(text);
+  }
+  go_to_place();
 }
 
 std::size_t BlobDownload::read_once(std::span<std::byte> buffer) {
@@ -48,10 +68,12 @@ std::size_t BlobDownload::read_once(std::span<std::byte> buffer) {
 }
 
 void BlobDownload::open() {
+  const BlobPlace& place = m_places.front();
   http::Request request;
   request.url = m_url;
   if (m_offset > 0) request.headers.set("Range", "bytes=" + std::to_string(m_offset) + "-");
-  http::OpenResponse opened = m_client->attempt_open(m_context, request, m_scopes);
+  http::OpenResponse opened =
+      place.client->attempt_open(m_context, request, Scopes::pull(place.repository));
   const http::Response& response = opened.response;
   if (http::is_retryable(response.status)) {
     throw http::TransportError(make_error("GET", response).message(), response.headers);

@@ -1,13 +1,21 @@
 #include "registry/connections.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace pinnace::registry {
 
 namespace {
+
+/// There is another place to ask.
+constexpr unsigned k_mirror_attempts = 2;
+
 void apply(const config::TransferSettings& settings, ClientOptions& options) {
   if (settings.silence) options.http.stall = *settings.silence;
   if (settings.attempts) options.retry.policy.attempts = *settings.attempts;
   if (settings.give_up_after) options.retry.policy.total = *settings.give_up_after;
 }
+
 }  // namespace
 
 Connections::Connections(std::shared_ptr<const config::Registries> registries,
@@ -20,9 +28,17 @@ Connections::Connections(std::shared_ptr<const config::Registries> registries,
 std::shared_ptr<Client> Connections::client(std::string_view domain) {
   const std::lock_guard lock(m_mutex);
   if (const auto found = m_clients.find(domain); found != m_clients.end()) return found->second;
+  auto client = make_client(domain, std::numeric_limits<unsigned>::max());
+  return m_clients.emplace(domain, std::move(client)).first->second;
+}
+
+std::shared_ptr<Client> Connections::make_client(std::string_view domain,
+                                                 unsigned most_attempts) const {
   const config::RegistrySettings settings = m_registries->find(domain);
   ClientOptions options = m_options;
   apply(m_registries->transfer(), options);
+  unsigned& attempts = options.retry.policy.attempts;
+  attempts = std::min(attempts, most_attempts);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
   if (!settings.client_cert.empty()) {
     options.http.client_cert = settings.client_cert;
@@ -34,12 +50,31 @@ std::shared_ptr<Client> Connections::client(std::string_view domain) {
       return store->find(context, name, repository);
     };
   }
-  auto client = std::make_shared<Client>(make_endpoint(domain, settings), std::move(options));
-  return m_clients.emplace(domain, std::move(client)).first->second;
+  return std::make_shared<Client>(make_endpoint(domain, settings), std::move(options));
 }
 
 std::unique_ptr<Repository> Connections::repository(const oci::Reference& reference) {
   return std::make_unique<Repository>(client(reference.domain()), reference.repository());
+}
+
+std::shared_ptr<Mirror> Connections::mirror(const std::string& domain) {
+  const std::lock_guard lock(m_mutex);
+  if (const auto found = m_mirrors.find(domain); found != m_mirrors.end()) return found->second;
+  std::shared_ptr<Mirror> mirror;
+  if (const std::string place = m_registries->find(domain).mirror; !place.empty()) {
+    const std::size_t slash = std::min(place.find('/'), place.size());
+    mirror = std::make_shared<Mirror>();
+    mirror->client = make_client(place.substr(0, slash), k_mirror_attempts);
+    if (slash < place.size()) mirror->prefix = place.substr(slash + 1) + "/";
+  }
+  return m_mirrors.emplace(domain, std::move(mirror)).first->second;
+}
+
+std::unique_ptr<Repository> Connections::readable(const oci::Reference& reference) {
+  auto copies = mirror(reference.domain());
+  if (!copies) return repository(reference);
+  return std::make_unique<MirroredRepository>(client(reference.domain()), reference.repository(),
+                                              std::move(copies));
 }
 
 }  // namespace pinnace::registry

@@ -45,8 +45,13 @@ bool Repository::has_blob(const Context& context, const Descriptor& blob) {
 
 std::unique_ptr<base::Source> Repository::open_blob(const Context& context,
                                                     const Descriptor& blob) {
-  auto download = std::make_unique<BlobDownload>(
-      m_client, context, request("GET", "/blobs/" + blob.digest.str()).url, Scopes::pull(m_name));
+  return open_blob_at(context, blob, {{m_client, m_name}});
+}
+
+std::unique_ptr<base::Source> Repository::open_blob_at(const Context& context,
+                                                       const Descriptor& blob,
+                                                       std::vector<BlobPlace> places) const {
+  auto download = std::make_unique<BlobDownload>(std::move(places), context, blob.digest);
   return std::make_unique<hash::VerifyingSource>(std::move(download), blob.digest, blob.size,
                                                  "blob " + blob.digest.str() + " of " + where());
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "registry/blob_download.hpp"
 #include "registry/client.hpp"
 #include "store/blob_store.hpp"
 
@@ -18,7 +19,7 @@ class UploadSession;
 /// 202 always; blobs from 1 MiB on are asked for with HEAD then, smaller ones are sent again.
 /// Downloads continue by Range where a connection broke; uploads continue where the registry tells
 /// how far it got, else start over; sessions that are given up are deleted.
-class Repository final : public store::BlobStore {
+class Repository : public store::BlobStore {
  public:
   /// `name` without the domain: "shop/web".
   Repository(std::shared_ptr<Client> client, std::string name);
@@ -49,6 +50,11 @@ class Repository final : public store::BlobStore {
   std::vector<std::string> tags(const base::Context& context) override;
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;
+
+ protected:
+  std::unique_ptr<base::Source> open_blob_at(const base::Context& context,
+                                             const oci::Descriptor& blob,
+                                             std::vector<BlobPlace> places) const;
 
  private:
   http::Request request(std::string method, std::string_view path) const;
