@@ -1,9 +1,9 @@
 #include "config/credential_helper.hpp"
 
 #include "base/error.hpp"
+#include "http/redact.hpp"
 #include "process/process.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::config {
 
@@ -24,12 +24,10 @@ process::Result run_helper(const base::Context& context, const process::Command&
   }
 }
 
-/// What a helper says when it fails, on its output by the protocol. An object is not shown: if a
-/// helper prints one and fails, there could be a secret in it.
+/// What a helper says when it fails. Its output is not shown, as a secret could be in it.
 std::string complaint(const process::Result& result) {
-  const std::string& text = result.output.empty() ? result.error : result.output;
-  const std::string line = text.substr(0, text.find('\n'));
-  return line.empty() || text.find('{') != std::string::npos ? "" : ": " + yaml::quote(line);
+  const std::string line = result.error.substr(0, result.error.find('\n'));
+  return line.empty() ? "" : ": " + http::quote_text(line);
 }
 
 Credentials read_answer(const std::string& output, const std::string& program) {

@@ -85,6 +85,30 @@ std::string basic_value(const Credentials& credentials) {
   return "Basic " + base64_encode(credentials.username + ":" + credentials.password);
 }
 
+http::Request token_request(const Challenge& challenge, const Credentials* credentials,
+                            const Scopes& scopes) {
+  const std::string service = parameter(challenge, "service");
+  http::Request request;
+  request.url = parameter(challenge, "realm");
+  if (credentials && !credentials->identity_token.empty()) {
+    request.method = "POST";
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+    request.body = "grant_type=refresh_token&client_id=pinnace&" + form_field("service", service) +
+                   "&" + form_field("scope", join(scopes.list())) + "&" +
+                   form_field("refresh_token", credentials->identity_token);
+    return request;
+  }
+  if (!service.empty()) request.url = http::with_query(request.url, "service", service);
+  for (const std::string& scope : scopes.list()) {
+    request.url = http::with_query(request.url, "scope", scope);
+  }
+  if (credentials && !(credentials->username.empty() && credentials->password.empty())) {
+    request.url = http::with_query(request.url, "account", credentials->username);
+    request.headers.set("Authorization", basic_value(*credentials));
+  }
+  return request;
+}
+
 }  // namespace
 
 Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
@@ -94,17 +118,16 @@ Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
       m_find_credentials(std::move(find_credentials)) {}
 
 std::string Authenticator::header(const base::Context& context, const Scopes& scopes) {
-  const std::lock_guard lock(m_mutex);
+  Lock lock(m_mutex);
   if (!m_challenge) return {};
-  if (const Token* token = find_token(context, scopes)) return token->header;
-  return use_challenge(context, scopes);
+  return obtain(context, scopes, lock);
 }
 
 std::string Authenticator::renew(const base::Context& context, const Scopes& scopes,
                                  const http::Response& response, const std::string& rejected) {
-  const std::lock_guard lock(m_mutex);
   std::optional<Challenge> challenge = choose(response);
   if (!challenge) throw make_error("authentication for", response);
+  Lock lock(m_mutex);
   // Another thread may have renewed it meanwhile.
   if (const Token* token = m_challenge ? find_token(context, scopes) : nullptr;
       token && token->header != rejected) {
@@ -114,7 +137,7 @@ std::string Authenticator::renew(const base::Context& context, const Scopes& sco
   m_challenge = std::move(challenge);
   Scopes wanted = scopes;
   wanted.merge(Scopes::parse(parameter(*m_challenge, "scope")));
-  return use_challenge(context, wanted);
+  return obtain(context, wanted, lock);
 }
 
 const Authenticator::Token* Authenticator::find_token(const base::Context& context,
@@ -126,13 +149,47 @@ const Authenticator::Token* Authenticator::find_token(const base::Context& conte
   return nullptr;
 }
 
-std::string Authenticator::use_challenge(const base::Context& context, const Scopes& scopes) {
+/// A token that we have, or that another thread is fetching, or a new one.
+std::string Authenticator::obtain(const base::Context& context, const Scopes& scopes, Lock& lock) {
+  const auto being_fetched = [&] {
+    return std::find(m_fetching.begin(), m_fetching.end(), scopes) != m_fetching.end();
+  };
+  while (true) {
+    if (const Token* token = find_token(context, scopes)) return token->header;
+    if (!being_fetched()) break;
+    m_fetched.wait(lock, context.stop, [&] { return !being_fetched(); });
+    context.check();
+  }
+  m_fetching.push_back(scopes);
+  const Challenge challenge = *m_challenge;
+  lock.unlock();
+  std::optional<Token> token;
+  std::exception_ptr failure;
+  try {
+    token = make_token(context, challenge, scopes);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  m_fetching.erase(std::find(m_fetching.begin(), m_fetching.end(), scopes));
+  m_fetched.notify_all();
+  if (failure) std::rethrow_exception(failure);
+  keep(context, *token);
+  return token->header;
+}
+
+Authenticator::Token Authenticator::make_token(const base::Context& context,
+                                               const Challenge& challenge,
+                                               const Scopes& scopes) const {
+  return challenge.scheme == "basic" ? basic_token(context, scopes)
+                                     : bearer_token(context, challenge, scopes);
+}
+
+void Authenticator::keep(const base::Context& context, Token token) {
   const auto now = context.now();
-  std::erase_if(m_tokens, [&](const Token& token) { return token.renew_at <= now; });
+  std::erase_if(m_tokens, [&](const Token& old) { return old.renew_at <= now; });
   if (m_tokens.size() >= k_max_tokens) m_tokens.clear();
-  m_tokens.push_back(m_challenge->scheme == "basic" ? basic_token(context, scopes)
-                                                    : bearer_token(context, scopes));
-  return m_tokens.back().header;
+  m_tokens.push_back(std::move(token));
 }
 
 std::optional<Credentials> Authenticator::find_credentials(const base::Context& context,
@@ -154,8 +211,9 @@ Authenticator::Token Authenticator::basic_token(const base::Context& context,
 }
 
 Authenticator::Token Authenticator::bearer_token(const base::Context& context,
-                                                 const Scopes& scopes) {
-  const std::string realm = parameter(*m_challenge, "realm");
+                                                 const Challenge& challenge,
+                                                 const Scopes& scopes) const {
+  const std::string realm = parameter(challenge, "realm");
   http::origin_of(realm);
   const auto credentials = find_credentials(context, scopes);
   if (credentials && !credentials->registry_token.empty()) {
@@ -166,7 +224,9 @@ Authenticator::Token Authenticator::bearer_token(const base::Context& context,
     return {scopes, "Bearer " + credentials->registry_token, context.now() + k_longest_lifetime};
   }
   if (credentials) check_realm(realm);
-  return fetch_token(context, credentials ? &*credentials : nullptr, scopes);
+  const http::Request request =
+      token_request(challenge, credentials ? &*credentials : nullptr, scopes);
+  return fetch_token(context, request, credentials.has_value(), scopes);
 }
 
 void Authenticator::check_realm(const std::string& realm) const {
@@ -179,18 +239,17 @@ void Authenticator::check_realm(const std::string& realm) const {
 }
 
 Authenticator::Token Authenticator::fetch_token(const base::Context& context,
-                                                const Credentials* credentials,
-                                                const Scopes& scopes) {
-  const http::Request request = token_request(credentials, scopes);
+                                                const http::Request& request, bool with_credentials,
+                                                const Scopes& scopes) const {
   const http::Response response = m_client.send(context, request);
   if (http::is_retryable(response.status)) {
     throw http::TransportError(make_error(request.method, response).message(), response.headers);
   }
   if (response.status == 400 || response.status == 401 || response.status == 403) {
     Error error = make_error(request.method, response);
-    throw Error(
-        ErrorCode::unauthorized,
-        error.message() + (credentials ? " (credentials refused)" : " (no credentials given)"));
+    throw Error(ErrorCode::unauthorized,
+                error.message() +
+                    (with_credentials ? " (credentials refused)" : " (no credentials given)"));
   }
   if (response.status != 200) throw make_error(request.method, response);
   const auto json = nlohmann::json::parse(response.body, nullptr, false);
@@ -201,30 +260,6 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
                                              ": expected JSON with a \"token\" in the answer");
   }
   return {scopes, "Bearer " + token, renewal_time(json, context.now())};
-}
-
-http::Request Authenticator::token_request(const Credentials* credentials,
-                                           const Scopes& scopes) const {
-  const std::string service = parameter(*m_challenge, "service");
-  http::Request request;
-  request.url = parameter(*m_challenge, "realm");
-  if (credentials && !credentials->identity_token.empty()) {
-    request.method = "POST";
-    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-    request.body = "grant_type=refresh_token&client_id=pinnace&" + form_field("service", service) +
-                   "&" + form_field("scope", join(scopes.list())) + "&" +
-                   form_field("refresh_token", credentials->identity_token);
-    return request;
-  }
-  if (!service.empty()) request.url = http::with_query(request.url, "service", service);
-  for (const std::string& scope : scopes.list()) {
-    request.url = http::with_query(request.url, "scope", scope);
-  }
-  if (credentials && !(credentials->username.empty() && credentials->password.empty())) {
-    request.url = http::with_query(request.url, "account", credentials->username);
-    request.headers.set("Authorization", basic_value(*credentials));
-  }
-  return request;
 }
 
 }  // namespace pinnace::registry

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -29,8 +30,9 @@ using FindCredentials = std::function<std::optional<config::Credentials>(
 /// A token goes to the registry that asked for it and nowhere else. Credentials go to the realm
 /// that the registry names only over https, or to loopback, or, if the registry itself is spoken to
 /// in plain http, to its own host; otherwise denied is thrown. Safe to call from several threads:
-/// one fetches, others wait. A token server that
-/// fails in a way that may pass throws http::TransportError: the caller's Retry covers it.
+/// of those that want the same scopes one fetches the token, and the others wait, until they are
+/// told to stop; nobody else does. A token server that fails in a way that may pass throws
+/// http::TransportError: the caller's Retry covers it.
 class Authenticator {
  public:
   /// `client` sends the token requests, and must outlive this.
@@ -50,23 +52,30 @@ class Authenticator {
     std::chrono::system_clock::time_point renew_at;
   };
 
+  using Lock = std::unique_lock<std::mutex>;
+
   const Token* find_token(const base::Context& context, const Scopes& scopes) const;
-  std::string use_challenge(const base::Context& context, const Scopes& scopes);
+  std::string obtain(const base::Context& context, const Scopes& scopes, Lock& lock);
+  Token make_token(const base::Context& context, const Challenge& challenge,
+                   const Scopes& scopes) const;
+  void keep(const base::Context& context, Token token);
   std::optional<config::Credentials> find_credentials(const base::Context& context,
                                                       const Scopes& scopes) const;
   Token basic_token(const base::Context& context, const Scopes& scopes) const;
-  Token bearer_token(const base::Context& context, const Scopes& scopes);
-  Token fetch_token(const base::Context& context, const config::Credentials* credentials,
-                    const Scopes& scopes);
-  http::Request token_request(const config::Credentials* credentials, const Scopes& scopes) const;
+  Token bearer_token(const base::Context& context, const Challenge& challenge,
+                     const Scopes& scopes) const;
+  Token fetch_token(const base::Context& context, const http::Request& request,
+                    bool with_credentials, const Scopes& scopes) const;
   void check_realm(const std::string& realm) const;
 
   Endpoint m_endpoint;
   http::Client& m_client;
   FindCredentials m_find_credentials;
-  std::mutex m_mutex;
+  std::mutex m_mutex;  ///< not held while a token is fetched
+  std::condition_variable_any m_fetched;
   std::optional<Challenge> m_challenge;
   std::vector<Token> m_tokens;
+  std::vector<Scopes> m_fetching;
 };
 
 }  // namespace pinnace::registry

@@ -223,6 +223,7 @@ TEST_F(DockerCredentialsTest, HelpersThatFail) {
     ErrorCode code;
   } const cases[] = {
       {"exit 3", ErrorCode::unavailable},
+      {"echo geheim; exit 1", ErrorCode::unavailable},
       {"echo '{\"Username\":\"u\",\"Secret\":\"geheim\"}'; exit 1", ErrorCode::unavailable},
       {"echo '{\"Username\":\"u\",\"Secret\":\"geheim\"'", ErrorCode::invalid_input},
       {"echo '{\"Username\":\"u\",\"Secret\":[\"geheim\"]}'", ErrorCode::invalid_input},

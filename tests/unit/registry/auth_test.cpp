@@ -195,6 +195,36 @@ TEST_F(AuthTest, AnUploadAtAnotherHostGetsNoToken) {
   EXPECT_EQ(seen[0].query.at("sig"), "1");
 }
 
+TEST_F(AuthTest, ASlowTokenHoldsUpNobodyElse) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  m_server->inject({"GET", "slow%2Fweb", 1, {}, {}, [](const HttpRequest&, HttpResponse& answer) {
+                      answer.silent = true;
+                      answer.ending = Ending::stall;
+                    }});
+  std::stop_source stop;
+  std::vector<ErrorCode> ends(2, ErrorCode::internal);
+  {
+    std::vector<std::jthread> waiting;
+    for (ErrorCode& end : ends) {
+      waiting.emplace_back([&] {
+        base::Context context;
+        context.stop = stop.get_token();
+        try {
+          repository("slow/web").resolve(context, "latest");
+        } catch (const base::Error& error) {
+          end = error.code();
+        }
+      });
+    }
+    while (count("GET", "slow%2Fweb") == 0) std::this_thread::yield();
+    EXPECT_FALSE(repository("other/web").resolve(m_context, "latest"));
+    stop.request_stop();
+  }
+  EXPECT_EQ(ends, std::vector<ErrorCode>(2, ErrorCode::cancelled));
+  EXPECT_EQ(count("GET", "slow%2Fweb"), 1U) << "one fetches for both";
+}
+
 TEST_F(AuthTest, ADownloadFromAnotherHostGetsNoToken) {
   serve_with(Auth::bearer);
   connect(ada());
