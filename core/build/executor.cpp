@@ -16,6 +16,9 @@ using oci::Descriptor;
 
 namespace {
 
+/// How often a layer is made at most, where the registry loses its upload.
+constexpr unsigned k_makings = 4;
+
 /// Docker's name of a gzip layer becomes OCI's in our manifests: the bytes are the same kind.
 std::string oci_layer_type(const std::string& media_type) {
   if (media_type == oci::media_type::k_docker_layer_gzip) {
@@ -61,6 +64,7 @@ class Execution {
   std::optional<layer::LayerResult> make_layer(const Context& context, const PlatformPlan& part,
                                                const layer::BaseTree& tree);
   layer::LayerResult write_layer(const Context& context, const layer::FileTree& tree);
+  layer::LayerResult write_layer_until_kept(const Context& context, const layer::FileTree& tree);
   oci::RawManifest make_manifest(const PlatformPlan& part, const Descriptor& config,
                                  const std::vector<BuiltLayer>& layers) const;
   oci::RawManifest make_index(const std::vector<Made>& images) const;
@@ -108,6 +112,19 @@ layer::LayerResult Execution::write_layer(const Context& context, const layer::F
   return result;
 }
 
+/// Not every registry goes on with an upload whose connection broke.
+layer::LayerResult Execution::write_layer_until_kept(const Context& context,
+                                                     const layer::FileTree& tree) {
+  for (unsigned made = 1;; ++made) {
+    try {
+      return write_layer(context, tree);
+    } catch (const store::LostUpload& lost) {
+      if (made == k_makings) throw;
+      context.warn(std::string(lost.what()) + ": making the layer again");
+    }
+  }
+}
+
 std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
                                                         const PlatformPlan& part,
                                                         const layer::BaseTree& base_tree) {
@@ -119,7 +136,7 @@ std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
   for (const auto& [made, result] : m_layers) {
     if (made.same_headers(tree)) return result;
   }
-  layer::LayerResult result = write_layer(context, tree);
+  layer::LayerResult result = write_layer_until_kept(context, tree);
   m_layers.emplace_back(std::move(tree), result);
   return result;
 }

@@ -143,9 +143,8 @@ void BlobStream::finish(const hash::Digest& digest) {
        ;) {
     try {
       if (try_finish(digest, again)) return;
-      throw Error(ErrorCode::unavailable, "the registry lost the upload of " + digest.str() +
-                                              " to " + m_repository.where() +
-                                              " at its very end; start again");
+      throw store::LostUpload("the registry lost the upload of " + digest.str() + " to " +
+                              m_repository.where() + " at its very end; start again");
     } catch (const http::TransportError& error) {
       again = true;
       if (!retry.again(error)) throw retry.exhausted(error);

@@ -20,7 +20,7 @@ namespace pinnace::registry {
 /// digest and may find that the registry has it; a longer one goes out through PATCH in chunked
 /// transfer encoding, on a thread of its own. A broken connection is resumed from memory, at least
 /// 16 MiB back, where the registry tells how far it got; where it can't, commit() or write() throws
-/// unavailable.
+/// LostUpload.
 ///
 /// Dropped without commit(), or cancelled, the PATCH is brought to a proper end first if the
 /// registry listens: only then does every registry accept the DELETE of the session.

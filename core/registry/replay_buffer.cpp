@@ -75,10 +75,10 @@ void ReplayBuffer::rewind(std::uint64_t offset) {
                                           std::to_string(m_furthest));
   }
   if (m_reserved > m_capacity && offset < m_reserved - m_capacity) {
-    throw Error(ErrorCode::unavailable,
-                "the upload broke off, and would have to go on at byte " + std::to_string(offset) +
-                    ", which is not kept in memory any more (it reaches back to " +
-                    std::to_string(m_reserved - m_capacity) + "); start again");
+    throw store::LostUpload("the upload broke off, and would have to go on at byte " +
+                            std::to_string(offset) +
+                            ", which is not kept in memory any more (it reaches back to " +
+                            std::to_string(m_reserved - m_capacity) + "); start again");
   }
   m_position = offset;
   m_changed.notify_all();

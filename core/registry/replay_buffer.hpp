@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/io.hpp"
+#include "store/blob_store.hpp"
 
 namespace pinnace::registry {
 
@@ -32,7 +33,7 @@ class ReplayBuffer {
 
   /// Blocks while there is nothing; 0 at the end.
   std::size_t read(std::span<std::byte> buffer);
-  /// Reads again from byte `offset` of the stream. Throws unavailable if that is not kept any more,
+  /// Reads again from byte `offset` of the stream. Throws LostUpload if that is not kept any more,
   /// and integrity if it was never read.
   void rewind(std::uint64_t offset);
   /// The next byte to be read.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "base/error.hpp"
 #include "base/io.hpp"
 #include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
@@ -30,6 +31,15 @@ class BlobWriter : public base::Sink {
   virtual void commit(const hash::Digest& digest, std::uint64_t size) = 0;
 };
 
+/// The store has lost what a BlobWriter was given, and can't be given it again by the writer:
+/// whoever makes the bytes may make them again, into a new writer. The pauses that the failure
+/// called for have been made.
+class LostUpload final : public base::Error {
+ public:
+  explicit LostUpload(std::string message)
+      : Error(base::ErrorCode::unavailable, std::move(message)) {}
+};
+
 /// A place for blobs, manifests and tags: an OCI image layout, memory, or a repository of a
 /// registry. All methods may be called from several threads at once. Every read verifies digest and
 /// size; every write is atomic. `where()` of the store is in each error.
@@ -49,7 +59,8 @@ class BlobStore {
   /// it is a repository of its own.
   virtual PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                               const base::OpenSource& open, const BlobStore* from = nullptr) = 0;
-  /// Starts a blob that is written while it is made.
+  /// Starts a blob that is written while it is made. The writer throws LostUpload where making it
+  /// again is of use.
   virtual std::unique_ptr<BlobWriter> create_blob(const base::Context& context) = 0;
 
   /// The manifest or index under a tag or digest; nullopt if there is none. Verified when asked by

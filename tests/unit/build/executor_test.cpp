@@ -70,6 +70,79 @@ class ExecutorTest : public testing::Test {
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
 };
 
+/// Loses the first `times` blobs that are written, when they are complete.
+class ForgetfulStore final : public store::BlobStore {
+ public:
+  explicit ForgetfulStore(unsigned times) : m_times(times) {}
+  std::string where() const override { return "forgetful"; }
+  bool has_blob(const base::Context& context, const oci::Descriptor& blob) override {
+    return m_kept.has_blob(context, blob);
+  }
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const oci::Descriptor& blob) override {
+    return m_kept.open_blob(context, blob);
+  }
+  store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                             const base::OpenSource& open, const BlobStore* from) override {
+    return m_kept.put_blob(context, blob, open, from);
+  }
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override {
+    if (m_times == 0) return m_kept.create_blob(context);
+    --m_times;
+    return std::make_unique<ForgetfulWriter>();
+  }
+  std::optional<oci::RawManifest> find_manifest(const base::Context& context,
+                                                std::string_view name) override {
+    return m_kept.find_manifest(context, name);
+  }
+  std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                         std::string_view name) override {
+    return m_kept.resolve(context, name);
+  }
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                    std::string_view tag) override {
+    m_kept.put_manifest(context, manifest, tag);
+  }
+  std::vector<std::string> tags(const base::Context& context) override {
+    return m_kept.tags(context);
+  }
+  std::vector<oci::Descriptor> referrers(const base::Context& context,
+                                         const hash::Digest& subject) override {
+    return m_kept.referrers(context, subject);
+  }
+
+ private:
+  class ForgetfulWriter final : public store::BlobWriter {
+   public:
+    void write(base::Bytes) override {}
+    void commit(const hash::Digest&, std::uint64_t) override {
+      throw store::LostUpload("the upload is lost");
+    }
+  };
+  unsigned m_times;
+  store::MemoryStore m_kept;
+};
+
+TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
+  const Plan one = plan({{k_amd64, {}}});
+  const BuildResult expected = build(one, m_target);
+  const auto forgetful = std::make_shared<ForgetfulStore>(3);
+  Targets targets({{forgetful, "1"}});
+  const BuildResult result = execute({}, one, nullptr, targets, {2, m_directory.path() / "cache"});
+  EXPECT_EQ(result.root.digest, expected.root.digest);
+  EXPECT_TRUE(forgetful->has_blob({}, result.images.front().layers.front().descriptor));
+}
+
+TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
+  Targets targets({{std::make_shared<ForgetfulStore>(99), "1"}});
+  try {
+    execute({}, plan({{k_amd64, {}}}), nullptr, targets, {2, m_directory.path() / "cache"});
+    FAIL() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::unavailable) << error.what();
+  }
+}
+
 TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
   const BuildResult result = build(plan({{k_amd64, put_base(m_bases, k_amd64)}}), m_target);
   const oci::RawManifest raw = store::get_manifest(*m_target, {}, "1");
