@@ -56,6 +56,7 @@ class ProgressSource final : public base::Source {
 struct Graph {
   std::vector<RawManifest> manifests;  ///< children before parents, the root before its referrers
   std::vector<Descriptor> blobs;
+  std::vector<std::pair<std::string, RawManifest>> tags;  ///< of cosign's, to be put last
   std::set<hash::Digest> seen;
 };
 
@@ -75,6 +76,7 @@ class GraphReader {
   void add_child(const Descriptor& child, std::size_t depth);
   void add_blob(const Descriptor& blob);
   void add_referrers(const hash::Digest& subject, std::size_t depth);
+  void add_cosign_tags(const hash::Digest& subject, std::size_t depth);
 
   const Context& m_context;
   BlobStore& m_source;
@@ -99,7 +101,10 @@ void GraphReader::add(const RawManifest& raw, Presence presence, std::size_t dep
     add_children(raw, depth);
     m_graph.manifests.push_back(raw);
   }
-  if (m_referrers == Referrers::copy) add_referrers(raw.digest, depth);
+  if (m_referrers == Referrers::copy) {
+    add_referrers(raw.digest, depth);
+    add_cosign_tags(raw.digest, depth);
+  }
 }
 
 void GraphReader::add_children(const RawManifest& raw, std::size_t depth) {
@@ -135,6 +140,37 @@ void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) 
   for (const Descriptor& referrer : m_source.referrers(m_context, subject)) {
     add(store::get_manifest(m_source, m_context, referrer.digest.str()), Presence::unknown,
         depth + 1);
+  }
+}
+
+/// Whether all layers of `old` (signatures, each in its layer) are layers of `fresh`, too.
+bool holds_all_of(const RawManifest& fresh, const RawManifest& old) {
+  if (fresh.is_index() || old.is_index()) return false;
+  std::set<hash::Digest> held;
+  for (const Descriptor& layer : oci::Manifest::parse(fresh).layers) held.insert(layer.digest);
+  const oci::Manifest manifest = oci::Manifest::parse(old);
+  return std::all_of(manifest.layers.begin(), manifest.layers.end(),
+                     [&](const Descriptor& layer) { return held.contains(layer.digest); });
+}
+
+/// The scheme of github.com/sigstore/cosign, specs/SIGNATURE_SPEC.md, "Tag-based discovery".
+void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth) {
+  if (subject.algorithm() != hash::Algorithm::sha256) return;  // would be too long for a tag
+  const std::string stem = "sha256-" + std::string(subject.hex());
+  for (const char* suffix : {".sig", ".att", ".sbom"}) {
+    const std::string tag = stem + suffix;
+    const auto raw = m_source.find_manifest(m_context, tag);
+    if (!raw) continue;
+    const auto there = m_target.find_manifest(m_context, tag);
+    if (there && there->digest == raw->digest) continue;
+    if (there && !holds_all_of(*raw, *there)) {
+      m_context.warn("tag " + tag + " of " + m_target.where() + " leads to " + there->digest.str() +
+                     ", which has what that of " + m_source.where() +
+                     " has not; it is left as it is");
+      continue;
+    }
+    add(*raw, Presence::unknown, depth + 1);
+    m_graph.tags.emplace_back(tag, *raw);
   }
 }
 
@@ -203,6 +239,10 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
   if (!tag.empty() && presence != GraphReader::Presence::present) {
     target.put_manifest(context, root, tag);
     ++result.manifests_put;
+  }
+  for (const auto& [name, manifest] : graph.tags) {
+    context.check();
+    target.put_manifest(context, manifest, name);
   }
   return result;
 }

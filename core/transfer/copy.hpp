@@ -11,7 +11,10 @@
 
 namespace pinnace::transfer {
 
-/// Whether what refers to a manifest (signatures, SBOMs, attestations) goes with it.
+/// Whether what refers to a manifest (signatures, SBOMs, attestations) goes with it: its referrers,
+/// and what cosign keeps under the tags sha256-<hex>.sig, .att and .sbom. A tag of cosign's that
+/// leads to something else in the target is replaced only if everything it has comes along; else it
+/// is left, with a warning.
 enum class Referrers { leave, copy };
 
 struct CopyOptions {

@@ -98,6 +98,68 @@ TEST(Copy, ReferrersGoAlongOnlyWhenAsked) {
   EXPECT_EQ(store::get_manifest(with, {}, raw.digest.str()).bytes, raw.bytes);
 }
 
+std::string cosign_tag(const RawManifest& subject, const std::string& suffix) {
+  return "sha256-" + std::string(subject.digest.hex()) + suffix;
+}
+
+TEST(Copy, WhatCosignKeepsUnderTagsGoesAlongWhenAsked) {
+  MemoryStore source;
+  const RawManifest image = put_image(source, "a", "1");
+  const RawManifest signature = put_image(source, "signature", cosign_tag(image, ".sig"));
+  const RawManifest sbom = put_image(source, "sbom", cosign_tag(image, ".sbom"));
+  const RawManifest proof = put_image(source, "proof", cosign_tag(sbom, ".att"));
+  MemoryStore without;
+  copy_image({}, source, "1", without, "1");
+  EXPECT_EQ(without.tags({}), std::vector<std::string>{"1"});
+  MemoryStore with;
+  copy_image({}, source, "1", with, "1");
+  copy_image({}, source, "1", with, "1", {Referrers::copy, 4});
+  EXPECT_EQ(with.tags({}).size(), 4U);
+  for (const auto& [tag, expected] : {std::pair(cosign_tag(image, ".sig"), signature),
+                                      {cosign_tag(image, ".sbom"), sbom},
+                                      {cosign_tag(sbom, ".att"), proof}}) {
+    EXPECT_EQ(store::get_manifest(with, {}, tag).bytes, expected.bytes) << tag;
+  }
+}
+
+class WarningEvents final : public base::EventSink {
+ public:
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::warning) warnings.push_back(event.text);
+  }
+  std::vector<std::string> warnings;
+};
+
+TEST(Copy, ASignatureOfTheTargetIsNotLost) {
+  MemoryStore source;
+  MemoryStore target;
+  const RawManifest image = put_image(source, "a", "1");
+  const std::string tag = cosign_tag(image, ".sig");
+  put_image(source, "signature of test", tag);
+  const RawManifest theirs = put_image(target, "signature of production", tag);
+  WarningEvents events;
+  base::Context context;
+  context.events = &events;
+  copy_image(context, source, "1", target, "1", {Referrers::copy, 4});
+  EXPECT_EQ(target.resolve({}, tag)->digest, theirs.digest);
+  ASSERT_EQ(events.warnings.size(), 1U);
+  EXPECT_NE(events.warnings[0].find(tag), std::string::npos) << events.warnings[0];
+}
+
+TEST(Copy, ASignatureThatOnlyGrewIsReplaced) {
+  MemoryStore source;
+  MemoryStore target;
+  const RawManifest image = put_image(source, "a", "1");
+  const std::string tag = cosign_tag(image, ".sig");
+  put_image(source, "one", tag);
+  copy_image({}, source, "1", target, "1", {Referrers::copy, 4});
+  oci::Manifest both = oci::Manifest::parse(store::get_manifest(source, {}, tag));
+  both.layers.push_back(store::put_bytes(source, {}, "two", oci::media_type::k_layer));
+  source.put_manifest({}, both.to_raw(), tag);
+  copy_image({}, source, "1", target, "1", {Referrers::copy, 4});
+  EXPECT_EQ(target.resolve({}, tag)->digest, both.to_raw().digest);
+}
+
 TEST(Copy, ANameThatIsNotThereIsNamed) {
   MemoryStore source;
   MemoryStore target;
