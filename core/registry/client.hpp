@@ -22,10 +22,10 @@ struct ClientOptions {
 };
 
 /// The error for a response that is none of those expected: "PUT
-/// http://127.0.0.1:5000/v2/x/manifests/t: 400: MANIFEST_INVALID: manifest invalid". 401 is
-/// unauthorized, 403 denied, 404 not_found, 409 conflict, 408, 429 and 5xx unavailable, other 4xx
-/// invalid_input; the registry's own codes (OCI distribution specification, "Error Codes") refine
-/// it: DIGEST_INVALID and SIZE_INVALID are integrity, UNSUPPORTED is unsupported.
+/// http://127.0.0.1:5000/v2/x/manifests/t: 400: MANIFEST_INVALID: manifest invalid". 401 and 407
+/// are unauthorized, 403 denied, 404 not_found, 409 conflict, 408, 429 and 5xx unavailable, other
+/// 4xx invalid_input; the registry's own codes (OCI distribution specification, "Error Codes")
+/// refine it: DIGEST_INVALID and SIZE_INVALID are integrity, UNSUPPORTED is unsupported.
 base::Error make_error(std::string_view method, const http::Response& response);
 
 /// Speaks to one registry: endpoint, authentication, retry. Shared by its repositories and threads.

@@ -17,6 +17,7 @@ constexpr std::size_t k_max_shown = 3;
 ErrorCode code_of_status(int status) noexcept {
   switch (status) {
     case 401:
+    case 407:  // a proxy's
       return ErrorCode::unauthorized;
     case 403:
       return ErrorCode::denied;

@@ -33,26 +33,33 @@ class Authority:
         self.folder = os.path.join(directory, "trusted")  # with the CA's certificate only, as skopeo wants it
         os.makedirs(self.folder)
         self.ca = os.path.join(self.folder, "ca.crt")
-        self.certificate = os.path.join(directory, "server.crt")
-        self.key = os.path.join(directory, "server.key")
-        ca_key = os.path.join(directory, "ca.key")
-        request = os.path.join(directory, "server.csr")
-        extensions = os.path.join(directory, "extensions")
+        self.directory = directory
+        self.ca_key = os.path.join(directory, "ca.key")
+        run(["openssl", "req", "-x509", *self.EC, "-keyout", self.ca_key, "-out", self.ca, "-days", "2",
+             "-subj", "/CN=test CA"])
+        self.certificate, self.key = self.issue("server", "localhost")
+
+    EC = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+
+    def issue(self, name, subject):
+        """A certificate for localhost or for a client, and its key: two files."""
+        certificate, key, request, extensions = (
+            os.path.join(self.directory, f"{name}.{suffix}") for suffix in ("crt", "key", "csr", "ext"))
         with open(extensions, "w") as file:
             file.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-        ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        run(["openssl", "req", "-x509", *ec, "-keyout", ca_key, "-out", self.ca, "-days", "2", "-subj", "/CN=test CA"])
-        run(["openssl", "req", *ec, "-keyout", self.key, "-out", request, "-subj", "/CN=localhost"])
-        run(["openssl", "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", ca_key, "-CAcreateserial",
-             "-out", self.certificate, "-days", "2", "-extfile", extensions])
+        run(["openssl", "req", *self.EC, "-keyout", key, "-out", request, "-subj", f"/CN={subject}"])
+        run(["openssl", "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self.ca_key, "-CAcreateserial",
+             "-out", certificate, "-days", "2", "-extfile", extensions])
+        return certificate, key
 
 
 class Registry:
     """docker-registry, or another program of its kind, with its data in a temporary directory. Use as a context manager,
     or start() and stop()."""
 
-    def __init__(self, authority=None, htpasswd=None, token=None, program="docker-registry"):
+    def __init__(self, authority=None, htpasswd=None, token=None, program="docker-registry", client_authority=None):
         self.program = program
+        self.client_authority = client_authority  # who must have signed the certificates of clients
         self.dir = tempfile.mkdtemp(prefix="pinnace-registry-")
         self.port = free_port()
         self.host = f"127.0.0.1:{self.port}"
@@ -69,6 +76,8 @@ class Registry:
         }
         if self.authority:
             settings["http"]["tls"] = {"certificate": self.authority.certificate, "key": self.authority.key}
+            if self.client_authority:
+                settings["http"]["tls"]["clientcas"] = [self.client_authority.ca]
         if htpasswd:
             path = os.path.join(self.dir, "htpasswd")
             user, password = htpasswd
