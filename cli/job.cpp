@@ -13,12 +13,10 @@ namespace pinnace::cli {
 
 namespace {
 
-constexpr std::size_t k_max_request = 16 * 1024 * 1024;
-
 std::string read_request(const std::string& file) {
-  if (file != "-") return base::read_file(file, k_max_request);
+  if (file != "-") return base::read_file(file, jobs::k_max_request);
   base::FileSource input(base::UniqueFd(::dup(0)), "standard input");
-  return base::read_all(input, k_max_request, "request on standard input");
+  return base::read_all(input, jobs::k_max_request, "request on standard input");
 }
 
 std::string joined_names() {

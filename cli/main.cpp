@@ -2,7 +2,6 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "config/docker_credentials.hpp"
 #include "invocation.hpp"
 #include "jobs/job.hpp"
 #include "signals.hpp"
@@ -82,7 +81,7 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   context.stop = signals.token();
   context.events = &terminal;
   const auto job = jobs::open_job(invocation.job, invocation.request.dump(),
-                                  std::make_shared<pinnace::config::DockerCredentials>());
+                                  jobs::credentials_beside(std::nullopt));
   const std::string result = job->run(context);
   const nlohmann::json parsed = nlohmann::json::parse(result);
   if (global.json) {

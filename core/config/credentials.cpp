@@ -1,5 +1,7 @@
 #include "config/credentials.hpp"
 
+#include <cstdint>
+
 #include "config/registry_key.hpp"
 #include "yaml/document.hpp"
 
@@ -57,7 +59,11 @@ bool Credentials::empty() const noexcept {
 StaticCredentials StaticCredentials::parse(std::string_view json, const std::string& what) {
   StaticCredentials credentials;
   const Node root = yaml::parse_json(json, what);
-  root.only({"registries"});
+  const Node version = root.get("version");
+  if (version.integer(0, INT32_MAX) != 1) {
+    version.fail("a version of the credentials that is not known; known is 1");
+  }
+  root.only({"version", "registries"});
   for (const auto& [key, value] : root.get("registries").entries()) {
     key.name();
     if (credentials.m_registries.contains(normalize_key(key.text()))) {

@@ -48,7 +48,7 @@ class CredentialStore {
 };
 
 /// Credentials that came beside a job request (docs/formats/credentials.md):
-/// {"registries": {"host[:port][/path]": {"username", "password", "identityToken",
+/// {"version": 1, "registries": {"host[:port][/path]": {"username", "password", "identityToken",
 /// "registryToken"}}}. A key with a path is for repositories below it; the longest one wins.
 class StaticCredentials final : public CredentialStore {
  public:

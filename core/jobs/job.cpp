@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "config/docker_credentials.hpp"
 #include "jobs/makers.hpp"
 
 namespace pinnace::jobs {
@@ -36,10 +37,22 @@ std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
         base::ErrorCode::invalid_input,
         "unknown job \"" + std::string(name.substr(0, 80)) + "\", expected one of " + known);
   }
+  if (request.size() > k_max_request) {
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "request of job " + std::string(name) + ": expected at most " +
+                          std::to_string(k_max_request) + " bytes, got " +
+                          std::to_string(request.size()));
+  }
   RequestReader reader(name, request);
   auto job = entry->make(reader, std::move(credentials));
   reader.end();
   return job;
+}
+
+std::shared_ptr<const config::CredentialStore> credentials_beside(
+    std::optional<std::string_view> json) {
+  if (!json) return std::make_shared<config::DockerCredentials>();
+  return std::make_shared<config::StaticCredentials>(config::StaticCredentials::parse(*json));
 }
 
 std::vector<std::string> job_names() {

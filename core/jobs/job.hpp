@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +14,8 @@ namespace pinnace::jobs {
 
 /// Version of the job protocol; each request carries it (docs/formats/job-protocol.md).
 inline constexpr int k_protocol_version = 1;
+/// A request has at most so many bytes.
+inline constexpr std::size_t k_max_request = 16 * 1024 * 1024;
 
 /// One piece of work: a name, a JSON request, and a JSON result. The one door to the core: the
 /// command line, Java and the tests come through here. Jobs are idempotent: the same request again
@@ -24,11 +28,16 @@ class Job {
 };
 
 /// Checks the request and makes the job; touches neither disk nor network. Throws invalid_input for
-/// an unknown job or version, JSON that is broken, and fields that are missing, unknown or of the
-/// wrong type. `credentials` is asked for a registry's credentials when they are needed; it may be
-/// null (anonymous).
+/// an unknown job or version, JSON that is broken or larger than k_max_request, and fields that are
+/// missing, unknown or of the wrong type. `credentials` is asked for a registry's credentials when
+/// they are needed; it may be null (anonymous).
 std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
                               std::shared_ptr<const config::CredentialStore> credentials);
+
+/// Those that came beside a request as JSON, or, without any, the user's: what docker login and
+/// other tools left. Throws invalid_input.
+std::shared_ptr<const config::CredentialStore> credentials_beside(
+    std::optional<std::string_view> json);
 
 /// All jobs, sorted.
 std::vector<std::string> job_names();

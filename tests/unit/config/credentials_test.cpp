@@ -44,7 +44,7 @@ TEST(Credentials, WipingOverwrites) {
 }
 
 TEST(StaticCredentials, TheLongestKeyWins) {
-  const auto store = StaticCredentials::parse(R"({"registries": {
+  const auto store = StaticCredentials::parse(R"({"version": 1, "registries": {
     "h.x:5000": {"username": "host", "password": "p"},
     "h.x:5000/team": {"username": "team", "password": "p"},
     "h.x:5000/team/web": {"username": "web", "password": "p"},
@@ -63,7 +63,7 @@ TEST(StaticCredentials, TheLongestKeyWins) {
 
 TEST(StaticCredentials, Tokens) {
   const auto store = StaticCredentials::parse(
-      R"({"registries": {"a.x": {"identityToken": "i"}, "b.x": {"registryToken": "r", "username": null}}})");
+      R"({"version": 1, "registries": {"a.x": {"identityToken": "i"}, "b.x": {"registryToken": "r", "username": null}}})");
   EXPECT_EQ(store.find({}, "a.x", "")->identity_token, "i");
   EXPECT_EQ(store.find({}, "b.x", "")->registry_token, "r");
 }
@@ -73,16 +73,19 @@ TEST(StaticCredentials, RefusesWithPlaceAndWithoutSecrets) {
       "",
       "[]",
       "{}",
-      R"({"registries": []})",
-      R"({"registries": {"h.x": "geheim"}})",
-      R"({"registries": {"h.x": {}}})",
-      R"({"registries": {"h.x": {"password": "geheim"}}})",
-      R"({"registries": {"h.x": {"username": "u", "pasword": "geheim"}}})",
-      R"({"registries": {"h.x": {"username": "u", "password": ["geheim"]}}})",
-      R"({"registries": {"h.x": {"username": "u", "password": geheim}}})",
-      R"({"registries": {"h.x": {"username": "u", "password": "geheim)",
-      R"({"registries": {"": {"username": "u", "password": "geheim"}}})",
-      R"({"registries": {"h.x": {"username": "a", "password": "geheim"}, "h.x/": {"username": "b"}}})",
+      R"({"version": 2, "registries": {"h.x": {"username": "u", "password": "geheim"}}})",
+      R"({"version": "1", "registries": {"h.x": {"username": "u", "password": "geheim"}}})",
+      R"({"registries": {"h.x": {"username": "u", "password": "geheim"}}})",
+      R"({"version": 1, "registries": []})",
+      R"({"version": 1, "registries": {"h.x": "geheim"}})",
+      R"({"version": 1, "registries": {"h.x": {}}})",
+      R"({"version": 1, "registries": {"h.x": {"password": "geheim"}}})",
+      R"({"version": 1, "registries": {"h.x": {"username": "u", "pasword": "geheim"}}})",
+      R"({"version": 1, "registries": {"h.x": {"username": "u", "password": ["geheim"]}}})",
+      R"({"version": 1, "registries": {"h.x": {"username": "u", "password": geheim}}})",
+      R"({"version": 1, "registries": {"h.x": {"username": "u", "password": "geheim)",
+      R"({"version": 1, "registries": {"": {"username": "u", "password": "geheim"}}})",
+      R"({"version": 1, "registries": {"h.x": {"username": "a", "password": "geheim"}, "h.x/": {"username": "b"}}})",
       R"({"password": "geheim"})",
   };
   for (const std::string& text : cases) {
