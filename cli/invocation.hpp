@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 #include <string>
 
 namespace pinnace::cli {
@@ -16,6 +17,8 @@ struct Invocation {
   std::function<void(const nlohmann::json& result)> present;
   /// Whether the check that was asked for says yes; empty where nothing is checked.
   std::function<bool(const nlohmann::json& result)> holds = {};
+  /// Does everything itself, instead of the above, and returns the exit code; empty for most.
+  std::function<int(std::stop_token stop)> instead = {};
 };
 
 /// Options that every verb has.

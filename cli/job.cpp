@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "invocation.hpp"
+#include "job_pipe.hpp"
 #include "jobs/job.hpp"
 #include "oci/json.hpp"
 
@@ -31,6 +32,7 @@ void add_job(CLI::App& app, Invocation& invocation) {
   struct Options {
     std::string name;
     std::string request = "-";
+    bool pipe = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
@@ -40,7 +42,16 @@ void add_job(CLI::App& app, Invocation& invocation) {
   verb->add_option("--request", options->request,
                    "File with the JSON request, - for standard input")
       ->capture_default_str();
+  verb->add_flag("--pipe", options->pipe,
+                 "For programs: request and credentials from standard input, events and result as "
+                 "lines of JSON to standard output");
   verb->callback([options, &invocation] {
+    if (options->pipe) {
+      invocation.instead = [options](std::stop_token stop) {
+        return run_job_through_pipes(options->name, std::move(stop));
+      };
+      return;
+    }
     const std::string text = read_request(options->request);
     invocation = {options->name, oci::parse_json(text, "request " + options->request),
                   [](const nlohmann::json& result) { std::cout << result.dump() << '\n'; }};

@@ -77,6 +77,7 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
 
 int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
         const cli::SignalWatcher& signals, cli::Terminal& terminal) {
+  if (invocation.instead) return invocation.instead(signals.token());
   pinnace::base::Context context;
   context.stop = signals.token();
   context.events = &terminal;
