@@ -1,0 +1,50 @@
+package io.pinnace.engine;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds an image from a definition, and pushes it while it is made.
+ *
+ * @param definition file
+ * @param context directory of the artifacts; null: the definition's
+ * @param lock file; null: pinnace.lock.json beside the definition
+ * @param locked refuse what the lock does not pin
+ * @param plan only say what would be built
+ * @param platforms only these; empty: what the definition says
+ * @param tags where the image goes; empty: the local store
+ * @param labels added to the image's
+ * @param compression null: the definition's, else gzip
+ * @param sourceDateEpoch seconds, the timestamps in the image; null: 0
+ * @param threads 1 to 256 that compress; null: the cores
+ */
+public record BuildRequest(
+        @JsonUnwrapped JobSettings settings,
+        String definition,
+        String context,
+        String lock,
+        boolean locked,
+        boolean plan,
+        List<String> platforms,
+        List<String> tags,
+        Map<String, String> labels,
+        String compression,
+        Long sourceDateEpoch,
+        Integer threads) implements Request<BuildResult> {
+    @Override
+    public String job() {
+        return "build";
+    }
+
+    @Override
+    public Class<BuildResult> resultType() {
+        return BuildResult.class;
+    }
+
+    /** With the defaults of the command line. */
+    public static BuildRequest of(JobSettings settings, String definition, List<String> tags) {
+        return new BuildRequest(
+                settings, definition, null, null, false, false, List.of(), tags, Map.of(), null, null, null);
+    }
+}

@@ -1,0 +1,107 @@
+package io.pinnace.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+
+/** The library in our jar. It is streamed, never held in memory. */
+final class BundledLibrary {
+    private static final String FILE = "libpinnace_jni.so";
+
+    private final URL resource;
+    private final String hash;
+
+    private BundledLibrary(URL resource, String hash) {
+        this.resource = resource;
+        this.hash = hash;
+    }
+
+    /** Null if there is none for the platform. */
+    static BundledLibrary find(Platform platform) throws EngineException {
+        URL resource = BundledLibrary.class.getResource("native/" + platform.directory() + "/" + FILE);
+        if (resource == null) {
+            return null;
+        }
+        try (InputStream content = open(resource)) {
+            return new BundledLibrary(resource, hash(content));
+        } catch (IOException e) {
+            throw new EngineException(ErrorCode.IO, "reading " + resource + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Puts a copy into a directory, named by its content's hash, so that versions lie side by side and a
+     * file that is there can be used again; one with other content is replaced. It appears completely or
+     * not at all.
+     */
+    Path copyTo(Path directory) throws IOException {
+        Path file = directory.resolve("libpinnace_jni-" + hash.substring(0, 32) + ".so");
+        if (Files.isRegularFile(file) && hash.equals(hashOf(file))) {
+            return file;
+        }
+        Path temporary = Files.createTempFile(
+                directory,
+                ".pinnace-tmp-",
+                ".so",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        try {
+            try (InputStream content = open(resource);
+                    OutputStream copy = Files.newOutputStream(temporary)) {
+                content.transferTo(copy);
+            }
+            if (!hash.equals(hashOf(temporary))) {
+                throw new IOException("the copy of " + resource + " is not what it was");
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        return file;
+    }
+
+    /** Removes a directory with its files, as far as possible. */
+    static void delete(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // A file too many in a temporary directory is no reason to fail.
+        }
+    }
+
+    /** Without the JVM's cache of open jars, which would keep the jar open. */
+    private static InputStream open(URL resource) throws IOException {
+        var connection = resource.openConnection();
+        connection.setUseCaches(false);
+        return connection.getInputStream();
+    }
+
+    private static String hashOf(Path file) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            return hash(content);
+        }
+    }
+
+    private static String hash(InputStream content) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.pinnace.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** Loads the library into this class loader, once. */
+final class NativeLoader {
+    private static final String TAKEN = "already loaded in another classloader";
+
+    private static String loaded;
+
+    private final Platform platform;
+    private final String wanted;
+    /** What went wrong, by place. */
+    private final List<String> reasons = new ArrayList<>();
+
+    private NativeLoader(Platform platform, String wanted) {
+        this.platform = platform;
+        this.wanted = wanted;
+    }
+
+    /** Returns the version. */
+    static synchronized String load(LibraryPlaces places) throws EngineException {
+        if (loaded == null) {
+            loaded = new NativeLoader(Platform.current(), wantedVersion()).loadFrom(places);
+        }
+        return loaded;
+    }
+
+    /** The version of the core that these classes are for. */
+    static String wantedVersion() {
+        try (InputStream file = NativeLoader.class.getResourceAsStream("engine.properties")) {
+            Properties properties = new Properties();
+            properties.load(file);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new IllegalStateException("engine.properties", e);
+        }
+    }
+
+    private String loadFrom(LibraryPlaces places) throws EngineException {
+        if (places.override() != null) {
+            if (tryLoad(places.override().toAbsolutePath())) {
+                return checkedVersion(places.override());
+            }
+            throw unsupported("cannot load the library");
+        }
+        BundledLibrary library = BundledLibrary.find(platform);
+        if (library == null) {
+            throw unsupported("not supported: there is no library for this platform");
+        }
+        for (Path directory : places.directories()) {
+            if (tryDirectory(library, directory.toAbsolutePath())) {
+                return checkedVersion(directory);
+            }
+        }
+        Path last = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        if (tryTemporary(library, last)) {
+            return checkedVersion(last);
+        }
+        throw unsupported("cannot load the library");
+    }
+
+    /** From a copy that stays in {@code directory}, for all class loaders and JVMs; from one of our own where it is taken. */
+    private boolean tryDirectory(BundledLibrary library, Path directory) {
+        try {
+            Files.createDirectories(directory);
+            if (tryLoad(library.copyTo(directory))) {
+                return true;
+            }
+            // The JVM gives a file to one class loader only, and then says so.
+            boolean taken = reasons.get(reasons.size() - 1).contains(TAKEN);
+            return taken && tryTemporary(library, directory);
+        } catch (IOException e) {
+            return failed(directory, e.toString());
+        }
+    }
+
+    /** From a private copy below {@code directory} that goes as soon as it is loaded. */
+    private boolean tryTemporary(BundledLibrary library, Path directory) {
+        Path own = null;
+        try {
+            own = Files.createTempDirectory(directory, "pinnace-");
+            return tryLoad(library.copyTo(own));
+        } catch (IOException e) {
+            return failed(directory, e.toString());
+        } finally {
+            if (own != null) {
+                BundledLibrary.delete(own);
+            }
+        }
+    }
+
+    private boolean tryLoad(Path file) {
+        try {
+            System.load(file.toString());
+            return true;
+        } catch (LinkageError e) {
+            String noexec = MountOptions.areNoexec(file) ? " (the file system is mounted noexec)" : "";
+            return failed(file, e.getMessage() + noexec);
+        }
+    }
+
+    private boolean failed(Path place, String reason) {
+        reasons.add(place + ": " + reason);
+        return false;
+    }
+
+    private String checkedVersion(Path place) throws EngineException {
+        String found;
+        try {
+            found = new String(NativeLibrary.version(), StandardCharsets.UTF_8);
+        } catch (LinkageError e) {
+            failed(place, e.getMessage());
+            throw unsupported("this is no library of Pinnace");
+        }
+        if (!found.equals(wanted)) {
+            failed(place, "it is version " + found);
+            throw unsupported("the library has another version");
+        }
+        return found;
+    }
+
+    private EngineException unsupported(String what) {
+        String text = "Pinnace " + wanted + " on " + platform + ": " + what;
+        return new EngineException(
+                ErrorCode.UNSUPPORTED, reasons.isEmpty() ? text : text + "; " + String.join("; ", reasons));
+    }
+}

@@ -1,0 +1,42 @@
+package io.pinnace.engine;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Runs each job in a process of its own, the {@code pinnace} executable: what goes wrong there can't
+ * hurt this JVM. Request and credentials reach it through a pipe.
+ */
+public final class ProcessEngine implements Engine {
+    private static final Pattern NAME = Pattern.compile("[a-z]{1,40}");
+
+    private final String executable;
+    private final String version = NativeLoader.wantedVersion();
+
+    /** @param executable pinnace, of the same version as these classes */
+    public ProcessEngine(Path executable) {
+        this.executable = executable.toAbsolutePath().toString();
+    }
+
+    @Override
+    public Job<byte[]> open(String name, byte[] request, Credentials credentials)
+            throws EngineException, InterruptedException {
+        if (!NAME.matcher(name).matches()) {
+            throw new EngineException(ErrorCode.INVALID_INPUT, "unknown job \"" + name + "\"");
+        }
+        ProcessJob job = new ProcessJob(new PinnaceProcess(List.of(executable, "job", name, "--pipe")));
+        try {
+            job.open(request, credentials, version);
+            return job;
+        } catch (EngineException failure) {
+            job.close();
+            throw Cancellation.orFailure(failure);
+        }
+    }
+
+    @Override
+    public String version() {
+        return version;
+    }
+}

@@ -1,0 +1,23 @@
+package io.pinnace.engine;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * The request of a job: a record with all fields of the protocol, null for none. Files and
+ * directories are absolute, or relative to where this JVM was started.
+ */
+public sealed interface Request<R>
+        permits BuildRequest, CopyRequest, GcRequest, InspectRequest, PinRequest, PromoteRequest {
+    /** The name of the job. */
+    @JsonIgnore
+    String job();
+
+    @JsonIgnore
+    Class<R> resultType();
+
+    @JsonProperty("version")
+    default int protocolVersion() {
+        return Protocol.VERSION;
+    }
+}
