@@ -1,0 +1,143 @@
+package io.pinnace.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pinnace.engine.EngineSettings.Kind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Builds and copies that are cancelled at random instants end within a second and leave nothing half done. */
+class CancellationTest {
+    private static final int MEGABYTES = TestEngines.amount(64, 1024);
+    private static final int CANCELS = TestEngines.amount(6, 50);
+
+    @TempDir
+    Path directory;
+
+    private final Random random = new Random();
+    private final List<Long> milliseconds = Collections.synchronizedList(new ArrayList<>());
+    private int cancelled;
+
+    @ParameterizedTest
+    @EnumSource
+    void endsWithinASecondAndLeavesNothing(Kind kind) throws Exception {
+        Engine engine = TestEngines.create(kind);
+        Path project = Files.createDirectories(directory.resolve("project"));
+        writeBig(project.resolve("big"));
+        Path definition = Files.writeString(
+                project.resolve("pinnace.yaml"),
+                "version: 1\nbase: scratch\nartifacts: [{from: big, to: /big}]\nplatforms: [linux/amd64]\n");
+        JobSettings settings = TestEngines.settings(directory);
+        try (TestRegistry registry = new TestRegistry(directory.resolve("registry"), null)) {
+            String source = registry.host() + "/source:1";
+            String digest = engine.run(
+                            BuildRequest.of(settings, definition.toString(), List.of(source)),
+                            Credentials.none(),
+                            EventListener.NONE)
+                    .digest();
+            String layout = "oci:" + directory.resolve("layout");
+            for (String target : List.of(layout + "-built:1", registry.host() + "/built:1")) {
+                cancelOften(engine, BuildRequest.of(settings, definition.toString(), List.of(target)), target, digest);
+            }
+            for (String target : List.of(layout + "-copied:1", registry.host() + "/copied:1")) {
+                cancelOften(engine, CopyRequest.of(settings, source, target), target, digest);
+            }
+        }
+        report(kind);
+    }
+
+    private void cancelOften(Engine engine, Request<?> request, String target, String digest) throws Exception {
+        // Random instants below a limit that shrinks with each job that was faster.
+        double limit = MEGABYTES * 10e6;
+        for (int i = 0; i < CANCELS; i++) {
+            long instant = (long) (random.nextDouble() * limit);
+            boolean done = cancelOnce(engine, request, instant);
+            checkNothingIsHalfDone(engine, target, digest);
+            if (done) {
+                break; // from now on there is nothing to do
+            }
+        }
+        engine.run(request, Credentials.none(), EventListener.NONE);
+        assertEquals(digest, tag(engine, target));
+    }
+
+    /** Whether the job was faster. */
+    private boolean cancelOnce(Engine engine, Request<?> request, long afterNanos) throws Exception {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        long[] at = {0};
+        try (Job<?> job = engine.open(request, Credentials.none())) {
+            timer.schedule(
+                    () -> {
+                        at[0] = System.nanoTime();
+                        job.cancel();
+                    },
+                    afterNanos,
+                    TimeUnit.NANOSECONDS);
+            job.run(EventListener.NONE);
+            return true;
+        } catch (InterruptedException e) {
+            cancelled++;
+            milliseconds.add((System.nanoTime() - at[0]) / 1_000_000);
+            return false;
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private void checkNothingIsHalfDone(Engine engine, String target, String digest) throws Exception {
+        String found = tag(engine, target);
+        assertTrue(found == null || found.equals(digest), "the tag is " + found);
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> temporary = files.filter(file -> !file.startsWith(directory.resolve("registry")))
+                    .filter(file -> file.getFileName().toString().startsWith(".pinnace-tmp-"))
+                    .toList();
+            assertEquals(List.of(), temporary);
+        }
+    }
+
+    private String tag(Engine engine, String target) throws Exception {
+        try {
+            InspectRequest request =
+                    new InspectRequest(TestEngines.settings(directory), List.of(target), true, null);
+            return engine.run(request, Credentials.none(), EventListener.NONE).images().get(0).digest();
+        } catch (EngineException e) {
+            assertEquals(ErrorCode.NOT_FOUND, e.code(), e.getMessage());
+            return null;
+        }
+    }
+
+    private void writeBig(Path file) throws IOException {
+        byte[] block = new byte[1 << 20];
+        try (OutputStream output = Files.newOutputStream(file)) {
+            for (int i = 0; i < MEGABYTES; i++) {
+                random.nextBytes(block);
+                output.write(block);
+            }
+        }
+    }
+
+    private void report(Kind kind) {
+        List<Long> sorted = new ArrayList<>(milliseconds);
+        Collections.sort(sorted);
+        assertTrue(cancelled > 0, "nothing was cancelled");
+        long worst = sorted.get(sorted.size() - 1);
+        System.out.printf(
+                "%s: %d cancels of jobs with %d MB; ms until it ended: median %d, p90 %d, worst %d%n",
+                kind, cancelled, MEGABYTES, sorted.get(sorted.size() / 2), sorted.get(sorted.size() * 9 / 10), worst);
+        assertTrue(worst < 1000, "took " + worst + " ms");
+    }
+}
