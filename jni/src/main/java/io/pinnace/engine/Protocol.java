@@ -2,9 +2,13 @@ package io.pinnace.engine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.TypeFactory;
+import com.fasterxml.jackson.databind.util.LRUMap;
+import com.fasterxml.jackson.databind.util.LookupCache;
 import java.io.IOException;
 import java.util.List;
 
@@ -12,7 +16,11 @@ import java.util.List;
 final class Protocol {
     static final int VERSION = 1;
 
+    /** Jackson's common cache of types would keep our class loader, and with it the library. */
+    private static final LookupCache<Object, JavaType> TYPES = new LRUMap<>(16, 200);
+
     private static final JsonMapper MAPPER = JsonMapper.builder()
+            .typeFactory(TypeFactory.defaultInstance().withCache(TYPES))
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

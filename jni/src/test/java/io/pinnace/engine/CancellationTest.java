@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Builds and copies that are cancelled at random instants end within a second and leave nothing half done. */
 class CancellationTest {
     private static final int MEGABYTES = TestEngines.amount(64, 1024);
-    private static final int CANCELS = TestEngines.amount(6, 50);
+    private static final int CANCELS = TestEngines.amount(5, 50);
 
     @TempDir
     Path directory;
@@ -49,34 +50,48 @@ class CancellationTest {
                             Credentials.none(),
                             EventListener.NONE)
                     .digest();
+            Function<String, Request<?>> build =
+                    target -> BuildRequest.of(settings, definition.toString(), List.of(target));
+            Function<String, Request<?>> copy = target -> CopyRequest.of(settings, source, target);
             String layout = "oci:" + directory.resolve("layout");
-            for (String target : List.of(layout + "-built:1", registry.host() + "/built:1")) {
-                cancelOften(engine, BuildRequest.of(settings, definition.toString(), List.of(target)), target, digest);
-            }
-            for (String target : List.of(layout + "-copied:1", registry.host() + "/copied:1")) {
-                cancelOften(engine, CopyRequest.of(settings, source, target), target, digest);
-            }
+            String repository = registry.host() + "/target";
+            cancelOften(engine, build, layout, digest);
+            cancelOften(engine, build, repository, digest);
+            cancelOften(engine, copy, layout, digest);
+            cancelOften(engine, copy, repository, digest);
         }
         report(kind);
     }
 
-    private void cancelOften(Engine engine, Request<?> request, String target, String digest) throws Exception {
-        // Random instants below a limit that shrinks with each job that was faster.
-        double limit = MEGABYTES * 10e6;
+    /** Each time at an instant of the job's whole duration, into a place of its own. */
+    private void cancelOften(Engine engine, Function<String, Request<?>> request, String place, String digest)
+            throws Exception {
+        long started = System.nanoTime();
+        engine.run(request.apply(place + "-0:1"), Credentials.none(), EventListener.NONE);
+        long whole = System.nanoTime() - started;
+        clear();
         for (int i = 0; i < CANCELS; i++) {
-            long instant = (long) (random.nextDouble() * limit);
-            boolean done = cancelOnce(engine, request, instant);
+            String target = place + "-" + random.nextLong(Long.MAX_VALUE) + ":1";
+            cancelOnce(engine, request.apply(target), (long) (random.nextDouble() * whole));
             checkNothingIsHalfDone(engine, target, digest);
-            if (done) {
-                break; // from now on there is nothing to do
+            if (i % 5 == 0) {
+                engine.run(request.apply(target), Credentials.none(), EventListener.NONE);
+                assertEquals(digest, tag(engine, target));
             }
+            clear();
         }
-        engine.run(request, Credentials.none(), EventListener.NONE);
-        assertEquals(digest, tag(engine, target));
     }
 
-    /** Whether the job was faster. */
-    private boolean cancelOnce(Engine engine, Request<?> request, long afterNanos) throws Exception {
+    /** What takes much space: layouts, and what the registry keeps of uploads that were cut off. */
+    private void clear() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.filter(file -> file.getFileName().toString().matches("layout-.*|_uploads"))
+                    .toList()
+                    .forEach(BundledLibrary::delete);
+        }
+    }
+
+    private void cancelOnce(Engine engine, Request<?> request, long afterNanos) throws Exception {
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
         long[] at = {0};
         try (Job<?> job = engine.open(request, Credentials.none())) {
@@ -88,11 +103,9 @@ class CancellationTest {
                     afterNanos,
                     TimeUnit.NANOSECONDS);
             job.run(EventListener.NONE);
-            return true;
         } catch (InterruptedException e) {
             cancelled++;
             milliseconds.add((System.nanoTime() - at[0]) / 1_000_000);
-            return false;
         } finally {
             timer.shutdownNow();
         }
