@@ -1,0 +1,117 @@
+#include "definition/containerfile.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "definition/containerfile_reader.hpp"
+#include "definition/containerfile_text.hpp"
+
+namespace pinnace::definition::containerfile {
+
+namespace {
+
+/// More are refused: no person writes so many, and each costs.
+constexpr std::size_t k_max_instructions = 50'000;
+
+/// RUN, COPY and ADD may have here-documents, also as triggers of ONBUILD.
+bool takes_heredocs(std::string_view text) {
+  text = trim(text);
+  const std::string keyword = upper(text.substr(0, text.find_first_of(k_spaces)));
+  if (keyword == "ONBUILD") return takes_heredocs(text.substr(keyword.size()));
+  return keyword == "RUN" || keyword == "COPY" || keyword == "ADD";
+}
+
+/// Reads one instruction after the other.
+class Parser {
+ public:
+  Parser(std::string_view text, const std::string& file) : m_lines(text, file), m_line(file) {}
+
+  std::optional<Instruction> next();
+  const LineReader& lines() const noexcept { return m_lines; }
+
+ private:
+  LineReader m_lines;
+  LogicalLine m_line;
+};
+
+std::optional<Instruction> Parser::next() {
+  if (!m_lines.next(m_line)) return std::nullopt;
+  const bool blank = m_lines.had_blank_continuation();
+  std::vector<Heredoc> files;
+  if (takes_heredocs(m_line.text())) files = find_heredocs(m_line.text());
+  for (Heredoc& file : files) m_lines.read_body(file, m_line.at(0));
+  InstructionReader reader(m_line, std::move(files), m_lines.escape());
+  Instruction instruction = read_instruction(reader, m_line);
+  instruction.blank_continuation = blank;
+  return instruction;
+}
+
+void add(Containerfile& parsed, Instruction instruction) {
+  if (const From* from = std::get_if<From>(&instruction.command)) {
+    Stage stage{*from, std::move(instruction), {}};
+    parsed.stages.push_back(std::move(stage));
+  } else if (!parsed.stages.empty()) {
+    parsed.stages.back().instructions.push_back(std::move(instruction));
+  } else if (std::holds_alternative<Arg>(instruction.command)) {
+    parsed.arguments.push_back(std::move(instruction));
+  } else {
+    yaml::fail_at(instruction.position, "expected FROM before " + upper(instruction.keyword) +
+                                            "; only ARG may stand above it");
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> Containerfile::find_stage(std::string_view name,
+                                                     std::size_t before) const {
+  const std::string wanted = lower(name);
+  for (std::size_t i = std::min(before, stages.size()); i > 0; --i) {
+    if (!wanted.empty() && stages[i - 1].from.name == wanted) return i - 1;
+  }
+  std::size_t number = 0;
+  const char* end = name.data() + name.size();
+  const auto [stop, error] = std::from_chars(name.data(), end, number);
+  if (name.empty() || error != std::errc() || stop != end || number >= before) return std::nullopt;
+  return number;
+}
+
+Containerfile parse_containerfile(std::string_view text, const std::string& file) {
+  Containerfile parsed;
+  parsed.file = file;
+  Parser parser(text, file);
+  for (std::size_t count = 0; auto instruction = parser.next(); ++count) {
+    if (count == k_max_instructions)
+      yaml::fail_at(instruction->position, "more than 50,000 instructions");
+    add(parsed, *std::move(instruction));
+  }
+  if (parsed.stages.empty())
+    throw base::Error(base::ErrorCode::invalid_input,
+                      file + ": expected FROM, found no instruction");
+  parsed.escape = parser.lines().escape();
+  parsed.directives = parser.lines().directives();
+  return parsed;
+}
+
+Containerfile load_containerfile(const std::filesystem::path& file) {
+  return parse_containerfile(base::read_file(file, LineReader::k_max_text), file.string());
+}
+
+Instruction parse_trigger(std::string_view text, const std::string& origin) {
+  Parser parser(text, origin);
+  auto instruction = parser.next();
+  if (!instruction || std::holds_alternative<From>(instruction->command) ||
+      std::holds_alternative<Onbuild>(instruction->command)) {
+    throw base::Error(base::ErrorCode::invalid_input,
+                      origin + ": expected an instruction that can be a trigger");
+  }
+  return *std::move(instruction);
+}
+
+bool is_containerfile(const std::filesystem::path& file) {
+  const std::string extension = lower(file.extension().string());
+  return extension != ".yaml" && extension != ".yml" && extension != ".json";
+}
+
+}  // namespace pinnace::definition::containerfile
