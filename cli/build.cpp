@@ -105,7 +105,8 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--platform", options->platforms, "Only this platform (may be repeated)")
       ->delimiter(',');
   verb->add_option("-t,--tag", options->tags,
-                   "Where the image goes: a registry reference or oci:DIR[:tag] (may be repeated)");
+                   "Where the image goes: a registry reference, oci:DIR[:tag] or "
+                   "oci-archive:FILE[:tag] (may be repeated)");
   verb->add_option("--label", options->labels, "KEY=VALUE, a label of the image (may be repeated)");
   verb->add_option(
       "--compression", options->compression,

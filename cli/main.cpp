@@ -50,7 +50,8 @@ void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocati
   app.add_flag("--json", global.json, "Print the job's JSON result instead");
   app.add_flag("-q,--quiet", global.quiet, "Only warnings and errors on stderr");
   app.footer(
-      "A reference is host[:port]/repo[:tag][@digest], oci:DIR[:tag] or env:NAME/image.\n"
+      "A reference is host[:port]/repo[:tag][@digest], oci:DIR[:tag],\n"
+      "oci-archive:FILE[:tag] or env:NAME/image.\n"
       "Exit: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed, 130 "
       "cancelled.\n"
       "Credentials are those of docker login: ~/.docker/config.json, $DOCKER_CONFIG, "

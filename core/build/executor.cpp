@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "build/image_config.hpp"
 #include "layer/base_tree.hpp"
+#include "layer/layer_cache.hpp"
 #include "layer/layer_writer.hpp"
 #include "oci/config.hpp"
 #include "transfer/parallel.hpp"
@@ -63,6 +64,7 @@ class Execution {
   LoadedBase load_base(const PlatformPlan& part);
   std::optional<layer::LayerResult> make_layer(const Context& context, const PlatformPlan& part,
                                                const layer::BaseTree& tree);
+  layer::LayerResult remembered_or_written(const Context& context, const layer::FileTree& tree);
   layer::LayerResult write_layer(const Context& context, const layer::FileTree& tree);
   layer::LayerResult write_layer_until_kept(const Context& context, const layer::FileTree& tree);
   oci::RawManifest make_manifest(const PlatformPlan& part, const Descriptor& config,
@@ -136,8 +138,24 @@ std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
   for (const auto& [made, result] : m_layers) {
     if (made.same_headers(tree)) return result;
   }
-  layer::LayerResult result = write_layer_until_kept(context, tree);
+  layer::LayerResult result = remembered_or_written(context, tree);
   m_layers.emplace_back(std::move(tree), result);
+  return result;
+}
+
+layer::LayerResult Execution::remembered_or_written(const Context& context,
+                                                    const layer::FileTree& tree) {
+  const layer::LayerCache cache(m_options.cache / "layers");
+  const auto key = layer::layer_key(tree, m_plan.compression, context.now());
+  if (key) {
+    const auto known = cache.find(*key);
+    if (known && m_targets.have_blob(context, known->descriptor)) {
+      context.log("no file changed: layer " + known->descriptor.digest.str() + " is there");
+      return *known;
+    }
+  }
+  layer::LayerResult result = write_layer_until_kept(context, tree);
+  if (key) cache.put(context, *key, result);
   return result;
 }
 

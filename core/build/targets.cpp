@@ -1,5 +1,7 @@
 #include "build/targets.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "transfer/copy.hpp"
 
@@ -25,6 +27,11 @@ class FanOutWriter final : public store::BlobWriter {
 };
 
 }  // namespace
+
+bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blob) {
+  return std::all_of(m_targets.begin(), m_targets.end(),
+                     [&](const Target& target) { return target.store->has_blob(context, blob); });
+}
 
 std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& context) {
   if (m_targets.size() == 1) return m_targets.front().store->create_blob(context);

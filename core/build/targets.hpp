@@ -23,6 +23,8 @@ class Targets {
  public:
   explicit Targets(std::vector<Target> targets) : m_targets(std::move(targets)) {}
 
+  /// Whether every target has this blob.
+  bool have_blob(const base::Context& context, const oci::Descriptor& blob);
   /// A writer into every target.
   std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context);
   oci::Descriptor put_bytes(const base::Context& context, std::string_view bytes,

@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "config/registries.hpp"
+#include "store/archive_reader.hpp"
+#include "store/archive_writer.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::jobs {
@@ -44,12 +46,29 @@ std::shared_ptr<store::BlobStore> Access::local_images() {
                                             store::OciLayout::Missing::create);
 }
 
+/// An archive that is read without a tag gives its only image; one that is written gets a tag, as
+/// that is what completes it.
+Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
+  if (purpose == Purpose::write) {
+    auto& writer = m_archives[name.file];
+    if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file);
+    return {writer, name.tag.value_or("latest"), name.digest};
+  }
+  auto reader = std::make_shared<store::ArchiveReader>(base::Context{}, name.file);
+  auto digest = name.digest;
+  if (!name.tag && !digest) digest = reader->only_image();
+  return {std::move(reader), name.tag, std::move(digest)};
+}
+
 Located Access::locate(const ImageName& name, Purpose purpose) {
   using store::OciLayout;
   if (const auto* layout = std::get_if<LayoutName>(&name)) {
     const auto missing =
         purpose == Purpose::write ? OciLayout::Missing::create : OciLayout::Missing::refuse;
     return {std::make_shared<OciLayout>(layout->directory, missing), layout->tag, layout->digest};
+  }
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) {
+    return locate_archive(*archive, purpose);
   }
   if (const auto* held = std::get_if<EnvironmentName>(&name)) {
     ImageName place =

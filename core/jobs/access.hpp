@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,7 +50,11 @@ class Access {
   const config::Environments& environments();
 
  private:
+  Located locate_archive(const ArchiveName& name, Purpose purpose);
+
   Options m_options;
+  /// Archives that are written: several tags go into one.
+  std::map<std::filesystem::path, std::shared_ptr<store::BlobStore>> m_archives;
   registry::Connections m_connections;
   std::optional<config::Environments> m_environments;
 };

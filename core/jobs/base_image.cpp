@@ -24,6 +24,8 @@ ImageName parse_base_name(const std::string& base, const std::filesystem::path& 
   ImageName name = parse_image_name(base);
   if (auto* layout = std::get_if<LayoutName>(&name)) {
     layout->directory = definition_file.parent_path() / layout->directory;
+  } else if (auto* archive = std::get_if<ArchiveName>(&name)) {
+    archive->file = definition_file.parent_path() / archive->file;
   }
   return name;
 }

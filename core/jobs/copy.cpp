@@ -10,13 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-bool has_digest(const ImageName& name) {
-  if (const auto* reference = std::get_if<oci::Reference>(&name))
-    return reference->digest().has_value();
-  if (const auto* layout = std::get_if<LayoutName>(&name)) return layout->digest.has_value();
-  return std::get<EnvironmentName>(name).digest.has_value();
-}
-
 /// copy: {source, target, referrers, parallel, environments} -> {digest, mediaType, size, blobs...,
 /// bytesSent}.
 class CopyJob final : public Job {

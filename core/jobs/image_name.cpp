@@ -45,6 +45,16 @@ LayoutName parse_layout(std::string_view text) {
   return {parts.rest, std::move(parts.tag), std::move(parts.digest)};
 }
 
+ArchiveName parse_archive(std::string_view text) {
+  constexpr std::string_view k_prefix = "oci-archive:";
+  Suffixes parts = split(text.substr(k_prefix.size()), text);
+  if (parts.rest.empty()) {
+    throw Error(ErrorCode::invalid_input, "no file in \"" + std::string(text) +
+                                              "\", expected oci-archive:FILE[:tag][@digest]");
+  }
+  return {parts.rest, std::move(parts.tag), std::move(parts.digest)};
+}
+
 EnvironmentName parse_environment(std::string_view text) {
   Suffixes parts = split(text.substr(4), text);
   const std::size_t slash = parts.rest.find('/');
@@ -68,17 +78,25 @@ std::string with_suffixes(std::string text, const Name& name) {
 ImageName parse_image_name(std::string_view text) {
   if (text.starts_with("oci:")) return parse_layout(text);
   if (text.starts_with("env:")) return parse_environment(text);
-  if (text.starts_with("oci-archive:")) {
-    throw Error(ErrorCode::unsupported,
-                "oci-archive: is not supported by this version, use oci:DIR (\"" +
-                    std::string(text) + "\")");
-  }
+  if (text.starts_with("oci-archive:")) return parse_archive(text);
   return oci::Reference::parse(text);
+}
+
+bool has_digest(const ImageName& name) {
+  if (const auto* reference = std::get_if<oci::Reference>(&name)) {
+    return reference->digest().has_value();
+  }
+  if (const auto* layout = std::get_if<LayoutName>(&name)) return layout->digest.has_value();
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) return archive->digest.has_value();
+  return std::get<EnvironmentName>(name).digest.has_value();
 }
 
 std::string to_string(const ImageName& name) {
   if (const auto* layout = std::get_if<LayoutName>(&name)) {
     return with_suffixes("oci:" + layout->directory.string(), *layout);
+  }
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) {
+    return with_suffixes("oci-archive:" + archive->file.string(), *archive);
   }
   if (const auto* held = std::get_if<EnvironmentName>(&name)) {
     return with_suffixes("env:" + held->environment + "/" + held->image, *held);

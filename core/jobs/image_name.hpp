@@ -17,6 +17,13 @@ struct LayoutName {
   std::optional<hash::Digest> digest;
 };
 
+/// "oci-archive:FILE[:tag]" or "oci-archive:FILE@digest": an image in a layout in a tar archive.
+struct ArchiveName {
+  std::filesystem::path file;
+  std::optional<std::string> tag;
+  std::optional<hash::Digest> digest;
+};
+
 /// "env:NAME/image[:tag][@digest]": what an environment holds.
 struct EnvironmentName {
   std::string environment;
@@ -26,11 +33,13 @@ struct EnvironmentName {
 };
 
 /// The name of an image as a person writes it on the command line (DESIGN: REF).
-using ImageName = std::variant<oci::Reference, LayoutName, EnvironmentName>;
+using ImageName = std::variant<oci::Reference, LayoutName, ArchiveName, EnvironmentName>;
 
-/// Throws invalid_input that quotes `text` and says what was expected; unsupported for
-/// "oci-archive:".
+/// Throws invalid_input that quotes `text` and says what was expected.
 ImageName parse_image_name(std::string_view text);
+
+/// Whether it names its image by digest.
+bool has_digest(const ImageName& name);
 
 /// As it would be written again.
 std::string to_string(const ImageName& name);

@@ -46,6 +46,9 @@ std::string PromoteJob::image_name(const config::Environments& environments) con
   if (const auto* layout = std::get_if<LayoutName>(&m_reference)) {
     return release::image_name(environments, "oci:" + layout->directory.string());
   }
+  if (const auto* archive = std::get_if<ArchiveName>(&m_reference)) {
+    return release::image_name(environments, "oci:" + archive->file.stem().string());
+  }
   return release::image_name(environments, std::get<oci::Reference>(m_reference).name());
 }
 

@@ -6,6 +6,13 @@
 
 namespace pinnace::layer {
 
+FileStamp FileStamp::of(const struct stat& status) noexcept {
+  const auto nanoseconds = [](const timespec& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  };
+  return {status.st_dev, status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+}
+
 void FileTree::add(TreeEntry entry) {
   const auto place = m_entries.lower_bound(entry);
   if (place == m_entries.end() || place->header.path != entry.header.path) {

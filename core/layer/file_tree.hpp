@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -13,13 +15,27 @@
 
 namespace pinnace::layer {
 
+/// What tells that a file is the one that was seen before, with the same content and attributes:
+/// any change sets the change time, which no program can choose. All zero: not known.
+struct FileStamp {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::int64_t modified = 0;  ///< ns since 1970
+  std::int64_t changed = 0;   ///< ns since 1970, of content or attributes
+
+  static FileStamp of(const struct stat& status) noexcept;
+  bool known() const noexcept { return *this != FileStamp{}; }
+  bool operator==(const FileStamp&) const = default;
+};
+
 /// Where the bytes of a regular file come from: a file below a directory that is held open. The
-/// size is what it had when the tree was made; reading checks that it still has.
+/// size and stamp are what it had when the tree was made; reading checks that it still has.
 struct FileContent {
   std::shared_ptr<const base::Directory> root;
   std::string path;  ///< relative to root
   /// Device and inode, where the file has several names: they become hard links of the layer.
   std::optional<std::pair<std::uint64_t, std::uint64_t>> inode;
+  FileStamp stamp;
 };
 
 /// One path of a layer: its tar header, and its content if it is a regular file.

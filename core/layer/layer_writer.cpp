@@ -120,7 +120,9 @@ void TreeWriter::add_content(const TreeEntry& entry, TarEntry& header) {
   const base::UniqueFd fd = content.root->open(content.path, base::Directory::Links::follow);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat");
-  if (!S_ISREG(status.st_mode) || static_cast<std::uint64_t>(status.st_size) != header.size) {
+  const bool same_size = static_cast<std::uint64_t>(status.st_size) == header.size;
+  const bool same_file = !content.stamp.known() || content.stamp == FileStamp::of(status);
+  if (!S_ISREG(status.st_mode) || !same_size || !same_file) {
     throw Error(ErrorCode::invalid_input, "the file changed while the image was built");
   }
   header.xattrs = read_xattrs(fd.get(), content.path);

@@ -54,6 +54,20 @@ class Copy(Case):
         self.assertEqual(copied.digest, sha256(body))
         self.assertEqual(self.second.manifest("copy/converted", "1"), (media_type, body))
 
+    def test_through_archives(self):
+        """Registry -> our archive -> skopeo's archive -> registry: the same digest everywhere."""
+        self.need("skopeo")
+        for kind, repository, digest in self.sources():
+            with self.subTest(kind):
+                name = kind.replace(" ", "-")
+                ours, theirs = self.path(f"ours-{name}.tar"), self.path(f"theirs-{name}.tar")
+                source = f"{self.first.host}/{repository}:1"
+                self.assertEqual(self.pinnace("copy", source, f"oci-archive:{ours}:1").digest, digest)
+                self.tool("skopeo", "copy", "-q", "--all", "--preserve-digests", f"oci-archive:{ours}:1", f"oci-archive:{theirs}")
+                again = f"{self.second.host}/archived/{name}:1"
+                self.assertEqual(self.pinnace("copy", f"oci-archive:{theirs}", again).digest, digest)
+                self.assertEqual([n for n in os.listdir(self.dir) if n.startswith(".pinnace")], [])
+
     def test_through_layouts(self):
         self.need("skopeo")
         for kind, repository, digest in self.sources():

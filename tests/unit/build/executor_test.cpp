@@ -1,6 +1,11 @@
 #include "build/executor.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <fstream>
 
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
@@ -164,6 +169,27 @@ TEST_F(ExecutorTest, TheSamePlanGivesTheSameDigest) {
   const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
   EXPECT_EQ(build(one, m_target).root.digest,
             build(one, std::make_shared<store::MemoryStore>()).root.digest);
+}
+
+TEST_F(ExecutorTest, FilesThatDidNotChangeAreNotReadAgain) {
+  base::Context later;
+  later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
+  const auto build_later = [&](const std::shared_ptr<store::BlobStore>& target, const Plan& what) {
+    Targets targets({{target, "1"}});
+    return execute(later, what, nullptr, targets, {2, m_directory.path() / "cache"}).root.digest;
+  };
+  const auto write_tool = [&](const std::string& text) {
+    const struct timespec settled[] = {{0, 0}, {0, 0}};
+    std::ofstream(m_directory.path() / "tool") << text;
+    ASSERT_EQ(::utimensat(AT_FDCWD, (m_directory.path() / "tool").c_str(), settled, 0), 0);
+  };
+  const Plan one = plan({{k_amd64, {}}});
+  const hash::Digest first = build_later(m_target, one);
+  // Only reading the file would notice that it is no longer the one of the plan.
+  write_tool("#!/bin/zsh\n");
+  EXPECT_EQ(build_later(m_target, one), first);
+  EXPECT_THROW(build_later(std::make_shared<store::MemoryStore>(), one), base::Error)
+      << "a target without the layer needs the content";
 }
 
 TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {

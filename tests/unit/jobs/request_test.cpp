@@ -94,8 +94,8 @@ TEST(Request, DeepNestingIsAnErrorNotACrash) {
 
 TEST(ImageName, PrintsWhatItParses) {
   for (const std::string text :
-       {"127.0.0.1:5000/a/b:c", "oci:dir:tag", "oci:/x/y", "oci:d", "env:prod/web:1",
-        "env:prod/a/b",
+       {"127.0.0.1:5000/a/b:c", "oci:dir:tag", "oci:/x/y", "oci:d", "oci-archive:a/x.tar:1",
+        "env:prod/web:1", "env:prod/a/b",
         "oci:d:t@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}) {
     EXPECT_EQ(to_string(parse_image_name(text)), text);
   }
@@ -104,7 +104,7 @@ TEST(ImageName, PrintsWhatItParses) {
 TEST(ImageName, RefusesWhatIsNone) {
   for (const std::string text :
        {"", "oci:", "oci::tag", "oci:d:bad tag", "env:", "env:prod", "env:/web", "env:prod/", "a b",
-        "oci:d@sha256:12", "oci-archive:x.tar", "http://host/x"}) {
+        "oci:d@sha256:12", "oci-archive:", "oci-archive:x.tar:bad tag", "http://host/x"}) {
     EXPECT_THROW(parse_image_name(text), Error) << text;
   }
 }

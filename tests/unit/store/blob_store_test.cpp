@@ -1,5 +1,6 @@
 #include "support/blob_store_suite.hpp"
 
+#include "store/archive_writer.hpp"
 #include "store/memory_store.hpp"
 #include "store/oci_layout.hpp"
 #include "support/temporary_directory.hpp"
@@ -17,12 +18,23 @@ std::shared_ptr<store::BlobStore> make_layout() {
   return {both, &both->layout};
 }
 
+struct ArchiveInDirectory {
+  TemporaryDirectory directory;
+  store::ArchiveWriter archive{directory.path() / "image.tar"};
+};
+
+std::shared_ptr<store::BlobStore> make_archive() {
+  auto both = std::make_shared<ArchiveInDirectory>();
+  return {both, &both->archive};
+}
+
 std::shared_ptr<store::BlobStore> make_memory() {
   return std::make_shared<store::MemoryStore>();
 }
 
 INSTANTIATE_TEST_SUITE_P(Local, BlobStoreSuite,
                          testing::Values(BlobStoreCase{"layout", make_layout},
+                                         BlobStoreCase{"archive", make_archive},
                                          BlobStoreCase{"memory", make_memory}),
                          [](const auto& store) { return store.param.name; });
 

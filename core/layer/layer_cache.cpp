@@ -1,0 +1,144 @@
+#include "layer/layer_cache.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "base/file.hpp"
+#include "hash/hasher.hpp"
+
+namespace pinnace::layer {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Raised when a layer's bytes change for another reason than the encoder's version.
+constexpr std::uint64_t k_key_version = 1;
+constexpr std::chrono::seconds k_racy{2};
+constexpr std::size_t k_max_record = 16 * 1024;
+constexpr std::size_t k_kept_records = 1000;
+
+/// Hashes values so that no two sequences of values look alike.
+class KeyHasher {
+ public:
+  void add(std::uint64_t value) {
+    const std::string_view bytes(reinterpret_cast<const char*>(&value), sizeof value);
+    m_waiting += bytes;
+    if (m_waiting.size() >= k_batch) flush();
+  }
+  void add(std::string_view text) {
+    add(std::uint64_t{text.size()});
+    m_waiting += text;
+  }
+  void add(const TreeEntry& entry);
+  hash::Digest finish() {
+    flush();
+    return m_hasher.finish();
+  }
+
+ private:
+  void flush() {
+    m_hasher.write(base::as_bytes(m_waiting));
+    m_waiting.clear();
+  }
+
+  static constexpr std::size_t k_batch = 64 * 1024;
+  hash::Hasher m_hasher;
+  std::string m_waiting;
+};
+
+void KeyHasher::add(const TreeEntry& entry) {
+  const archive::TarEntry& header = entry.header;
+  add(header.path);
+  add(header.link_target);
+  const FileStamp& stamp = entry.content.stamp;
+  for (const std::uint64_t value :
+       {static_cast<std::uint64_t>(header.type), std::uint64_t{header.mode}, header.uid, header.gid,
+        header.size, static_cast<std::uint64_t>(header.mtime), std::uint64_t{header.device_major},
+        std::uint64_t{header.device_minor}, stamp.device, stamp.inode,
+        static_cast<std::uint64_t>(stamp.modified), static_cast<std::uint64_t>(stamp.changed),
+        std::uint64_t{entry.content.inode.has_value()}, std::uint64_t{header.xattrs.size()}}) {
+    add(value);
+  }
+  for (const auto& [name, value] : header.xattrs) {
+    add(name);
+    add(value);
+  }
+}
+
+bool is_settled(const FileStamp& stamp, std::chrono::system_clock::time_point now) {
+  const auto limit =
+      std::chrono::duration_cast<std::chrono::nanoseconds>((now - k_racy).time_since_epoch());
+  return stamp.known() && std::max(stamp.changed, stamp.modified) < limit.count();
+}
+
+}  // namespace
+
+std::optional<hash::Digest> layer_key(const FileTree& tree,
+                                      const compress::Compression& compression,
+                                      std::chrono::system_clock::time_point now) {
+  KeyHasher key;
+  key.add(k_key_version);
+  key.add(PINNACE_VERSION);
+  key.add(compression.str());
+  key.add(compression.encoder());
+  for (const TreeEntry& entry : tree.entries()) {
+    const bool is_file = entry.header.type == archive::EntryType::file;
+    if (is_file && !is_settled(entry.content.stamp, now)) return std::nullopt;
+    key.add(entry);
+  }
+  return key.finish();
+}
+
+fs::path LayerCache::file(const hash::Digest& key) const {
+  return m_directory / (std::string(key.hex()) + ".json");
+}
+
+std::optional<LayerResult> LayerCache::find(const hash::Digest& key) const {
+  try {
+    const auto record = nlohmann::json::parse(base::read_file(file(key), k_max_record));
+    return LayerResult{{record.at("mediaType").get<std::string>(),
+                        hash::Digest::parse(record.at("digest").get<std::string>()),
+                        record.at("size").get<std::uint64_t>(),
+                        {},
+                        {},
+                        {},
+                        nlohmann::json::object()},
+                       hash::Digest::parse(record.at("diffId").get<std::string>()),
+                       record.at("tarSize").get<std::uint64_t>()};
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+void LayerCache::put(const base::Context& context, const hash::Digest& key,
+                     const LayerResult& layer) const {
+  const nlohmann::json record = {{"mediaType", layer.descriptor.media_type},
+                                 {"digest", layer.descriptor.digest.str()},
+                                 {"size", layer.descriptor.size},
+                                 {"diffId", layer.diff_id.str()},
+                                 {"tarSize", layer.tar_size}};
+  try {
+    fs::create_directories(m_directory);
+    base::write_file_atomically(file(key), record.dump());
+    forget_oldest();
+  } catch (const std::exception& error) {
+    context.warn("cannot remember the layer: " + std::string(error.what()));
+  }
+}
+
+void LayerCache::forget_oldest() const {
+  std::vector<std::pair<fs::file_time_type, fs::path>> records;
+  std::error_code gone;  // another process may tidy up, too
+  for (const fs::directory_entry& entry : fs::directory_iterator(m_directory)) {
+    const auto written = entry.last_write_time(gone);
+    if (!gone) records.emplace_back(written, entry.path());
+  }
+  if (records.size() <= 2 * k_kept_records) return;
+  std::sort(records.begin(), records.end());
+  records.resize(records.size() - k_kept_records);
+  for (const auto& [written, path] : records) fs::remove(path, gone);
+}
+
+}  // namespace pinnace::layer

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <mutex>
+#include <string>
+
+#include "store/oci_layout.hpp"
+
+namespace pinnace::store {
+
+/// A new OCI image layout in a tar archive (`oci-archive:`), for transfer where there is no
+/// network. Blobs are gathered in a layout directory beside the file; each put_manifest() with a
+/// tag packs all of it and gives the file its name, in place of an older one. The archive's bytes
+/// depend on its content only: entries are sorted, their times 0, their owners root; that is why
+/// blobs, which arrive in any order, are not written to it directly.
+class ArchiveWriter final : public BlobStore {
+ public:
+  /// Throws io if no directory can be made beside `file`.
+  explicit ArchiveWriter(std::filesystem::path file);
+  /// Removes the directory.
+  ~ArchiveWriter() override;
+  ArchiveWriter(const ArchiveWriter&) = delete;
+  ArchiveWriter& operator=(const ArchiveWriter&) = delete;
+
+  std::string where() const override { return "oci-archive:" + m_file.string(); }
+  bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const oci::Descriptor& blob) override;
+  PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                      const base::OpenSource& open, const BlobStore* from = nullptr) override;
+  std::unique_ptr<BlobWriter> create_blob(const base::Context& context) override;
+  std::optional<oci::RawManifest> find_manifest(const base::Context& context,
+                                                std::string_view tag_or_digest) override;
+  std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                         std::string_view tag_or_digest) override;
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                    std::string_view tag) override;
+  std::vector<std::string> tags(const base::Context& context) override;
+  std::vector<oci::Descriptor> referrers(const base::Context& context,
+                                         const hash::Digest& subject) override;
+
+ private:
+  void pack(const base::Context& context);
+
+  std::filesystem::path m_file;
+  std::filesystem::path m_directory;
+  OciLayout m_layout;
+  std::mutex m_packing;
+};
+
+}  // namespace pinnace::store

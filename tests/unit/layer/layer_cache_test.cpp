@@ -1,0 +1,111 @@
+#include "layer/layer_cache.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "base/file.hpp"
+#include "layer/walk.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::layer {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+class LayerCacheTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    fs::create_directories(m_directory.path() / "src/sub");
+    base::write_file_atomically(m_directory.path() / "src/a", "aaaa");
+    base::write_file_atomically(m_directory.path() / "src/sub/b", "bbbb");
+    fs::create_symlink("a", m_directory.path() / "src/link");
+  }
+  FileTree walk(const Attributes& attributes = {}) {
+    FileTree tree;
+    add_path(tree, {}, std::make_shared<const base::Directory>(m_directory.path() / "src"), "", "x",
+             attributes, [](std::string_view, bool) { return Choice{}; });
+    return tree;
+  }
+  std::optional<hash::Digest> key(const FileTree& tree) {
+    return layer_key(tree, m_gzip, std::chrono::system_clock::now() + 1h);
+  }
+
+  test_support::TemporaryDirectory m_directory;
+  compress::Compression m_gzip = compress::Compression::parse("gzip");
+};
+
+TEST_F(LayerCacheTest, KeyIsThatOfWhatTheLayerDependsOn) {
+  const auto before = key(walk());
+  ASSERT_TRUE(before);
+  EXPECT_EQ(key(walk()), before);
+  EXPECT_NE(key(walk({0600, {}, 0, 0, 0})), before) << "mode";
+  EXPECT_NE(key(walk({{}, {}, 1, 0, 0})), before) << "owner";
+  EXPECT_NE(key(walk({{}, {}, 0, 0, 7})), before) << "mtime";
+  const auto later = std::chrono::system_clock::now() + 1h;
+  EXPECT_NE(layer_key(walk(), compress::Compression::parse("zstd"), later), before);
+  EXPECT_NE(layer_key(walk(), compress::Compression::parse("gzip:balanced"), later), before);
+}
+
+TEST_F(LayerCacheTest, AnyChangeOfAFileChangesTheKey) {
+  const fs::path file = m_directory.path() / "src/a";
+  auto before = key(walk());
+  const auto changes = [&](const std::string& what) {
+    const auto after = key(walk());
+    EXPECT_NE(after, before) << what;
+    before = after;
+  };
+  struct stat old {};
+  ASSERT_EQ(::stat(file.c_str(), &old), 0);
+  // Same size, and the old modification time put back: only the change time tells.
+  ::usleep(20'000);
+  std::ofstream(file) << "AAAA";
+  const timespec times[] = {old.st_atim, old.st_mtim};
+  ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
+  changes("content behind an old time");
+  base::write_file_atomically(file, "AAAA");
+  changes("another file of the same name");
+  fs::remove(m_directory.path() / "src/link");
+  fs::create_symlink("sub/b", m_directory.path() / "src/link");
+  changes("link target");
+  fs::rename(m_directory.path() / "src/sub/b", m_directory.path() / "src/sub/c");
+  changes("name");
+  fs::permissions(file, fs::perms::owner_all);
+  changes("mode");
+}
+
+TEST_F(LayerCacheTest, AFileThatHasJustChangedHasNoKey) {
+  const FileTree tree = walk();
+  const auto now = std::chrono::system_clock::now();
+  EXPECT_FALSE(layer_key(tree, m_gzip, now));
+  EXPECT_FALSE(layer_key(tree, m_gzip, now + 1s));
+  EXPECT_TRUE(layer_key(tree, m_gzip, now + 3s));
+}
+
+TEST_F(LayerCacheTest, RemembersAndForgetsWhatIsDamaged) {
+  const LayerCache cache(m_directory.path() / "cache");
+  const hash::Digest name = hash::Digest::of("key");
+  const hash::Digest other = hash::Digest::of("other");
+  EXPECT_FALSE(cache.find(name));
+  cache.put({}, name, {{"type", other, 5, {}, {}, {}, nlohmann::json::object()}, name, 10240});
+  const auto found = cache.find(name);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->descriptor.media_type, "type");
+  EXPECT_EQ(found->descriptor.digest, other);
+  EXPECT_EQ(found->descriptor.size, 5U);
+  EXPECT_EQ(found->diff_id, name);
+  EXPECT_EQ(found->tar_size, 10240U);
+  EXPECT_FALSE(cache.find(other));
+  for (const auto& entry : fs::directory_iterator(m_directory.path() / "cache")) {
+    std::ofstream(entry.path()) << "{\"digest\": \"sha256:1\"}";
+  }
+  EXPECT_FALSE(cache.find(name));
+}
+
+}  // namespace
+}  // namespace pinnace::layer

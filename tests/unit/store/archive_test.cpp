@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/file.hpp"
+#include "store/archive_reader.hpp"
+#include "store/archive_writer.hpp"
+#include "support/image_samples.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::store {
+namespace {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+
+class ArchiveTest : public testing::Test {
+ protected:
+  /// Two images under tags, put in the order of `contents`.
+  void write(const fs::path& file, const std::vector<std::string>& contents) {
+    ArchiveWriter writer(file);
+    std::vector<oci::RawManifest> manifests;
+    for (const std::string& content : contents) {
+      manifests.push_back(test_support::put_image_blobs(writer, {}, content));
+    }
+    std::sort(manifests.begin(), manifests.end(),
+              [](const auto& a, const auto& b) { return a.digest < b.digest; });
+    for (std::size_t i = 0; i < manifests.size(); ++i) {
+      writer.put_manifest({}, manifests[i], "tag" + std::to_string(i));
+    }
+  }
+  std::string text_of(const fs::path& file) { return base::read_file(file, 10 << 20U); }
+  ErrorCode code_of(const fs::path& file) {
+    try {
+      ArchiveReader({}, file);
+    } catch (const base::Error& error) {
+      EXPECT_NE(std::string(error.what()).find(file.string()), std::string::npos) << error.what();
+      return error.code();
+    }
+    return ErrorCode::internal;
+  }
+
+  test_support::TemporaryDirectory m_directory;
+  fs::path m_file = m_directory.path() / "image.tar";
+};
+
+TEST_F(ArchiveTest, WhatIsWrittenIsRead) {
+  write(m_file, {"one", "two"});
+  ArchiveReader reader({}, m_file);
+  EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"tag0", "tag1"}));
+  EXPECT_FALSE(reader.only_image());
+  EXPECT_FALSE(reader.find_manifest({}, "latest"));
+  const auto manifest = oci::Manifest::parse(get_manifest(reader, {}, "tag0"));
+  ASSERT_TRUE(reader.has_blob({}, manifest.layers.front()));
+  const std::string layer = read_blob(reader, {}, manifest.layers.front(), 1 << 20U);
+  EXPECT_EQ(hash::Digest::of(layer), manifest.layers.front().digest);
+  oci::Descriptor missing = manifest.layers.front();
+  missing.digest = hash::Digest::of("nothing");
+  EXPECT_THROW(reader.open_blob({}, missing), base::Error);
+  EXPECT_THROW(reader.create_blob({}), base::Error);
+}
+
+TEST_F(ArchiveTest, BytesDependOnTheContentOnlyAndNothingStaysBeside) {
+  const fs::path other = m_directory.path() / "other.tar";
+  write(m_file, {"one", "two"});
+  write(other, {"two", "one"});
+  EXPECT_EQ(text_of(m_file), text_of(other));
+  EXPECT_EQ(std::distance(fs::directory_iterator(m_directory.path()), {}), 2);
+}
+
+TEST_F(ArchiveTest, AnArchiveThatIsNotFinishedLeavesTheOldOne) {
+  write(m_file, {"one"});
+  const std::string before = text_of(m_file);
+  {
+    ArchiveWriter writer(m_file);
+    test_support::put_image_blobs(writer, {}, "two");
+  }
+  EXPECT_EQ(text_of(m_file), before);
+}
+
+TEST_F(ArchiveTest, ChangedBytesAreFound) {
+  write(m_file, {"one"});
+  const oci::RawManifest raw =
+      get_manifest(*std::make_unique<ArchiveReader>(base::Context{}, m_file), {}, "tag0");
+  const auto layer = oci::Manifest::parse(raw).layers.front();
+  std::string text = text_of(m_file);
+  const std::size_t header = text.find("blobs/sha256/" + std::string(layer.digest.hex()));
+  ASSERT_NE(header, std::string::npos);
+  text[header + 512] ^= 1;
+  std::ofstream(m_file, std::ios::binary) << text;
+  ArchiveReader reader({}, m_file);
+  try {
+    read_blob(reader, {}, layer, 1 << 20U);
+    FAIL() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::integrity);
+  }
+}
+
+TEST_F(ArchiveTest, WhatIsNoArchiveIsAClearError) {
+  EXPECT_EQ(code_of(m_directory.path() / "missing.tar"), ErrorCode::not_found);
+  EXPECT_EQ(code_of(m_directory.path()), ErrorCode::invalid_input);
+  std::ofstream(m_file) << "no tar at all";
+  EXPECT_EQ(code_of(m_file), ErrorCode::integrity);
+  std::ofstream(m_file, std::ios::trunc) << std::string(1024, '\0');
+  EXPECT_EQ(code_of(m_file), ErrorCode::invalid_input);
+}
+
+}  // namespace
+}  // namespace pinnace::store
