@@ -67,6 +67,14 @@ bool is_retryable(int status) noexcept {
   }
 }
 
+void RetrySettings::pause(const base::Context& context, Milliseconds duration) const {
+  if (sleep) {
+    sleep(context, duration);
+  } else {
+    context.sleep(duration);
+  }
+}
+
 Retry::Retry(const base::Context& context, const RetrySettings& settings, std::string what)
     : m_context(context), m_settings(settings), m_what(std::move(what)) {}
 
@@ -90,11 +98,7 @@ bool Retry::again(std::string_view reason, const Headers* headers) {
   m_context.warn(m_what + ": " + std::string(reason) + ", trying again in " + seconds_text(delay) +
                  " (" + std::to_string(m_failed + 1) + " of " + std::to_string(policy.attempts) +
                  ")");
-  if (m_settings.sleep) {
-    m_settings.sleep(m_context, delay);
-  } else {
-    m_context.sleep(delay);
-  }
+  m_settings.pause(m_context, delay);
   return true;
 }
 

@@ -57,6 +57,8 @@ struct RetrySettings {
   RetryPolicy policy;
   std::function<double()> random;  ///< in [0, 1); empty: the system's
   std::function<void(const base::Context&, Milliseconds)> sleep;  ///< empty: Context::sleep
+
+  void pause(const base::Context& context, Milliseconds duration) const;
 };
 
 /// Counts the attempts of one operation and pauses between them. This is the only retry loop there

@@ -58,11 +58,12 @@ http::OpenResponse Client::attempt_open(const base::Context& context, const http
 }
 
 http::Response Client::send(const base::Context& context, const http::Request& request,
-                            const Scopes& scopes) {
+                            const Scopes& scopes, MayPass may_pass) {
   for (http::Retry retry(context, retry_settings(), shown(request));;) {
     try {
       http::Response response = attempt(context, request, scopes);
-      if (!http::is_retryable(response.status)) return response;
+      const bool passing = may_pass != nullptr && may_pass(response);
+      if (!passing && !http::is_retryable(response.status)) return response;
       if (!retry.again(std::to_string(response.status), &response.headers)) return response;
     } catch (const http::TransportError& error) {
       if (!retry.again(error)) throw retry.exhausted(error);
@@ -71,8 +72,9 @@ http::Response Client::send(const base::Context& context, const http::Request& r
 }
 
 http::Response Client::expect(const base::Context& context, const http::Request& request,
-                              const Scopes& scopes, std::initializer_list<int> expected) {
-  http::Response response = send(context, request, scopes);
+                              const Scopes& scopes, std::initializer_list<int> expected,
+                              MayPass may_pass) {
+  http::Response response = send(context, request, scopes, may_pass);
   if (std::find(expected.begin(), expected.end(), response.status) == expected.end()) {
     throw make_error(request.method, response);
   }

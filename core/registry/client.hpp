@@ -38,14 +38,18 @@ class Client {
   /// `path` begins with "/v2/".
   std::string url(std::string_view path) const { return m_endpoint.url + std::string(path); }
 
+  /// Whether a response is of a kind that may be another one at the next attempt.
+  using MayPass = bool (*)(const http::Response&);
+
   /// Sends, authenticated where the URL is the registry's own, and again after failures that may
-  /// pass. Any status may come back. Throws unavailable when no attempt is left and there is no
-  /// response.
+  /// pass: http::is_retryable(), and what `may_pass` says. Any status may come back. Throws
+  /// unavailable when no attempt is left and there is no response.
   http::Response send(const base::Context& context, const http::Request& request,
-                      const Scopes& scopes);
+                      const Scopes& scopes, MayPass may_pass = nullptr);
   /// As send(), but a status that is not among `expected` is thrown as make_error().
   http::Response expect(const base::Context& context, const http::Request& request,
-                        const Scopes& scopes, std::initializer_list<int> expected);
+                        const Scopes& scopes, std::initializer_list<int> expected,
+                        MayPass may_pass = nullptr);
 
   /// One attempt (and one more after a 401), for callers that have their own Retry around several
   /// requests. Throws http::TransportError.

@@ -61,6 +61,13 @@ std::optional<Descriptor> from_head(const http::Response& response,
   return Descriptor{type, asked ? *asked : *told, *size, {}, {}, {}, nlohmann::json::object()};
 }
 
+/// distribution denies for a moment that it has a blob while another client puts the same one: it
+/// truncates and writes the link to it.
+bool is_link_being_written(const http::Response& response) {
+  return (response.status == 400 || response.status == 404) &&
+         response.body.find("\"MANIFEST_BLOB_UNKNOWN\"") != std::string::npos;
+}
+
 }  // namespace
 
 std::optional<RawManifest> Repository::find_manifest(const Context& context,
@@ -108,8 +115,8 @@ void Repository::put_manifest(const Context& context, const RawManifest& manifes
   http::Request put = request("PUT", "/manifests/" + name);
   put.headers.set("Content-Type", manifest.media_type);
   put.body = manifest.bytes;
-  const http::Response response =
-      m_client->expect(context, put, Scopes::pull_push(m_name), {201, 200, 202});
+  const http::Response response = m_client->expect(context, put, Scopes::pull_push(m_name),
+                                                   {201, 200, 202}, is_link_being_written);
   check_digest_header("PUT", response, manifest.digest);
   if (!response.headers.find("OCI-Subject")) add_to_referrers_tag(context, manifest);
 }

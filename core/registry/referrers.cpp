@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/error.hpp"
 #include "http/redact.hpp"
@@ -18,8 +20,9 @@ using oci::RawManifest;
 namespace {
 
 constexpr std::size_t k_max_referrers = 10'000;
-/// Rounds of read, merge, write and check before another writer is too fast for us.
-constexpr int k_max_rounds = 5;
+/// How long a list of referrers is left alone at least before we look whether our entry is still in
+/// it.
+constexpr http::Milliseconds k_settle{50};
 
 /// "sha256-<hex>" (OCI distribution specification 1.1, "Referrers Tag Schema").
 std::string referrers_tag(const hash::Digest& subject) {
@@ -81,26 +84,49 @@ std::vector<Descriptor> Repository::referrers_by_tag(const Context& context,
   return oci::Index::parse(*raw).manifests;
 }
 
+oci::Index Repository::read_referrers_tag(const Context& context, const std::string& tag) {
+  const auto raw = find_manifest(context, tag);
+  if (!raw) return new_index();
+  if (raw->is_index()) return oci::Index::parse(*raw);
+  throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
+                                       " should be an index of referrers, and is a " +
+                                       raw->media_type);
+}
+
+/// Whether an entry that was written is still there after a while, and after another one: who had
+/// read before it was written has written by then, unless it is several times slower than we are.
+bool Repository::stays_listed(const Context& context, const std::string& tag,
+                              const hash::Digest& digest,
+                              std::chrono::steady_clock::duration our_time) {
+  const auto pause = std::max(k_settle, std::chrono::ceil<http::Milliseconds>(our_time * 2));
+  for (int look = 0; look < 2; ++look) {
+    m_client->retry_settings().pause(context, pause);
+    if (!contains(read_referrers_tag(context, tag).manifests, digest)) return false;
+  }
+  return true;
+}
+
 void Repository::add_to_referrers_tag(const Context& context, const RawManifest& manifest) {
   std::optional<Descriptor> subject;
   const std::optional<Descriptor> entry = referrer_entry(manifest, subject);
   if (!entry) return;
   const std::string tag = referrers_tag(subject->digest);
-  for (int round = 0; round < k_max_rounds; ++round) {
-    const auto raw = find_manifest(context, tag);
-    if (raw && !raw->is_index()) {
-      throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
-                                           " should be an index of referrers, and is a " +
-                                           raw->media_type);
+  for (http::Retry retry(context, m_client->retry_settings(), "tag " + tag + " of " + where());;) {
+    const auto started = std::chrono::steady_clock::now();
+    oci::Index index = read_referrers_tag(context, tag);
+    const bool listed = contains(index.manifests, entry->digest);
+    if (listed && retry.failed() == 0) return;
+    if (!listed) {
+      index.manifests.push_back(*entry);
+      put_manifest(context, index.to_raw(), tag);
     }
-    oci::Index index = raw ? oci::Index::parse(*raw) : new_index();
-    if (contains(index.manifests, entry->digest)) return;
-    index.manifests.push_back(*entry);
-    put_manifest(context, index.to_raw(), tag);
+    const auto took = std::chrono::steady_clock::now() - started;
+    if (stays_listed(context, tag, entry->digest, took)) return;
+    if (retry.again("somebody else wrote it at the same time")) continue;
+    throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
+                                         " is written by others at the same time; the referrer " +
+                                         entry->digest.str() + " is there, but not in that list");
   }
-  throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
-                                       " is written by others at the same time; the referrer " +
-                                       entry->digest.str() + " is there, but not in that list");
 }
 
 std::vector<std::string> Repository::tags(const Context& context) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -42,9 +43,11 @@ class Repository : public store::BlobStore {
                                          std::string_view tag_or_digest) override;
   /// Checks the digest that the registry answers with. A manifest with a subject is entered into
   /// the referrers tag (OCI distribution specification 1.1, "Referrers Tag Schema") if the registry
-  /// does not say that it knows referrers. That tag is read, merged, written and read again; two
-  /// writers at the same instant can still lose one entry, because registries ignore If-Match: what
-  /// the check sees is repaired, what happens after it is not.
+  /// does not say that it knows referrers. Registries ignore If-Match, so that tag is read, merged,
+  /// written, and looked at again twice, each time after twice as long as that took, 50 ms at
+  /// least; an entry that is gone by then is entered again. What can't be guaranteed: a writer that
+  /// needs longer between its read and its write, or does not merge, can still take our entry away.
+  /// Copying again with referrers enters what is missing.
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
   std::vector<std::string> tags(const base::Context& context) override;
@@ -61,6 +64,9 @@ class Repository : public store::BlobStore {
   bool ask(const base::Context& context, const oci::Descriptor& blob, const std::string& from,
            UploadSession& session);
   bool may_be_there(const oci::Descriptor& blob, bool unsure) const;
+  oci::Index read_referrers_tag(const base::Context& context, const std::string& tag);
+  bool stays_listed(const base::Context& context, const std::string& tag,
+                    const hash::Digest& digest, std::chrono::steady_clock::duration our_time);
   void add_to_referrers_tag(const base::Context& context, const oci::RawManifest& manifest);
   std::vector<oci::Descriptor> referrers_by_tag(const base::Context& context,
                                                 const hash::Digest& subject);

@@ -137,9 +137,17 @@ void GraphReader::add_blob(const Descriptor& blob) {
 }
 
 void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) {
-  for (const Descriptor& referrer : m_source.referrers(m_context, subject)) {
-    add(store::get_manifest(m_source, m_context, referrer.digest.str()), Presence::unknown,
-        depth + 1);
+  const std::vector<Descriptor> referrers = m_source.referrers(m_context, subject);
+  if (referrers.empty()) return;
+  std::set<hash::Digest> listed;
+  for (const Descriptor& there : m_target.referrers(m_context, subject)) {
+    listed.insert(there.digest);
+  }
+  for (const Descriptor& referrer : referrers) {
+    // One that the target does not list may be there all the same; putting it again enters it.
+    const Presence presence =
+        listed.contains(referrer.digest) ? Presence::unknown : Presence::absent;
+    add(store::get_manifest(m_source, m_context, referrer.digest.str()), presence, depth + 1);
   }
 }
 

@@ -54,8 +54,9 @@ class Authority:
 
 
 class Registry:
-    """docker-registry, or another program of its kind, with its data in a temporary directory. Use as a context manager,
-    or start() and stop()."""
+    """docker-registry with its data in a temporary directory, or another program: `registry` is distribution v3,
+    `referrers` keeps all in memory and has the referrers API (tests/registries). Use as a context manager, or start() and
+    stop()."""
 
     def __init__(self, authority=None, htpasswd=None, token=None, program="docker-registry", client_authority=None):
         self.program = program
@@ -92,8 +93,8 @@ class Registry:
 
     def start(self):
         log = open(os.path.join(self.dir, "log"), "ab")
-        self.process = subprocess.Popen([self.program, "serve", os.path.join(self.dir, "registry.yml")],
-                                        stdout=log, stderr=log, env=environment(self.dir))
+        arguments = [self.host] if self.program == "referrers" else ["serve", os.path.join(self.dir, "registry.yml")]
+        self.process = subprocess.Popen([self.program, *arguments], stdout=log, stderr=log, env=environment(self.dir))
         log.close()
         atexit.register(self.stop)
         deadline = time.monotonic() + 20
