@@ -40,6 +40,7 @@ class Record:
     path: str
     headers: dict  # names in lower case
     received: int = 0  # bytes of its body
+    complete: bool = False  # no more of it is to come
     sent: int = 0  # bytes of the response's body
     status: int = 0  # 0: none was sent
 
@@ -97,7 +98,12 @@ class Exchange(http.server.BaseHTTPRequestHandler):
             registry.send(b"0\r\n\r\n")
 
     def body(self):
-        """The pieces of the request's body."""
+        """The pieces of the request's body; none if it has been read."""
+        if not self.record.complete:
+            yield from self.pieces()
+        self.record.complete = True
+
+    def pieces(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
                 while size:

@@ -44,6 +44,11 @@ def is_whole(run):
         yield "the image in the target is not whole"
 
 
+def is_built(run):
+    if run.code != 0 or not run.built:
+        yield f"ended with {run.code}: {run.last_line}"
+
+
 def is_done(run):
     yield from is_whole(run)
     if run.orphaned:
@@ -139,6 +144,11 @@ TABLE = [
     Scenario("503 on the blob upload", "ok", arranged("target", lambda w: Fault("", SESSION, answer=answer(503))), is_done),
     Scenario("upload connection reset", "ok", upload_reset(1), is_whole),
     Scenario("the same, distribution v3", "ok, resumes", upload_reset(1), is_done_without_sending_twice, registry=V3),
+    Scenario("a build's upload reset late", "ok, the layer is made again",
+             arranged("target", lambda w: Fault("", SESSION, 99, upload=proxy.cut_upload(25_000_000))), is_built, build=True),
+    Scenario("the same, distribution v3", "ok, resumes",
+             arranged("target", lambda w: Fault("", SESSION, 99, upload=proxy.cut_upload(25_000_000))), is_built, build=True,
+             registry=V3),
     Scenario("source stalls", "ok after the silence, resumes",
              arranged("source", lambda w: layer_fault(w, download=proxy.stall_download(half(w)))),
              is_done_without_reading_twice, QUICK),

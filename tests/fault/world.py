@@ -10,12 +10,13 @@ import time
 from typing import Callable
 
 import clients
-from harness import environment, sha256
+from harness import environment, sha256, write
 from images import OCI, canonical
 from proxy import Proxy
 from registries import Registry
 
 SOURCE = "fault/image"
+BUILT = 30_000_000  # bytes of a layer that is built: more than are kept for sending them again
 PATIENCE = 60  # seconds after which a tool is said to hang
 
 
@@ -29,6 +30,7 @@ class Scenario:
     complain: Callable
     settings: str = ""  # of registries.yaml
     registry: str = "docker-registry"  # the target's program
+    build: bool = False  # pinnace builds and pushes an image of the same size instead of copying one; peers are left out
 
 
 @dataclasses.dataclass
@@ -38,6 +40,7 @@ class Run:
     seconds: float
     err: str
     repository: str
+    size: int  # of what was to be sent
 
     @property
     def source(self):
@@ -56,6 +59,14 @@ class Run:
             registry.request("HEAD", f"/v2/{self.repository}/blobs/{digest}")[0] == 200 for digest in self.world.image.blobs)
 
     @property
+    def built(self):
+        """A build pushed its manifest and all blobs of it."""
+        found = self.world.target.manifest(self.repository, "1")
+        blobs = [json.loads(found[1])["config"], *json.loads(found[1])["layers"]] if found else []
+        return bool(blobs) and all(self.world.target.request("HEAD", f"/v2/{self.repository}/blobs/{b['digest']}")[0] == 200
+                                   for b in blobs)
+
+    @property
     def half_there(self):
         """Whether a tag leads to something that is not whole."""
         return self.world.target.manifest(self.repository, "1") is not None and not self.intact
@@ -68,7 +79,7 @@ class Run:
     @property
     def uploaded(self):
         """Bytes sent to the target, in images."""
-        return sum(r.received for r in self.target.records) / self.world.image.size
+        return sum(r.received for r in self.target.records) / self.size
 
     @property
     def orphaned(self):
@@ -121,14 +132,25 @@ class World:
                 tempfile.TemporaryDirectory(prefix="pinnace-fault-") as home:
             env = environment(home)
             clients.prepare(client, [self.source_proxy.host, self.target_proxy.host], home, env, scenario.settings)
+            command = clients.command(client, f"{self.source_proxy.host}/{SOURCE}:1", f"{self.target_proxy.host}/{repository}:1")
+            size = self.image.size
+            if scenario.build:
+                size = BUILT
+                command = self._prepare_build(home, f"{self.target_proxy.host}/{repository}:1")
             finish = scenario.arrange(self)
-            run = self._copy(client, env, repository)
+            run = self._run(command, env, repository, size)
             if finish:
                 finish()
             return run, list(scenario.complain(run)), describe(run)
 
-    def _copy(self, client, env, repository):
-        command = clients.command(client, f"{self.source_proxy.host}/{SOURCE}:1", f"{self.target_proxy.host}/{repository}:1")
+    def _prepare_build(self, home, target):
+        with open(os.path.join(home, "noise"), "wb") as file:
+            file.write(random.Random(8).randbytes(BUILT))
+        write(os.path.join(home, "pinnace.yaml"), "version: 1\nbase: scratch\nartifacts: [{from: noise, to: /noise}]\n"
+                                                  "platforms: [linux/amd64]\n")
+        return [clients.PINNACE, "--quiet", "build", "-f", os.path.join(home, "pinnace.yaml"), "-t", target]
+
+    def _run(self, command, env, repository, size):
         started = time.monotonic()
         process = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True, errors="replace")
@@ -139,7 +161,7 @@ class World:
             process.kill()
             _, err = process.communicate()
             code = None
-        return Run(self, code, time.monotonic() - started, err, repository)
+        return Run(self, code, time.monotonic() - started, err, repository, size)
 
     def kill_target_once(self, after, back):
         """Kills the target registry when `after` bytes were sent to it, and starts it again `back` seconds later."""
@@ -171,7 +193,7 @@ def describe(run):
     if run.code is None:
         return f"hangs ({PATIENCE} s)"
     text = f"{'ok' if run.code == 0 else 'fails'} {run.seconds:.1f} s"
-    if run.code == 0 and not run.intact:
+    if run.code == 0 and not run.intact and not run.built:
         text += ", **but what arrived is not what was sent**"
     if run.downloaded > 1.2:
         text += f", layer read {run.downloaded:.1f} times"
