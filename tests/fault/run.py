@@ -65,13 +65,17 @@ def run_all(world, scenarios, names):
 
 def table(rows, names, size):
     mib = " + ".join(f"{n / 1e6:.0f}" for n in SIZES[size])
-    lines = ["# What faults do to a copy", "",
+    lines = ["# What faults do to a transfer", "",
              "Written by `tests/fault/run.py --peers --size large --write docs/faults.md` on "
              f"{datetime.date.today()}; `scripts/check --only fault` checks pinnace's column with a smaller image.", "",
              f"An image of {mib} MB is copied from one docker-registry 2.8.2 to another, both on loopback, through a proxy that",
              "goes wrong as the row says. Times are wall time with the retries' pauses, of one run. A tool that has not ended",
              f"after {PATIENCE} s hangs. pinnace gives a silent peer up after 60 s; in the rows of silence that is set to 2 s.",
              "\"leaves\" is what the target keeps of uploads that were not completed.", "",
+             "docker-registry 2.8 neither goes on with an upload whose connection broke nor deletes it: the client starts over, and",
+             "what had arrived stays until the registry purges it (after a week by default). distribution v3 does both. Where an",
+             "upload is resumed from a source that is a registry, the source is read again from its beginning (\"layer read\"): only",
+             "so what is sent is verified. Builds are rows of pinnace alone.", "",
              "Versions: " + ", ".join(f"{name} {clients.version(name)}" for name in names) + ".", "",
              "| fault | wanted | " + " | ".join(names) + " |", "|---" * (len(names) + 2) + "|"]
     for scenario, cells in rows:

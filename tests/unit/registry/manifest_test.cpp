@@ -180,5 +180,27 @@ TEST_F(ReferrersTest, AnEntryThatAnotherWriterDroppedIsAddedAgain) {
   EXPECT_EQ(count("PUT", tag), 2U);
 }
 
+TEST(Tags, AHundredThousandComeInPages) {
+  constexpr int k_tags = 100'000;
+  std::atomic<int> pages = 0;
+  HttpServer server([&](const HttpRequest& request) {
+    const int size = std::stoi(request.query.at("n"));
+    const int first = request.query.contains("last") ? std::stoi(request.query.at("last")) + 1 : 0;
+    const int end = std::min(first + size, k_tags);
+    ++pages;
+    auto list = nlohmann::json::array();
+    for (int i = first; i < end; ++i) list.push_back(std::to_string(i));
+    HttpResponse response{200, {}, nlohmann::json{{"name", "a/b"}, {"tags", list}}.dump(), {}};
+    if (end < k_tags) {
+      response.headers.set("Link", "</v2/a/b/tags/list?n=" + std::to_string(size) +
+                                       "&last=" + std::to_string(end - 1) + ">; rel=\"next\"");
+    }
+    return response;
+  });
+  registry::Repository store(client_for(server.host()), "a/b");
+  EXPECT_EQ(store.tags({}).size(), static_cast<std::size_t>(k_tags));
+  EXPECT_EQ(pages, 100);
+}
+
 }  // namespace
 }  // namespace pinnace::test_support
