@@ -132,7 +132,9 @@ class NativeLoaderTest {
         assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), mine, directory.resolve("unused")));
         assertFalse(Files.exists(directory.resolve("unused")));
 
-        Path broken = Files.writeString(directory.resolve("broken.so"), "no ELF file");
+        byte[] otherMachine = Files.readAllBytes(library);
+        otherMachine[18] = 22; // e_machine: s390
+        Path broken = Files.write(directory.resolve("broken.so"), otherMachine);
         assertTrue(failure(new IsolatedClasses(Map.of()), broken, cache).contains(broken + ": "));
         Path missing = directory.resolve("missing.so");
         assertTrue(failure(new IsolatedClasses(Map.of()), missing, cache).contains(missing + ": "));
