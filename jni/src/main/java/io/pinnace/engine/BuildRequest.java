@@ -31,7 +31,8 @@ public record BuildRequest(
         Map<String, String> labels,
         String compression,
         Long sourceDateEpoch,
-        Integer threads) implements Request<BuildResult> {
+        Integer threads)
+        implements Request<BuildResult> {
     @Override
     public String job() {
         return "build";

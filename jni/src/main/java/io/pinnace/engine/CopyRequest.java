@@ -17,7 +17,8 @@ public record CopyRequest(
         String target,
         boolean referrers,
         Integer parallel,
-        String environments) implements Request<CopyResult> {
+        String environments)
+        implements Request<CopyResult> {
     @Override
     public String job() {
         return "copy";

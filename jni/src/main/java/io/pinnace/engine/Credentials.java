@@ -20,6 +20,7 @@ public final class Credentials implements AutoCloseable {
     private final boolean ofUser;
     /** One member of "registries" each, by its key. */
     private final Map<String, byte[]> members;
+
     private boolean closed;
 
     private Credentials(boolean ofUser, Map<String, byte[]> members) {

@@ -15,8 +15,7 @@ public interface Engine {
      * @throws EngineException {@link ErrorCode#INVALID_INPUT} for an unknown job, and a request or
      *     credentials that are not as the protocol says
      */
-    Job<byte[]> open(String name, byte[] request, Credentials credentials)
-            throws EngineException, InterruptedException;
+    Job<byte[]> open(String name, byte[] request, Credentials credentials) throws EngineException, InterruptedException;
 
     /** The version of the core. */
     String version();

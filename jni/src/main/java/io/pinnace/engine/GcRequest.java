@@ -7,9 +7,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  *
  * @param layout oci:DIR; null: the local store
  */
-public record GcRequest(
-        @JsonUnwrapped JobSettings settings,
-        String layout) implements Request<GcResult> {
+public record GcRequest(@JsonUnwrapped JobSettings settings, String layout) implements Request<GcResult> {
     @Override
     public String job() {
         return "gc";

@@ -11,10 +11,8 @@ import java.util.List;
  * @param environments file for env: names; null: none
  */
 public record InspectRequest(
-        @JsonUnwrapped JobSettings settings,
-        List<String> references,
-        boolean digestOnly,
-        String environments) implements Request<InspectResult> {
+        @JsonUnwrapped JobSettings settings, List<String> references, boolean digestOnly, String environments)
+        implements Request<InspectResult> {
     @Override
     public String job() {
         return "inspect";

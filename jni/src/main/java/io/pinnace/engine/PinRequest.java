@@ -16,7 +16,8 @@ public record PinRequest(
         List<String> definitions,
         boolean check,
         boolean update,
-        List<String> names) implements Request<PinResult> {
+        List<String> names)
+        implements Request<PinResult> {
     @Override
     public String job() {
         return "pin";

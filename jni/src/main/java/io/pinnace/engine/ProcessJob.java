@@ -96,8 +96,7 @@ final class ProcessJob implements Job<byte[]> {
                             message.path("total").asLong());
                     break;
                 default:
-                    throw new EngineException(
-                            ErrorCode.INTERNAL, "pinnace answered with an event that is not known");
+                    throw new EngineException(ErrorCode.INTERNAL, "pinnace answered with an event that is not known");
             }
         }
     }
@@ -167,8 +166,7 @@ final class ProcessJob implements Job<byte[]> {
         switch (state) {
             case CLOSED -> throw new EngineException(ErrorCode.CONFLICT, "the job is closed");
             case RUNNING -> throw new EngineException(ErrorCode.CONFLICT, "the job is running already");
-            case ENDED -> throw new EngineException(
-                    ErrorCode.CONFLICT, "the job has run already; open another one");
+            case ENDED -> throw new EngineException(ErrorCode.CONFLICT, "the job has run already; open another one");
             case OPEN -> state = State.RUNNING;
         }
     }

@@ -11,11 +11,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param tag in the environment; null: that of the reference
  */
 public record PromoteRequest(
-        @JsonUnwrapped JobSettings settings,
-        String reference,
-        String to,
-        String environments,
-        String tag) implements Request<PromoteResult> {
+        @JsonUnwrapped JobSettings settings, String reference, String to, String environments, String tag)
+        implements Request<PromoteResult> {
     @Override
     public String job() {
         return "promote";

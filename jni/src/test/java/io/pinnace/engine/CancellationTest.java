@@ -124,9 +124,11 @@ class CancellationTest {
 
     private String tag(Engine engine, String target) throws Exception {
         try {
-            InspectRequest request =
-                    new InspectRequest(TestEngines.settings(directory), List.of(target), true, null);
-            return engine.run(request, Credentials.none(), EventListener.NONE).images().get(0).digest();
+            InspectRequest request = new InspectRequest(TestEngines.settings(directory), List.of(target), true, null);
+            return engine.run(request, Credentials.none(), EventListener.NONE)
+                    .images()
+                    .get(0)
+                    .digest();
         } catch (EngineException e) {
             assertEquals(ErrorCode.NOT_FOUND, e.code(), e.getMessage());
             return null;

@@ -28,7 +28,9 @@ class CredentialsTest {
     Path directory;
 
     private static Credentials forHost(String host, String password) {
-        return Credentials.builder().password(host, "ci", password.toCharArray()).build();
+        return Credentials.builder()
+                .password(host, "ci", password.toCharArray())
+                .build();
     }
 
     @Test
@@ -45,13 +47,16 @@ class CredentialsTest {
         assertEquals("u\"ser", registries.at("/a.test/username").asText());
         assertEquals(SECRET, registries.at("/a.test/password").asText());
         assertEquals("token", registries.get("b.test/path").get("identityToken").asText());
-        assertEquals("{\"username\":\"later\",\"password\":\"wins\"}", registries.get("c.test").toString());
+        assertEquals(
+                "{\"username\":\"later\",\"password\":\"wins\"}",
+                registries.get("c.test").toString());
         assertFalse(credentials.toString().contains("s3cr3t"));
         credentials.close();
         assertThrows(IllegalStateException.class, credentials::toJson);
         assertNull(Credentials.ofUser().toJson());
         assertEquals(
-                "{\"version\":1,\"registries\":{}}", new String(Credentials.none().toJson(), StandardCharsets.UTF_8));
+                "{\"version\":1,\"registries\":{}}",
+                new String(Credentials.none().toJson(), StandardCharsets.UTF_8));
     }
 
     @ParameterizedTest
@@ -60,7 +65,8 @@ class CredentialsTest {
         Engine engine = TestEngines.create(kind);
         JobSettings settings = TestEngines.settings(directory);
         Path definition = Files.writeString(
-                directory.resolve("pinnace.yaml"), "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
+                directory.resolve("pinnace.yaml"),
+                "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
         try (TestRegistry registry = new TestRegistry(directory.resolve("registry"), htpasswd("ci", SECRET))) {
             String image = registry.host() + "/web:1";
             BuildRequest request = BuildRequest.of(settings, definition.toString(), List.of(image));
@@ -69,22 +75,25 @@ class CredentialsTest {
                 String digest = engine.run(request, good, events).digest();
                 assertEquals(
                         digest,
-                        engine.run(InspectRequest.of(settings, image), good, events).images().get(0).digest());
+                        engine.run(InspectRequest.of(settings, image), good, events)
+                                .images()
+                                .get(0)
+                                .digest());
             }
             assertFalse(events.lines.toString().contains("s3cr3t"), events.lines::toString);
             for (Credentials bad : List.of(
-                    Credentials.none(),
-                    forHost(registry.host(), "s3cr3t-wrong"),
-                    forHost("other.test", SECRET))) {
+                    Credentials.none(), forHost(registry.host(), "s3cr3t-wrong"), forHost("other.test", SECRET))) {
                 EngineException failure = assertThrows(EngineException.class, () -> engine.run(request, bad, events));
                 assertEquals(ErrorCode.UNAUTHORIZED, failure.code(), failure.getMessage());
                 assertFalse(failure.getMessage().contains("s3cr3t"), failure.getMessage());
             }
             EngineException failure = assertThrows(
                     EngineException.class,
-                    () -> engine.open(request, Credentials.builder()
-                            .password("", "ci", SECRET.toCharArray())
-                            .build()));
+                    () -> engine.open(
+                            request,
+                            Credentials.builder()
+                                    .password("", "ci", SECRET.toCharArray())
+                                    .build()));
             assertEquals(ErrorCode.INVALID_INPUT, failure.code());
             assertFalse(failure.getMessage().contains("s3cr3t"), failure.getMessage());
         }
@@ -96,13 +105,13 @@ class CredentialsTest {
         try (SilentServer server = new SilentServer()) {
             CountDownLatch asked = server.nextRequest();
             InspectRequest request = InspectRequest.of(TestEngines.settings(directory), server.host() + "/x:1");
-            try (Job<InspectResult> job =
-                    TestEngines.process().open(request, forHost(server.host(), "plain-s3cr3t"))) {
+            try (Job<InspectResult> job = TestEngines.process().open(request, forHost(server.host(), "plain-s3cr3t"))) {
                 StringBuilder seen = new StringBuilder();
                 Thread watcher = new Thread(() -> {
                     try {
                         asked.await();
-                        ProcessHandle child = ProcessHandle.current().children().findFirst().orElseThrow();
+                        ProcessHandle child =
+                                ProcessHandle.current().children().findFirst().orElseThrow();
                         for (String file : List.of("cmdline", "environ")) {
                             seen.append(Files.readString(
                                     Path.of("/proc/" + child.pid(), file), StandardCharsets.ISO_8859_1));

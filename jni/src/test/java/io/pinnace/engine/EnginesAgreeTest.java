@@ -28,6 +28,7 @@ class EnginesAgreeTest {
         final String registry;
         /** The same for both, as the image names its base. */
         final String base;
+
         final Path home;
         final JobSettings settings;
 
@@ -61,18 +62,23 @@ class EnginesAgreeTest {
         Path project() throws IOException {
             Path project = Files.createDirectories(home.resolve("project"));
             Files.writeString(project.resolve("greeting.txt"), "Grüße 🛶\n".repeat(20_000));
-            Files.writeString(project.resolve("base.yaml"), """
+            Files.writeString(
+                    project.resolve("base.yaml"),
+                    """
                     version: 1
                     base: scratch
                     artifacts: [{from: greeting.txt, to: /etc/greeting}]
                     platforms: [linux/amd64, linux/arm64]
                     """);
-            return Files.writeString(project.resolve("pinnace.yaml"), """
+            return Files.writeString(
+                    project.resolve("pinnace.yaml"),
+                    """
                     version: 1
                     base: %s
                     artifacts: [{from: greeting.txt, to: /srv/}]
                     config: {user: "1000", labels: {name: "🛶"}}
-                    """.formatted(base));
+                    """
+                            .formatted(base));
         }
 
         private String neutral(String text) {
@@ -90,13 +96,24 @@ class EnginesAgreeTest {
         assertTrue(flow.run(PinRequest.of(settings, definition)).locks().get(0).changed());
         String web = flow.registry + "/test/web:17";
         BuildResult built = flow.run(new BuildRequest(
-                settings, definition, null, null, true, false, List.of("linux/amd64"), List.of(web),
-                Map.of("empty", "", "emoji", "🛶"), "zstd", 1_700_000_000L, 2));
+                settings,
+                definition,
+                null,
+                null,
+                true,
+                false,
+                List.of("linux/amd64"),
+                List.of(web),
+                Map.of("empty", "", "emoji", "🛶"),
+                "zstd",
+                1_700_000_000L,
+                2));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(
                 settings, definition, null, null, true, true, List.of(), List.of(), Map.of(), null, null, null));
-        InspectResult.Item item = flow.run(InspectRequest.of(settings, web)).images().get(0);
+        InspectResult.Item item =
+                flow.run(InspectRequest.of(settings, web)).images().get(0);
         assertEquals(built.digest(), item.digest());
         assertEquals("🛶", ((Map<?, ?>) item.images().get(0).config().get("Labels")).get("emoji"));
         flow.run(new InspectRequest(settings, List.of(web, web), true, null));
@@ -111,8 +128,7 @@ class EnginesAgreeTest {
 
         String other = flow.registry + "/test/web:18";
         flow.run(BuildRequest.of(settings, base, List.of(other)));
-        assertEquals(
-                ErrorCode.CONFLICT, flow.fail(new PromoteRequest(settings, other, "prod", environments, "17")));
+        assertEquals(ErrorCode.CONFLICT, flow.fail(new PromoteRequest(settings, other, "prod", environments, "17")));
         assertEquals(ErrorCode.NOT_FOUND, flow.fail(InspectRequest.of(settings, flow.registry + "/none:1")));
         assertEquals(ErrorCode.UNAVAILABLE, flow.fail(InspectRequest.of(settings, "127.0.0.1:1/none:1")));
         assertEquals(ErrorCode.INVALID_INPUT, flow.fail(InspectRequest.of(settings, "Not A Reference 🛶")));

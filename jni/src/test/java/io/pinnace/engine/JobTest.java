@@ -32,8 +32,7 @@ class JobTest {
     private GcRequest emptyLayout() throws Exception {
         Path layout = Files.createDirectories(directory.resolve("layout/blobs/sha256"));
         Files.writeString(directory.resolve("layout/oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
-        Files.writeString(
-                directory.resolve("layout/index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
+        Files.writeString(directory.resolve("layout/index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
         return new GcRequest(
                 TestEngines.settings(directory), "oci:" + layout.getParent().getParent());
     }
@@ -46,13 +45,15 @@ class JobTest {
         assertEquals(List.of(), job.run(EventListener.NONE).problems());
         assertEquals(
                 ErrorCode.CONFLICT,
-                assertThrows(EngineException.class, () -> job.run(EventListener.NONE)).code());
+                assertThrows(EngineException.class, () -> job.run(EventListener.NONE))
+                        .code());
         job.close();
         job.close();
         job.cancel();
         assertEquals(
                 ErrorCode.CONFLICT,
-                assertThrows(EngineException.class, () -> job.run(EventListener.NONE)).code());
+                assertThrows(EngineException.class, () -> job.run(EventListener.NONE))
+                        .code());
     }
 
     @ParameterizedTest
@@ -92,8 +93,7 @@ class JobTest {
     void cancelledByAnotherThreadOrByAnInterruptWhileTheRegistryIsSilent(Kind kind) throws Exception {
         Engine engine = TestEngines.create(kind);
         try (SilentServer server = new SilentServer()) {
-            InspectRequest request =
-                    InspectRequest.of(TestEngines.settings(directory), server.host() + "/silent:1");
+            InspectRequest request = InspectRequest.of(TestEngines.settings(directory), server.host() + "/silent:1");
             for (boolean interrupt : new boolean[] {false, true}) {
                 CountDownLatch asked = server.nextRequest();
                 Thread runner = Thread.currentThread();

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The libraries in the jar, as files: they need nothing but libc, and show nothing but the JNI entries. */
 class LibraryFileTest {
-    private static final Pattern LIBC = Pattern.compile("(libc|libm|libdl|libpthread|librt)\\.so\\.\\d|ld-linux.*\\.so\\.\\d");
+    private static final Pattern LIBC =
+            Pattern.compile("(libc|libm|libdl|libpthread|librt)\\.so\\.\\d|ld-linux.*\\.so\\.\\d");
 
     static List<Path> libraries() throws Exception {
         Path classes = Path.of(Engine.class.getResource("engine.properties").toURI());
@@ -51,7 +52,10 @@ class LibraryFileTest {
         List<String> shown = lines(name, "nm", "-D", "--defined-only", library.toString());
         assertEquals(
                 List.of("cancel", "close", "open", "run", "version"),
-                shown.stream().map(symbol -> symbol.replace("Java_io_pinnace_engine_NativeLibrary_", "")).sorted().toList());
+                shown.stream()
+                        .map(symbol -> symbol.replace("Java_io_pinnace_engine_NativeLibrary_", ""))
+                        .sorted()
+                        .toList());
         assertFalse(shown.isEmpty());
     }
 }

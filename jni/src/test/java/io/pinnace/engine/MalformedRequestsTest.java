@@ -67,7 +67,8 @@ class MalformedRequestsTest {
     }
 
     private static void addWrongText(List<Bad> all, String job, String good) throws IOException {
-        for (String text : List.of("", " ", "null", "[]", "7", "\"\"", "{", "}", "\0", good + good, good + "x", "\uFEFF")) {
+        for (String text :
+                List.of("", " ", "null", "[]", "7", "\"\"", "{", "}", "\0", good + good, good + "x", "\uFEFF")) {
             all.add(new Bad(job, text));
         }
         all.add(new Bad(job, good.substring(0, good.length() / 2)));
@@ -75,7 +76,8 @@ class MalformedRequestsTest {
         all.add(new Bad(job, "[".repeat(1_000_000)));
         all.add(new Bad(job, "{\"version\":".repeat(100_000)));
         byte[] notUtf8 = good.replace("nonexistent", "~").getBytes(StandardCharsets.UTF_8);
-        for (byte[] sequence : new byte[][] {{(byte) 0xFF}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}}) {
+        for (byte[] sequence :
+                new byte[][] {{(byte) 0xFF}, {(byte) 0xC0, (byte) 0x80}, {(byte) 0xED, (byte) 0xA0, (byte) 0x80}}) {
             String marked = new String(notUtf8, StandardCharsets.UTF_8)
                     .replace("~", new String(sequence, StandardCharsets.ISO_8859_1));
             all.add(new Bad(job, marked.getBytes(StandardCharsets.ISO_8859_1)));
@@ -91,7 +93,8 @@ class MalformedRequestsTest {
         for (Bad bad : all) {
             EngineException failure = assertThrows(
                     EngineException.class,
-                    () -> engine.open(bad.job(), bad.request(), Credentials.none()).close(),
+                    () -> engine.open(bad.job(), bad.request(), Credentials.none())
+                            .close(),
                     () -> bad.job() + " " + shown(bad.request()));
             assertEquals(
                     ErrorCode.INVALID_INPUT, failure.code(), () -> shown(bad.request()) + ": " + failure.getMessage());
@@ -103,9 +106,8 @@ class MalformedRequestsTest {
     @ParameterizedTest
     @EnumSource
     void equalTexts(Kind kind) throws Exception {
-        EngineException failure = assertThrows(
-                EngineException.class,
-                () -> TestEngines.create(kind).open("gc", "{\"version\":9}".getBytes(StandardCharsets.UTF_8), Credentials.none()));
+        EngineException failure = assertThrows(EngineException.class, () -> TestEngines.create(kind)
+                .open("gc", "{\"version\":9}".getBytes(StandardCharsets.UTF_8), Credentials.none()));
         assertEquals("request of job gc: version: expected version 1", failure.getMessage());
         assertFalse(failure.isRetryable());
     }

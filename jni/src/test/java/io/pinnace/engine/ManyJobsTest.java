@@ -33,7 +33,8 @@ class ManyJobsTest {
         JobSettings settings = TestEngines.settings(directory);
         String image = "oci:" + directory.resolve("layout") + ":1";
         BuildRequest build = BuildRequest.of(settings, definition.toString(), List.of(image));
-        String digest = engine.run(build, Credentials.none(), EventListener.NONE).digest();
+        String digest =
+                engine.run(build, Credentials.none(), EventListener.NONE).digest();
         InspectRequest request = InspectRequest.of(settings, image);
 
         run(engine, request, digest, JOBS / 4, 8); // allocators and pools reach their size
@@ -43,7 +44,8 @@ class ManyJobsTest {
         run(engine, request, digest, JOBS, 1);
         run(engine, request, digest, JOBS, 8);
         long grown = residentKilobytes() - rss;
-        System.out.printf("%d jobs: resident set grew by %d kB%nbefore: %s%nafter: %s%n", 2 * JOBS, grown, before, memory());
+        System.out.printf(
+                "%d jobs: resident set grew by %d kB%nbefore: %s%nafter: %s%n", 2 * JOBS, grown, before, memory());
         assertTrue(grown < 24 * 1024, "the resident set grew by " + grown + " kB");
         assertTrue(threads() <= threads, threads + " threads before, " + threads() + " after");
     }
@@ -96,7 +98,10 @@ class ManyJobsTest {
                 .redirectErrorStream(true)
                 .start();
         String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String total = text.lines().filter(line -> line.startsWith("Total:")).findFirst().orElse("no NMT");
+        String total = text.lines()
+                .filter(line -> line.startsWith("Total:"))
+                .findFirst()
+                .orElse("no NMT");
         return "RSS " + residentKilobytes() + " kB, " + threads() + " threads, " + total;
     }
 }

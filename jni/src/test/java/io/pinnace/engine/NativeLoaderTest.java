@@ -154,8 +154,10 @@ class NativeLoaderTest {
                 .replace("0.1.0\0", "9.9.9\0")
                 .getBytes(StandardCharsets.ISO_8859_1);
         Map<String, byte[]> later = Map.of(
-                "io/pinnace/engine/engine.properties", "version=9.9.9".getBytes(StandardCharsets.UTF_8),
-                "io/pinnace/engine/native/" + Platform.current().directory() + "/libpinnace_jni.so", patched);
+                "io/pinnace/engine/engine.properties",
+                "version=9.9.9".getBytes(StandardCharsets.UTF_8),
+                "io/pinnace/engine/native/" + Platform.current().directory() + "/libpinnace_jni.so",
+                patched);
         assertEquals("9.9.9", load(new IsolatedClasses(later), null, cache));
         assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), null, cache));
         assertEquals(2, filesIn(cache).size(), "one file a version");
@@ -169,8 +171,8 @@ class NativeLoaderTest {
     void withoutALibraryForThePlatformItSaysSo() {
         String osArch = System.setProperty("os.arch", "pdp11");
         try {
-            Exception failure = assertThrows(
-                    Exception.class, () -> load(new IsolatedClasses(Map.of()), null, directory));
+            Exception failure =
+                    assertThrows(Exception.class, () -> load(new IsolatedClasses(Map.of()), null, directory));
             assertEquals(
                     "Pinnace 0.1.0 on linux pdp11, libc glibc: not supported: there is no library for this platform",
                     failure.getMessage());

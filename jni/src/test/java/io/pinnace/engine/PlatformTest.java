@@ -29,7 +29,9 @@ class PlatformTest {
         assertEquals("linux-x86_64-musl", of("Linux", "amd64", musl).directory());
         assertEquals(new Platform("linux", "x86_64", "unknown"), of("Linux", "x86_64", none));
         assertEquals("windows 11-x86_64", of("Windows 11", "amd64", "").directory());
-        assertEquals("unknown", Platform.of("Linux", "amd64", directory.resolve("missing")).libc());
+        assertEquals(
+                "unknown",
+                Platform.of("Linux", "amd64", directory.resolve("missing")).libc());
         assertEquals("glibc", Platform.current().libc());
     }
 

@@ -23,12 +23,15 @@ final class TestRegistry implements AutoCloseable {
             Path file = Files.writeString(directory.resolve("htpasswd"), htpasswd);
             auth = "auth: {htpasswd: {realm: test, path: " + file + "}}\n";
         }
-        Path configuration = Files.writeString(directory.resolve("registry.yml"), """
+        Path configuration = Files.writeString(
+                directory.resolve("registry.yml"),
+                """
                 version: 0.1
                 log: {level: error, accesslog: {disabled: true}}
                 storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
                 http: {addr: "127.0.0.1:%d"}
-                %s""".formatted(directory.resolve("data"), port, auth));
+                %s"""
+                        .formatted(directory.resolve("data"), port, auth));
         ProcessBuilder builder = new ProcessBuilder("docker-registry", "serve", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("registry.log").toFile());

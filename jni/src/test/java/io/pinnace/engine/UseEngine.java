@@ -13,7 +13,8 @@ public final class UseEngine {
         Engine engine = JniEngine.load(LibraryPlaces.in());
         JobSettings settings = TestEngines.settings(directory);
         Path definition = Files.writeString(
-                directory.resolve("pinnace.yaml"), "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
+                directory.resolve("pinnace.yaml"),
+                "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
         BuildRequest build =
                 BuildRequest.of(settings, definition.toString(), List.of("oci:" + directory.resolve("image") + ":1"));
         engine.run(build, Credentials.none(), EventListener.NONE);
