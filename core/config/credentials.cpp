@@ -31,13 +31,6 @@ Credentials read_credentials(const Node& node) {
 
 }  // namespace
 
-void wipe(std::string& text) noexcept {
-  text.resize(text.capacity());
-  volatile char* bytes = text.data();
-  for (std::size_t index = 0; index < text.size(); ++index) bytes[index] = '\0';
-  text.clear();
-}
-
 Credentials::~Credentials() {
   wipe(username);
   wipe(password);

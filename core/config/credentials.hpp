@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/context.hpp"
+#include "base/secret.hpp"
 
 namespace pinnace::config {
 
@@ -32,8 +33,7 @@ struct Credentials {
   bool empty() const noexcept;
 };
 
-/// Overwrites a text in memory, so that the compiler can't leave it out, and empties it.
-void wipe(std::string& text) noexcept;
+using base::wipe;
 
 /// Finds the credentials for a registry. Safe to call from several threads.
 class CredentialStore {

@@ -1,10 +1,16 @@
 #include <algorithm>
 
+#include "base/secret.hpp"
 #include "yaml/document.hpp"
 #include "yaml/suggest.hpp"
 #include "yaml/value.hpp"
 
 namespace pinnace::yaml {
+
+Document::~Document() {
+  if (may_be_quoted) return;
+  for (Value& value : values) base::wipe(value.text);
+}
 
 Builder::Builder(std::string file, bool may_be_quoted) : m_document(std::make_shared<Document>()) {
   m_document->file = std::move(file);

@@ -1,6 +1,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "base/secret.hpp"
 #include "yaml/document.hpp"
 #include "yaml/value.hpp"
 
@@ -105,10 +106,12 @@ class Handler final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool number() { return add(Node::Kind::scalar, Value::Style::json_number, word()); }
-  bool add_string(const std::string& text) {
+  /// `text` is the parser's own; it needs it no more.
+  bool add_string(std::string& text) {
     Value& value = make(Node::Kind::scalar, string_start());
     value.style = Value::Style::quoted;
     value.text = text;
+    base::wipe(text);
     m_builder.add(value, value.line, value.column);
     return true;
   }

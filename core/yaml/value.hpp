@@ -29,8 +29,13 @@ struct Value {
 
 /// Owns the values of one text.
 struct Document {
+  Document() = default;
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+  ~Document();
+
   std::string file;
-  bool may_be_quoted = true;  ///< false: values could be secrets
+  bool may_be_quoted = true;  ///< false: values could be secrets, and are wiped in the end
   std::deque<Value> values;
   const Value* root = nullptr;
 };
