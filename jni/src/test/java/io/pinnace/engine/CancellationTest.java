@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Builds and copies that are cancelled at random instants end within a second and leave nothing half done. */
 class CancellationTest {
     private static final int MEGABYTES = TestEngines.amount(64, 1024);
-    private static final int CANCELS = TestEngines.amount(5, 50);
+    private static final int CANCELS = TestEngines.amount(5, 25);
 
     @TempDir
     Path directory;
