@@ -1,6 +1,8 @@
 #include "layer/base_tree.hpp"
 
+#include <algorithm>
 #include <deque>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -20,8 +22,8 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::size_t k_max_nodes = 2'000'000;
-constexpr int k_max_links = 40;  // as Linux
-constexpr int k_cache_version = 1;
+constexpr int k_max_links = 40;     // as Linux
+constexpr int k_cache_version = 1;  // directories and links only
 constexpr std::size_t k_max_cache = 512 * 1024 * 1024;
 constexpr std::string_view k_whiteout = ".wh.";
 constexpr std::string_view k_opaque = ".wh..wh..opq";
@@ -49,19 +51,26 @@ std::deque<std::string> components(std::string_view path) {
 }  // namespace
 
 BaseTree BaseTree::read(const base::Context& context, store::BlobStore& store,
-                        const std::vector<oci::Descriptor>& layers) {
+                        const std::vector<oci::Descriptor>& layers, Keep keep) {
   BaseTree tree;
-  for (const oci::Descriptor& layer : layers) {
+  tree.m_keep = keep;
+  for (std::size_t number = 0; number < layers.size(); ++number) {
+    const oci::Descriptor& layer = layers[number];
     const std::string what = "layer " + layer.digest.str() + " of " + store.where();
     context.log("reading base " + what);
     const auto tar = compress::make_decompressor(store.open_blob(context, layer), what);
-    tree.apply_layer(context, *tar, what);
+    tree.apply_layer(context, *tar, what, number);
   }
   return tree;
 }
 
-void BaseTree::apply_layer(const base::Context& context, base::Source& tar,
-                           const std::string& what) {
+bool BaseTree::keeps(const TarEntry& entry) const noexcept {
+  return m_keep == Keep::everything || entry.type == EntryType::directory ||
+         entry.type == EntryType::symlink;
+}
+
+void BaseTree::apply_layer(const base::Context& context, base::Source& tar, const std::string& what,
+                           std::size_t number) {
   archive::TarReader reader(tar, what);
   // Whiteouts hide what lower layers have, never what their own layer adds: they go first.
   std::vector<TarEntry> kept;
@@ -75,27 +84,61 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar,
       remove_below(parent);
     } else if (name.starts_with(k_whiteout)) {
       remove(join(parent, name.substr(k_whiteout.size())));
-    } else if (entry->type == EntryType::directory || entry->type == EntryType::symlink) {
+    } else if (keeps(*entry)) {
       kept.push_back(*std::move(entry));
     } else if (const auto place = m_nodes.find(entry->path); place != m_nodes.end()) {
       remove(entry->path);
     }
     if (kept.size() > k_max_nodes) {
-      throw Error(ErrorCode::invalid_input,
-                  what + " has more than 2,000,000 directories and links");
+      throw Error(ErrorCode::invalid_input, what + " has more than 2,000,000 paths");
     }
   }
-  for (const TarEntry& entry : kept) apply_entry(entry);
+  for (const TarEntry& entry : kept) {
+    base::with_context([&] { return what; }, [&] { apply_entry(entry, number); });
+  }
 }
 
-void BaseTree::apply_entry(const TarEntry& entry) {
-  const bool is_directory = entry.type == EntryType::directory;
-  const auto place = m_nodes.find(entry.path);
-  if (place != m_nodes.end() && place->second.is_directory && !is_directory) remove(entry.path);
-  m_nodes[entry.path] = {is_directory, entry.mode,  entry.uid,
-                         entry.gid,    entry.mtime, entry.link_target};
+void BaseTree::put(const std::string& path, Node node) {
+  const auto place = m_nodes.find(path);
+  if (place != m_nodes.end() && place->second.is_directory() && !node.is_directory()) remove(path);
+  m_nodes[path] = std::move(node);
   if (m_nodes.size() > k_max_nodes) {
-    throw Error(ErrorCode::invalid_input, "the base has more than 2,000,000 directories and links");
+    throw Error(ErrorCode::invalid_input, "the base has more than 2,000,000 paths");
+  }
+}
+
+void BaseTree::apply_entry(const TarEntry& entry, std::size_t layer) {
+  if (entry.type == EntryType::hardlink) {
+    const Node* target = find(archive::clean_path(entry.link_target));
+    if (target == nullptr || target->is_directory()) {
+      throw Error(ErrorCode::invalid_input,
+                  "/" + archive::printable(entry.path) + " is a hard link to " +
+                      archive::printable(entry.link_target) + ", where there is no file");
+    }
+    return put(entry.path, Node(*target));
+  }
+  Node node{entry.type, entry.mode, entry.uid, entry.gid, entry.mtime, entry.link_target};
+  if (m_keep == Keep::everything) {
+    node.size = entry.size;
+    node.xattrs = entry.xattrs;
+    node.layer = layer;
+    node.source = entry.path;
+  }
+  put(entry.path, std::move(node));
+}
+
+void BaseTree::apply(const FileTree& layer) {
+  for (const TreeEntry& entry : layer.entries()) {
+    const TarEntry& header = entry.header;
+    if (!keeps(header)) {
+      remove(header.path);
+      continue;
+    }
+    Node node{header.type, header.mode, header.uid, header.gid, header.mtime, header.link_target};
+    node.size = header.size;
+    node.xattrs = header.xattrs;
+    if (header.type == EntryType::file) node.content = entry.content;
+    put(header.path, std::move(node));
   }
 }
 
@@ -115,6 +158,23 @@ const BaseTree::Node* BaseTree::find(std::string_view path) const {
   return place == m_nodes.end() ? nullptr : &place->second;
 }
 
+std::vector<std::string> BaseTree::names(std::string_view directory) const {
+  std::vector<std::string> found;
+  const std::string prefix = directory.empty() ? "" : std::string(directory) + "/";
+  for (auto place = m_nodes.lower_bound(prefix);
+       place != m_nodes.end() && place->first.starts_with(prefix);) {
+    const std::string_view rest = std::string_view(place->first).substr(prefix.size());
+    const std::string name(rest.substr(0, rest.find('/')));
+    found.push_back(name);
+    // Behind all that is in it: '0' follows '/' in ASCII. Names such as "a-b" stand before "a/".
+    place =
+        rest.size() == name.size() ? std::next(place) : m_nodes.lower_bound(prefix + name + "0");
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
 std::string BaseTree::resolve(std::string_view path, bool follow_last) const {
   std::deque<std::string> rest = components(path);
   std::string done;
@@ -128,7 +188,7 @@ std::string BaseTree::resolve(std::string_view path, bool follow_last) const {
     }
     std::string next = join(done, part);
     const Node* node = find(next);
-    if (node == nullptr || node->is_directory || (rest.empty() && !follow_last)) {
+    if (node == nullptr || node->type != EntryType::symlink || (rest.empty() && !follow_last)) {
       done = std::move(next);
       continue;
     }
@@ -147,7 +207,7 @@ std::string BaseTree::to_text() const {
   nlohmann::json nodes = nlohmann::json::array();
   for (const auto& [path, node] : m_nodes) {
     nodes.push_back(
-        {path, node.is_directory, node.mode, node.uid, node.gid, node.mtime, node.link_target});
+        {path, node.is_directory(), node.mode, node.uid, node.gid, node.mtime, node.link_target});
   }
   const nlohmann::json whole = {{"version", k_cache_version}, {"nodes", std::move(nodes)}};
   // Paths may be any bytes: those that are no UTF-8 make the tree one that is not remembered.
@@ -160,9 +220,10 @@ BaseTree BaseTree::from_text(std::string_view text) {
   BaseTree tree;
   for (const nlohmann::json& n : whole.at("nodes")) {
     tree.m_nodes.emplace_hint(tree.m_nodes.end(), n.at(0).get<std::string>(),
-                              Node{n.at(1).get<bool>(), n.at(2).get<std::uint32_t>(),
-                                   n.at(3).get<std::uint64_t>(), n.at(4).get<std::uint64_t>(),
-                                   n.at(5).get<std::int64_t>(), n.at(6).get<std::string>()});
+                              Node{n.at(1).get<bool>() ? EntryType::directory : EntryType::symlink,
+                                   n.at(2).get<std::uint32_t>(), n.at(3).get<std::uint64_t>(),
+                                   n.at(4).get<std::uint64_t>(), n.at(5).get<std::int64_t>(),
+                                   n.at(6).get<std::string>()});
   }
   return tree;
 }
@@ -200,7 +261,7 @@ void add_directories(FileTree& tree, const BaseTree& base, std::string_view path
     entry.header.type = EntryType::directory;
     entry.header.path = std::string(path);
     const BaseTree::Node* node = base.find(path);
-    const bool known = node != nullptr && node->is_directory;
+    const bool known = node != nullptr && node->is_directory();
     entry.header.mode = known ? node->mode : 0755;
     entry.header.uid = known ? node->uid : 0;
     entry.header.gid = known ? node->gid : 0;

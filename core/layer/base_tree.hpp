@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,43 +18,71 @@ namespace pinnace::layer {
 /// What a base image has where our entries will stand: its directories and symbolic links. Needed
 /// because an entry below "bin" must not hide a base's link "bin -> usr/bin", and because a parent
 /// directory that we write must say what the base's says (runtimes differ in what they invent for
-/// one that is missing).
+/// one that is missing). Of an image that files are copied from, everything else, too. Paths are
+/// keys here and never reach a file system, so that no image can lead anywhere.
 class BaseTree {
  public:
+  /// Which of the image's paths are kept.
+  enum class Keep { directories_and_links, everything };
+
   struct Node {
-    bool is_directory = true;
+    archive::EntryType type = archive::EntryType::directory;  ///< hard links are files
     std::uint32_t mode = 0755;
     std::uint64_t uid = 0;
     std::uint64_t gid = 0;
     std::int64_t mtime = 0;
-    std::string link_target;
+    std::string link_target = {};
+    std::uint64_t size = 0;
+    std::map<std::string, std::string> xattrs = {};
+    /// Of a file: where its bytes are: in a layer (its number and the path there), or at hand.
+    std::size_t layer = 0;
+    std::string source = {};
+    std::optional<FileContent> content = {};
+
+    bool is_directory() const noexcept { return type == archive::EntryType::directory; }
   };
 
   /// Reads layers, lowest first, with whiteouts (OCI image specification, layer.md). Verifies every
-  /// blob. Throws invalid_input for paths with "..", and for more than 2,000,000 directories and
-  /// links.
+  /// blob. Throws invalid_input for paths with "..", for a hard link to nothing, and for more than
+  /// 2,000,000 paths that are kept.
   static BaseTree read(const base::Context& context, store::BlobStore& store,
-                       const std::vector<oci::Descriptor>& layers);
+                       const std::vector<oci::Descriptor>& layers,
+                       Keep keep = Keep::directories_and_links);
   /// As read(), but remembered in `cache_file`; a damaged or foreign file there is read anew and
   /// replaced.
   static BaseTree read_cached(const base::Context& context, store::BlobStore& store,
                               const std::vector<oci::Descriptor>& layers,
                               const std::filesystem::path& cache_file);
 
+  /// The tree of an image without layers.
+  static BaseTree empty(Keep keep) {
+    BaseTree tree;
+    tree.m_keep = keep;
+    return tree;
+  }
+  /// Adds what a layer of ours says.
+  void apply(const FileTree& layer);
+
   const Node* find(std::string_view path) const;
+  /// Names of what is directly below a directory, sorted by their bytes.
+  std::vector<std::string> names(std::string_view directory) const;
   /// `path` with all links in its parents followed inside the image: "bin/x" -> "usr/bin/x". The
   /// last component is not followed, unless it is a link to a directory and `follow_last` is set.
   /// Throws invalid_input for more than 40 links.
   std::string resolve(std::string_view path, bool follow_last) const;
 
  private:
-  void apply_layer(const base::Context& context, base::Source& tar, const std::string& what);
-  void apply_entry(const archive::TarEntry& entry);
+  void apply_layer(const base::Context& context, base::Source& tar, const std::string& what,
+                   std::size_t number);
+  bool keeps(const archive::TarEntry& entry) const noexcept;
+  void apply_entry(const archive::TarEntry& entry, std::size_t layer);
+  void put(const std::string& path, Node node);
   void remove(const std::string& path);
   void remove_below(const std::string& path);
   std::string to_text() const;
   static BaseTree from_text(std::string_view text);
 
+  Keep m_keep = Keep::directories_and_links;
   std::map<std::string, Node, std::less<>> m_nodes;
 };
 

@@ -35,7 +35,9 @@ struct FileContent {
   std::string path;  ///< relative to root
   /// Device and inode, where the file has several names: they become hard links of the layer.
   std::optional<std::pair<std::uint64_t, std::uint64_t>> inode;
-  FileStamp stamp;
+  FileStamp stamp = {};
+  /// The extended attributes are those of the header, not what the file at hand has.
+  bool has_header_xattrs = false;
 };
 
 /// One path of a layer: its tar header, and its content if it is a regular file.

@@ -125,7 +125,7 @@ void TreeWriter::add_content(const TreeEntry& entry, TarEntry& header) {
   if (!S_ISREG(status.st_mode) || !same_size || !same_file) {
     throw Error(ErrorCode::invalid_input, "the file changed while the image was built");
   }
-  header.xattrs = read_xattrs(fd.get(), content.path);
+  if (!content.has_header_xattrs) header.xattrs = read_xattrs(fd.get(), content.path);
   write_header(header);
   write_content(entry, fd);
 }

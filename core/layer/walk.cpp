@@ -108,7 +108,7 @@ void TreeWalk::add_file(const struct stat& status, const std::string& path, cons
   archive::TarEntry entry = header(archive::EntryType::file, to);
   entry.size = static_cast<std::uint64_t>(status.st_size);
   entry.mode = m_attributes.file_mode.value_or((status.st_mode & S_IXUSR) != 0 ? 0755 : 0644);
-  FileContent content{m_root, path, {}, FileStamp::of(status)};
+  FileContent content{m_root, path, {}, FileStamp::of(status), false};
   if (status.st_nlink > 1) content.inode.emplace(status.st_dev, status.st_ino);
   m_tree.add({std::move(entry), std::move(content)});
 }

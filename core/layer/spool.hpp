@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/directory.hpp"
+#include "base/scratch.hpp"
+#include "layer/base_tree.hpp"
+#include "layer/file_tree.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::layer {
+
+/// Files that a layer will need and that are not on disk as such: members of archives and of other
+/// images, texts of here-documents. They are written under numbers, so that no name of a stranger
+/// reaches the file system. One thread at a time may use it.
+class Spool {
+ public:
+  /// More bytes are refused: an archive of a few KiB can unpack to more than any disk has.
+  static constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
+  static constexpr std::size_t k_max_files = 2'000'000;
+
+  /// Makes its directory in `parent`, and removes it at the end.
+  explicit Spool(const std::filesystem::path& parent);
+
+  /// Writes a file. Throws io, and invalid_input at the limits.
+  FileContent add(const base::Context& context, base::Source& content);
+  FileContent add(const base::Context& context, std::string_view text);
+
+ private:
+  base::ScratchDirectory m_scratch;
+  std::shared_ptr<const base::Directory> m_directory;
+  std::size_t m_files = 0;
+  std::uint64_t m_bytes = 0;
+};
+
+/// The files of an image whose layers are in a store: fetched from their layers when they are
+/// needed, each once.
+class ImageFiles {
+ public:
+  ImageFiles(store::BlobStore& store, std::vector<oci::Descriptor> layers, Spool& spool)
+      : m_store(&store), m_layers(std::move(layers)), m_spool(spool) {}
+  /// Of an image whose files are all at hand.
+  explicit ImageFiles(Spool& spool) : m_spool(spool) {}
+
+  /// Fetches those of `nodes` that are files and not at hand yet: one pass through each layer that
+  /// has some of them.
+  void fetch(const base::Context& context, const std::vector<const BaseTree::Node*>& nodes);
+  /// What fetch() has fetched, or what was at hand.
+  const FileContent& content(const BaseTree::Node& node) const;
+
+ private:
+  void fetch_from(const base::Context& context, std::size_t layer,
+                  const std::map<std::string, const BaseTree::Node*>& wanted);
+
+  store::BlobStore* m_store = nullptr;
+  std::vector<oci::Descriptor> m_layers;
+  Spool& m_spool;
+  std::map<std::pair<std::size_t, std::string>, FileContent> m_fetched;
+};
+
+}  // namespace pinnace::layer

@@ -1,0 +1,138 @@
+#include "layer/unpack.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "archive/path.hpp"
+#include "archive/tar_header.hpp"
+#include "archive/tar_reader.hpp"
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "compress/compression.hpp"
+
+namespace pinnace::layer {
+
+using archive::EntryType;
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+std::string join(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+void check_compression(std::string_view start, const std::string& what) {
+  const bool bzip2 = start.starts_with("BZh");
+  const bool xz =
+      start.starts_with(std::string_view("\xFD"
+                                         "7zXZ\0",
+                                         6));
+  if (!bzip2 && !xz) return;
+  throw Error(ErrorCode::unsupported, what + " is compressed by " + (bzip2 ? "bzip2" : "xz") +
+                                          ", which ADD does not unpack; use gzip or zstd, or "
+                                          "--unpack=false");
+}
+
+/// One archive on its way into a tree.
+class Unpacking {
+ public:
+  Unpacking(FileTree& tree, const base::Context& context, const std::string& to, Spool& spool)
+      : m_tree(tree), m_context(context), m_to(to), m_spool(spool) {}
+
+  void add(archive::TarEntry entry, base::Source& content);
+
+ private:
+  void add_hardlink(archive::TarEntry entry);
+  void check_parents(const std::string& path) const;
+
+  FileTree& m_tree;
+  const base::Context& m_context;
+  const std::string& m_to;
+  Spool& m_spool;
+};
+
+/// A parent that is a link or file of the same archive would lead elsewhere.
+void Unpacking::check_parents(const std::string& path) const {
+  for (std::string_view parent = parent_path(path); !parent.empty(); parent = parent_path(parent)) {
+    const TreeEntry* present = m_tree.find(parent);
+    if (present != nullptr && present->header.type != EntryType::directory)
+      throw Error(ErrorCode::invalid_input, archive::printable(path) + " would be inside of " +
+                                                archive::printable(parent) +
+                                                ", which is no directory");
+  }
+}
+
+void Unpacking::add_hardlink(archive::TarEntry entry) {
+  const TreeEntry* target = m_tree.find(join(m_to, archive::clean_path(entry.link_target)));
+  if (target == nullptr || target->header.type != EntryType::file)
+    throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a hard link to " +
+                                              archive::printable(entry.link_target) +
+                                              ", where the archive has no file");
+  TreeEntry copy = *target;
+  copy.header.path = std::move(entry.path);
+  m_tree.add(std::move(copy));
+}
+
+void Unpacking::add(archive::TarEntry entry, base::Source& content) {
+  m_context.check();
+  const std::string inside = archive::clean_path(entry.path);
+  if (inside.empty()) return;
+  entry.path = join(m_to, inside);
+  check_parents(entry.path);
+  if (std::string_view(entry.path).substr(entry.path.rfind('/') + 1).starts_with(".wh."))
+    throw Error(ErrorCode::invalid_input, archive::printable(inside) +
+                                              ": names that start with .wh. mean deleted files in "
+                                              "images");
+  switch (entry.type) {
+    case EntryType::hardlink:
+      return add_hardlink(std::move(entry));
+    case EntryType::file: {
+      FileContent spooled = m_spool.add(m_context, content);
+      m_tree.add({std::move(entry), std::move(spooled)});
+      return;
+    }
+    case EntryType::directory:
+    case EntryType::symlink:
+      m_tree.add({std::move(entry), {}});
+      return;
+    default:
+      throw Error(ErrorCode::invalid_input, archive::printable(inside) + " is a " +
+                                                to_string(entry.type) +
+                                                "; only files, directories and links are taken");
+  }
+}
+
+}  // namespace
+
+bool is_archive(const OpenFile& open, const std::string& what) {
+  std::array<std::byte, 8> start{};
+  const std::size_t size = base::read_full(*open(), start);
+  check_compression(base::as_text(base::Bytes(start).first(size)), what);
+  std::array<std::byte, archive::k_tar_block> block{};
+  try {
+    const auto plain = compress::make_decompressor(open(), what);
+    if (base::read_full(*plain, block) != block.size()) return false;
+    const std::string_view header = base::as_text(block);
+    if (archive::is_zero_block(header)) return false;
+    (void)archive::parse_tar_header(header);
+    return true;
+  } catch (const Error& error) {
+    // What can't be read as an archive is copied as the file that it is.
+    if (error.code() == ErrorCode::integrity || error.code() == ErrorCode::invalid_input)
+      return false;
+    throw;
+  }
+}
+
+void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
+            const std::string& what, const std::string& to, Spool& spool) {
+  archive::TarReader reader(archive, what);
+  Unpacking unpacking(tree, context, to, spool);
+  while (auto entry = reader.next()) {
+    base::with_context([&] { return what; },
+                       [&] { unpacking.add(*std::move(entry), reader.content()); });
+  }
+}
+
+}  // namespace pinnace::layer
