@@ -1,0 +1,56 @@
+#include "build/config_json.hpp"
+
+#include "build/image_config.hpp"
+
+namespace pinnace::build {
+
+using nlohmann::json;
+
+namespace {
+
+const json* member(const oci::Config& config, const char* name) {
+  const auto execution = config.json().find("config");
+  if (execution == config.json().end() || !execution->is_object()) return nullptr;
+  const auto found = execution->find(name);
+  return found == execution->end() || found->is_null() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::optional<std::string> find_variable(const oci::Config& config, std::string_view name) {
+  const json* variables = member(config, "Env");
+  if (variables == nullptr) return std::nullopt;
+  for (const json& item : *variables) {
+    const std::string_view text = item.get_ref<const std::string&>();
+    if (text.size() > name.size() && text.starts_with(name) && text[name.size()] == '=')
+      return std::string(text.substr(name.size() + 1));
+  }
+  return std::nullopt;
+}
+
+void set_variable(oci::Config& config, const std::string& name, const std::string& value) {
+  definition::ImageConfig change;
+  change.env.emplace_back(name, value);
+  apply_config(change, config);
+}
+
+json& config_object(oci::Config& config, const char* name) {
+  json& value = config.execution()[name];
+  if (value.is_null()) value = json::object();
+  return value;
+}
+
+json shell_of(const oci::Config& config) {
+  const json* shell = member(config, "Shell");
+  return shell != nullptr && shell->is_array() && !shell->empty() ? *shell : json{"/bin/sh", "-c"};
+}
+
+void set_or_erase(json& execution, const char* name, json value) {
+  if (value.empty()) {
+    execution.erase(name);
+  } else {
+    execution[name] = std::move(value);
+  }
+}
+
+}  // namespace pinnace::build

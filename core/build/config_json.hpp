@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "oci/config.hpp"
+
+namespace pinnace::build {
+
+/// Small changes of an image's configuration. Those of a base may lack any member or have null in
+/// its place (Go writes both).
+
+/// The value of a variable in "Env".
+std::optional<std::string> find_variable(const oci::Config& config, std::string_view name);
+/// Replaces it in its place, or adds it at the end.
+void set_variable(oci::Config& config, const std::string& name, const std::string& value);
+/// An object such as "Labels", made if it is missing.
+nlohmann::json& config_object(oci::Config& config, const char* name);
+/// The shell of RUN, CMD and ENTRYPOINT in the shell form.
+nlohmann::json shell_of(const oci::Config& config);
+/// Sets a member; an empty array removes it.
+void set_or_erase(nlohmann::json& execution, const char* name, nlohmann::json value);
+
+}  // namespace pinnace::build

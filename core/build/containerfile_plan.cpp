@@ -1,0 +1,278 @@
+#include "build/containerfile_plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.hpp"
+#include "build/config_json.hpp"
+#include "build/containerfile_stage.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::build {
+
+using namespace definition::containerfile;
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+/// Stages need each other; planning one plans the others first, by recursion.
+constexpr std::size_t k_max_stages = 1000;
+
+constexpr const char* k_default_path =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+std::size_t find_target(const Containerfile& file, const std::optional<std::string>& target) {
+  if (file.stages.size() > k_max_stages)
+    throw Error(ErrorCode::invalid_input, file.file + ": more than 1,000 stages");
+  if (!target) return file.stages.size() - 1;
+  if (const auto found = file.find_stage(*target, file.stages.size())) return *found;
+  std::vector<std::string_view> names;
+  for (const Stage& stage : file.stages) {
+    if (!stage.from.name.empty()) names.push_back(stage.from.name);
+  }
+  throw Error(ErrorCode::invalid_input, file.file + ": there is no stage " + yaml::quote(*target) +
+                                            yaml::suggestion(*target, names));
+}
+
+/// What the text alone says of a file: which stage needs which, and which images it names.
+class Graph {
+ public:
+  Graph(const Containerfile& file, const std::map<std::string, std::string>& arguments,
+        const oci::Platform& build, const oci::Platform& target)
+      : m_file(file), m_scope(file, arguments, build, target) {}
+
+  GlobalScope& scope() noexcept { return m_scope; }
+  std::string base_name(std::size_t stage);
+  /// The stages that `target` needs, itself too.
+  std::set<std::size_t> needed(std::size_t target);
+  /// The images of one stage: its base and those that it copies from.
+  std::vector<NamedImage> images(std::size_t stage);
+
+ private:
+  std::vector<NamedImage> origins(std::size_t stage);
+
+  const Containerfile& m_file;
+  GlobalScope m_scope;
+};
+
+std::string Graph::base_name(std::size_t stage) {
+  const Stage& from = m_file.stages[stage];
+  std::string name = m_scope.expand(from.from.image, from.instruction.position);
+  if (name.empty())
+    yaml::fail_at(from.instruction.position,
+                  "FROM " + from.from.image + ": no image is left when its variables are expanded");
+  return name;
+}
+
+/// Everything that a stage starts from or copies from, by name.
+std::vector<NamedImage> Graph::origins(std::size_t stage) {
+  std::vector<NamedImage> names = {{base_name(stage), m_file.stages[stage].instruction.position}};
+  for (const Instruction& instruction : m_file.stages[stage].instructions) {
+    const Copy* copy = std::get_if<Copy>(&instruction.command);
+    if (copy != nullptr && copy->from) names.push_back({*copy->from, instruction.position});
+    const Run* run = std::get_if<Run>(&instruction.command);
+    if (run == nullptr) continue;
+    for (const Mount& mount : run->mounts) {
+      const auto from = mount.options.find("from");
+      if (from != mount.options.end()) names.push_back({from->second, mount.position});
+    }
+  }
+  return names;
+}
+
+std::set<std::size_t> Graph::needed(std::size_t target) {
+  std::set<std::size_t> found = {target};
+  // A stage needs earlier ones only: one pass from the last to the first finds all.
+  for (std::size_t stage = target + 1; stage-- > 0;) {
+    if (!found.contains(stage)) continue;
+    for (const NamedImage& origin : origins(stage)) {
+      if (const auto other = m_file.find_stage(origin.name, stage)) found.insert(*other);
+    }
+  }
+  return found;
+}
+
+std::vector<NamedImage> Graph::images(std::size_t stage) {
+  std::vector<NamedImage> names = origins(stage);
+  std::erase_if(names, [&](const NamedImage& origin) {
+    return origin.name == "scratch" || m_file.find_stage(origin.name, stage).has_value();
+  });
+  return names;
+}
+
+/// Plans the stages that a target needs.
+class Planner {
+ public:
+  Planner(const Containerfile& file, const ContainerfileRequest& request, const LoadImage& load)
+      : m_file(file),
+        m_request(request),
+        m_load(load),
+        m_graph(file, request.arguments, request.build_platform, request.platform) {}
+
+  ContainerfilePlan run();
+
+ private:
+  struct Planned {
+    std::size_t stage;
+    Arguments arguments;
+  };
+  const Planned& plan_stage(std::size_t number);
+  void start_stage(std::size_t number, StagePlan& stage, Arguments& arguments);
+  std::size_t load_image(const std::string& name, const oci::Platform& platform,
+                         const Position& position);
+  std::variant<FromContext, FromStage, FromImage> find_origin(std::size_t number,
+                                                              const std::string& name,
+                                                              const Position& position);
+  oci::Platform platform_of(const Stage& stage);
+
+  const Containerfile& m_file;
+  const ContainerfileRequest& m_request;
+  const LoadImage& m_load;
+  Graph m_graph;
+  ContainerfilePlan m_plan;
+  std::map<std::size_t, Planned> m_planned;
+  std::map<std::pair<std::string, std::string>, std::size_t> m_images;
+};
+
+oci::Platform Planner::platform_of(const Stage& stage) {
+  if (!stage.from.platform) return m_request.platform;
+  const Position& position = stage.instruction.position;
+  const std::string text = m_graph.scope().expand(*stage.from.platform, position);
+  return base::with_context([&] { return position.str(); },
+                            [&] { return oci::Platform::parse(text); });
+}
+
+std::size_t Planner::load_image(const std::string& name, const oci::Platform& platform,
+                                const Position& position) {
+  const auto key = std::make_pair(name, platform.str());
+  const auto known = m_images.find(key);
+  if (known != m_images.end()) return known->second;
+  m_plan.images.push_back(m_load(name, platform, position));
+  return m_images[key] = m_plan.images.size() - 1;
+}
+
+std::variant<FromContext, FromStage, FromImage> Planner::find_origin(std::size_t number,
+                                                                     const std::string& name,
+                                                                     const Position& position) {
+  if (name.find('$') != std::string::npos)
+    yaml::fail_at(position, "--from=" + name +
+                                ": variables are not expanded here; give a stage a "
+                                "name by FROM, which expands them");
+  if (const auto stage = m_file.find_stage(name, number))
+    return FromStage{plan_stage(*stage).stage};
+  const bool number_or_later = m_file.find_stage(name, m_file.stages.size()).has_value() ||
+                               name.find_first_not_of("0123456789") == std::string::npos;
+  if (number_or_later)
+    yaml::fail_at(position, "--from=" + name + ": there is no such stage above this one");
+  if (name == "scratch") yaml::fail_at(position, "--from=scratch: there is nothing to copy");
+  return FromImage{load_image(name, m_request.platform, position)};
+}
+
+void Planner::start_stage(std::size_t number, StagePlan& stage, Arguments& arguments) {
+  const Stage& from = m_file.stages[number];
+  const std::string name = m_graph.base_name(number);
+  if (const auto other = m_file.find_stage(name, number)) {
+    const Planned& planned = plan_stage(*other);
+    stage.base = FromStage{planned.stage};
+    stage.config = m_plan.stages[planned.stage].config;
+    arguments = planned.arguments;
+  } else if (name == "scratch") {
+    stage.base = FromScratch{};
+    stage.config = oci::Config(platform_of(from));
+    set_variable(stage.config, "PATH", k_default_path);
+    stage.config.execution()["WorkingDir"] = "/";
+  } else {
+    const std::size_t image = load_image(name, platform_of(from), from.instruction.position);
+    stage.base = FromImage{image};
+    stage.config = m_plan.images[image].contents.config;
+  }
+}
+
+const Planner::Planned& Planner::plan_stage(std::size_t number) {
+  if (const auto known = m_planned.find(number); known != m_planned.end()) return known->second;
+  const Stage& written = m_file.stages[number];
+  StagePlan stage{written.from.name.empty() ? std::to_string(number) : written.from.name,
+                  FromScratch{},
+                  {},
+                  {},
+                  oci::Config(m_request.platform)};
+  Arguments arguments;
+  start_stage(number, stage, arguments);
+  const json triggers = stage.config.execution().value("OnBuild", json());
+  stage.config.execution().erase("OnBuild");
+  StagePlanner planner(stage, m_graph.scope(), std::move(arguments), m_file.escape,
+                       [&](const std::string& name, const Position& position) {
+                         return find_origin(number, name, position);
+                       });
+  if (triggers.is_array()) {
+    for (const json& trigger : triggers) {
+      const std::string origin = written.instruction.position.str() + ": ONBUILD of its base";
+      if (trigger.is_string())
+        planner.add(parse_trigger(trigger.get_ref<const std::string&>(), origin));
+    }
+  }
+  for (const Instruction& instruction : written.instructions) planner.add(instruction);
+  for (Finding& finding : planner.take_findings()) m_plan.findings.push_back(std::move(finding));
+  m_plan.stages.push_back(std::move(stage));
+  return m_planned[number] = {m_plan.stages.size() - 1, planner.arguments()};
+}
+
+ContainerfilePlan Planner::run() {
+  m_plan.platform = m_request.platform;
+  const std::size_t target = find_target(m_file, m_request.target);
+  check_target(m_file, m_request);
+  plan_stage(target);
+  oci::Config& config = m_plan.stages.back().config;
+  if (!m_request.labels.empty()) {
+    json& labels = config_object(config, "Labels");
+    for (const auto& [name, value] : m_request.labels) labels[name] = value;
+  }
+  m_plan.unused_arguments = m_graph.scope().unused();
+  return std::move(m_plan);
+}
+
+}  // namespace
+
+ContainerfilePlan plan_containerfile(const Containerfile& file, const ContainerfileRequest& request,
+                                     const LoadImage& load) {
+  return Planner(file, request, load).run();
+}
+
+void check_target(const Containerfile& file, const ContainerfileRequest& request) {
+  Graph graph(file, request.arguments, request.build_platform, request.platform);
+  for (const std::size_t stage : graph.needed(find_target(file, request.target))) {
+    for (const Instruction& instruction : file.stages[stage].instructions)
+      check_supported(instruction);
+  }
+}
+
+std::vector<NamedImage> images_of(const Containerfile& file,
+                                  const std::map<std::string, std::string>& arguments,
+                                  const oci::Platform& platform) {
+  Graph graph(file, arguments, platform, platform);
+  std::vector<NamedImage> found;
+  std::set<std::string> names;
+  for (std::size_t stage = 0; stage < file.stages.size(); ++stage) {
+    for (NamedImage& image : graph.images(stage)) {
+      if (names.insert(image.name).second) found.push_back(std::move(image));
+    }
+  }
+  return found;
+}
+
+std::optional<NamedImage> base_of_target(const Containerfile& file,
+                                         const ContainerfileRequest& request) {
+  Graph graph(file, request.arguments, request.build_platform, request.platform);
+  std::size_t stage = find_target(file, request.target);
+  for (;;) {
+    std::string name = graph.base_name(stage);
+    if (name == "scratch") return std::nullopt;
+    const auto other = file.find_stage(name, stage);
+    if (!other) return NamedImage{std::move(name), file.stages[stage].instruction.position};
+    stage = *other;
+  }
+}
+
+}  // namespace pinnace::build

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "build/file_mode.hpp"
+#include "build/image_contents.hpp"
+#include "build/plan.hpp"
+#include "definition/containerfile.hpp"
+#include "definition/containerfile_lint.hpp"
+#include "oci/config.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::build {
+
+using definition::containerfile::Position;
+
+/// An image that a stage is built on or copies from, for one platform.
+struct ImageInput {
+  BaseImage image;
+  ImageContents contents;
+  std::shared_ptr<store::BlobStore> store;
+};
+
+/// Where a stage starts or a copy comes from.
+struct FromScratch {};
+struct FromContext {};
+struct FromStage {
+  std::size_t stage;  ///< in ContainerfilePlan::stages
+};
+struct FromImage {
+  std::size_t image;  ///< in ContainerfilePlan::images
+};
+
+/// A here-document that becomes a file.
+struct InlineFile {
+  std::string name;
+  std::string content;
+};
+
+/// A source of COPY: clean and relative to the origin's root.
+struct CopyPattern {
+  std::string below;  ///< of --parents: what stands before "/./" and does not reach the image
+  std::string path;   ///< may be a pattern (definition/glob.hpp); empty: the root itself
+};
+
+/// COPY or ADD, with everything expanded.
+struct CopyStep {
+  std::variant<FromContext, FromStage, FromImage> origin;
+  std::vector<CopyPattern> sources;
+  std::vector<InlineFile> files;
+  std::string destination;    ///< clean, without a slash in front; empty: the root
+  bool to_directory = false;  ///< it was written with a slash at its end
+  std::string owner;          ///< "user[:group]", names or numbers; empty: as it is
+  std::optional<FileMode> mode;
+  std::vector<std::string> excludes;
+  bool parents = false;
+  bool unpack = false;
+};
+
+/// WORKDIR: a directory that is there afterwards.
+struct DirectoryStep {
+  std::string path;  ///< as CopyStep::destination
+};
+
+struct Step {
+  std::string text;  ///< the instruction
+  Position position;
+  std::variant<CopyStep, DirectoryStep> action;
+};
+
+/// A line of the image's history, and the step that may make a layer for it.
+struct HistoryLine {
+  std::string text;
+  std::optional<std::size_t> step;
+};
+
+struct StagePlan {
+  std::string name;  ///< its own, or its number
+  std::variant<FromScratch, FromStage, FromImage> base;
+  std::vector<Step> steps;
+  std::vector<HistoryLine> history;
+  /// What the image's configuration says at the end; the layers and history in it are the base
+  /// image's.
+  oci::Config config;
+};
+
+/// What the build of a Containerfile will do for one platform: the stages that the target needs,
+/// each after those that it needs itself; the last one is the target.
+struct ContainerfilePlan {
+  oci::Platform platform;
+  std::vector<StagePlan> stages;
+  std::vector<ImageInput> images;
+  std::vector<definition::containerfile::Finding> findings;  ///< variables that nobody has set
+  std::vector<std::string> unused_arguments;
+
+  /// For people: one line a fact.
+  std::string print() const;
+};
+
+/// Finds an image for a platform. `name` is as the Containerfile has it, expanded.
+using LoadImage = std::function<ImageInput(const std::string& name, const oci::Platform& platform,
+                                           const Position& position)>;
+
+struct ContainerfileRequest {
+  std::optional<std::string> target;  ///< name or number of a stage; none: the last one
+  std::map<std::string, std::string> arguments;
+  std::map<std::string, std::string> labels;
+  oci::Platform platform;
+  oci::Platform build_platform;
+};
+
+/// Throws invalid_input, unsupported for what this version can't do (RUN, sources that are URLs),
+/// before any image is loaded, and what `load` throws; all with file and line.
+ContainerfilePlan plan_containerfile(const definition::containerfile::Containerfile& file,
+                                     const ContainerfileRequest& request, const LoadImage& load);
+
+/// What plan_containerfile() refuses without looking at any image: an unknown target, instructions
+/// that this version can't do.
+void check_target(const definition::containerfile::Containerfile& file,
+                  const ContainerfileRequest& request);
+
+/// An image that a Containerfile names, and where.
+struct NamedImage {
+  std::string name;
+  Position position;
+};
+
+/// All images that the file names, with the defaults of its ARGs and `arguments`; each once.
+std::vector<NamedImage> images_of(const definition::containerfile::Containerfile& file,
+                                  const std::map<std::string, std::string>& arguments,
+                                  const oci::Platform& platform);
+
+/// The image that the target stands on in the end; none: scratch. It settles the platform of a
+/// build that was not asked for one.
+std::optional<NamedImage> base_of_target(const definition::containerfile::Containerfile& file,
+                                         const ContainerfileRequest& request);
+
+}  // namespace pinnace::build

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "definition/containerfile.hpp"
+#include "definition/containerfile_expand.hpp"
+#include "oci/platform.hpp"
+
+namespace pinnace::build {
+
+using Arguments = std::map<std::string, std::string, std::less<>>;
+
+/// The variables above the first FROM: its ARGs, and those of the platforms.
+class GlobalScope {
+ public:
+  /// Throws invalid_input with the place of an ARG that can't be expanded.
+  GlobalScope(const definition::containerfile::Containerfile& file,
+              const std::map<std::string, std::string>& given, const oci::Platform& build,
+              const oci::Platform& target);
+
+  /// The value that an ARG without one has in a stage.
+  std::optional<std::string> find(std::string_view name) const;
+  /// What was given for an ARG of that name, which has then been used.
+  std::optional<std::string> take_given(const std::string& name);
+  /// A text of FROM.
+  std::string expand(const std::string& text, const definition::containerfile::Position& position);
+  std::vector<std::string> unused() const;
+
+ private:
+  const std::map<std::string, std::string>& m_given;
+  char m_escape;
+  Arguments m_values;
+  std::set<std::string> m_used;
+};
+
+}  // namespace pinnace::build

@@ -1,0 +1,284 @@
+#include "build/containerfile_stage.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.hpp"
+#include "build/config_json.hpp"
+#include "definition/containerfile_predefined.hpp"
+#include "definition/path.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::build {
+
+using namespace definition::containerfile;
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error(ErrorCode::invalid_input, message);
+}
+
+std::uint32_t parse_port(std::string_view text, const std::string& whole) {
+  std::uint32_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535)
+    return port;
+  refuse("EXPOSE " + whole + ": expected a port from 1 to 65535, as 8080, 53/udp or 8000-8010");
+}
+
+}  // namespace
+
+std::vector<std::string> parse_ports(const std::string& text) {
+  std::string_view rest = text;
+  std::string protocol = "tcp";
+  if (const std::size_t slash = rest.find('/'); slash != std::string_view::npos) {
+    protocol = rest.substr(slash + 1);
+    for (char& c : protocol) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    rest = rest.substr(0, slash);
+  }
+  if (protocol != "tcp" && protocol != "udp" && protocol != "sctp")
+    refuse("EXPOSE " + text + ": expected the protocol tcp, udp or sctp");
+  // An address and a port of the host may stand in front; they mean nothing here.
+  rest = rest.substr(rest.rfind(':') + 1);
+  const std::size_t dash = rest.find('-');
+  const std::uint32_t first = parse_port(rest.substr(0, dash), text);
+  const std::uint32_t last =
+      dash == std::string_view::npos ? first : parse_port(rest.substr(dash + 1), text);
+  if (last < first) refuse("EXPOSE " + text + ": the range ends before it starts");
+  std::vector<std::string> ports;
+  for (std::uint32_t port = first; port <= last; ++port)
+    ports.push_back(std::to_string(port) + "/" + protocol);
+  return ports;
+}
+
+bool is_remote(std::string_view source) {
+  return source.starts_with("http://") || source.starts_with("https://") ||
+         source.starts_with("git://") || source.starts_with("ssh://") || source.starts_with("git@");
+}
+
+void check_supported(const Instruction& instruction) {
+  if (std::holds_alternative<Run>(instruction.command))
+    yaml::fail_at(instruction.position, "RUN is not supported by this version",
+                  ErrorCode::unsupported);
+  const Copy* copy = std::get_if<Copy>(&instruction.command);
+  if (copy == nullptr || !copy->add) return;
+  for (const std::string& source : copy->sources) {
+    if (is_remote(source))
+      yaml::fail_at(instruction.position,
+                    "ADD of " + yaml::quote(source) +
+                        " is not supported by this version, only of files of the context",
+                    ErrorCode::unsupported);
+  }
+}
+
+StagePlanner::StagePlanner(StagePlan& stage, GlobalScope& scope, Arguments arguments, char escape,
+                           FindOrigin find_origin)
+    : m_stage(stage),
+      m_scope(scope),
+      m_arguments(std::move(arguments)),
+      m_escape(escape),
+      m_find_origin(std::move(find_origin)) {
+  for (const auto& [name, value] : m_arguments) m_declared.insert(name);
+}
+
+Expander StagePlanner::expander() const {
+  return Expander(
+      [this](std::string_view name) -> std::optional<std::string> {
+        if (auto value = find_variable(m_stage.config, name)) return value;
+        const auto found = m_arguments.find(name);
+        return found == m_arguments.end() ? std::nullopt : std::optional(found->second);
+      },
+      m_escape);
+}
+
+void StagePlanner::note_undefined(const Expander& used) {
+  for (const std::string& name : used.undefined()) {
+    if (!m_declared.contains(name))
+      m_findings.push_back(
+          {"UndefinedVar", "$" + name + " is not set here", m_instruction->position});
+  }
+}
+
+std::string StagePlanner::expand(const std::string& text, QuoteRule quotes) {
+  Expander used = expander();
+  std::string value = used.expand(text, quotes);
+  note_undefined(used);
+  return value;
+}
+
+std::vector<std::string> StagePlanner::expand_words(const std::string& text) {
+  Expander used = expander();
+  std::vector<std::string> words = used.expand_words(text);
+  note_undefined(used);
+  return words;
+}
+
+void StagePlanner::add(const Instruction& instruction) {
+  check_supported(instruction);
+  m_instruction = &instruction;
+  // Another stage may be planned here, whose errors have their own place.
+  const Copy* copy = std::get_if<Copy>(&instruction.command);
+  if (copy != nullptr && copy->from) m_origin = m_find_origin(*copy->from, instruction.position);
+  base::with_context(
+      [&] { return instruction.position.str(); },
+      [&] { std::visit([this](const auto& command) { plan(command); }, instruction.command); });
+}
+
+void StagePlanner::add_history() {
+  m_stage.history.push_back({m_instruction->text, {}});
+}
+
+void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep> action) {
+  m_stage.history.push_back({m_instruction->text, m_stage.steps.size()});
+  m_stage.steps.push_back({m_instruction->text, m_instruction->position, std::move(action)});
+}
+
+std::string StagePlanner::absolute(const std::string& path) const {
+  if (path.find('\0') != std::string::npos) refuse("a path has a NUL byte");
+  if (path.starts_with('/')) return definition::clean_path(path);
+  const json& config = m_stage.config.json().value("config", json::object());
+  const std::string workdir = config.is_object() ? config.value("WorkingDir", "/") : "/";
+  return definition::clean_path("/" + workdir + "/" + path);
+}
+
+void StagePlanner::plan(const From&) {
+  throw Error(ErrorCode::internal, "FROM within a stage");
+}
+
+void StagePlanner::plan(const Run&) {
+  throw Error(ErrorCode::internal, "RUN was not refused");
+}
+
+void StagePlanner::plan(const Env& env) {
+  // All values are those from before the instruction (Dockerfile reference, ENV).
+  std::vector<std::pair<std::string, std::string>> expanded;
+  for (const auto& [name, value] : env.variables)
+    expanded.emplace_back(expand(name), expand(value));
+  for (const auto& [name, value] : expanded) {
+    if (name.empty() || name.find('=') != std::string::npos)
+      refuse("ENV: expected the name of a variable, found " + yaml::quote(name));
+    set_variable(m_stage.config, name, value);
+  }
+  add_history();
+}
+
+void StagePlanner::plan(const Label& label) {
+  json& labels = config_object(m_stage.config, "Labels");
+  for (const auto& [name, value] : label.labels) {
+    const std::string key = expand(name);
+    if (key.empty()) refuse("LABEL: expected a name");
+    labels[key] = expand(value);
+  }
+  add_history();
+}
+
+void StagePlanner::plan(const Arg& arg) {
+  for (const auto& [written, value] : arg.arguments) {
+    const std::string name = expand(written);
+    m_declared.insert(name);
+    auto chosen = m_scope.take_given(name);
+    if (!chosen && value) chosen = expand(*value);
+    if (!chosen) chosen = m_scope.find(name);
+    if (chosen) m_arguments[name] = *std::move(chosen);
+  }
+  add_history();
+}
+
+void StagePlanner::plan(const Workdir& workdir) {
+  const std::string path = absolute(expand(workdir.path));
+  m_stage.config.execution()["WorkingDir"] = path;
+  add_step(DirectoryStep{path.substr(1)});
+}
+
+void StagePlanner::plan(const User& user) {
+  m_stage.config.execution()["User"] = expand(user.user);
+  add_history();
+}
+
+void StagePlanner::plan(const StopSignal& signal) {
+  m_stage.config.execution()["StopSignal"] = expand(signal.signal);
+  add_history();
+}
+
+void StagePlanner::plan(const Maintainer& maintainer) {
+  m_stage.config.json()["author"] = maintainer.name;
+  add_history();
+}
+
+void StagePlanner::plan(const Expose& expose) {
+  json& ports = config_object(m_stage.config, "ExposedPorts");
+  for (const std::string& text : expose.ports) {
+    for (const std::string& word : expand_words(text)) {
+      for (const std::string& port : parse_ports(word)) ports[port] = json::object();
+    }
+  }
+  add_history();
+}
+
+void StagePlanner::plan(const Volume& volume) {
+  json& volumes = config_object(m_stage.config, "Volumes");
+  for (const std::string& path : volume.paths) {
+    const std::string expanded = expand(path);
+    if (expanded.empty()) refuse("VOLUME: expected a path");
+    volumes[expanded] = json::object();
+  }
+  add_history();
+}
+
+json StagePlanner::command_json(const CommandLine& command) {
+  if (command.exec || command.words.empty()) return command.words;
+  json words = shell_of(m_stage.config);
+  words.push_back(command.words.front());
+  return words;
+}
+
+void StagePlanner::plan(const Entrypoint& entrypoint) {
+  json& execution = m_stage.config.execution();
+  set_or_erase(execution, "Entrypoint", command_json(entrypoint.command));
+  // A command that is the base's was meant for the base's entrypoint.
+  if (!m_has_cmd) execution.erase("Cmd");
+  add_history();
+}
+
+void StagePlanner::plan(const Cmd& cmd) {
+  set_or_erase(m_stage.config.execution(), "Cmd", command_json(cmd.command));
+  m_has_cmd = true;
+  add_history();
+}
+
+void StagePlanner::plan(const Shell& shell) {
+  m_stage.config.execution()["Shell"] = shell.words;
+  add_history();
+}
+
+void StagePlanner::plan(const Healthcheck& check) {
+  json test = {"NONE"};
+  if (check.command) {
+    test = {check.command->exec ? "CMD" : "CMD-SHELL"};
+    for (const std::string& word : check.command->words) test.push_back(word);
+  }
+  json health = {{"Test", std::move(test)}};
+  const auto set = [&](const char* name, std::int64_t value) {
+    if (value != 0) health[name] = value;
+  };
+  set("Interval", check.interval);
+  set("Timeout", check.timeout);
+  set("StartPeriod", check.start_period);
+  set("StartInterval", check.start_interval);
+  set("Retries", check.retries);
+  m_stage.config.execution()["Healthcheck"] = std::move(health);
+  add_history();
+}
+
+void StagePlanner::plan(const Onbuild& onbuild) {
+  json& triggers = m_stage.config.execution()["OnBuild"];
+  if (!triggers.is_array()) triggers = json::array();
+  triggers.push_back(onbuild.instruction);
+  add_history();
+}
+
+}  // namespace pinnace::build

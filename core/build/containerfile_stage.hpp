@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "build/containerfile_plan.hpp"
+#include "build/containerfile_scope.hpp"
+
+namespace pinnace::build {
+
+/// Finds what `--from=NAME` of the stage that is planned means.
+using FindOrigin = std::function<std::variant<FromContext, FromStage, FromImage>(
+    const std::string& name, const Position& position)>;
+
+/// Plans one stage, instruction by instruction: configuration changes at once, files become steps.
+class StagePlanner {
+ public:
+  /// `arguments` are those that the stage inherits from the stage it is built on.
+  StagePlanner(StagePlan& stage, GlobalScope& scope, Arguments arguments, char escape,
+               FindOrigin find_origin);
+
+  /// Throws as plan_containerfile().
+  void add(const definition::containerfile::Instruction& instruction);
+  const Arguments& arguments() const noexcept { return m_arguments; }
+  std::vector<definition::containerfile::Finding> take_findings() { return std::move(m_findings); }
+
+ private:
+  friend struct Dispatch;
+  using Instruction = definition::containerfile::Instruction;
+
+  std::string expand(const std::string& text, definition::containerfile::QuoteRule quotes =
+                                                  definition::containerfile::QuoteRule::remove);
+  std::vector<std::string> expand_words(const std::string& text);
+  definition::containerfile::Expander expander() const;
+  void note_undefined(const definition::containerfile::Expander& expander);
+  void add_step(std::variant<CopyStep, DirectoryStep> action);
+  void add_history();
+  std::string absolute(const std::string& path) const;
+  nlohmann::json command_json(const definition::containerfile::CommandLine& command);
+
+  void plan(const definition::containerfile::From& from);
+  void plan(const definition::containerfile::Run& run);
+  void plan(const definition::containerfile::Copy& copy);
+  void plan(const definition::containerfile::Env& env);
+  void plan(const definition::containerfile::Label& label);
+  void plan(const definition::containerfile::Arg& arg);
+  void plan(const definition::containerfile::Workdir& workdir);
+  void plan(const definition::containerfile::User& user);
+  void plan(const definition::containerfile::StopSignal& signal);
+  void plan(const definition::containerfile::Maintainer& maintainer);
+  void plan(const definition::containerfile::Expose& expose);
+  void plan(const definition::containerfile::Volume& volume);
+  void plan(const definition::containerfile::Entrypoint& entrypoint);
+  void plan(const definition::containerfile::Cmd& cmd);
+  void plan(const definition::containerfile::Shell& shell);
+  void plan(const definition::containerfile::Healthcheck& check);
+  void plan(const definition::containerfile::Onbuild& onbuild);
+
+  StagePlan& m_stage;
+  GlobalScope& m_scope;
+  Arguments m_arguments;
+  std::set<std::string, std::less<>> m_declared;
+  char m_escape;
+  FindOrigin m_find_origin;
+  bool m_has_cmd = false;
+  const Instruction* m_instruction = nullptr;                ///< while it is planned
+  std::variant<FromContext, FromStage, FromImage> m_origin;  ///< of a COPY --from
+  std::vector<definition::containerfile::Finding> m_findings;
+};
+
+/// "8080", "53/udp", "8000-8002" as keys of ExposedPorts. Throws invalid_input.
+std::vector<std::string> parse_ports(const std::string& text);
+
+/// Throws unsupported, with its place, for an instruction that this version can't do.
+void check_supported(const definition::containerfile::Instruction& instruction);
+/// Whether a source of ADD is a URL or a git repository.
+bool is_remote(std::string_view source);
+
+}  // namespace pinnace::build

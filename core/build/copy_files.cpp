@@ -1,0 +1,235 @@
+#include "build/copy_files.hpp"
+
+#include "archive/path.hpp"
+#include "base/error.hpp"
+#include "compress/compression.hpp"
+#include "definition/glob.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::build {
+
+using archive::EntryType;
+using base::Error;
+using base::ErrorCode;
+using layer::FileTree;
+
+namespace {
+
+std::string join(const std::string& directory, const std::string& name) {
+  if (directory.empty() || name.empty()) return directory + name;
+  return directory + "/" + name;
+}
+
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+/// One COPY at work.
+class Collection {
+ public:
+  Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+             const layer::BaseTree& stage, const std::optional<Owner>& owner, layer::Spool& spool,
+             std::int64_t epoch);
+  FileTree run();
+
+ private:
+  struct Source {
+    std::string path;
+    std::string below;  ///< what of it does not reach the image (--parents)
+  };
+  std::vector<Source> find_sources() const;
+  void add_source(const Source& source);
+  void add_directory(const Source& source);
+  void add_file(const Source& source);
+  bool add_archive(const Source& source);
+  void add_inline(const InlineFile& file);
+  /// Where a file of that name goes.
+  std::string file_target(const std::string& name) const;
+  std::string parents_target(const Source& source) const;
+  bool excluded(const std::string& path) const { return m_excludes.ignores(path); }
+  bool stage_has_directory(const std::string& path) const;
+  FileTree finish();
+  void add_parents(FileTree& tree) const;
+
+  const base::Context& m_context;
+  const CopyStep& m_step;
+  CopyOrigin& m_origin;
+  const layer::BaseTree& m_stage;
+  const std::optional<Owner>& m_owner;
+  layer::Spool& m_spool;
+  std::int64_t m_epoch;
+  definition::Ignore m_excludes;
+  bool m_into_directory;
+  FileTree m_tree;
+  FileTree m_unpacked;
+};
+
+Collection::Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                       const layer::BaseTree& stage, const std::optional<Owner>& owner,
+                       layer::Spool& spool, std::int64_t epoch)
+    : m_context(context),
+      m_step(step),
+      m_origin(origin),
+      m_stage(stage),
+      m_owner(owner),
+      m_spool(spool),
+      m_epoch(epoch),
+      m_into_directory(step.to_directory || stage_has_directory(step.destination)) {
+  std::string rules;
+  for (const std::string& pattern : step.excludes) rules += pattern + "\n";
+  m_excludes = definition::Ignore::parse(rules, "--exclude");
+}
+
+bool Collection::stage_has_directory(const std::string& path) const {
+  const std::string resolved = m_stage.resolve(path, true);
+  const layer::BaseTree::Node* node = m_stage.find(resolved);
+  return resolved.empty() || (node != nullptr && node->is_directory());
+}
+
+std::vector<Collection::Source> Collection::find_sources() const {
+  std::vector<Source> sources;
+  for (const CopyPattern& pattern : m_step.sources) {
+    const std::vector<std::string> matches = find_matches(m_origin, pattern.below, pattern.path);
+    if (matches.empty())
+      throw Error(ErrorCode::not_found, yaml::quote(join(pattern.below, pattern.path)) +
+                                            " is not in " + m_origin.where() +
+                                            ", or an ignore file excludes it");
+    for (const std::string& path : matches) sources.push_back({path, pattern.below});
+  }
+  return sources;
+}
+
+std::string Collection::file_target(const std::string& name) const {
+  return m_into_directory ? join(m_step.destination, name) : m_step.destination;
+}
+
+/// With --parents a source keeps its directories below the destination.
+std::string Collection::parents_target(const Source& source) const {
+  const std::size_t skip = source.below.empty() ? 0 : source.below.size() + 1;
+  return join(m_step.destination, source.path.substr(std::min(skip, source.path.size())));
+}
+
+void Collection::add_directory(const Source& source) {
+  const std::string to = m_step.parents ? parents_target(source) : m_step.destination;
+  const std::size_t skip = source.path.empty() ? 0 : source.path.size() + 1;
+  m_origin.add(m_context, m_tree, source.path, to, [&](std::string_view path, bool) {
+    const std::string inside(path.substr(std::min(skip, path.size())));
+    const bool out = !inside.empty() && excluded(inside);
+    return layer::Choice{!out, !out || m_excludes.may_keep_below(inside)};
+  });
+}
+
+bool Collection::add_archive(const Source& source) {
+  const std::string what = yaml::quote(source.path);
+  const layer::OpenFile open = [&] { return m_origin.open(source.path); };
+  if (!m_step.unpack || !layer::is_archive(open, what)) return false;
+  const auto plain = compress::make_decompressor(open(), what);
+  layer::unpack(m_unpacked, m_context, *plain, what, m_step.destination, m_spool);
+  return true;
+}
+
+void Collection::add_file(const Source& source) {
+  const std::string name = base_name(source.path);
+  if (excluded(name) || excluded(source.path) || add_archive(source)) return;
+  const std::string to = m_step.parents ? parents_target(source) : file_target(name);
+  if (to.empty()) throw Error(ErrorCode::invalid_input, "a file can't become /");
+  m_origin.add(m_context, m_tree, source.path, to,
+               [](std::string_view, bool) { return layer::Choice{}; });
+}
+
+void Collection::add_source(const Source& source) {
+  m_context.check();
+  if (m_origin.kind(source.path) == CopyOrigin::Kind::directory) {
+    add_directory(source);
+  } else {
+    add_file(source);
+  }
+}
+
+void Collection::add_inline(const InlineFile& file) {
+  layer::TreeEntry entry;
+  entry.header.path = file_target(file.name);
+  entry.header.size = file.content.size();
+  entry.header.mtime = m_epoch;
+  entry.content = m_spool.add(m_context, file.content);
+  m_tree.add(std::move(entry));
+}
+
+/// New parents of the destination belong to whom the copy belongs to.
+void Collection::add_parents(FileTree& tree) const {
+  std::set<std::string> missing;
+  for (const layer::TreeEntry& entry : tree.entries()) {
+    for (std::string_view parent = layer::parent_path(entry.header.path);
+         !parent.empty() && tree.find(parent) == nullptr &&
+         !stage_has_directory(std::string(parent)) && missing.emplace(parent).second;
+         parent = layer::parent_path(parent)) {
+    }
+  }
+  for (const std::string& path : missing) {
+    layer::TreeEntry entry;
+    entry.header.type = EntryType::directory;
+    entry.header.path = path;
+    entry.header.mode = 0755;
+    entry.header.mtime = m_epoch;
+    if (m_owner) {
+      entry.header.uid = m_owner->uid;
+      entry.header.gid = m_owner->gid;
+    }
+    tree.add(std::move(entry));
+  }
+}
+
+FileTree Collection::finish() {
+  FileTree result;
+  const auto take = [&](FileTree& from, bool change_mode) {
+    while (!from.empty()) {
+      layer::TreeEntry entry = from.take_first();
+      archive::TarEntry& header = entry.header;
+      if (base_name(header.path).starts_with(".wh."))
+        throw Error(ErrorCode::invalid_input,
+                    archive::printable(header.path) +
+                        ": names that start with .wh. mean deleted files in images");
+      const bool is_directory = header.type == EntryType::directory;
+      // A directory that is there already stays as it is, where it is the destination itself.
+      if (is_directory && header.path == m_step.destination && stage_has_directory(header.path))
+        continue;
+      if (m_owner) {
+        header.uid = m_owner->uid;
+        header.gid = m_owner->gid;
+      }
+      if (change_mode && m_step.mode && header.type != EntryType::symlink)
+        header.mode = m_step.mode->apply(header.mode, is_directory);
+      result.add(std::move(entry));
+    }
+  };
+  take(m_tree, true);
+  take(m_unpacked, false);
+  add_parents(result);
+  return result;
+}
+
+FileTree Collection::run() {
+  const std::vector<Source> sources = find_sources();
+  if (sources.size() + m_step.files.size() > 1 && !m_into_directory) {
+    for (const Source& source : sources) {
+      if (m_origin.kind(source.path) == CopyOrigin::Kind::file)
+        throw Error(ErrorCode::invalid_input,
+                    "/" + m_step.destination +
+                        " would be several files; a destination that ends "
+                        "with \"/\" is a directory");
+    }
+  }
+  for (const Source& source : sources) add_source(source);
+  for (const InlineFile& file : m_step.files) add_inline(file);
+  return finish();
+}
+
+}  // namespace
+
+FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                      const layer::BaseTree& stage, const std::optional<Owner>& owner,
+                      layer::Spool& spool, std::int64_t epoch) {
+  return Collection(context, step, origin, stage, owner, spool, epoch).run();
+}
+
+}  // namespace pinnace::build

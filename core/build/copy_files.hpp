@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include "build/containerfile_plan.hpp"
+#include "build/copy_origin.hpp"
+#include "build/owner.hpp"
+
+namespace pinnace::build {
+
+/// What a COPY puts where, before links of the stage are followed: owner and mode are as the
+/// instruction says, parents of the destination that the stage lacks are there. `stage` is what the
+/// stage has so far; `epoch` is the time of what is new. Throws not_found for a source that is
+/// missing, invalid_input for several sources without a directory to take them.
+layer::FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                             const layer::BaseTree& stage, const std::optional<Owner>& owner,
+                             layer::Spool& spool, std::int64_t epoch);
+
+}  // namespace pinnace::build

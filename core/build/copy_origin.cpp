@@ -1,0 +1,261 @@
+#include "build/copy_origin.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "archive/path.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "definition/glob.hpp"
+
+namespace pinnace::build {
+
+using archive::EntryType;
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr int k_max_depth = 512;
+constexpr std::size_t k_max_matches = 100'000;
+
+std::string join(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+class ContextOrigin final : public CopyOrigin {
+ public:
+  ContextOrigin(std::shared_ptr<const base::Directory> root, definition::Ignore ignore,
+                std::int64_t mtime)
+      : m_root(std::move(root)), m_ignore(std::move(ignore)) {
+    m_attributes.mtime = mtime;
+  }
+
+  std::string where() const override { return "the context " + m_root->path().string(); }
+
+  Kind kind(const std::string& path) const override {
+    const bool ignored = !path.empty() && m_ignore.ignores(path);
+    if (ignored && !m_ignore.may_keep_below(path)) return Kind::missing;
+    try {
+      const base::UniqueFd fd = m_root->open(path, base::Directory::Links::follow);
+      struct stat status {};
+      if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + path);
+      if (S_ISDIR(status.st_mode)) return Kind::directory;
+      return ignored ? Kind::missing : Kind::file;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::not_found) return Kind::missing;
+      throw;
+    }
+  }
+
+  bool is_real_directory(const std::string& path) const override {
+    if (path.empty()) return true;
+    if (kind(path) != Kind::directory) return false;
+    const auto status = m_root->status(path);
+    return status && S_ISDIR(status->st_mode);
+  }
+
+  std::vector<std::string> names(const std::string& directory) const override {
+    return m_root->open_directory(directory, base::Directory::Links::follow).names();
+  }
+
+  void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
+           const std::string& to, const layer::Chooser& choose) override {
+    layer::add_path(tree, context, m_root, from, to, m_attributes,
+                    [&](std::string_view path, bool is_directory) {
+                      layer::Choice choice = choose(path, is_directory);
+                      const bool ignored = !path.empty() && m_ignore.ignores(path);
+                      choice.take = choice.take && !ignored;
+                      choice.descend =
+                          choice.descend && (!ignored || m_ignore.may_keep_below(path));
+                      return choice;
+                    });
+  }
+
+  std::unique_ptr<base::Source> open(const std::string& path) const override {
+    return std::make_unique<base::FileSource>(m_root->open(path, base::Directory::Links::follow),
+                                              (m_root->path() / path).string());
+  }
+
+ private:
+  std::shared_ptr<const base::Directory> m_root;
+  definition::Ignore m_ignore;
+  layer::Attributes m_attributes;
+};
+
+class ImageOrigin final : public CopyOrigin {
+ public:
+  ImageOrigin(const layer::BaseTree& tree, layer::ImageFiles& files, std::string name)
+      : m_tree(tree), m_files(files), m_name(std::move(name)) {}
+
+  std::string where() const override { return m_name; }
+
+  Kind kind(const std::string& path) const override {
+    const std::string resolved = m_tree.resolve(path, true);
+    if (resolved.empty()) return Kind::directory;
+    const layer::BaseTree::Node* node = m_tree.find(resolved);
+    if (node == nullptr) return Kind::missing;
+    return node->is_directory() ? Kind::directory : Kind::file;
+  }
+
+  bool is_real_directory(const std::string& path) const override {
+    const std::string resolved = m_tree.resolve(path, false);
+    const layer::BaseTree::Node* node = m_tree.find(resolved);
+    return resolved.empty() || (node != nullptr && node->is_directory());
+  }
+
+  std::vector<std::string> names(const std::string& directory) const override {
+    return m_tree.names(m_tree.resolve(directory, true));
+  }
+
+  void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
+           const std::string& to, const layer::Chooser& choose) override;
+
+  std::unique_ptr<base::Source> open(const std::string&) const override {
+    throw Error(ErrorCode::internal, "archives are taken from the context only");
+  }
+
+ private:
+  struct Found {
+    std::string to;
+    const layer::BaseTree::Node* node;
+  };
+  void collect(const std::string& at, const std::string& shown, const std::string& to,
+               const layer::Chooser& choose, int depth, std::vector<Found>& found) const;
+
+  const layer::BaseTree& m_tree;
+  layer::ImageFiles& m_files;
+  std::string m_name;
+};
+
+void ImageOrigin::collect(const std::string& at, const std::string& shown, const std::string& to,
+                          const layer::Chooser& choose, int depth,
+                          std::vector<Found>& found) const {
+  if (depth > k_max_depth)
+    throw Error(ErrorCode::invalid_input,
+                "/" + at.substr(0, 80) + "... is nested deeper than 512 directories");
+  const layer::BaseTree::Node* node = m_tree.find(at);
+  const bool is_directory = at.empty() || (node != nullptr && node->is_directory());
+  const layer::Choice choice = choose(shown, is_directory);
+  if (choice.take && node != nullptr) found.push_back({to, node});
+  if (!is_directory || !choice.descend) return;
+  for (const std::string& name : m_tree.names(at))
+    collect(join(at, name), join(shown, name), join(to, name), choose, depth + 1, found);
+}
+
+void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const std::string& from,
+                      const std::string& to, const layer::Chooser& choose) {
+  std::vector<Found> found;
+  collect(m_tree.resolve(from, true), from, to, choose, 0, found);
+  std::vector<const layer::BaseTree::Node*> nodes;
+  for (const Found& one : found) nodes.push_back(one.node);
+  m_files.fetch(context, nodes);
+  for (const Found& one : found) {
+    const layer::BaseTree::Node& node = *one.node;
+    if (one.to.empty()) continue;
+    layer::TreeEntry entry;
+    entry.header = {node.type, one.to,     node.link_target, node.mode, node.uid, node.gid,
+                    node.size, node.mtime, node.xattrs,      0,         0};
+    if (node.type == EntryType::file) {
+      entry.content = m_files.content(node);
+    } else if (node.type != EntryType::directory && node.type != EntryType::symlink) {
+      throw Error(ErrorCode::invalid_input,
+                  archive::printable(one.to) + " is a " + archive::to_string(node.type) +
+                      "; only files, directories and links can be copied");
+    }
+    tree.add(std::move(entry));
+  }
+}
+
+/// The search for one pattern, segment by segment.
+class Search {
+ public:
+  Search(const CopyOrigin& origin, const std::string& pattern) : m_origin(origin) {
+    std::string_view rest = pattern;
+    while (!rest.empty()) {
+      const std::string_view segment = rest.substr(0, rest.find('/'));
+      m_segments.emplace_back(segment);
+      rest.remove_prefix(std::min(rest.size(), segment.size() + 1));
+    }
+  }
+
+  void run(const std::string& at, std::size_t segment, int depth);
+  std::vector<std::string> take();
+
+ private:
+  void step(const std::string& path, std::size_t segment, int depth);
+
+  const CopyOrigin& m_origin;
+  std::vector<std::string> m_segments;
+  std::vector<std::string> m_found;
+};
+
+void Search::step(const std::string& path, std::size_t segment, int depth) {
+  const CopyOrigin::Kind kind = m_origin.kind(path);
+  if (kind == CopyOrigin::Kind::missing) return;
+  if (segment + 1 == m_segments.size()) {
+    if (m_found.size() >= k_max_matches)
+      throw Error(ErrorCode::invalid_input, "the pattern matches more than 100,000 paths");
+    m_found.push_back(path);
+  } else if (kind == CopyOrigin::Kind::directory) {
+    run(path, segment + 1, depth + 1);
+  }
+}
+
+void Search::run(const std::string& at, std::size_t segment, int depth) {
+  if (segment == m_segments.size()) {
+    m_found.push_back(at);
+    return;
+  }
+  if (depth > k_max_depth)
+    throw Error(ErrorCode::invalid_input, "nested deeper than 512 directories");
+  const std::string& text = m_segments[segment];
+  if (!definition::Glob::is_pattern(text))
+    return step(join(at, definition::Glob::unescape(text)), segment, depth);
+  if (text == "**") {
+    if (segment + 1 < m_segments.size()) run(at, segment + 1, depth + 1);
+    for (const std::string& name : m_origin.names(at)) {
+      const std::string path = join(at, name);
+      if (segment + 1 == m_segments.size()) {
+        step(path, segment, depth);
+      } else if (m_origin.is_real_directory(path)) {
+        run(path, segment, depth + 1);
+      }
+    }
+    return;
+  }
+  const definition::Glob glob(text);
+  for (const std::string& name : m_origin.names(at)) {
+    if (glob.matches(name)) step(join(at, name), segment, depth);
+  }
+}
+
+std::vector<std::string> Search::take() {
+  std::sort(m_found.begin(), m_found.end());
+  m_found.erase(std::unique(m_found.begin(), m_found.end()), m_found.end());
+  return std::move(m_found);
+}
+
+}  // namespace
+
+std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
+                                                definition::Ignore ignore, std::int64_t mtime) {
+  return std::make_unique<ContextOrigin>(std::move(root), std::move(ignore), mtime);
+}
+
+std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer::ImageFiles& files,
+                                              std::string name) {
+  return std::make_unique<ImageOrigin>(tree, files, std::move(name));
+}
+
+std::vector<std::string> find_matches(const CopyOrigin& origin, const std::string& below,
+                                      const std::string& pattern) {
+  if (origin.kind(below) != CopyOrigin::Kind::directory) return {};
+  Search search(origin, pattern);
+  search.run(below, 0, 0);
+  return search.take();
+}
+
+}  // namespace pinnace::build

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace pinnace::build {
+
+/// What --chmod asks for: "755", or symbols as chmod(1) takes them, "u=rwX,go+r".
+class FileMode {
+ public:
+  /// Throws invalid_input.
+  static FileMode parse(std::string_view text);
+
+  /// The mode of a file or directory that had `mode`; 0 to 07777.
+  std::uint32_t apply(std::uint32_t mode, bool is_directory) const;
+
+ private:
+  struct Change {
+    std::uint32_t who;         ///< of 07777: the bits of the users that are meant
+    char operation;            ///< '+', '-', '='
+    std::uint32_t bits;        ///< as if for all users
+    bool conditional_execute;  ///< X
+  };
+  static void parse_clause(std::string_view clause, std::vector<Change>& changes);
+
+  std::vector<Change> m_changes;
+};
+
+}  // namespace pinnace::build

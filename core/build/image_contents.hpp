@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "oci/config.hpp"
+#include "oci/descriptor.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::build {
+
+/// What an image's manifest and configuration say.
+struct ImageContents {
+  std::vector<oci::Descriptor> layers;  ///< lowest first
+  oci::Config config;
+};
+
+/// Reads a manifest and its configuration. Throws invalid_input if the two disagree about the
+/// number of layers.
+ImageContents read_image(const base::Context& context, store::BlobStore& store,
+                         const std::string& digest);
+
+}  // namespace pinnace::build

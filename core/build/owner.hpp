@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "definition/definition.hpp"
+
+namespace pinnace::build {
+
+using definition::Owner;
+
+/// The text of a file of the stage: "etc/passwd", "etc/group"; empty if there is none.
+using ReadAccounts = std::function<std::string(const std::string& path)>;
+
+/// Whether "user[:group]" has a name in it, for which the stage's files are needed.
+bool has_names(std::string_view owner);
+
+/// "user[:group]" as numbers: names are those of the stage, a user without a group gets its own
+/// from passwd, a number without a group is the group's, too (Dockerfile reference, COPY --chown).
+/// Throws invalid_input for a name that the stage does not have.
+Owner resolve_owner(const std::string& owner, const ReadAccounts& read);
+
+}  // namespace pinnace::build

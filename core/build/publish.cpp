@@ -1,0 +1,112 @@
+#include "build/publish.hpp"
+
+#include "layer/layer_cache.hpp"
+
+namespace pinnace::build {
+
+namespace {
+
+/// How often a layer is made at most, where the registry loses its upload.
+constexpr unsigned k_makings = 4;
+
+/// Docker's name of a gzip layer becomes OCI's in our manifests: the bytes are the same kind.
+std::string oci_layer_type(const std::string& media_type) {
+  if (media_type == oci::media_type::k_docker_layer_gzip) {
+    return std::string(oci::media_type::k_layer_gzip);
+  }
+  return media_type;
+}
+
+layer::LayerResult write_once(const base::Context& context, const layer::FileTree& tree,
+                              const layer::LayerOptions& options, Targets& targets) {
+  const auto writer = targets.create_blob(context);
+  layer::LayerResult result = layer::write_layer(context, tree, options, *writer);
+  writer->commit(result.descriptor.digest, result.descriptor.size);
+  return result;
+}
+
+/// Not every registry goes on with an upload whose connection broke.
+layer::LayerResult write_until_kept(const base::Context& context, const layer::FileTree& tree,
+                                    const layer::LayerOptions& options, Targets& targets) {
+  for (unsigned made = 1;; ++made) {
+    try {
+      return write_once(context, tree, options, targets);
+    } catch (const store::LostUpload& lost) {
+      if (made == k_makings) throw;
+      context.warn(std::string(lost.what()) + ": making the layer again");
+    }
+  }
+}
+
+oci::RawManifest make_index(const std::vector<MadeImage>& images,
+                            const std::map<std::string, std::string>& annotations) {
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, annotations};
+  for (const MadeImage& made : images) index.manifests.push_back(made.image.manifest);
+  return index.to_raw();
+}
+
+}  // namespace
+
+BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id) {
+  return {{oci_layer_type(layer.media_type),
+           layer.digest,
+           layer.size,
+           {},
+           {},
+           {},
+           nlohmann::json::object()},
+          diff_id,
+          true};
+}
+
+layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
+                             const compress::Compression& compression,
+                             const ExecuteOptions& options, Targets& targets) {
+  const layer::LayerCache cache(options.cache / "layers");
+  const auto key = layer::layer_key(tree, compression, context.now());
+  if (key) {
+    const auto known = cache.find(*key);
+    if (known && targets.have_blob(context, known->descriptor)) {
+      context.log("no file changed: layer " + known->descriptor.digest.str() + " is there");
+      return *known;
+    }
+  }
+  layer::LayerResult result =
+      write_until_kept(context, tree, {compression, options.threads}, targets);
+  if (key) cache.put(context, *key, result);
+  return result;
+}
+
+MadeImage make_image(const base::Context& context, const oci::Platform& platform,
+                     const oci::Config& config, std::vector<BuiltLayer> layers,
+                     const std::optional<BaseImage>& base,
+                     const std::map<std::string, std::string>& annotations, Targets& targets) {
+  const oci::Descriptor config_blob =
+      targets.put_bytes(context, config.to_bytes(), oci::media_type::k_config);
+  oci::Manifest manifest{
+      std::string(oci::media_type::k_manifest), config_blob, {}, {}, {}, annotations};
+  for (const BuiltLayer& layer : layers) manifest.layers.push_back(layer.descriptor);
+  if (base) {
+    manifest.annotations["org.opencontainers.image.base.digest"] = base->manifest.digest.str();
+    manifest.annotations["org.opencontainers.image.base.name"] = base->name;
+  }
+  oci::RawManifest raw = manifest.to_raw();
+  oci::Descriptor descriptor = raw.descriptor();
+  descriptor.platform = platform;
+  return {{platform, std::move(descriptor), config_blob, std::move(layers), base}, std::move(raw)};
+}
+
+BuildResult publish(const base::Context& context, std::vector<MadeImage> images,
+                    const std::map<std::string, std::string>& annotations, Targets& targets) {
+  const bool alone = images.size() == 1;
+  if (!alone) {
+    for (const MadeImage& one : images) targets.put_manifest(context, one.manifest);
+  }
+  const oci::RawManifest root = alone ? images.front().manifest : make_index(images, annotations);
+  targets.put_root(context, root);
+  BuildResult result{root.descriptor(), {}};
+  for (MadeImage& one : images) result.images.push_back(std::move(one.image));
+  return result;
+}
+
+}  // namespace pinnace::build

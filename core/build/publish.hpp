@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/executor.hpp"
+#include "layer/layer_writer.hpp"
+#include "oci/config.hpp"
+
+namespace pinnace::build {
+
+/// The last steps of every build: layers, configuration, manifest, index, tags, in this order.
+
+/// A base's layer as our manifest names it: without annotations, and with OCI's media type.
+BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id);
+
+/// Makes a layer of `tree` in every target; again where a registry loses the upload, as not every
+/// one goes on with one whose connection broke; not at all where the cache says that the files are
+/// those of an earlier build and the targets have its layer.
+layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
+                             const compress::Compression& compression,
+                             const ExecuteOptions& options, Targets& targets);
+
+/// An image whose blobs are in the targets, but not its manifest.
+struct MadeImage {
+  BuiltImage image;
+  oci::RawManifest manifest;
+};
+
+/// Puts the configuration.
+MadeImage make_image(const base::Context& context, const oci::Platform& platform,
+                     const oci::Config& config, std::vector<BuiltLayer> layers,
+                     const std::optional<BaseImage>& base,
+                     const std::map<std::string, std::string>& annotations, Targets& targets);
+
+/// Puts the manifests, an index if there are several, and the tags.
+BuildResult publish(const base::Context& context, std::vector<MadeImage> images,
+                    const std::map<std::string, std::string>& annotations, Targets& targets);
+
+}  // namespace pinnace::build

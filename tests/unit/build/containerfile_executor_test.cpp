@@ -1,0 +1,315 @@
+#include "build/containerfile_executor.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <array>
+
+#include "archive/tar_reader.hpp"
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "compress/compression.hpp"
+#include "store/memory_store.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::build {
+namespace {
+
+namespace fs = std::filesystem;
+using archive::EntryType;
+using archive::TarEntry;
+using nlohmann::json;
+
+/// "type mode uid:gid path[ -> link][ = content]" of each entry of each layer; a line "--" between
+/// layers.
+using Listing = std::vector<std::string>;
+
+class ContainerfileExecutorTest : public testing::Test {
+ protected:
+  ContainerfileExecutorTest() { m_request.platform = oci::Platform::parse("linux/amd64"); }
+
+  void write(const std::string& name, std::string_view text, mode_t mode = 0644) {
+    const fs::path path = m_directory.path() / "context" / name;
+    fs::create_directories(path.parent_path());
+    base::write_file_atomically(path, text, mode);
+  }
+
+  /// An image "base" of one layer.
+  void put_base(const std::vector<std::pair<TarEntry, std::string>>& entries) {
+    base::StringSink tar;
+    archive::TarWriter writer(tar);
+    for (auto [entry, content] : entries) {
+      entry.size = content.size();
+      writer.add(entry, base::as_bytes(content));
+    }
+    writer.finish();
+    const auto layer = store::put_bytes(*m_bases, {}, tar.text(), oci::media_type::k_layer);
+    oci::Config config(m_request.platform);
+    config.add_layer(layer.digest, {{"created_by", "base"}});
+    const auto blob = store::put_bytes(*m_bases, {}, config.to_bytes(), oci::media_type::k_config);
+    const oci::RawManifest raw =
+        oci::Manifest{std::string(oci::media_type::k_manifest), blob, {layer}, {}, {}, {}}.to_raw();
+    m_bases->put_manifest({}, raw, "base");
+  }
+
+  BuildResult build(std::string_view text) {
+    fs::create_directories(m_directory.path() / "context");
+    const auto file = definition::containerfile::parse_containerfile(text, "f");
+    std::vector<ContainerfilePlan> plans;
+    plans.push_back(plan_containerfile(
+        file, m_request, [&](const std::string& name, const oci::Platform&, const Position&) {
+          const oci::Descriptor manifest = m_bases->resolve({}, name).value();
+          return ImageInput{
+              {name, manifest}, read_image({}, *m_bases, manifest.digest.str()), m_bases};
+        }));
+    ContainerfileOptions options;
+    options.context = std::make_shared<const base::Directory>(m_directory.path() / "context");
+    options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
+    options.compression = compress::Compression::parse("none");
+    options.execute = {1, m_directory.path() / "cache"};
+    base::Context context;
+    context.scratch = m_directory.path();
+    Targets targets({{m_target, "1"}});
+    return execute_containerfile(context, std::move(plans), options, targets);
+  }
+
+  /// The layers that are not the base's.
+  Listing list(const BuildResult& result) {
+    Listing lines;
+    for (const BuiltLayer& layer : result.images.at(0).layers) {
+      if (layer.from_base) continue;
+      if (!lines.empty()) lines.push_back("--");
+      const auto tar = m_target->open_blob({}, layer.descriptor);
+      archive::TarReader reader(*tar, "layer");
+      while (const auto entry = reader.next()) lines.push_back(line_of(*entry, reader.content()));
+    }
+    return lines;
+  }
+
+  Listing build_and_list(std::string_view text) { return list(build(text)); }
+
+  std::string error_of(std::string_view text) {
+    try {
+      build(text);
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  static std::string line_of(const TarEntry& entry, base::Source& content) {
+    std::array<char, 8> mode{};
+    std::snprintf(mode.data(), mode.size(), "%o", entry.mode);
+    std::string line = std::string(mode.data()) + " " + std::to_string(entry.uid) + ":" +
+                       std::to_string(entry.gid) + " " + entry.path;
+    if (entry.type == EntryType::directory) line += "/";
+    if (!entry.link_target.empty()) line += " -> " + entry.link_target;
+    if (entry.type == EntryType::file) line += " = " + base::read_all(content, 10'000, "content");
+    return line;
+  }
+
+  static std::pair<TarEntry, std::string> entry(EntryType type, const std::string& path,
+                                                const std::string& text = {}) {
+    TarEntry result;
+    result.type = type;
+    result.path = path;
+    result.mode = type == EntryType::directory ? 0755 : 0640;
+    result.uid = 7;
+    result.gid = 8;
+    if (type == EntryType::file) return {result, text};
+    result.link_target = text;
+    return {result, {}};
+  }
+
+  test_support::TemporaryDirectory m_directory;
+  std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
+  std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
+  ContainerfileRequest m_request;
+};
+
+TEST_F(ContainerfileExecutorTest, ALayerForEachCopyAndItsHistory) {
+  write("a", "A");
+  write("run", "R", 0750);
+  const BuildResult result =
+      build("FROM scratch\nCOPY a /x\nENV E=1\nWORKDIR /w\nCOPY a run ./\nWORKDIR /w\nUSER 1\n");
+  EXPECT_EQ(list(result), (Listing{"644 0:0 x = A", "--", "755 0:0 w/", "--", "755 0:0 w/",
+                                   "644 0:0 w/a = A", "755 0:0 w/run = R"}));
+  const auto config =
+      oci::Config::parse(store::read_blob(*m_target, {}, result.images[0].config, 100'000));
+  EXPECT_EQ(config.diff_ids().size(), 3U);
+  std::string history;
+  for (const json& line : config.json().at("history"))
+    history += line.at("created_by").get<std::string>() +
+               (line.value("empty_layer", false) ? " (empty); " : "; ");
+  EXPECT_EQ(history,
+            "COPY a /x; ENV E=1 (empty); WORKDIR /w; COPY a run ./; WORKDIR /w (empty); USER 1 "
+            "(empty); ");
+  EXPECT_EQ(config.json().at("created"), "1970-01-01T00:00:00Z");
+}
+
+TEST_F(ContainerfileExecutorTest, WhatGoesWhere) {
+  write("f", "F");
+  write("d/g", "G");
+  write("d/s/h", "H");
+  const std::vector<std::pair<std::string, Listing>> cases = {
+      {"COPY f /x", {"644 0:0 x = F"}},
+      {"COPY f /x/", {"755 0:0 x/", "644 0:0 x/f = F"}},
+      {"COPY d /x", {"755 0:0 x/", "644 0:0 x/g = G", "755 0:0 x/s/", "644 0:0 x/s/h = H"}},
+      {"COPY d /", {"644 0:0 g = G", "755 0:0 s/", "644 0:0 s/h = H"}},
+      {"COPY d/* /x/", {"755 0:0 x/", "644 0:0 x/g = G", "644 0:0 x/h = H"}},
+      {"COPY --parents d/*/h f /x/",
+       {"755 0:0 x/", "755 0:0 x/d/", "755 0:0 x/d/s/", "644 0:0 x/d/s/h = H", "644 0:0 x/f = F"}},
+      {"COPY --parents d/./s /x/", {"755 0:0 x/", "755 0:0 x/s/", "644 0:0 x/s/h = H"}},
+      {"COPY --parents **/h /", {"755 0:0 d/", "755 0:0 d/s/", "644 0:0 d/s/h = H"}},
+      {"COPY --exclude=s d /x", {"755 0:0 x/", "644 0:0 x/g = G"}},
+      {"COPY --exclude=**/h --exclude=f d f /x/",
+       {"755 0:0 x/", "644 0:0 x/g = G", "755 0:0 x/s/"}},
+      {"COPY --chown=5:6 --chmod=u=rwX,go= d/s /n/x",
+       {"755 5:6 n/", "700 5:6 n/x/", "600 5:6 n/x/h = H"}},
+      {"COPY <<one <<two /x/\n1\none\n2\ntwo",
+       {"755 0:0 x/", "644 0:0 x/one = 1\n", "644 0:0 x/two = 2\n"}},
+  };
+  for (const auto& [instruction, expected] : cases)
+    EXPECT_EQ(build_and_list("FROM scratch\n" + instruction + "\n"), expected) << instruction;
+}
+
+TEST_F(ContainerfileExecutorTest, OnABaseLinksAreFollowedAndParentsKept) {
+  put_base({entry(EntryType::directory, "usr/bin"), entry(EntryType::symlink, "bin", "usr/bin"),
+            entry(EntryType::file, "etc/passwd", "web:x:33:34:w:/:\n")});
+  write("f", "F");
+  EXPECT_EQ(build_and_list("FROM base\nCOPY --chown=web f /bin\n"),
+            (Listing{"755 0:0 usr/", "755 7:8 usr/bin/", "644 33:34 usr/bin/f = F"}));
+  EXPECT_EQ(error_of("FROM base\nCOPY --chown=nobody f /bin\n"),
+            "f:2:1: --chown=nobody: \"nobody\" is not in /etc/passwd of the stage");
+  EXPECT_EQ(build("FROM base\nUSER 1\n").images[0].layers.size(), 1U);
+}
+
+TEST_F(ContainerfileExecutorTest, CopiesFromStagesAndImagesKeepOwnersAndModes) {
+  put_base({entry(EntryType::directory, "d"), entry(EntryType::file, "d/f", "F"),
+            entry(EntryType::symlink, "d/l", "f")});
+  write("n", "N");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --from=base /d /x\n"),
+            (Listing{"755 7:8 x/", "640 7:8 x/f = F", "640 7:8 x/l -> f"}));
+  EXPECT_EQ(build_and_list("FROM base AS a\nCOPY n /d/n\nFROM scratch\n"
+                           "COPY --from=a /d/f /d/n /y/\n"),
+            (Listing{"755 0:0 y/", "640 7:8 y/f = F", "644 0:0 y/n = N"}));
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --from=base --chown=1 --chmod=600 /d/l /y\n"),
+            Listing{"600 1:1 y = F"})
+      << "a link that is named is followed";
+  EXPECT_EQ(error_of("FROM scratch\nCOPY --from=base /none /x\n"),
+            "f:2:1: \"none\" is not in base, or an ignore file excludes it");
+}
+
+TEST_F(ContainerfileExecutorTest, AStageThatIsOnlyCopiedFromIsNotWritten) {
+  write("big", std::string(100'000, 'x'));
+  write("small", "s");
+  const BuildResult result =
+      build("FROM scratch AS a\nCOPY big small /\nFROM scratch\nCOPY --from=a /small /\n");
+  EXPECT_EQ(result.images[0].layers.size(), 1U);
+  EXPECT_EQ(list(result), Listing{"644 0:0 small = s"});
+}
+
+TEST_F(ContainerfileExecutorTest, ArchivesOfTheContextAreUnpackedByAdd) {
+  base::StringSink tar;
+  archive::TarWriter writer(tar);
+  for (auto [one, content] :
+       {entry(EntryType::directory, "d"), entry(EntryType::file, "d/f", "F"),
+        entry(EntryType::hardlink, "h", "d/f"), entry(EntryType::symlink, "l", "/etc/passwd")}) {
+    one.size = content.size();
+    writer.add(one, base::as_bytes(content));
+  }
+  writer.finish();
+  write("a.tar", tar.text());
+  write("no.tar", "not an archive");
+  EXPECT_EQ(build_and_list("FROM scratch\nADD a.tar no.tar /x/\n"),
+            (Listing{"755 0:0 x/", "755 7:8 x/d/", "640 7:8 x/d/f = F", "640 7:8 x/h = F",
+                     "640 7:8 x/l -> /etc/passwd", "644 0:0 x/no.tar = not an archive"}));
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY a.tar /x\n").size(), 1U);
+  EXPECT_EQ(build_and_list("FROM scratch\nADD --unpack=false a.tar /x\n").size(), 1U);
+  write("b.tar.bz2", "BZh91AY&SY");
+  EXPECT_EQ(error_of("FROM scratch\nADD b.tar.bz2 /x/\n"),
+            "f:2:1: \"b.tar.bz2\" is compressed by bzip2, which ADD does not unpack; use gzip or "
+            "zstd, or --unpack=false");
+}
+
+TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
+  const auto pack = [&](const std::vector<std::pair<TarEntry, std::string>>& entries) {
+    base::StringSink tar;
+    archive::TarWriter writer(tar);
+    for (auto [one, content] : entries) {
+      one.size = content.size();
+      writer.add(one, base::as_bytes(content));
+    }
+    writer.finish();
+    write("a.tar", tar.text());
+    return error_of("FROM scratch\nADD a.tar /x/\n");
+  };
+  EXPECT_NE(pack({entry(EntryType::file, "../x", "F")}).find("f:2:1: "), std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::symlink, "l", "/etc"), entry(EntryType::file, "l/x", "F")})
+                .find("would be inside of x/l, which is no directory"),
+            std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::hardlink, "l", "/etc/passwd")})
+                .find("is a hard link to /etc/passwd, where the archive has no file"),
+            std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::file, "d/.wh.x", "")}).find("mean deleted files"),
+            std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::character_device, "null")}).find("only files, directories"),
+            std::string::npos);
+}
+
+TEST_F(ContainerfileExecutorTest, NothingOutsideOfTheContextOrImageIsRead) {
+  base::write_file_atomically(m_directory.path() / "secret", "S");
+  write("f", "F");
+  fs::create_symlink("../secret", m_directory.path() / "context/out");
+  fs::create_symlink((m_directory.path() / "secret").string(),
+                     m_directory.path() / "context/absolute");
+  EXPECT_NE(error_of("FROM scratch\nCOPY out /x\n"), "no error");
+  EXPECT_NE(error_of("FROM scratch\nCOPY absolute /x\n"), "no error");
+  EXPECT_EQ(error_of("FROM scratch\nCOPY ../secret /x\n"),
+            "f:2:1: \"secret\" is not in the context " + (m_directory.path() / "context").string() +
+                ", or an ignore file excludes it");
+  put_base({entry(EntryType::symlink, "etc", m_directory.path().string()),
+            entry(EntryType::symlink, "p", "../../../../secret")});
+  EXPECT_NE(error_of("FROM scratch\nCOPY --from=base /etc/secret /x\n"), "no error");
+  EXPECT_NE(error_of("FROM scratch\nCOPY --from=base /p /x\n"), "no error");
+  EXPECT_NE(error_of("FROM base\nCOPY --chown=root f /x\n"), "no error");
+}
+
+TEST_F(ContainerfileExecutorTest, TheIgnoreFileOfTheContainerfileGoesFirst) {
+  write("a.md", "A");
+  write("b.txt", "B");
+  write(".dockerignore", "*.md\n");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY *.* /\n"),
+            (Listing{"644 0:0 .dockerignore = *.md\n", "644 0:0 b.txt = B"}));
+  EXPECT_NE(error_of("FROM scratch\nCOPY a.md /\n").find("an ignore file excludes it"),
+            std::string::npos);
+  write("f.dockerignore", "*\n!a.md\n");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY . /\n"), Listing{"644 0:0 a.md = A"});
+}
+
+TEST_F(ContainerfileExecutorTest, TheSameFilesGiveTheSameDigest) {
+  const std::string text = "FROM scratch\nCOPY d /x\nWORKDIR /w\nCOPY <<E /e\n1\nE\n";
+  write("d/f", "F", 0644);
+  const BuildResult one = build(text);
+  write("d/f", "F", 0664);
+  fs::last_write_time(m_directory.path() / "context/d/f", fs::file_time_type::min());
+  ::chmod((m_directory.path() / "context/d").c_str(), 0700);
+  EXPECT_EQ(build(text).root.digest, one.root.digest) << "neither umask nor time reaches the image";
+  write("d/f", "G");
+  EXPECT_NE(build(text).root.digest, one.root.digest);
+}
+
+TEST_F(ContainerfileExecutorTest, BadInputIsAnErrorWithItsPlace) {
+  write("f", "F");
+  write("g", "G");
+  write("d/h", "H");
+  EXPECT_EQ(error_of("FROM scratch\nCOPY [fg] /x\n"),
+            "f:2:1: /x would be several files; a destination that ends with \"/\" is a directory");
+  EXPECT_EQ(error_of("FROM scratch\nWORKDIR /x/f\nCOPY f /x/\n"),
+            "f:3:1: /x/f is a directory and can't become a file");
+  EXPECT_FALSE(m_target->find_manifest({}, "1").has_value()) << "no tag of a failed build";
+}
+
+}  // namespace
+}  // namespace pinnace::build

@@ -1,0 +1,225 @@
+#include "build/containerfile_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "build/containerfile_stage.hpp"
+
+namespace pinnace::build {
+namespace {
+
+using nlohmann::json;
+
+/// Plans files whose images are those of `m_images`.
+class ContainerfilePlanTest : public testing::Test {
+ protected:
+  ContainerfilePlanTest() {
+    m_request.platform = oci::Platform::parse("linux/arm64");
+    m_request.build_platform = oci::Platform::parse("linux/amd64");
+  }
+  ContainerfilePlan plan(std::string_view text) {
+    const auto file = definition::containerfile::parse_containerfile(text, "f");
+    return plan_containerfile(file, m_request,
+                              [&](const std::string& name, const oci::Platform& platform,
+                                  const Position&) { return load(name, platform); });
+  }
+  json config(std::string_view text) { return plan(text).stages.back().config.json().at("config"); }
+  std::string error_of(std::string_view text) {
+    try {
+      plan(text);
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+  ImageInput load(const std::string& name, const oci::Platform& platform) {
+    m_loaded.push_back(name + " " + platform.str());
+    const oci::Descriptor manifest{"", hash::Digest::of(name), 0, {}, {}, {}, json::object()};
+    ImageInput input{{name, manifest}, {{}, oci::Config(platform)}, nullptr};
+    input.contents.config.execution() = m_base;
+    return input;
+  }
+  const CopyStep& copy(const ContainerfilePlan& plan, std::size_t step = 0) {
+    return std::get<CopyStep>(plan.stages.back().steps.at(step).action);
+  }
+
+  ContainerfileRequest m_request;
+  json m_base = json::object();
+  std::vector<std::string> m_loaded;
+};
+
+TEST_F(ContainerfilePlanTest, OnlyWhatTheTargetNeedsIsPlanned) {
+  const std::string text =
+      "FROM a AS one\nRUN unneeded\nFROM b AS two\nFROM c AS three\nCOPY --from=two x .\n"
+      "FROM three AS four\nFROM d\n";
+  m_request.target = "FOUR";
+  const ContainerfilePlan planned = plan(text);
+  ASSERT_EQ(planned.stages.size(), 3U);
+  EXPECT_EQ(planned.stages.back().name, "four");
+  EXPECT_EQ(m_loaded, (std::vector<std::string>{"c linux/arm64", "b linux/arm64"}));
+  m_request.target = "fuor";
+  EXPECT_EQ(error_of(text), "f: there is no stage \"fuor\", did you mean \"four\"?");
+  m_request.target = "one";
+  EXPECT_EQ(error_of(text), "f:2:1: RUN is not supported by this version");
+}
+
+TEST_F(ContainerfilePlanTest, WhatIsNotSupportedIsRefusedBeforeAnyImageIsLoaded) {
+  EXPECT_EQ(error_of("FROM a\nFROM b\nCOPY --from=0 x y\nRUN x\n"),
+            "f:4:1: RUN is not supported by this version");
+  EXPECT_EQ(error_of("FROM a\nADD https://x/y /z\n"),
+            "f:2:1: ADD of \"https://x/y\" is not supported by this version, only of files of the "
+            "context");
+  EXPECT_TRUE(m_loaded.empty());
+}
+
+TEST_F(ContainerfilePlanTest, PlatformsAndArgumentsOfFrom) {
+  m_request.arguments = {{"TAG", "2"}, {"OTHER", "x"}};
+  const ContainerfilePlan planned =
+      plan("ARG TAG=1\nARG FULL=a:$TAG-$TARGETARCH\nFROM --platform=$BUILDPLATFORM $FULL\n");
+  EXPECT_EQ(m_loaded, std::vector<std::string>{"a:2-arm64 linux/amd64"});
+  EXPECT_EQ(planned.unused_arguments, std::vector<std::string>{"OTHER"});
+}
+
+TEST_F(ContainerfilePlanTest, VariablesOfAStage) {
+  m_request.arguments = {{"GIVEN", "g"}};
+  m_base = {{"Env", {"PATH=/bin", "A=base"}}};
+  const json result = config(
+      "ARG GLOBAL=1\nARG GIVEN=no\nFROM a\nARG GLOBAL\nARG GIVEN=d\nARG LOCAL=l$A\nARG A=hidden\n"
+      "ARG TARGETOS\nENV A=new B=$A\nENV C=$GLOBAL$GIVEN$LOCAL D=\"$A $TARGETOS\" E='$A'\n");
+  EXPECT_EQ(result.at("Env"),
+            (json{"PATH=/bin", "A=new", "B=base", "C=1glbase", "D=new linux", "E=$A"}));
+}
+
+TEST_F(ContainerfilePlanTest, AStageInheritsFromTheStageItIsBuiltOn) {
+  const json result = config("FROM scratch AS a\nARG X=1\nENV Y=2\nUSER u\nFROM a\nENV Z=$X$Y\n");
+  EXPECT_EQ(result.at("Env").back(), "Z=12");
+  EXPECT_EQ(result.at("User"), "u");
+  EXPECT_EQ(config("FROM scratch AS a\nARG X=1\nFROM scratch\nENV Z=-$X\n").at("Env").back(),
+            "Z=-");
+}
+
+TEST_F(ContainerfilePlanTest, ConfigurationInstructions) {
+  m_base = {{"Cmd", {"old"}}, {"ExposedPorts", nullptr}, {"Labels", {{"keep", "1"}}}};
+  m_request.labels = {{"given", "2"}};
+  const json result = config(
+      "FROM a\nSHELL [\"/bin/bash\", \"-c\"]\nENTRYPOINT exec x\nEXPOSE 80 53/UDP 90-91\n"
+      "VOLUME /a /b\nLABEL \"a b\"=\"c d\"\nSTOPSIGNAL SIGINT\nWORKDIR /w\nWORKDIR x\n"
+      "HEALTHCHECK --interval=2s --retries=3 CMD curl x\nONBUILD COPY a b\n");
+  EXPECT_FALSE(result.contains("Cmd")) << "it was meant for the base's entrypoint";
+  EXPECT_EQ(result.at("Entrypoint"), (json{"/bin/bash", "-c", "exec x"}));
+  EXPECT_EQ(result.at("ExposedPorts"), (json{{"53/udp", json::object()},
+                                             {"80/tcp", json::object()},
+                                             {"90/tcp", json::object()},
+                                             {"91/tcp", json::object()}}));
+  EXPECT_EQ(result.at("Volumes"), (json{{"/a", json::object()}, {"/b", json::object()}}));
+  EXPECT_EQ(result.at("Labels"), (json{{"a b", "c d"}, {"given", "2"}, {"keep", "1"}}));
+  EXPECT_EQ(result.at("StopSignal"), "SIGINT");
+  EXPECT_EQ(result.at("WorkingDir"), "/w/x");
+  EXPECT_EQ(result.at("Healthcheck"),
+            (json{{"Test", {"CMD-SHELL", "curl x"}}, {"Interval", 2'000'000'000}, {"Retries", 3}}));
+  EXPECT_EQ(result.at("OnBuild"), json{"COPY a b"});
+  EXPECT_EQ(config("FROM a\nCMD [\"x\"]\nENTRYPOINT [\"y\"]\n").at("Cmd"), json{"x"});
+  EXPECT_FALSE(config("FROM a\nCMD []\n").contains("Cmd"));
+}
+
+TEST_F(ContainerfilePlanTest, TriggersOfTheBaseRunFirst) {
+  m_base = {{"OnBuild", {"ENV A=1", "COPY x /y"}}};
+  const ContainerfilePlan planned = plan("FROM a\nENV B=$A\n");
+  EXPECT_EQ(planned.stages[0].config.json().at("config").at("Env"), (json{"A=1", "B=1"}));
+  EXPECT_FALSE(planned.stages[0].config.json().at("config").contains("OnBuild"));
+  EXPECT_EQ(copy(planned).destination, "y");
+  m_base = {{"OnBuild", {"RUN x"}}};
+  EXPECT_EQ(error_of("FROM a\n"),
+            "f:1:1: ONBUILD of its base:1:1: RUN is not supported by this "
+            "version");
+}
+
+TEST_F(ContainerfilePlanTest, CopiesAreExpanded) {
+  const CopyStep step = copy(plan("FROM scratch\nENV D=dir U=me\nWORKDIR /w\nCOPY --chown=$U:1 "
+                                  "--chmod=600 ../$D/*.txt /abs "
+                                  "<<E $D/\n$D\nE\n"),
+                             1);
+  ASSERT_EQ(step.sources.size(), 2U);
+  EXPECT_EQ(step.sources[0].path, "dir/*.txt") << "nothing leads above the context";
+  EXPECT_EQ(step.sources[1].path, "abs");
+  EXPECT_EQ(step.files.at(0).content, "dir\n");
+  EXPECT_EQ(step.destination, "w/dir");
+  EXPECT_TRUE(step.to_directory);
+  EXPECT_EQ(step.owner, "me:1");
+  EXPECT_EQ(step.mode->apply(0, false), 0600U);
+}
+
+TEST_F(ContainerfilePlanTest, BadInputIsAnErrorWithItsPlace) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"FROM scratch\nCOPY a b c\n",
+       "f:2:1: several sources need a destination that is a directory and ends with \"/\", found "
+       "\"c\""},
+      {"FROM scratch\nCOPY --from=1 a b\n",
+       "f:2:1: --from=1: there is no such stage above this one"},
+      {"FROM scratch\nCOPY --from=$X a b\n",
+       "f:2:1: --from=$X: variables are not expanded here; give a stage a name by FROM, which "
+       "expands them"},
+      {"FROM scratch\nCOPY --chmod=rwx a b\n",
+       "f:2:1: --chmod=rwx: expected an octal mode from 0 to 7777, or symbols as u=rwX,go=r"},
+      {"FROM scratch\nEXPOSE 70000\n",
+       "f:2:1: EXPOSE 70000: expected a port from 1 to 65535, as 8080, 53/udp or 8000-8010"},
+      {"FROM $X\n", "f:1:1: FROM $X: no image is left when its variables are expanded"},
+      {"FROM scratch\nARG X\nENV Y=\"${X:?give X}\"\n", "f:3:1: X: give X"},
+      {"FROM scratch\nCOPY 'a b\n", "f:2:1: a single quote (') has no end"},
+      {"FROM scratch\nCOPY <<a/b c\na/b\n",
+       "f:2:1: the here-document \"a/b\" can't be a file of that name"},
+  };
+  for (const auto& [text, expected] : cases) EXPECT_EQ(error_of(text), expected) << text;
+}
+
+TEST_F(ContainerfilePlanTest, TellsVariablesThatNobodySets) {
+  const ContainerfilePlan planned = plan("FROM scratch\nARG A\nENV B=$A$TYPO\n");
+  ASSERT_EQ(planned.findings.size(), 1U);
+  EXPECT_EQ(planned.findings[0].str(), "f:3:1: $TYPO is not set here (UndefinedVar)");
+}
+
+TEST_F(ContainerfilePlanTest, ImagesOfAFile) {
+  const auto file = definition::containerfile::parse_containerfile(
+      "ARG T=1\nFROM a:$T AS x\nFROM x\nCOPY --from=b y z\nCOPY --from=x y z\nFROM a:1\nFROM "
+      "scratch\n",
+      "f");
+  std::string names;
+  for (const NamedImage& image : images_of(file, {}, m_request.platform))
+    names += image.name + "@" + image.position.str() + " ";
+  EXPECT_EQ(names, "a:1@f:2:1 b@f:4:1 ");
+  m_request.target = "1";
+  EXPECT_EQ(base_of_target(file, m_request)->name, "a:1");
+  m_request.target.reset();
+  EXPECT_FALSE(base_of_target(file, m_request).has_value());
+}
+
+TEST(FileMode, OctalAndSymbols) {
+  struct Case {
+    const char* text;
+    std::uint32_t file;
+    std::uint32_t directory;
+  };
+  for (const Case& c : std::initializer_list<Case>{{"755", 0755, 0755},
+                                                   {"0", 0, 0},
+                                                   {"4711", 04711, 04711},
+                                                   {"u=rwX,go=rX", 0644, 0755},
+                                                   {"+x", 0755, 0755},
+                                                   {"g-r,o=", 0600, 0710},
+                                                   {"u+s,+t", 05644, 05755},
+                                                   {"a=r+w", 0666, 0666}}) {
+    EXPECT_EQ(FileMode::parse(c.text).apply(0644, false), c.file) << c.text;
+    EXPECT_EQ(FileMode::parse(c.text).apply(0755, true), c.directory) << c.text;
+  }
+  for (const char* text : {"", "8", "10000", "u", "u=q", "=r,", "rwx"})
+    EXPECT_THROW(FileMode::parse(text), base::Error) << text;
+}
+
+TEST(Ports, RangesAndProtocols) {
+  EXPECT_EQ(parse_ports("8000-8002/SCTP").size(), 3U);
+  EXPECT_EQ(parse_ports("127.0.0.1:80:90"), std::vector<std::string>{"90/tcp"});
+  for (const char* text : {"", "0", "x", "2-1", "80/icmp", "65536"})
+    EXPECT_THROW(parse_ports(text), base::Error) << text;
+}
+
+}  // namespace
+}  // namespace pinnace::build
