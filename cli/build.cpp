@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string file = "pinnace.yaml";
+  std::string file;
   std::string context;
   std::string lock;
   std::string metadata;
@@ -24,6 +24,9 @@ struct Options {
   unsigned threads = 0;
   bool locked = false;
   bool plan = false;
+  bool check = false;
+  std::string target;
+  std::vector<std::string> arguments;
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
@@ -53,13 +56,35 @@ json label_map(const std::vector<std::string>& labels) {
   return map;
 }
 
+/// NAME=VALUE, or NAME for the value that the environment has, if it has one.
+json argument_map(const std::vector<std::string>& arguments) {
+  json map = json::object();
+  for (const std::string& argument : arguments) {
+    const std::size_t equals = argument.find('=');
+    if (equals == 0 || argument.empty()) {
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "--build-arg: expected NAME=VALUE or NAME, got \"" + argument + "\"");
+    }
+    if (equals != std::string::npos) {
+      map[argument.substr(0, equals)] = argument.substr(equals + 1);
+    } else if (const char* value =
+                   std::getenv(argument.c_str())) {  // NOLINT(concurrency-mt-unsafe)
+      map[argument] = value;
+    }
+  }
+  return map;
+}
+
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
-  request["definition"] = options.file;
+  request["definition"] = options.file.empty() ? default_definition() : options.file;
   request["context"] = text_or_null(options.context);
   request["lock"] = text_or_null(options.lock);
   request["locked"] = options.locked;
   request["plan"] = options.plan;
+  request["check"] = options.check;
+  request["target"] = text_or_null(options.target);
+  request["buildArgs"] = argument_map(options.arguments);
   request["platforms"] = options.platforms;
   request["tags"] = options.tags;
   request["labels"] = label_map(options.labels);
@@ -72,6 +97,10 @@ json request_of(const Options& options, const GlobalOptions& global) {
 void present(const Options& options, const json& result) {
   if (options.plan) {
     std::cout << result.at("plan").get<std::string>();
+    return;
+  }
+  if (options.check) {
+    std::cout << "findings: " << result.at("findings").size() << '\n';
     return;
   }
   if (!options.metadata.empty()) {
@@ -95,8 +124,11 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
       "SOURCE_DATE_EPOCH sets the timestamps in the image; without it they are 1970-01-01.\n\n"
       "Examples:\n"
       "  pinnace build -t oci:out:1.0\n"
-      "  pinnace build -f shop/pinnace.yaml -t registry.test/shop/web:17 --metadata image.json");
-  verb->add_option("-f,--file", options->file, "Definition")->capture_default_str();
+      "  pinnace build -f shop/pinnace.yaml -t registry.test/shop/web:17 --metadata image.json\n"
+      "  pinnace build -f Containerfile --target web --build-arg VERSION=17 -t oci:out:17");
+  verb->add_option("-f,--file", options->file,
+                   "Definition: a pinnace.yaml, or a Containerfile (default: the first of "
+                   "pinnace.yaml, Containerfile and Dockerfile that is here)");
   verb->add_option("--context", options->context,
                    "Directory of the artifacts (default: the definition's)");
   verb->add_option("--lock", options->lock,
@@ -114,11 +146,19 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--threads", options->threads,
                    "Threads that compress (default: the cores); never changes the digest")
       ->check(CLI::Range(1, 256));
+  verb->add_option("--target", options->target,
+                   "Stage of a Containerfile to build (default: the last one)");
+  verb->add_option("--build-arg", options->arguments,
+                   "NAME=VALUE for an ARG of a Containerfile (may be repeated)");
+  verb->add_flag("--check", options->check,
+                 "Only look a Containerfile over for mistakes; exit 1 if there are findings");
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
   verb->add_flag("--plan", options->plan, "Print what would be built, and build nothing");
   verb->callback([options, &global, &invocation] {
-    invocation = {"build", request_of(*options, global),
-                  [options](const json& result) { present(*options, result); }};
+    invocation = {
+        "build", request_of(*options, global),
+        [options](const json& result) { present(*options, result); },
+        [options](const json& result) { return !options->check || result.at("findings").empty(); }};
   });
 }
 

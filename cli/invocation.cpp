@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 namespace pinnace::cli {
 
@@ -30,6 +31,14 @@ nlohmann::json new_request(const GlobalOptions& global) {
 
 nlohmann::json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+
+std::string default_definition() {
+  for (const char* name : {"pinnace.yaml", "Containerfile", "Dockerfile"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(name, ignored)) return name;
+  }
+  return "pinnace.yaml";
 }
 
 std::string human_size(std::uint64_t bytes) {

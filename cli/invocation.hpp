@@ -44,6 +44,10 @@ nlohmann::json new_request(const GlobalOptions& global);
 /// null for an empty string: an option that was not given.
 nlohmann::json text_or_null(const std::string& text);
 
+/// The definition that is meant when none is named: the first of pinnace.yaml, Containerfile and
+/// Dockerfile that is in the current directory, else pinnace.yaml.
+std::string default_definition();
+
 /// "12.3 MB".
 std::string human_size(std::uint64_t bytes);
 

@@ -20,7 +20,7 @@ struct Options {
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
   request["definitions"] =
-      options.files.empty() ? std::vector<std::string>{"pinnace.yaml"} : options.files;
+      options.files.empty() ? std::vector<std::string>{default_definition()} : options.files;
   request["check"] = options.check;
   request["update"] = options.update_option->count() > 0;
   // A lone --update arrives as one empty string: everything.
@@ -64,7 +64,10 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "  pinnace pin\n"
       "  pinnace pin --check shop/pinnace.yaml\n"
       "  pinnace pin --update debian:bookworm-slim");
-  verb->add_option("FILE", options->files, "Definitions (default: pinnace.yaml)");
+  verb->add_option(
+      "FILE", options->files,
+      "Definitions (default: the first of pinnace.yaml, Containerfile and Dockerfile that is "
+      "here)");
   verb->add_flag("--check", options->check,
                  "Only tell whether the lock is complete; exit 1 if not");
   options->update_option =

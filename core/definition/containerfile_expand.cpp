@@ -124,8 +124,8 @@ std::string Expansion::double_quoted(int depth) {
     char c = m_text[m_at++];
     // In double quotes an escape has a meaning before these only (POSIX shell, 2.2.3).
     if (c == m_expander.m_escape) {
-      if (at_end()) break;
-      const char next = peek();
+      const char next = peek();  // none at the end, which the loop finds
+
       if (next == '"' || next == '$' || next == m_expander.m_escape) {
         c = next;
         ++m_at;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
 #include "jobs/access.hpp"
@@ -58,24 +59,44 @@ bool PinJob::must_resolve(const std::string& name, const lock::Lock* old) const 
   return m_names.empty() || std::find(m_names.begin(), m_names.end(), name) != m_names.end();
 }
 
+/// What a definition has from outside, and how its layers will be compressed.
+struct Inputs {
+  std::string compression = "gzip";
+  std::vector<build::NamedImage> images;
+};
+
+Inputs inputs_of(const std::string& file) {
+  if (definition::containerfile::is_containerfile(file)) {
+    const auto parsed = definition::containerfile::load_containerfile(file);
+    return {"gzip", build::images_of(parsed, {}, oci::Platform::parse("linux/amd64"))};
+  }
+  const definition::Definition definition = definition::load_definition(file);
+  Inputs inputs{definition.compression.value_or("gzip"), {}};
+  if (!definition.from_scratch())
+    inputs.images.push_back({definition.base, definition.base_position});
+  return inputs;
+}
+
 PinJob::Pinned PinJob::pin(const base::Context& context, Access& access,
                            const std::string& file) const {
-  const definition::Definition definition = definition::load_definition(file);
-  Pinned pinned{default_lock_file(definition.file), {}, {}, file};
+  const Inputs inputs = inputs_of(file);
+  Pinned pinned{default_lock_file(file), {}, {}, file};
   pinned.old = load_lock_if_present(pinned.file);
-  pinned.now.encoder =
-      compress::Compression::parse(definition.compression.value_or("gzip")).encoder();
-  const std::string& base = definition.base;
-  if (definition.from_scratch()) return pinned;
-  if (must_resolve(base, pinned.old ? &*pinned.old : nullptr)) {
+  pinned.now.encoder = compress::Compression::parse(inputs.compression).encoder();
+  for (const build::NamedImage& input : inputs.images) {
+    if (!must_resolve(input.name, pinned.old ? &*pinned.old : nullptr)) {
+      pinned.now.images.push_back(*pinned.old->find(input.name));
+      continue;
+    }
     pinned.now.images.push_back(base::with_context(
-        [&] { return definition.base_position.str() + ": base " + base; },
+        [&] { return input.position.str() + ": base " + input.name; },
         [&] {
-          return resolve_image(context, access, base, parse_base_name(base, definition.file));
+          return resolve_image(context, access, input.name, parse_base_name(input.name, file));
         }));
-  } else {
-    pinned.now.images.push_back(*pinned.old->find(base));
   }
+  // As the lock has them: comparing with an old one looks at the order, too.
+  std::sort(pinned.now.images.begin(), pinned.now.images.end(),
+            [](const lock::LockedImage& a, const lock::LockedImage& b) { return a.name < b.name; });
   return pinned;
 }
 

@@ -106,6 +106,7 @@ TEST(Expand, TellsWhatIsNotDefined) {
 TEST(Expand, BadInputIsAnError) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"'a", "a single quote (') has no end"},
+      {"\"a\\", "a double quote (\") has no end"},
       {"\"a", "a double quote (\") has no end"},
       {"${", "\"${\" without the name of a variable"},
       {"${A", "\"${A\" without \"}\""},

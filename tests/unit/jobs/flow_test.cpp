@@ -44,11 +44,17 @@ class FlowTest : public testing::Test {
     return json::parse(open_job(job, request.dump(), nullptr)->run({}));
   }
   json build(const std::string& project, const std::string& tag, bool locked = false) {
-    return run("build", {{"definition", path(project + "/pinnace.yaml")},
+    return build_file(project + "/pinnace.yaml", tag, locked);
+  }
+  json build_file(const std::string& definition, const std::string& tag, bool locked = false) {
+    return run("build", {{"definition", path(definition)},
                          {"context", nullptr},
                          {"lock", nullptr},
                          {"locked", locked},
                          {"plan", false},
+                         {"check", false},
+                         {"target", nullptr},
+                         {"buildArgs", nullptr},
                          {"platforms", nullptr},
                          {"tags", {tag}},
                          {"labels", nullptr},
@@ -57,7 +63,11 @@ class FlowTest : public testing::Test {
                          {"threads", 2}});
   }
   json pin(bool check, bool update, const json& names = nullptr) {
-    return run("pin", {{"definitions", {path("app/pinnace.yaml")}},
+    return pin_file("app/pinnace.yaml", check, update, names);
+  }
+  json pin_file(const std::string& definition, bool check, bool update,
+                const json& names = nullptr) {
+    return run("pin", {{"definitions", {path(definition)}},
                        {"check", check},
                        {"update", update},
                        {"names", names}})
@@ -161,6 +171,29 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
                               {"environments", nullptr}});
             }),
             base::ErrorCode::not_found);
+}
+
+TEST_F(FlowTest, AContainerfileIsPinnedAndBuiltFromItsLock) {
+  write("cf/Containerfile",
+        "FROM oci:../images:base AS a\nFROM scratch\nCOPY --from=a / /\nCOPY "
+        "--from=oci:../images:base "
+        "/ /again/\n");
+  EXPECT_EQ(code_of([&] { build_file("cf/Containerfile", "oci:" + path("cf/out"), true); }),
+            base::ErrorCode::invalid_input)
+      << "nothing is pinned yet";
+  EXPECT_TRUE(pin_file("cf/Containerfile", true, false).at("changed"));
+  const json pinned = pin_file("cf/Containerfile", false, false);
+  ASSERT_EQ(pinned.at("images").size(), 1U);
+  EXPECT_EQ(pinned.at("images")[0].at("name"), "oci:../images:base");
+  EXPECT_FALSE(pin_file("cf/Containerfile", true, false).at("changed"));
+  const json first = build_file("cf/Containerfile", "oci:" + path("cf/out"), true);
+  write("base/file", "moved");
+  build("base", "oci:" + path("images") + ":base");
+  const json second = build_file("cf/Containerfile", "oci:" + path("cf/out"), true);
+  EXPECT_EQ(first.at("digest"), second.at("digest")) << "the lock holds although the tag moved";
+  pin_file("cf/Containerfile", false, true);
+  EXPECT_NE(build_file("cf/Containerfile", "oci:" + path("cf/out"), true).at("digest"),
+            first.at("digest"));
 }
 
 }  // namespace

@@ -1,0 +1,154 @@
+#include "base/error.hpp"
+#include "build/containerfile_executor.hpp"
+#include "jobs/build_request.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using definition::containerfile::Containerfile;
+using definition::containerfile::Finding;
+using definition::containerfile::Position;
+
+/// The build of one Containerfile: images are resolved once for all platforms.
+class ContainerfileBuild {
+ public:
+  ContainerfileBuild(const base::Context& context, Access& access, const BuildRequest& request)
+      : m_context(context),
+        m_access(access),
+        m_request(request),
+        m_file(definition::containerfile::load_containerfile(request.definition)),
+        m_lock(load_lock_if_present(request.lock_file())) {}
+
+  BuildOutcome run();
+
+ private:
+  std::vector<oci::Platform> choose_platforms();
+  build::ContainerfileRequest plan_request(const oci::Platform& platform) const;
+  const lock::LockedImage& find_image(const std::string& name, const Position& position);
+  build::ImageInput load_image(const std::string& name, const oci::Platform& platform,
+                               const Position& position);
+  std::vector<build::ContainerfilePlan> make_plans();
+  void report(const std::vector<build::ContainerfilePlan>& plans);
+  build::BuildResult execute(std::vector<build::ContainerfilePlan> plans);
+
+  const base::Context& m_context;
+  Access& m_access;
+  const BuildRequest& m_request;
+  Containerfile m_file;
+  std::optional<lock::Lock> m_lock;
+  std::map<std::string, lock::LockedImage> m_images;
+  std::vector<Finding> m_findings;
+};
+
+build::ContainerfileRequest ContainerfileBuild::plan_request(const oci::Platform& platform) const {
+  return {m_request.target, m_request.arguments, m_request.labels, platform, oci::Platform::host()};
+}
+
+const lock::LockedImage& ContainerfileBuild::find_image(const std::string& name,
+                                                        const Position& position) {
+  const auto known = m_images.find(name);
+  if (known != m_images.end()) return known->second;
+  return m_images.emplace(name, find_input(m_context, m_access, m_request, m_lock, name, position))
+      .first->second;
+}
+
+build::ImageInput ContainerfileBuild::load_image(const std::string& name,
+                                                 const oci::Platform& platform,
+                                                 const Position& position) {
+  const lock::LockedImage& locked = find_image(name, position);
+  return base::with_context(
+      [&] { return position.str() + ": base " + name; },
+      [&] {
+        auto image = image_for(locked, platform);
+        if (!image)
+          throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
+        auto store =
+            m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
+        build::ImageContents contents =
+            build::read_image(m_context, *store, image->manifest.digest.str());
+        return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
+      });
+}
+
+/// Those asked for, else what the base of the target settles: never the machine's.
+std::vector<oci::Platform> ContainerfileBuild::choose_platforms() {
+  std::vector<oci::Platform> offered;
+  if (m_request.platforms.empty()) {
+    const auto base =
+        build::base_of_target(m_file, plan_request(oci::Platform::parse("linux/amd64")));
+    if (base) offered = platforms_of(find_image(base->name, base->position));
+    if (offered.size() != 1) offered.clear();
+  }
+  return build::choose_platforms(m_request.platforms, {}, offered, m_request.definition);
+}
+
+std::vector<build::ContainerfilePlan> ContainerfileBuild::make_plans() {
+  std::vector<build::ContainerfilePlan> plans;
+  // What can't be built is refused before anything is asked of a registry.
+  build::check_target(m_file, plan_request(oci::Platform::parse("linux/amd64")));
+  for (const oci::Platform& platform : choose_platforms()) {
+    plans.push_back(build::plan_containerfile(
+        m_file, plan_request(platform),
+        [&](const std::string& name, const oci::Platform& wish, const Position& position) {
+          return load_image(name, wish, position);
+        }));
+  }
+  return plans;
+}
+
+/// Findings are warnings, or an error where the file says so.
+void ContainerfileBuild::report(const std::vector<build::ContainerfilePlan>& plans) {
+  const definition::containerfile::CheckSettings settings(m_file);
+  if (!plans.empty()) {
+    for (const Finding& finding : plans.front().findings) {
+      if (!settings.skips(finding.rule)) m_findings.push_back(finding);
+    }
+    for (const std::string& name : plans.front().unused_arguments)
+      m_context.warn("the build argument " + name + " is not used by " + m_request.definition);
+  }
+  for (const Finding& finding : m_findings) m_context.warn(finding.str());
+  if (settings.is_error() && !m_findings.empty() && !m_request.check)
+    throw Error(ErrorCode::invalid_input,
+                m_request.definition + ": checks found something, and \"# check=error=true\"");
+}
+
+build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfilePlan> plans) {
+  build::ContainerfileOptions options;
+  options.context = std::make_shared<const base::Directory>(m_request.context_directory());
+  options.ignore = build::load_dockerignore(m_request.definition, *options.context);
+  options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
+  options.epoch = m_request.epoch;
+  options.execute = {m_request.threads, m_access.cache()};
+  build::Targets targets = open_targets(m_access, m_request);
+  return build::execute_containerfile(m_context, std::move(plans), options, targets);
+}
+
+BuildOutcome ContainerfileBuild::run() {
+  m_findings = definition::containerfile::lint(m_file);
+  if (m_request.check) {
+    report({});
+    return {{}, {}, m_findings};
+  }
+  check_encoder(m_request, m_lock,
+                compress::Compression::parse(m_request.compression.value_or("gzip")));
+  std::vector<build::ContainerfilePlan> plans = make_plans();
+  report(plans);
+  if (m_request.plan) {
+    std::string text;
+    for (const build::ContainerfilePlan& plan : plans) text += plan.print();
+    return {{}, std::move(text), m_findings};
+  }
+  return {execute(std::move(plans)), {}, m_findings};
+}
+
+}  // namespace
+
+BuildOutcome build_containerfile(const base::Context& context, Access& access,
+                                 const BuildRequest& request) {
+  return ContainerfileBuild(context, access, request).run();
+}
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,71 @@
+#include "base/error.hpp"
+#include "build/artifacts.hpp"
+#include "build/executor.hpp"
+#include "build/plan.hpp"
+#include "jobs/build_request.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+void check_request(const BuildRequest& request) {
+  if (request.target || !request.arguments.empty())
+    throw Error(ErrorCode::invalid_input,
+                request.definition + ": stages and build arguments are for Containerfiles");
+  if (request.check)
+    throw Error(ErrorCode::invalid_input, request.definition + ": checks are for Containerfiles");
+}
+
+build::Plan make_plan(const base::Context& context, Access& access, const BuildRequest& request,
+                      const definition::Definition& definition) {
+  const auto lock = load_lock_if_present(request.lock_file());
+  build::Plan plan;
+  plan.compression = compress::Compression::parse(
+      request.compression.value_or(definition.compression.value_or("gzip")));
+  plan.epoch = request.epoch;
+  plan.config = definition.config;
+  for (const auto& [name, value] : request.labels) plan.config.labels[name] = value;
+  plan.annotations = definition.annotations;
+  check_encoder(request, lock, plan.compression);
+  plan.artifacts = build::collect_artifacts(
+      context, definition, std::make_shared<const base::Directory>(request.context_directory()),
+      request.epoch);
+
+  std::optional<lock::LockedImage> base;
+  if (!definition.from_scratch())
+    base = find_input(context, access, request, lock, definition.base, definition.base_position);
+  const auto offered = base ? platforms_of(*base) : std::vector<oci::Platform>{};
+  for (const oci::Platform& platform :
+       build::choose_platforms(request.platforms, definition.platforms, offered, definition.base)) {
+    build::PlatformPlan part{platform, {}};
+    // choose_platforms() has made sure that the base serves each.
+    if (base) part.base = image_for(*base, platform).value();
+    plan.platforms.push_back(std::move(part));
+  }
+  return plan;
+}
+
+}  // namespace
+
+BuildOutcome build_definition(const base::Context& context, Access& access,
+                              const BuildRequest& request) {
+  check_request(request);
+  const definition::Definition definition = definition::load_definition(request.definition);
+  build::Plan plan = make_plan(context, access, request, definition);
+  if (request.plan) return {{}, plan.print(), {}};
+  build::Targets targets = open_targets(access, request);
+  std::shared_ptr<store::BlobStore> base_store;
+  if (!definition.from_scratch()) {
+    base_store =
+        access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
+  }
+  return {build::execute(context, std::move(plan), base_store.get(), targets,
+                         {request.threads, access.cache()}),
+          {},
+          {}};
+}
+
+}  // namespace pinnace::jobs

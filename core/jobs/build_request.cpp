@@ -1,0 +1,105 @@
+#include "jobs/build_request.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/error.hpp"
+
+namespace pinnace::jobs {
+
+using base::Error;
+using base::ErrorCode;
+
+BuildRequest::BuildRequest(RequestReader& request)
+    : definition(request.text("definition")),
+      context(request.optional_text("context")),
+      lock(request.optional_text("lock")),
+      locked(request.flag("locked")),
+      plan(request.flag("plan")),
+      check(request.flag("check")),
+      target(request.optional_text("target")),
+      arguments(request.text_map("buildArgs")),
+      labels(request.text_map("labels")),
+      compression(request.optional_text("compression")) {
+  // The last second of the year 9999, beyond which RFC 3339 has no name.
+  epoch = request.optional_integer("sourceDateEpoch", 0, 253402300799).value_or(0);
+  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+  threads = static_cast<unsigned>(request.optional_integer("threads", 1, 256).value_or(cores));
+  for (const std::string& text : request.texts("platforms")) {
+    platforms.push_back(oci::Platform::parse(text));
+  }
+  for (const std::string& text : request.texts("tags")) {
+    tags.push_back(parse_image_name(text));
+  }
+}
+
+std::filesystem::path BuildRequest::lock_file() const {
+  return lock ? std::filesystem::path(*lock) : default_lock_file(definition);
+}
+
+std::filesystem::path BuildRequest::context_directory() const {
+  if (context) return *context;
+  const std::filesystem::path directory = std::filesystem::path(definition).parent_path();
+  return directory.empty() ? "." : directory;
+}
+
+build::Targets open_targets(Access& access, const BuildRequest& request) {
+  std::vector<build::Target> targets;
+  for (const ImageName& name : request.tags) {
+    const Located located = access.locate(name, Purpose::write);
+    if (located.digest) {
+      throw Error(ErrorCode::invalid_input, "the tag \"" + to_string(name) +
+                                                "\" has a digest, which only the build can tell");
+    }
+    targets.push_back({located.store, located.tag.value_or("latest")});
+  }
+  if (targets.empty()) targets.push_back({access.local_images(), ""});
+  return build::Targets(std::move(targets));
+}
+
+void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
+                   const compress::Compression& compression) {
+  if (!lock || request.compression || lock->encoder == compression.encoder()) return;
+  throw Error(ErrorCode::unsupported, request.lock_file().string() +
+                                          " wants layers by the encoder " + lock->encoder +
+                                          ", this build would use " + compression.encoder() +
+                                          " and give another digest; run pinnace pin to accept it");
+}
+
+lock::LockedImage find_input(const base::Context& context, Access& access,
+                             const BuildRequest& request, const std::optional<lock::Lock>& lock,
+                             const std::string& name, const yaml::Position& position) {
+  if (const lock::LockedImage* locked = lock ? lock->find(name) : nullptr) return *locked;
+  const ImageName parsed = base::with_context(
+      [&] { return position.str(); }, [&] { return parse_base_name(name, request.definition); });
+  const auto* reference = std::get_if<oci::Reference>(&parsed);
+  const bool by_digest = reference != nullptr && reference->digest();
+  if (!by_digest) {
+    const std::string problem = position.str() + ": " + name + " is not pinned in " +
+                                request.lock_file().string() + ", run pinnace pin";
+    if (request.locked) throw Error(ErrorCode::invalid_input, problem);
+    context.warn(problem);
+  }
+  return base::with_context([&] { return position.str() + ": base " + name; },
+                            [&] { return resolve_image(context, access, name, parsed); });
+}
+
+std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {
+  std::vector<oci::Platform> platforms;
+  for (const auto& [text, locked] : image.platforms)
+    platforms.push_back(oci::Platform::parse(text));
+  return platforms;
+}
+
+std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
+                                          const oci::Platform& wish) {
+  for (const auto& [text, locked] : image.platforms) {
+    if (!wish.matches(oci::Platform::parse(text))) continue;
+    return build::BaseImage{
+        image.name,
+        {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}};
+  }
+  return std::nullopt;
+}
+
+}  // namespace pinnace::jobs

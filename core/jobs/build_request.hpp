@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/containerfile_plan.hpp"
+#include "build/executor.hpp"
+#include "build/targets.hpp"
+#include "compress/compression.hpp"
+#include "jobs/access.hpp"
+#include "jobs/base_image.hpp"
+#include "jobs/request.hpp"
+
+namespace pinnace::jobs {
+
+/// The fields of a request to build.
+struct BuildRequest {
+  explicit BuildRequest(RequestReader& request);
+
+  std::filesystem::path lock_file() const;
+  /// The context's directory: what was asked for, else the definition's.
+  std::filesystem::path context_directory() const;
+
+  std::string definition;
+  std::optional<std::string> context;
+  std::optional<std::string> lock;
+  bool locked;
+  bool plan;
+  bool check;
+  std::optional<std::string> target;
+  std::map<std::string, std::string> arguments;
+  std::vector<oci::Platform> platforms;
+  std::vector<ImageName> tags;
+  std::map<std::string, std::string> labels;
+  std::optional<std::string> compression;
+  std::int64_t epoch;
+  unsigned threads;
+};
+
+/// What became of it: an image, or the text of a plan, or only findings.
+struct BuildOutcome {
+  std::optional<build::BuildResult> result;
+  std::optional<std::string> plan;
+  std::vector<definition::containerfile::Finding> findings;
+};
+
+/// Builds from a pinnace.yaml.
+BuildOutcome build_definition(const base::Context& context, Access& access,
+                              const BuildRequest& request);
+/// Builds from a Containerfile.
+BuildOutcome build_containerfile(const base::Context& context, Access& access,
+                                 const BuildRequest& request);
+
+/// The places that the image goes to: those of the tags, else the local store.
+build::Targets open_targets(Access& access, const BuildRequest& request);
+
+/// Throws unsupported if the lock was made for layers of another encoder.
+void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
+                   const compress::Compression& compression);
+
+/// An image that the definition names at `position`: as the lock pins it, else as it is now, with a
+/// warning, or an error where the request wants locked inputs only.
+lock::LockedImage find_input(const base::Context& context, Access& access,
+                             const BuildRequest& request, const std::optional<lock::Lock>& lock,
+                             const std::string& name, const yaml::Position& position);
+
+std::vector<oci::Platform> platforms_of(const lock::LockedImage& image);
+/// The manifest that serves `wish`; nullopt if there is none.
+std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
+                                          const oci::Platform& wish);
+
+}  // namespace pinnace::jobs
