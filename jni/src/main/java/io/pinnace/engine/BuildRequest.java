@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds an image from a definition, and pushes it while it is made.
+ * Builds an image from a definition (a pinnace.yaml or a Containerfile), and pushes it while it is made.
  *
  * @param definition file
  * @param context directory of the artifacts; null: the definition's
  * @param lock file; null: pinnace.lock.json beside the definition
  * @param locked refuse what the lock does not pin
  * @param plan only say what would be built
+ * @param check only look a Containerfile over
+ * @param target stage of a Containerfile; null: the last one
+ * @param buildArgs for the ARGs of a Containerfile
  * @param platforms only these; empty: what the definition says
  * @param tags where the image goes; empty: the local store
  * @param labels added to the image's
@@ -26,6 +29,9 @@ public record BuildRequest(
         String lock,
         boolean locked,
         boolean plan,
+        boolean check,
+        String target,
+        Map<String, String> buildArgs,
         List<String> platforms,
         List<String> tags,
         Map<String, String> labels,
@@ -46,6 +52,7 @@ public record BuildRequest(
     /** With the defaults of the command line. */
     public static BuildRequest of(JobSettings settings, String definition, List<String> tags) {
         return new BuildRequest(
-                settings, definition, null, null, false, false, List.of(), tags, Map.of(), null, null, null);
+                settings, definition, null, null, false, false, false, null, Map.of(), List.of(), tags, Map.of(), null,
+                null, null);
     }
 }
