@@ -17,15 +17,10 @@ using nlohmann::json;
 
 namespace {
 
-/// Stages need each other; planning one plans the others first, by recursion.
-constexpr std::size_t k_max_stages = 1000;
-
 constexpr const char* k_default_path =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 std::size_t find_target(const Containerfile& file, const std::optional<std::string>& target) {
-  if (file.stages.size() > k_max_stages)
-    throw Error(ErrorCode::invalid_input, file.file + ": more than 1,000 stages");
   if (!target) return file.stages.size() - 1;
   if (const auto found = file.find_stage(*target, file.stages.size())) return *found;
   std::vector<std::string_view> names;
@@ -223,7 +218,8 @@ ContainerfilePlan Planner::run() {
   m_plan.platform = m_request.platform;
   const std::size_t target = find_target(m_file, m_request.target);
   check_target(m_file, m_request);
-  plan_stage(target);
+  // Earlier ones first: what a stage needs is planned when its turn comes. The target is the last.
+  for (const std::size_t stage : m_graph.needed(target)) plan_stage(stage);
   oci::Config& config = m_plan.stages.back().config;
   if (!m_request.labels.empty()) {
     json& labels = config_object(config, "Labels");

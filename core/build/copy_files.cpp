@@ -49,6 +49,7 @@ class Collection {
   bool excluded(const std::string& path) const { return m_excludes.ignores(path); }
   bool stage_has_directory(const std::string& path) const;
   FileTree finish();
+  layer::TreeEntry new_directory(std::string path) const;
   void add_parents(FileTree& tree) const;
 
   const base::Context& m_context;
@@ -155,7 +156,20 @@ void Collection::add_inline(const InlineFile& file) {
   m_tree.add(std::move(entry));
 }
 
-/// New parents of the destination belong to whom the copy belongs to.
+/// A directory that nobody copied: it belongs to whom the copy belongs to.
+layer::TreeEntry Collection::new_directory(std::string path) const {
+  layer::TreeEntry entry;
+  entry.header.type = EntryType::directory;
+  entry.header.path = std::move(path);
+  entry.header.mode = 0755;
+  entry.header.mtime = m_epoch;
+  if (m_owner) {
+    entry.header.uid = m_owner->uid;
+    entry.header.gid = m_owner->gid;
+  }
+  return entry;
+}
+
 void Collection::add_parents(FileTree& tree) const {
   std::set<std::string> missing;
   for (const layer::TreeEntry& entry : tree.entries()) {
@@ -165,18 +179,7 @@ void Collection::add_parents(FileTree& tree) const {
          parent = layer::parent_path(parent)) {
     }
   }
-  for (const std::string& path : missing) {
-    layer::TreeEntry entry;
-    entry.header.type = EntryType::directory;
-    entry.header.path = path;
-    entry.header.mode = 0755;
-    entry.header.mtime = m_epoch;
-    if (m_owner) {
-      entry.header.uid = m_owner->uid;
-      entry.header.gid = m_owner->gid;
-    }
-    tree.add(std::move(entry));
-  }
+  for (const std::string& path : missing) tree.add(new_directory(path));
 }
 
 FileTree Collection::finish() {
@@ -190,9 +193,12 @@ FileTree Collection::finish() {
                     archive::printable(header.path) +
                         ": names that start with .wh. mean deleted files in images");
       const bool is_directory = header.type == EntryType::directory;
-      // A directory that is there already stays as it is, where it is the destination itself.
-      if (is_directory && header.path == m_step.destination && stage_has_directory(header.path))
+      // The contents of a directory are copied, not itself: the destination stays as it is, or is
+      // new.
+      if (is_directory && header.path == m_step.destination) {
+        if (!stage_has_directory(header.path)) result.add(new_directory(header.path));
         continue;
+      }
       if (m_owner) {
         header.uid = m_owner->uid;
         header.gid = m_owner->gid;

@@ -14,12 +14,18 @@ namespace {
 
 /// More are refused: no person writes so many, and each costs.
 constexpr std::size_t k_max_instructions = 50'000;
+constexpr std::size_t k_max_stages = 1000;
 
 /// RUN, COPY and ADD may have here-documents, also as triggers of ONBUILD.
 bool takes_heredocs(std::string_view text) {
-  text = trim(text);
-  const std::string keyword = upper(text.substr(0, text.find_first_of(k_spaces)));
-  if (keyword == "ONBUILD") return takes_heredocs(text.substr(keyword.size()));
+  const auto take_keyword = [&] {
+    text = trim_left(text);
+    const std::string_view keyword = text.substr(0, text.find_first_of(k_spaces));
+    text.remove_prefix(keyword.size());
+    return upper(keyword);
+  };
+  std::string keyword = take_keyword();
+  if (keyword == "ONBUILD") keyword = take_keyword();
   return keyword == "RUN" || keyword == "COPY" || keyword == "ADD";
 }
 
@@ -50,6 +56,8 @@ std::optional<Instruction> Parser::next() {
 
 void add(Containerfile& parsed, Instruction instruction) {
   if (const From* from = std::get_if<From>(&instruction.command)) {
+    if (parsed.stages.size() == k_max_stages)
+      yaml::fail_at(instruction.position, "more than 1,000 stages");
     Stage stage{*from, std::move(instruction), {}};
     parsed.stages.push_back(std::move(stage));
   } else if (!parsed.stages.empty()) {

@@ -18,7 +18,7 @@ namespace {
 /// Runs the checks over one file.
 class Linter {
  public:
-  explicit Linter(const Containerfile& file) : m_file(file) {}
+  explicit Linter(const Containerfile& file);
   std::vector<Finding> run();
 
  private:
@@ -38,9 +38,17 @@ class Linter {
   void check_ports(const Instruction& instruction, const Expose& expose);
 
   const Containerfile& m_file;
+  std::map<std::string, std::string, std::less<>> m_defaults;  ///< of ARGs before the first FROM
   std::set<std::string> m_names;
   std::vector<Finding> m_findings;
 };
+
+Linter::Linter(const Containerfile& file) : m_file(file), m_defaults(platform_arguments({}, {})) {
+  for (const Instruction& instruction : m_file.arguments) {
+    for (const auto& [name, value] : std::get<Arg>(instruction.command).arguments)
+      m_defaults[name] = value.value_or("");
+  }
+}
 
 template <class Visit>
 void Linter::each_instruction(Visit visit) const {
@@ -100,15 +108,10 @@ void Linter::check_platform(const Stage& stage) {
 }
 
 void Linter::check_variables_of(const Stage& stage) {
-  std::map<std::string, std::string, std::less<>> defaults = platform_arguments({}, {});
-  for (const Instruction& instruction : m_file.arguments) {
-    for (const auto& [name, value] : std::get<Arg>(instruction.command).arguments)
-      defaults[name] = value.value_or("");
-  }
   Expander expander(
       [&](std::string_view name) -> std::optional<std::string> {
-        const auto found = defaults.find(name);
-        return found == defaults.end() ? std::nullopt : std::optional(found->second);
+        const auto found = m_defaults.find(name);
+        return found == m_defaults.end() ? std::nullopt : std::optional(found->second);
       },
       m_file.escape);
   try {

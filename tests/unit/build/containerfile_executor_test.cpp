@@ -166,7 +166,7 @@ TEST_F(ContainerfileExecutorTest, WhatGoesWhere) {
       {"COPY --exclude=**/h --exclude=f d f /x/",
        {"755 0:0 x/", "644 0:0 x/g = G", "755 0:0 x/s/"}},
       {"COPY --chown=5:6 --chmod=u=rwX,go= d/s /n/x",
-       {"755 5:6 n/", "700 5:6 n/x/", "600 5:6 n/x/h = H"}},
+       {"755 5:6 n/", "755 5:6 n/x/", "600 5:6 n/x/h = H"}},
       {"COPY <<one <<two /x/\n1\none\n2\ntwo",
        {"755 0:0 x/", "644 0:0 x/one = 1\n", "644 0:0 x/two = 2\n"}},
   };
@@ -190,7 +190,7 @@ TEST_F(ContainerfileExecutorTest, CopiesFromStagesAndImagesKeepOwnersAndModes) {
             entry(EntryType::symlink, "d/l", "f")});
   write("n", "N");
   EXPECT_EQ(build_and_list("FROM scratch\nCOPY --from=base /d /x\n"),
-            (Listing{"755 7:8 x/", "640 7:8 x/f = F", "640 7:8 x/l -> f"}));
+            (Listing{"755 0:0 x/", "640 7:8 x/f = F", "640 7:8 x/l -> f"}));
   EXPECT_EQ(build_and_list("FROM base AS a\nCOPY n /d/n\nFROM scratch\n"
                            "COPY --from=a /d/f /d/n /y/\n"),
             (Listing{"755 0:0 y/", "640 7:8 y/f = F", "644 0:0 y/n = N"}));

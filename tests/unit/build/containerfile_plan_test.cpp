@@ -56,7 +56,7 @@ TEST_F(ContainerfilePlanTest, OnlyWhatTheTargetNeedsIsPlanned) {
   const ContainerfilePlan planned = plan(text);
   ASSERT_EQ(planned.stages.size(), 3U);
   EXPECT_EQ(planned.stages.back().name, "four");
-  EXPECT_EQ(m_loaded, (std::vector<std::string>{"c linux/arm64", "b linux/arm64"}));
+  EXPECT_EQ(m_loaded, (std::vector<std::string>{"b linux/arm64", "c linux/arm64"}));
   m_request.target = "fuor";
   EXPECT_EQ(error_of(text), "f: there is no stage \"fuor\", did you mean \"four\"?");
   m_request.target = "one";

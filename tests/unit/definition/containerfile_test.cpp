@@ -232,6 +232,16 @@ TEST(Containerfile, BadInputIsAnErrorWithItsPlace) {
   for (const auto& [text, expected] : cases) EXPECT_EQ(error_of(text), expected) << text;
 }
 
+TEST(Containerfile, HostileFilesEnd) {
+  std::string triggers = "FROM a\n";
+  for (int i = 0; i < 500'000; ++i) triggers += "ONBUILD ";
+  EXPECT_EQ(error_of(triggers + "\n"), "Containerfile:2:1: ONBUILD: ONBUILD can't be a trigger");
+  std::string stages;
+  for (int i = 0; i < 1001; ++i) stages += "FROM a\n";
+  EXPECT_EQ(error_of(stages), "Containerfile:1001:1: more than 1,000 stages");
+  EXPECT_EQ(error_of(std::string((4 << 20) + 1, '#')), "Containerfile: larger than 4 MiB");
+}
+
 TEST(Containerfile, TriggersAreReadByThemselves) {
   const Instruction trigger = parse_trigger("COPY <<E /x\nb\nE", "ONBUILD of base");
   EXPECT_EQ(std::get<Copy>(trigger.command).files.at(0).content, "b\n");

@@ -67,6 +67,40 @@ TEST_F(BaseTreeTest, LinksAreFollowedInsideTheImage) {
   EXPECT_THROW(tree.resolve("loop/x", false), base::Error);
 }
 
+TEST_F(BaseTreeTest, EverythingIsKeptOfAnImageThatFilesComeFrom) {
+  TarEntry hard = file("d/hard");
+  hard.type = EntryType::hardlink;
+  hard.link_target = "d/f";
+  add_layer({directory("d"), directory("d/e"), file("d-x"), file("d/f"), file("d/gone"),
+             file("d/e/deep")});
+  add_layer({file("d/.wh.gone"), hard, file("d/f")});
+  const BaseTree tree = BaseTree::read({}, m_store, m_layers, BaseTree::Keep::everything);
+  EXPECT_EQ(tree.names(""), (std::vector<std::string>{"d", "d-x"}));
+  EXPECT_EQ(tree.names("d"), (std::vector<std::string>{"e", "f", "hard"}));
+  ASSERT_NE(tree.find("d/hard"), nullptr);
+  EXPECT_EQ(tree.find("d/hard")->type, EntryType::file);
+  EXPECT_EQ(tree.find("d/hard")->layer, 0U) << "the file that was there when the link was made";
+  EXPECT_EQ(tree.find("d/hard")->source, "d/f");
+  EXPECT_EQ(tree.find("d/f")->layer, 1U);
+  EXPECT_EQ(tree.resolve("d/f", true), "d/f");
+  hard.link_target = "etc/passwd";
+  add_layer({hard});
+  EXPECT_THROW(BaseTree::read({}, m_store, m_layers, BaseTree::Keep::everything), base::Error);
+  EXPECT_NO_THROW(read()) << "of no meaning where files are not kept";
+}
+
+TEST_F(BaseTreeTest, ALayerOfOursIsAdded) {
+  add_layer({directory("d"), file("d/f")});
+  BaseTree tree = BaseTree::read({}, m_store, m_layers, BaseTree::Keep::everything);
+  FileTree layer;
+  layer.add(tree_entry(directory("n")));
+  layer.add(tree_entry(link("d", "n")));
+  tree.apply(layer);
+  EXPECT_EQ(tree.names(""), (std::vector<std::string>{"d", "n"}));
+  EXPECT_EQ(tree.find("d/f"), nullptr) << "its directory became a link";
+  EXPECT_EQ(tree.resolve("d/x", false), "n/x");
+}
+
 TEST_F(BaseTreeTest, UpperLayersWinAndWhiteoutsRemove) {
   add_layer({directory("a", 0700), directory("a/b"), directory("a/b/c"), directory("o"),
              directory("o/x"), directory("f"), directory("f/g")});
