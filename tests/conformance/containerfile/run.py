@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Builds the corpus with pinnace and with buildah, and compares configuration and files.
+
+    tests/conformance/containerfile/run.py [--pinnace FILE] [CASE...]
+
+Ends with 1 if a case differs that cases.DIFFERENCES does not explain. Needs buildah and root. Not compared, because
+docs/formats/containerfile.md says that they differ: times, history, how many layers there are.
+"""
+
+import argparse
+import gzip
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+import cases
+
+HERE = Path(__file__).resolve().parent
+BUILDER_LABELS = ("io.buildah.version",)
+
+
+def write_context(directory):
+    for name, value in cases.CONTEXT.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(value, tuple) and value[0] == "link":
+            path.symlink_to(value[1])
+            continue
+        mode, text = value if isinstance(value, tuple) else (0o644, value)
+        path.write_text(text)
+        path.chmod(mode)
+    for path in [directory, *directory.rglob("*")]:
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    write_tar(directory / "tree.tar")
+    (directory / "tree.tgz").write_bytes(gzip.compress((directory / "tree.tar").read_bytes()))
+
+
+def write_tar(path):
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        def add(name, kind, mode, data=b"", link=""):
+            info = tarfile.TarInfo(name)
+            info.type, info.mode, info.uid, info.gid, info.linkname = kind, mode, 3, 4, link
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+        add("t", tarfile.DIRTYPE, 0o750)
+        add("t/f", tarfile.REGTYPE, 0o640, b"F\n")
+        add("t/hard", tarfile.LNKTYPE, 0o640, link="t/f")
+        add("t/soft", tarfile.SYMTYPE, 0o777, link="f")
+
+
+def make_base(pinnace, directory):
+    """An image with accounts, a link in place of /bin, and a configuration."""
+    context = directory / "base"
+    context.mkdir()
+    (context / "passwd").write_text("root:x:0:0:root:/:/bin/sh\nweb:x:33:34:web:/:/bin/sh\n")
+    (context / "group").write_text("root:x:0:\nstaff:x:50:web\n")
+    (context / "tool").write_text("tool\n")
+    (context / "Containerfile").write_text(
+        "FROM scratch\nCOPY passwd group /etc/\nCOPY --chown=1:2 tool /usr/bin/\nCOPY links /\n"
+        'ENV BASE_VAR=base\nCMD ["base"]\nLABEL base=yes\n')
+    links = context / "links"
+    links.mkdir()
+    os.symlink("usr/bin", links / "bin")
+    name = f"oci:{directory}/images:base"
+    run([pinnace, "build", "-f", context / "Containerfile", "-t", name])
+    return name
+
+
+def run(command):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]}: {done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def read_image(layout, tag):
+    def blob(descriptor):
+        return (layout / "blobs" / descriptor["digest"].replace(":", "/")).read_bytes()
+    index = json.loads((layout / "index.json").read_bytes())
+    entry = next(one for one in index["manifests"]
+                 if one.get("annotations", {}).get("org.opencontainers.image.ref.name") == tag)
+    manifest = json.loads(blob(entry))
+    files = {}
+    for layer in manifest["layers"]:
+        apply_layer(files, blob(layer))
+    return json.loads(blob(manifest["config"])), files
+
+
+def apply_layer(files, data):
+    with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as tar:
+        members = tar.getmembers()
+        contents = {}
+        for one in members:
+            name = one.name.strip("/").removeprefix("./")
+            parent, _, base = name.rpartition("/")
+            if base.startswith(".wh."):
+                gone = "/".join(filter(None, (parent, base[4:])))
+                for path in [path for path in files if path == gone or path.startswith(gone + "/")]:
+                    del files[path]
+            elif name not in ("", "."):
+                if one.islnk():
+                    files[name] = files[one.linkname.strip("/")]
+                    continue
+                contents[name] = tar.extractfile(one).read() if one.isfile() else b""
+                kind = "file" if one.isfile() else "directory" if one.isdir() else "link"
+                mode = None if one.issym() else oct(one.mode & 0o7777)
+                xattrs = {key: value for key, value in one.pax_headers.items() if "xattr" in key}
+                files[name] = (kind, mode, one.uid, one.gid, one.linkname, contents[name], str(xattrs))
+
+
+def comparable(config):
+    """What is compared of a configuration, empty fields left out."""
+    wanted = {key: config.get("config", {}).get(key) for key in (
+        "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels", "StopSignal",
+        "Healthcheck", "Shell", "OnBuild")}
+    labels = {key: value for key, value in (wanted["Labels"] or {}).items() if key not in BUILDER_LABELS}
+    wanted["Labels"] = labels
+    wanted["author"] = config.get("author")
+    wanted["platform"] = (config["os"], config["architecture"])
+    return {key: value for key, value in wanted.items() if value}
+
+
+def differences(ours, theirs):
+    found = []
+    our_config, their_config = comparable(ours[0]), comparable(theirs[0])
+    for key in sorted(set(our_config) | set(their_config)):
+        if our_config.get(key) != their_config.get(key):
+            found.append(f"config {key}: pinnace {our_config.get(key)}, buildah {their_config.get(key)}")
+    for path in sorted(set(ours[1]) | set(theirs[1])):
+        if ours[1].get(path) != theirs[1].get(path):
+            found.append(f"file {path}: pinnace {ours[1].get(path)}, buildah {theirs[1].get(path)}")
+    return found
+
+
+class Corpus:
+    def __init__(self, pinnace, directory):
+        self.pinnace, self.directory = pinnace, directory
+        self.context = directory / "context"
+        self.context.mkdir()
+        write_context(self.context)
+        os.environ["PINNACE_STORE"] = str(directory / "store")
+        self.buildah = ["buildah", "--root", directory / "root", "--runroot", directory / "run",
+                        "--storage-driver", "vfs"]
+        self.base = make_base(pinnace, directory)
+
+    def compare(self, name, text, options):
+        containerfile = self.context / "Containerfile"
+        containerfile.write_text(re.sub(r"\bBASE\b", self.base, text) + "\n")
+        flags = []
+        for key, value in options.get("args", {}).items():
+            flags += ["--build-arg", f"{key}={value}"]
+        if "target" in options:
+            flags += ["--target", options["target"]]
+        layout = self.directory / "out"
+        run([self.pinnace, "build", "-f", containerfile, "-t", f"oci:{layout}:p-{name}", *flags])
+        run([*self.buildah, "bud", "--isolation", "chroot", "--format", "docker", "-q", "-f", containerfile,
+             "-t", name, *flags, self.context])
+        run([*self.buildah, "push", "-q", name, f"oci:{self.directory}/theirs:{name}"])
+        found = differences(read_image(layout, f"p-{name}"), read_image(self.directory / "theirs", name))
+        run([*self.buildah, "rmi", "-f", name])
+        return found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pinnace", default=HERE.parents[2] / "build/release/pinnace")
+    parser.add_argument("cases", nargs="*")
+    options = parser.parse_args()
+    wanted = [case for case in cases.CASES if not options.cases or case[0] in options.cases]
+    counts = {"alike": 0, "explained": 0, "different": 0}
+    with tempfile.TemporaryDirectory() as directory:
+        corpus = Corpus(options.pinnace, Path(directory))
+        for name, text, settings in wanted:
+            try:
+                found = corpus.compare(name, text, settings)
+            except RuntimeError as error:
+                found = [str(error)]
+            explained = found and "differs" in settings
+            verdict = "alike" if not found else "explained" if explained else "different"
+            counts[verdict] += 1
+            if found:
+                reason = cases.DIFFERENCES[settings["differs"]] if explained else ""
+                print(f"{verdict}: {name} {reason}", *found, sep="\n    ")
+    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    return 1 if counts["different"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
