@@ -31,9 +31,8 @@ Milliseconds retry_delay(const RetryPolicy& policy, unsigned failed, double rand
   Milliseconds longest = policy.base;
   for (unsigned i = 1; i < failed && longest < policy.cap; ++i) longest *= 2;
   longest = std::min(longest, policy.cap);
-  const auto jittered =
-      Milliseconds(static_cast<Milliseconds::rep>(random * static_cast<double>(longest.count())));
-  return std::max(jittered, policy.base / 4);
+  const auto share = 0.5 + random / 2;
+  return Milliseconds(static_cast<Milliseconds::rep>(share * static_cast<double>(longest.count())));
 }
 
 std::optional<Milliseconds> parse_retry_after(std::string_view value,

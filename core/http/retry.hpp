@@ -23,10 +23,9 @@ struct RetryPolicy {
   Milliseconds total{60 * 60'000};  ///< this long after the first failure nothing is tried again
 };
 
-/// The pause after `failed` (>= 1) attempts: full jitter, that is random * min(cap, base *
-/// 2^(failed-1)), but at least a quarter of base, so that a short outage is bridged whatever the
-/// dice say. `random` is in [0, 1). What the peer asked for (Retry-After) is obeyed, up to
-/// retry_after_cap.
+/// The pause after `failed` (>= 1) attempts: between half and all of min(cap, base *
+/// 2^(failed-1)), so that an outage of three seconds is bridged whatever the dice say. `random` is
+/// in [0, 1). What the peer asked for (Retry-After) is obeyed, up to retry_after_cap.
 Milliseconds retry_delay(const RetryPolicy& policy, unsigned failed, double random,
                          std::optional<Milliseconds> retry_after);
 

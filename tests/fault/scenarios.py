@@ -179,7 +179,7 @@ TABLE = [
     Scenario("endless blob", "fails, reads no more than promised",
              arranged("source", lambda w: layer_fault(w, times=99, headers=proxy.endless_headers,
                                                       download=proxy.endless_download)),
-             lambda run: fails_saying("LAYER", "SOURCE", bytes_read=run.world.image.size + 8_000_000)(run)),
+             lambda run: fails_saying("LAYER", "SOURCE", bytes_read=run.world.image.size + 16_000_000)(run)),
     Scenario("endless manifest", "fails, reads little",
              arranged("source", lambda w: Fault("GET", MANIFEST, 99, headers=proxy.endless_headers,
                                                 download=proxy.endless_download)),

@@ -7,25 +7,34 @@
 namespace pinnace::http {
 namespace {
 
-TEST(RetryDelay, GrowsWithFullJitterUpToTheCap) {
+TEST(RetryDelay, GrowsWithJitterUpToTheCap) {
   const RetryPolicy policy;
   struct Case {
     unsigned failed;
     double random;
     std::int64_t expected;
   };
-  for (const Case& c : std::vector<Case>{{1, 0.0, 50},
-                                         {1, 0.5, 100},
-                                         {2, 0.5, 200},
-                                         {3, 0.5, 400},
-                                         {5, 0.999, 3196},
-                                         {7, 0.5, 6400},
-                                         {8, 0.5, 10'000},
-                                         {50, 0.5, 10'000},
-                                         {4'000'000'000U, 0.0, 50}}) {
+  for (const Case& c : std::vector<Case>{{1, 0.0, 100},
+                                         {1, 0.5, 150},
+                                         {2, 0.5, 300},
+                                         {3, 0.5, 600},
+                                         {5, 0.999, 3198},
+                                         {7, 0.5, 9600},
+                                         {8, 0.5, 15'000},
+                                         {50, 0.5, 15'000},
+                                         {4'000'000'000U, 0.0, 10'000}}) {
     EXPECT_EQ(retry_delay(policy, c.failed, c.random, std::nullopt).count(), c.expected)
         << c.failed << " " << c.random;
   }
+}
+
+TEST(RetryDelay, AnOutageOfThreeSecondsIsBridged) {
+  const RetryPolicy policy;
+  Milliseconds all{0};
+  for (unsigned failed = 1; failed < policy.attempts; ++failed) {
+    all += retry_delay(policy, failed, 0.0, std::nullopt);
+  }
+  EXPECT_GE(all, Milliseconds(3000));
 }
 
 TEST(RetryDelay, ObeysThePeerWithinBounds) {
