@@ -136,7 +136,7 @@ class JobTest {
             System.gc();
             Thread.sleep(20);
         }
-        assertEquals(before, ProcessHandle.current().children().count());
+        assertTrue(ProcessHandle.current().children().count() <= before, "processes are left");
         assertArrayEquals(request, Protocol.write(emptyLayout()), "the request is left as it was");
     }
 }
