@@ -52,7 +52,20 @@ public record BuildRequest(
     /** With the defaults of the command line. */
     public static BuildRequest of(JobSettings settings, String definition, List<String> tags) {
         return new BuildRequest(
-                settings, definition, null, null, false, false, false, null, Map.of(), List.of(), tags, Map.of(), null,
-                null, null);
+                settings,
+                definition,
+                null,
+                null,
+                false,
+                false,
+                false,
+                null,
+                Map.of(),
+                List.of(),
+                tags,
+                Map.of(),
+                null,
+                null,
+                null);
     }
 }

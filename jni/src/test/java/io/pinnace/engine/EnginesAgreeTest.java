@@ -96,14 +96,41 @@ class EnginesAgreeTest {
         assertTrue(flow.run(PinRequest.of(settings, definition)).locks().get(0).changed());
         String web = flow.registry + "/test/web:17";
         BuildResult built = flow.run(new BuildRequest(
-                settings, definition, null, null, true, false, false, null, Map.of(), List.of("linux/amd64"),
-                List.of(web), Map.of("empty", "", "emoji", "🛶"), "zstd", 1_700_000_000L, 2));
+                settings,
+                definition,
+                null,
+                null,
+                true,
+                false,
+                false,
+                null,
+                Map.of(),
+                List.of("linux/amd64"),
+                List.of(web),
+                Map.of("empty", "", "emoji", "🛶"),
+                "zstd",
+                1_700_000_000L,
+                2));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(
-                settings, definition, null, null, true, true, false, null, Map.of(), List.of(), List.of(), Map.of(),
-                null, null, null));
-        InspectResult.Item item = flow.run(InspectRequest.of(settings, web)).images().get(0);
+                settings,
+                definition,
+                null,
+                null,
+                true,
+                true,
+                false,
+                null,
+                Map.of(),
+                List.of(),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                null));
+        InspectResult.Item item =
+                flow.run(InspectRequest.of(settings, web)).images().get(0);
         assertEquals(built.digest(), item.digest());
         assertEquals("🛶", ((Map<?, ?>) item.images().get(0).config().get("Labels")).get("emoji"));
         flow.run(new InspectRequest(settings, List.of(web, web), true, null));
