@@ -94,7 +94,7 @@ TEST(Retry, WarnsAndEndsAfterTheLastAttempt) {
   Retry retry(context, settings, "GET https://r/x");
   while (retry.again("503")) {
   }
-  EXPECT_EQ(pauses, (std::vector<std::int64_t>{199, 399, 799, 1598, 3196}));
+  EXPECT_EQ(pauses, (std::vector<std::int64_t>{199, 399, 799, 1599, 3198}));
   ASSERT_EQ(events.texts.size(), 5U);
   EXPECT_EQ(events.texts[1], "GET https://r/x: 503, trying again in 0.4 s (3 of 6)");
   EXPECT_EQ(retry.exhausted({base::ErrorCode::unavailable, "503"}).message(),
