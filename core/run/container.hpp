@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "run/root_layer.hpp"
+
+namespace pinnace::run {
+
+/// What a container's process can reach.
+enum class Network {
+  isolated,  ///< the outside through a network stack of its own; never the host's loopback
+  none,      ///< only its own loopback
+  host,      ///< all that the host reaches: its loopback, too
+};
+
+/// Files of other layers, read-only unless `writable`, when what is written is dropped at the end.
+struct BindMount {
+  std::vector<RootLayer> layers;
+  std::string source;  ///< below the layers' root
+  bool writable = false;
+};
+/// A directory that outlives the container, and is never in a layer.
+struct CacheMount {
+  enum class Sharing { shared, locked, exclusive };
+  std::string id;
+  Sharing sharing = Sharing::shared;
+  std::uint32_t mode = 0755;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  bool writable = true;
+};
+struct TemporaryMount {
+  std::uint64_t size = 0;  ///< bytes; 0: half of the memory
+};
+/// A file that only memory holds: a secret.
+struct SecretMount {
+  std::string content;
+  std::uint32_t mode = 0400;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
+/// A file, directory or socket of the host.
+struct HostMount {
+  std::string path;
+  bool writable = false;
+};
+
+struct Mount {
+  std::string target;  ///< absolute, or relative to the working directory
+  std::variant<BindMount, CacheMount, TemporaryMount, SecretMount, HostMount> source;
+};
+
+struct Limits {
+  std::optional<std::uint64_t> memory;     ///< bytes
+  std::optional<std::uint64_t> processes;  ///< tasks at once
+  std::optional<double> cpus;
+};
+
+/// A port of the host that leads to one of the container. `host_port` 0: any that is free.
+struct PublishedPort {
+  std::string address = "127.0.0.1";
+  std::uint16_t host_port = 0;
+  std::uint16_t container_port = 0;
+  bool udp = false;
+};
+
+/// What runs in a root file system. Nothing of the host's environment is added.
+struct Container {
+  std::vector<RootLayer> layers;  ///< lowest first
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;  ///< NAME=VALUE
+  std::string user;             ///< "user[:group]", names of the root or numbers; empty: root
+  std::string directory = "/";  ///< made if it is missing
+  std::string hostname = "localhost";
+  Network network = Network::isolated;
+  std::vector<PublishedPort> ports;
+  std::vector<Mount> mounts;
+  Limits limits;
+};
+
+}  // namespace pinnace::run

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "hash/digest.hpp"
+#include "layer/file_tree.hpp"
+#include "oci/descriptor.hpp"
+#include "store/blob_store.hpp"
+
+namespace pinnace::run {
+
+/// A layer of a container's root file system. What was unpacked once stays in the sandbox's
+/// directory under `id`, so that a base is unpacked once and not in each build.
+struct RootLayer {
+  /// Names the content: a diffID, or one that k_passing starts, which ends with the Sandbox.
+  std::string id;
+  /// Writes the layer as a plain tar archive; asked for only if it is not unpacked yet.
+  std::function<void(const base::Context& context, base::Sink& tar)> write;
+
+  static constexpr const char* k_passing = "passing-";
+};
+
+/// A layer that a store has. `store` is held.
+RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, const oci::Descriptor& blob,
+                       const hash::Digest& diff_id);
+/// A layer of ours, whose contents must stay as they are while the root is used.
+RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id);
+
+}  // namespace pinnace::run

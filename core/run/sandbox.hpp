@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "layer/file_tree.hpp"
+#include "layer/spool.hpp"
+#include "process/environment.hpp"
+#include "run/container.hpp"
+
+namespace pinnace::run {
+
+/// Takes what a container writes, line by line without the line's end. Called from the thread that
+/// runs the container.
+class OutputSink {
+ public:
+  virtual ~OutputSink() = default;
+  virtual void on_line(bool error, std::string_view line) = 0;
+};
+
+/// Runs containers in namespaces of their own. All that touches foreign user ids happens in a
+/// helper process (`pinnace sandbox`, docs/decisions/0007-sandbox-process.md), one for each
+/// operation, which ends with everything it started when this process does. Several threads may use
+/// one Sandbox.
+class Sandbox {
+ public:
+  struct Options {
+    /// The pinnace executable. Empty: this process's own file, if that is pinnace.
+    std::filesystem::path executable;
+    /// Where unpacked layers and caches live; made if it is missing.
+    std::filesystem::path directory;
+    /// An OCI runtime, by name or path. Empty: the first of crun and runc that starts a container.
+    std::string runtime;
+    /// Run as the host's root, without a user namespace, if this process is root.
+    bool host_root = false;
+    process::Environment environment;  ///< whose PATH has the tools
+  };
+  explicit Sandbox(Options options);
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  /// Tries all that a container needs: user ids, namespaces, a runtime, and, for
+  /// Network::isolated, a network. Throws unsupported with all that is missing and how to get it.
+  /// Remembers that it went well.
+  void check(const base::Context& context, Network network);
+
+  struct Change {
+    layer::FileTree
+        tree;         ///< deleted paths are ".wh." files, directories that did not change absent
+    RootLayer layer;  ///< the same, for containers that stand on it
+  };
+  struct BuildResult {
+    int exit_code = 0;
+    std::optional<Change> change;  ///< if the exit code is 0
+  };
+  /// Runs a container to its end and takes what it changed. Timestamps from `start_of_run` on
+  /// become `epoch`, in the change and in what later containers see. Contents go to `spool`. A stop
+  /// request ends all that it started.
+  BuildResult run_step(const base::Context& context, const Container& container, std::int64_t epoch,
+                       layer::Spool& spool, OutputSink& output);
+  /// The change of run_step() is the layer `diff_id` from now on, for later builds, too.
+  void name_layer(const Change& change, const hash::Digest& diff_id);
+
+  /// Runs a container to its end; what it changes is dropped. Returns its exit code.
+  int run(const base::Context& context, const Container& container, OutputSink& output);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace pinnace::run
