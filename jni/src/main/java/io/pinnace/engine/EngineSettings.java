@@ -7,8 +7,8 @@ import java.util.List;
  * Which engine runs jobs, as an administrator configures it.
  *
  * @param kind which
- * @param directories for {@link Kind#JNI}, see {@link LibraryPlaces}
- * @param executable for {@link Kind#PROCESS}
+ * @param directories for copies of the library or the executable, see {@link LibraryPlaces} and {@link Bundle}
+ * @param executable for {@link Kind#PROCESS}; null: the one in our jar
  */
 public record EngineSettings(Kind kind, List<Path> directories, Path executable) {
     /** The engines that there are. */
@@ -19,9 +19,10 @@ public record EngineSettings(Kind kind, List<Path> directories, Path executable)
 
     /** Makes the engine. Throws as {@link JniEngine#load}. */
     public Engine create() throws EngineException {
+        Path[] places = directories.toArray(Path[]::new);
         return switch (kind) {
-            case JNI -> JniEngine.load(LibraryPlaces.in(directories.toArray(Path[]::new)));
-            case PROCESS -> new ProcessEngine(executable);
+            case JNI -> JniEngine.load(LibraryPlaces.in(places));
+            case PROCESS -> executable == null ? ProcessEngine.fromBundle(places) : new ProcessEngine(executable);
         };
     }
 }

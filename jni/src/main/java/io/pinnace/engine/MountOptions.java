@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tells why a library can't be mapped from where it lies. */
+/** Tells why a file can't be loaded or started from where it lies. */
 final class MountOptions {
     private MountOptions() {}
 
@@ -17,6 +17,11 @@ final class MountOptions {
         } catch (IOException | RuntimeException e) {
             return false;
         }
+    }
+
+    /** What to add to a message about a file that can't be loaded or started; often empty. */
+    static String hint(Path file) {
+        return areNoexec(file) ? " (the file system is mounted noexec)" : "";
     }
 
     /** {@code mountInfo}: lines as proc(5) describes them. */

@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 
 /** Loads the library into this class loader, once. */
@@ -15,20 +13,16 @@ final class NativeLoader {
 
     private static String loaded;
 
-    private final Platform platform;
-    private final String wanted;
-    /** What went wrong, by place. */
-    private final List<String> reasons = new ArrayList<>();
+    private final Platform platform = Platform.current();
+    private final String wanted = wantedVersion();
+    private final PlaceFailures failures = new PlaceFailures(platform, wanted);
 
-    private NativeLoader(Platform platform, String wanted) {
-        this.platform = platform;
-        this.wanted = wanted;
-    }
+    private NativeLoader() {}
 
     /** Returns the version. */
     static synchronized String load(LibraryPlaces places) throws EngineException {
         if (loaded == null) {
-            loaded = new NativeLoader(Platform.current(), wantedVersion()).loadFrom(places);
+            loaded = new NativeLoader().loadFrom(places);
         }
         return loaded;
     }
@@ -49,11 +43,11 @@ final class NativeLoader {
             if (tryLoad(places.override().toAbsolutePath())) {
                 return checkedVersion(places.override());
             }
-            throw unsupported("cannot load the library");
+            throw failures.unsupported("cannot load the library");
         }
-        BundledLibrary library = BundledLibrary.find(platform);
+        BundledFile library = BundledFile.find(platform, BundledFile.LIBRARY);
         if (library == null) {
-            throw unsupported("not supported: there is no library for this platform");
+            throw failures.unsupported("not supported: there is no library for this platform");
         }
         for (Path directory : places.directories()) {
             if (tryDirectory(library, directory.toAbsolutePath())) {
@@ -64,35 +58,35 @@ final class NativeLoader {
         if (tryTemporary(library, last)) {
             return checkedVersion(last);
         }
-        throw unsupported("cannot load the library");
+        throw failures.unsupported("cannot load the library");
     }
 
     /** From a copy that stays in {@code directory}, for all class loaders and JVMs; from one of our own where it is taken. */
-    private boolean tryDirectory(BundledLibrary library, Path directory) {
+    private boolean tryDirectory(BundledFile library, Path directory) {
         try {
             Files.createDirectories(directory);
             if (tryLoad(library.copyTo(directory))) {
                 return true;
             }
             // The JVM gives a file to one class loader only, and then says so.
-            boolean taken = reasons.get(reasons.size() - 1).contains(TAKEN);
+            boolean taken = failures.last().contains(TAKEN);
             return taken && tryTemporary(library, directory);
         } catch (IOException e) {
-            return failed(directory, e.toString());
+            return failures.add(directory, e.toString());
         }
     }
 
     /** From a private copy below {@code directory} that goes as soon as it is loaded. */
-    private boolean tryTemporary(BundledLibrary library, Path directory) {
+    private boolean tryTemporary(BundledFile library, Path directory) {
         Path own = null;
         try {
             own = Files.createTempDirectory(directory, "pinnace-");
             return tryLoad(library.copyTo(own));
         } catch (IOException e) {
-            return failed(directory, e.toString());
+            return failures.add(directory, e.toString());
         } finally {
             if (own != null) {
-                BundledLibrary.delete(own);
+                BundledFile.delete(own);
             }
         }
     }
@@ -102,14 +96,8 @@ final class NativeLoader {
             System.load(file.toString());
             return true;
         } catch (LinkageError e) {
-            String noexec = MountOptions.areNoexec(file) ? " (the file system is mounted noexec)" : "";
-            return failed(file, e.getMessage() + noexec);
+            return failures.add(file, e.getMessage() + MountOptions.hint(file));
         }
-    }
-
-    private boolean failed(Path place, String reason) {
-        reasons.add(place + ": " + reason);
-        return false;
     }
 
     private String checkedVersion(Path place) throws EngineException {
@@ -117,19 +105,13 @@ final class NativeLoader {
         try {
             found = new String(NativeLibrary.version(), StandardCharsets.UTF_8);
         } catch (LinkageError e) {
-            failed(place, e.getMessage());
-            throw unsupported("this is no library of Pinnace");
+            failures.add(place, e.getMessage());
+            throw failures.unsupported("this is no library of Pinnace");
         }
         if (!found.equals(wanted)) {
-            failed(place, "it is version " + found);
-            throw unsupported("the library has another version");
+            failures.add(place, "it is version " + found);
+            throw failures.unsupported("the library has another version");
         }
         return found;
-    }
-
-    private EngineException unsupported(String what) {
-        String text = "Pinnace " + wanted + " on " + platform + ": " + what;
-        return new EngineException(
-                ErrorCode.UNSUPPORTED, reasons.isEmpty() ? text : text + "; " + String.join("; ", reasons));
     }
 }

@@ -19,6 +19,11 @@ public final class ProcessEngine implements Engine {
         this.executable = executable.toAbsolutePath().toString();
     }
 
+    /** With the executable of our jar, see {@link Bundle#executable}. */
+    public static ProcessEngine fromBundle(Path... directories) throws EngineException {
+        return new ProcessEngine(Bundle.executable(directories));
+    }
+
     @Override
     public Job<byte[]> open(String name, byte[] request, Credentials credentials)
             throws EngineException, InterruptedException {

@@ -87,7 +87,7 @@ class CancellationTest {
         try (Stream<Path> files = Files.walk(directory)) {
             files.filter(file -> file.getFileName().toString().matches("layout-.*|_uploads"))
                     .toList()
-                    .forEach(BundledLibrary::delete);
+                    .forEach(BundledFile::delete);
         }
     }
 

@@ -119,7 +119,7 @@ class NativeLoaderTest {
             }
             assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), null, shared, directory));
         } finally {
-            BundledLibrary.delete(shared);
+            BundledFile.delete(shared);
         }
     }
 

@@ -16,26 +16,29 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** The library in our jar. It is streamed, never held in memory. */
-final class BundledLibrary {
-    private static final String FILE = "libpinnace_jni.so";
+/** A native file in our jar: the library or the executable. It is streamed, never held in memory. */
+final class BundledFile {
+    static final String LIBRARY = "libpinnace_jni.so";
+    static final String EXECUTABLE = "pinnace";
 
+    private final String name;
     private final URL resource;
     private final String hash;
 
-    private BundledLibrary(URL resource, String hash) {
+    private BundledFile(String name, URL resource, String hash) {
+        this.name = name;
         this.resource = resource;
         this.hash = hash;
     }
 
     /** Null if there is none for the platform. */
-    static BundledLibrary find(Platform platform) throws EngineException {
-        URL resource = BundledLibrary.class.getResource("native/" + platform.directory() + "/" + FILE);
+    static BundledFile find(Platform platform, String name) throws EngineException {
+        URL resource = BundledFile.class.getResource("native/" + platform.directory() + "/" + name);
         if (resource == null) {
             return null;
         }
         try (InputStream content = open(resource)) {
-            return new BundledLibrary(resource, hash(content));
+            return new BundledFile(name, resource, hash(content));
         } catch (IOException e) {
             throw new EngineException(ErrorCode.IO, "reading " + resource + ": " + e.getMessage(), e);
         }
@@ -44,18 +47,14 @@ final class BundledLibrary {
     /**
      * Puts a copy into a directory, named by its content's hash, so that versions lie side by side and a
      * file that is there can be used again; one with other content is replaced. It appears completely or
-     * not at all.
+     * not at all, readable and executable by everybody who can reach the directory, whatever the umask.
      */
     Path copyTo(Path directory) throws IOException {
-        Path file = directory.resolve("libpinnace_jni-" + hash.substring(0, 32) + ".so");
+        Path file = directory.resolve(nameWithHash());
         if (Files.isRegularFile(file) && hash.equals(hashOf(file))) {
             return file;
         }
-        Path temporary = Files.createTempFile(
-                directory,
-                ".pinnace-tmp-",
-                ".so",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path temporary = Files.createTempFile(directory, ".pinnace-tmp-", "");
         try {
             try (InputStream content = open(resource);
                     OutputStream copy = Files.newOutputStream(temporary)) {
@@ -64,11 +63,18 @@ final class BundledLibrary {
             if (!hash.equals(hashOf(temporary))) {
                 throw new IOException("the copy of " + resource + " is not what it was");
             }
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
         return file;
+    }
+
+    private String nameWithHash() {
+        int dot = name.lastIndexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        return stem + "-" + hash.substring(0, 32) + name.substring(stem.length());
     }
 
     /** Removes a directory with its files, as far as possible. */

@@ -1,0 +1,109 @@
+package io.pinnace.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The {@code pinnace} executable of our jar, as a file that can be started. */
+public final class Bundle {
+    /** Names an executable to be taken instead of the one in the jar. */
+    public static final String EXECUTABLE_PROPERTY = "io.pinnace.engine.executable";
+
+    private static final int MAX_ANSWER = 4096;
+
+    /** Below java.io.tmpdir, if nothing else would do; it goes when the JVM ends. */
+    private static Path ownDirectory;
+
+    private final String wanted = NativeLoader.wantedVersion();
+    private final Platform platform = Platform.current();
+    private final PlaceFailures failures = new PlaceFailures(platform, wanted);
+
+    private Bundle() {}
+
+    /**
+     * The executable that the property names; else a copy in the first of {@code directories} where it can be
+     * started, or in java.io.tmpdir. The copy is named by the hash of its content, appears completely or not at
+     * all, is checked when it is used again, and stays (that in java.io.tmpdir until the JVM ends).
+     *
+     * @param directories made if they are missing; only the user of this JVM may be able to write there
+     * @throws EngineException {@link ErrorCode#UNSUPPORTED} with every reason if there is no executable for this
+     *     platform, it is of another version, or none of the places would do
+     */
+    public static synchronized Path executable(Path... directories) throws EngineException {
+        return new Bundle().find(directories);
+    }
+
+    private Path find(Path... directories) throws EngineException {
+        String named = System.getProperty(EXECUTABLE_PROPERTY);
+        if (named != null) {
+            Path override = Path.of(named).toAbsolutePath();
+            if (starts(override)) {
+                return override;
+            }
+            throw failures.unsupported("cannot start the executable");
+        }
+        BundledFile bundled = BundledFile.find(platform, BundledFile.EXECUTABLE);
+        if (bundled == null) {
+            throw failures.unsupported("not supported: there is no executable for this platform");
+        }
+        for (Path directory : directories) {
+            Path file = copy(bundled, directory.toAbsolutePath());
+            if (file != null) {
+                return file;
+            }
+        }
+        Path file = copyToOwnDirectory(bundled);
+        if (file != null) {
+            return file;
+        }
+        throw failures.unsupported("cannot start the executable");
+    }
+
+    /** Null if the place will not do. */
+    private Path copy(BundledFile bundled, Path directory) {
+        try {
+            Files.createDirectories(directory);
+            Path file = bundled.copyTo(directory);
+            return starts(file) ? file : null;
+        } catch (IOException e) {
+            failures.add(directory, e.toString());
+            return null;
+        }
+    }
+
+    private Path copyToOwnDirectory(BundledFile bundled) {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        try {
+            if (ownDirectory == null || !Files.isDirectory(ownDirectory)) {
+                ownDirectory = Files.createTempDirectory(temporary, "pinnace-");
+                ownDirectory.toFile().deleteOnExit();
+            }
+        } catch (IOException e) {
+            failures.add(temporary, e.toString());
+            return null;
+        }
+        Path file = copy(bundled, ownDirectory);
+        if (file != null) {
+            file.toFile().deleteOnExit();
+        }
+        return file;
+    }
+
+    private boolean starts(Path file) {
+        try {
+            Process process = new ProcessBuilder(file.toString(), "--version")
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String answer;
+            try (InputStream output = process.getInputStream()) {
+                answer = new String(output.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8).strip();
+            }
+            return answer.equals("pinnace " + wanted) || failures.add(file, "it answers \"" + answer + "\"");
+        } catch (IOException e) {
+            return failures.add(file, e.getMessage() + MountOptions.hint(file));
+        }
+    }
+}
