@@ -58,6 +58,11 @@ INSTANTIATE_TEST_SUITE_P(
                    "expected oci:DIR"},
         BadRequest{k_gc, R"({"version":1,"store":"s","registries":null,"layout":"oci:d:tag"})",
                    "expected oci:DIR"},
+        BadRequest{"ping", R"({"version":1,"store":"s","registries":null,"registry":"plain/path"})",
+                   "expected host[:port]"},
+        BadRequest{"ping",
+                   R"({"version":1,"store":"s","registries":null,"registry":"host:5000/x:tag"})",
+                   "expected host[:port]"},
         BadRequest{
             "copy",
             R"({"version":1,"store":"s","registries":null,"environments":null,"source":"UPPER","target":"oci:d","referrers":false,"parallel":1})",

@@ -22,7 +22,7 @@ public interface Engine {
 
     /** As {@link #open(String, byte[], Credentials)}, typed. */
     default <R> Job<R> open(Request<R> request, Credentials credentials) throws EngineException, InterruptedException {
-        return new TypedJob<>(request, open(request.job(), Protocol.write(request), credentials));
+        return new TypedJob<>(request, open(request.job(), request.toJson(), credentials));
     }
 
     /** Opens, runs and closes a job. */

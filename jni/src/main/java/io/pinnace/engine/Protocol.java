@@ -42,7 +42,11 @@ final class Protocol {
     }
 
     static <R> R readResult(Request<R> request, byte[] json) throws EngineException {
-        return read(MAPPER.readerFor(request.resultType()), "result of job " + request.job(), json);
+        return readResult(request.job(), request.resultType(), json);
+    }
+
+    static <R> R readResult(String job, Class<R> type, byte[] json) throws EngineException {
+        return read(MAPPER.readerFor(type), "result of job " + job, json);
     }
 
     static JsonNode readLine(byte[] json) throws EngineException {

@@ -79,6 +79,10 @@ class CredentialsTest {
                                 .images()
                                 .get(0)
                                 .digest());
+                PingRequest ping = new PingRequest(settings, registry.host());
+                assertEquals(
+                        "http://" + image.replace("/web:1", "/v2/"),
+                        engine.run(ping, good, events).url());
             }
             assertFalse(events.lines.toString().contains("s3cr3t"), events.lines::toString);
             for (Credentials bad : List.of(
@@ -86,6 +90,9 @@ class CredentialsTest {
                 EngineException failure = assertThrows(EngineException.class, () -> engine.run(request, bad, events));
                 assertEquals(ErrorCode.UNAUTHORIZED, failure.code(), failure.getMessage());
                 assertFalse(failure.getMessage().contains("s3cr3t"), failure.getMessage());
+                PingRequest ping = new PingRequest(settings, registry.host());
+                failure = assertThrows(EngineException.class, () -> engine.run(ping, bad, events));
+                assertEquals(ErrorCode.UNAUTHORIZED, failure.code(), failure.getMessage());
             }
             EngineException failure = assertThrows(
                     EngineException.class,

@@ -94,6 +94,9 @@ class EnginesAgreeTest {
 
         flow.run(BuildRequest.of(settings, base, List.of(flow.base)));
         assertTrue(flow.run(PinRequest.of(settings, definition)).locks().get(0).changed());
+        assertEquals(
+                flow.registry,
+                flow.run(new PingRequest(settings, flow.registry)).registry());
         String web = flow.registry + "/test/web:17";
         BuildResult built = flow.run(new BuildRequest(
                 settings,

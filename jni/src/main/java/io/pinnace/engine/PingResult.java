@@ -1,0 +1,4 @@
+package io.pinnace.engine;
+
+/** The registry that answered, and at which URL. */
+public record PingResult(String registry, String url) {}
