@@ -1,0 +1,81 @@
+package io.jenkins.plugins.pinnace.configuration;
+
+import hudson.AbortException;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
+import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a build may reach: the registries of its place with the credentials that it may use itself. */
+public final class BuildAccess {
+    private final EffectiveConfiguration configuration;
+    private final Run<?, ?> run;
+    private final TaskListener listener;
+
+    public BuildAccess(Run<?, ?> run, TaskListener listener) {
+        this.configuration = EffectiveConfiguration.in(run.getParent().getParent());
+        this.run = run;
+        this.listener = listener;
+    }
+
+    /**
+     * @param named the registry that a step names, whose credentials must be there; null: none
+     * @throws AbortException for an unknown registry or unknown credentials
+     */
+    public RegistryAccess access(String named) throws AbortException {
+        if (named != null) {
+            configuration.registry(named);
+        }
+        return new RegistryAccess(
+                List.copyOf(settings(configuration).values()),
+                List.copyOf(logins(named).values()),
+                configuration.environments().isEmpty() ? null : configuration.environmentsFile());
+    }
+
+    /** The full name of an image that is written relative to a registry. */
+    public String fullName(String image, String named) throws AbortException {
+        if (named == null || image.startsWith("oci:") || image.startsWith("oci-archive:") || image.startsWith("env:")) {
+            return image;
+        }
+        String prefix = configuration.registry(named).prefix();
+        return Names.isBelow(image, prefix) ? image : prefix + "/" + image;
+    }
+
+    /** By host; of several entries for a host the nearest counts. */
+    static Map<String, RegistryAccess.Registry> settings(EffectiveConfiguration configuration) throws AbortException {
+        Map<String, RegistryAccess.Registry> settings = new LinkedHashMap<>();
+        for (RegistryConfiguration registry : configuration.registries()) {
+            EffectiveConfiguration.checked(registry);
+            String mirror = registry.getMirror() == null ? null : Names.withoutScheme(registry.getMirror());
+            settings.putIfAbsent(
+                    registry.host(),
+                    new RegistryAccess.Registry(
+                            registry.host(), registry.isPlainHttp(), mirror, registry.getCaCertificate()));
+        }
+        return settings;
+    }
+
+    private Map<String, RegistryLogin> logins(String named) throws AbortException {
+        Map<String, RegistryLogin> logins = new LinkedHashMap<>();
+        for (RegistryConfiguration registry : configuration.registries()) {
+            if (registry.getCredentialsId() == null || logins.containsKey(registry.prefix())) {
+                continue;
+            }
+            RegistryLogin login = Logins.ofBuild(registry.prefix(), registry.getCredentialsId(), run);
+            if (login != null) {
+                logins.put(registry.prefix(), login);
+            } else if (registry.getName().equals(named)) {
+                throw new AbortException("registry \"" + named + "\": there are no credentials \""
+                        + registry.getCredentialsId() + "\" that this build may use");
+            } else {
+                listener.getLogger()
+                        .println("warning: registry \"" + registry.getName() + "\" is used without credentials, as \""
+                                + registry.getCredentialsId() + "\" is not for this build");
+            }
+        }
+        return logins;
+    }
+}

@@ -1,0 +1,135 @@
+package io.jenkins.plugins.pinnace.configuration;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.AbstractDescribableImpl;
+import hudson.model.Descriptor;
+import hudson.model.ItemGroup;
+import hudson.model.Label;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.pinnace.Messages;
+import java.util.List;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** A place that images are promoted to. Only forms and JCasC define one, never a workspace. */
+public class EnvironmentConfiguration extends AbstractDescribableImpl<EnvironmentConfiguration> {
+    private final String name;
+    private final String repository;
+    private String credentialsId;
+    private boolean immutable;
+    private String from;
+    private String promotionLabel;
+
+    /** @param repository "host[:port]/path" that its images are below */
+    @DataBoundConstructor
+    public EnvironmentConfiguration(String name, String repository) {
+        this.name = Util.fixNull(name).strip();
+        this.repository = Util.fixNull(repository).strip();
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getRepository() {
+        return repository;
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    /** Looked up as the system's, so that no build can use them for anything else. */
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    public boolean isImmutable() {
+        return immutable;
+    }
+
+    @DataBoundSetter
+    public void setImmutable(boolean immutable) {
+        this.immutable = immutable;
+    }
+
+    /** Environments, between spaces or commas, one of which must hold an image before it comes here; null: any image. */
+    public String getFrom() {
+        return from;
+    }
+
+    @DataBoundSetter
+    public void setFrom(String from) {
+        this.from = Util.fixEmptyAndTrim(from);
+    }
+
+    public List<String> sources() {
+        return from == null ? List.of() : List.of(from.split("[,\\s]+"));
+    }
+
+    public String getPromotionLabel() {
+        return promotionLabel;
+    }
+
+    /** Agents that promotions to here run on; null: the controller. */
+    @DataBoundSetter
+    public void setPromotionLabel(String promotionLabel) {
+        this.promotionLabel = Util.fixEmptyAndTrim(promotionLabel);
+    }
+
+    /** What references in it start with, without "/" at the end. */
+    public String prefix() {
+        return Names.withoutScheme(repository);
+    }
+
+    @Extension
+    public static class DescriptorImpl extends Descriptor<EnvironmentConfiguration> {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.EnvironmentConfiguration_displayName();
+        }
+
+        @POST
+        public ListBoxModel doFillCredentialsIdItems(
+                @AncestorInPath ItemGroup<?> context, @QueryParameter String credentialsId) {
+            return CredentialsItems.forPromotion(context, credentialsId);
+        }
+
+        @POST
+        public FormValidation doCheckName(@AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
+            return Access.mayConfigure(context) ? Names.checkName(value) : FormValidation.ok();
+        }
+
+        @POST
+        public FormValidation doCheckRepository(@AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
+            if (!Access.mayConfigure(context)) {
+                return FormValidation.ok();
+            }
+            FormValidation prefix = Names.checkPrefix(value);
+            boolean hasPath = Names.withoutScheme(Util.fixNull(value)).contains("/");
+            return prefix.kind != FormValidation.Kind.OK || hasPath
+                    ? prefix
+                    : FormValidation.error(Messages.EnvironmentConfiguration_noPath());
+        }
+
+        @POST
+        public FormValidation doCheckPromotionLabel(
+                @AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
+            if (!Access.mayConfigure(context) || Util.fixEmptyAndTrim(value) == null) {
+                return FormValidation.ok();
+            }
+            Label label = Label.get(value.strip());
+            return label == null || label.isEmpty()
+                    ? FormValidation.warning(Messages.EnvironmentConfiguration_noAgent())
+                    : FormValidation.ok();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.jenkins.plugins.pinnace.configuration;
+
+import hudson.AbortException;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration.Defined;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
+import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a promotion may reach. To read, what the build may; into an environment, with the credentials of the environment,
+ * which are looked up as the system's where the environment is defined. How the registry of an environment is reached is
+ * said where the environment is defined, or above: a folder can't lead the credentials of others elsewhere.
+ */
+public final class PromotionAccess {
+    private final EffectiveConfiguration configuration;
+    private final Defined<EnvironmentConfiguration> target;
+    private final Run<?, ?> run;
+    private final TaskListener listener;
+
+    /** @throws AbortException for an unknown environment */
+    public PromotionAccess(Run<?, ?> run, String environment, TaskListener listener) throws AbortException {
+        this.configuration = EffectiveConfiguration.in(run.getParent().getParent());
+        this.target = configuration.environment(environment);
+        this.run = run;
+        this.listener = listener;
+    }
+
+    public EnvironmentConfiguration target() {
+        return target.entry();
+    }
+
+    /** Images come from places that an administrator knows: a registry or an environment, never files of the controller. */
+    public void checkSource(String image) throws AbortException {
+        boolean known = image.startsWith("env:")
+                || configuration.registries().stream().anyMatch(registry -> Names.isBelow(image, registry.prefix()))
+                || configuration.environments().stream()
+                        .anyMatch(
+                                defined -> Names.isBelow(image, defined.entry().prefix()));
+        if (!known) {
+            throw new AbortException(
+                    "image \"" + image + "\" is in no registry and no environment that is configured in Jenkins");
+        }
+    }
+
+    public RegistryAccess access(String image) throws AbortException {
+        RegistryAccess build = new BuildAccess(run, listener).access(null);
+        Map<String, RegistryAccess.Registry> settings = BuildAccess.settings(configuration);
+        Map<String, RegistryLogin> logins = new LinkedHashMap<>();
+        build.logins().forEach(login -> logins.put(login.key(), login));
+        for (Defined<EnvironmentConfiguration> defined : configuration.environments()) {
+            if (isNeeded(defined.entry(), image)) {
+                add(defined, settings, logins);
+            }
+        }
+        return new RegistryAccess(
+                List.copyOf(settings.values()), List.copyOf(logins.values()), configuration.environmentsFile());
+    }
+
+    /** The target, those that must hold the image, and the one that it is taken from. */
+    private boolean isNeeded(EnvironmentConfiguration environment, String image) {
+        return environment == target.entry()
+                || target.entry().sources().contains(environment.getName())
+                || image.startsWith("env:" + environment.getName() + "/")
+                || Names.isBelow(image, environment.prefix());
+    }
+
+    private void add(
+            Defined<EnvironmentConfiguration> defined,
+            Map<String, RegistryAccess.Registry> settings,
+            Map<String, RegistryLogin> logins)
+            throws AbortException {
+        EnvironmentConfiguration environment = defined.entry();
+        String host = Names.host(environment.prefix());
+        RegistryAccess.Registry own =
+                BuildAccess.settings(EffectiveConfiguration.in(defined.owner())).get(host);
+        settings.remove(host);
+        if (own != null) {
+            settings.put(host, own);
+        }
+        if (environment.getCredentialsId() == null) {
+            return;
+        }
+        RegistryLogin login =
+                Logins.ofSystem(environment.prefix(), environment.getCredentialsId(), defined.owner(), run);
+        if (login == null) {
+            throw new AbortException("environment \"" + environment.getName() + "\": there are no credentials \""
+                    + environment.getCredentialsId() + "\" where it is configured");
+        }
+        logins.put(environment.prefix(), login);
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import hudson.AbortException;
+import hudson.Util;
+import hudson.model.TaskListener;
+import hudson.remoting.VirtualChannel;
+import io.pinnace.engine.Credentials;
+import io.pinnace.engine.Engine;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.Job;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.MasterToSlaveFileCallable;
+
+/**
+ * Runs a job where the files are, in a directory of its own that goes when it ends. An interrupt of the calling thread
+ * reaches the thread there, and with it the job. Only bytes come back.
+ */
+final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
+    private static final long serialVersionUID = 1;
+
+    private final String job;
+    private final byte[] request;
+    private final RegistryAccess access;
+    private final EngineKind engine;
+    private final ArrayList<String> directories;
+    private final TaskListener listener;
+
+    /** @param directories where engines may be put, see LibraryPlaces */
+    EngineCall(
+            String job,
+            byte[] request,
+            RegistryAccess access,
+            EngineKind engine,
+            List<String> directories,
+            TaskListener listener) {
+        this.job = job;
+        this.request = request.clone();
+        this.access = access;
+        this.engine = engine;
+        this.directories = new ArrayList<>(directories);
+        this.listener = listener;
+    }
+
+    @Override
+    public byte[] invoke(File scratch, VirtualChannel channel) throws IOException, InterruptedException {
+        Files.createDirectories(scratch.toPath());
+        try {
+            access.writeTo(scratch.toPath());
+            byte[] result = run();
+            if (result.length > JobResults.MAX_BYTES) {
+                throw new AbortException("result of job " + job + ": it has " + result.length + " bytes, and may have "
+                        + JobResults.MAX_BYTES);
+            }
+            return result;
+        } catch (EngineException e) {
+            throw new AbortException(e.getMessage());
+        } finally {
+            Util.deleteRecursive(scratch);
+        }
+    }
+
+    private byte[] run() throws EngineException, InterruptedException {
+        Engine where = engine.create(directories.stream().map(Path::of).toList());
+        try (Credentials credentials = access.credentials();
+                Job<byte[]> opened = where.open(job, request, credentials)) {
+            return opened.run(new LogEvents(listener));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.TaskListener;
+import hudson.slaves.WorkspaceList;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.JobSettings;
+import io.pinnace.engine.Request;
+import io.pinnace.engine.Results;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import jenkins.model.Jenkins;
+
+/**
+ * Where a job runs: a machine, with a directory for what its jobs share and one for what this job leaves behind until it
+ * ends.
+ */
+public final class JobPlace {
+    private final FilePath cache;
+    private final FilePath scratch;
+    private final EngineKind engine;
+
+    private JobPlace(FilePath cache, FilePath temporary, EngineKind engine) {
+        this.cache = cache;
+        this.scratch = temporary.child("pinnace-" + UUID.randomUUID());
+        this.engine = engine;
+    }
+
+    /** The machine of a workspace. */
+    public static JobPlace of(FilePath workspace, EngineKind engine) throws AbortException {
+        Computer computer = workspace.toComputer();
+        Node node = computer == null ? null : computer.getNode();
+        FilePath root = node == null ? null : node.getRootPath();
+        if (root == null) {
+            throw new AbortException("the agent of workspace " + workspace.getRemote() + " is not connected");
+        }
+        return new JobPlace(root.child("caches/pinnace"), WorkspaceList.tempDir(workspace), engine);
+    }
+
+    /** A machine that does not share what builds of others leave behind. */
+    public static JobPlace forPromotion(FilePath root) {
+        FilePath cache = root.child("caches/pinnace-promotion");
+        return new JobPlace(cache, cache.child("tmp"), EngineKind.PROCESS);
+    }
+
+    /** The controller. */
+    public static JobPlace controller() {
+        return forPromotion(Jenkins.get().getRootPath());
+    }
+
+    /** The file with the environments of {@link RegistryAccess}. */
+    public String environmentsFile() {
+        return scratch.child(RegistryAccess.ENVIRONMENTS).getRemote();
+    }
+
+    /**
+     * Runs a job and checks what comes back, see {@link JobResults}.
+     *
+     * @param request made for the settings that it is given
+     * @throws AbortException with the one line that tells why it failed
+     */
+    public <R> R run(Function<JobSettings, Request<R>> request, RegistryAccess access, TaskListener listener)
+            throws IOException, InterruptedException {
+        SecretMask mask = access.mask();
+        Request<R> made = request.apply(new JobSettings(
+                cache.child("store").getRemote(),
+                scratch.child(RegistryAccess.SETTINGS).getRemote()));
+        try {
+            byte[] result = scratch.act(
+                    new EngineCall(made.job(), made.toJson(), access, engine, directories(), mask.apply(listener)));
+            R read = Results.read(made.job(), made.resultType(), result, JobResults.MAX_BYTES);
+            JobResults.check(made.job(), read);
+            return read;
+        } catch (AbortException e) {
+            throw new AbortException(JobResults.line(mask.apply(String.valueOf(e.getMessage()))));
+        } catch (EngineException e) {
+            throw new AbortException(JobResults.line(mask.apply(e.getMessage())));
+        }
+    }
+
+    private List<String> directories() {
+        return List.of(
+                cache.child("native").getRemote(),
+                scratch.sibling("pinnace-native").getRemote());
+    }
+}

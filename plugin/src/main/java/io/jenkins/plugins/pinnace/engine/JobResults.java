@@ -1,0 +1,168 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import io.pinnace.engine.BuildResult;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.ErrorCode;
+import io.pinnace.engine.InspectResult;
+import io.pinnace.engine.PinResult;
+import io.pinnace.engine.PingResult;
+import io.pinnace.engine.PromoteResult;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Checks what a job answered before anybody believes it: agents are hostile. After this there is no text in it that is
+ * long, has control characters or markup, and no list without end. Whether a digest is true only a registry can tell.
+ */
+public final class JobResults {
+    static final int MAX_BYTES = 8 << 20;
+
+    private static final int MAX_TEXT = 1024;
+    private static final int MAX_LINE = 4096;
+    private static final int MAX_IMAGES = 100;
+    private static final int MAX_LAYERS = 1000;
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+\\[\\]-]*");
+    private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}\\p{Cf}]*");
+
+    private final String job;
+
+    private JobResults(String job) {
+        this.job = job;
+    }
+
+    static void check(String job, Object result) throws EngineException {
+        JobResults checks = new JobResults(job);
+        if (result instanceof BuildResult build) {
+            checks.build(build);
+        } else if (result instanceof InspectResult inspect) {
+            checks.inspect(inspect);
+        } else if (result instanceof PinResult pin) {
+            checks.pin(pin);
+        } else if (result instanceof PromoteResult promote) {
+            checks.promote(promote);
+        } else if (result instanceof PingResult ping) {
+            checks.text("url", ping.url());
+        } else {
+            throw new IllegalArgumentException("no checks for " + result.getClass());
+        }
+    }
+
+    /** One line of readable length, whatever somebody sent. */
+    static String line(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
+        return line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE) + " ...";
+    }
+
+    /** Whether it is the digest of something. */
+    public static boolean isDigest(String text) {
+        return text != null && DIGEST.matcher(text).matches();
+    }
+
+    private void build(BuildResult result) throws EngineException {
+        digest(result.digest());
+        name("mediaType", result.mediaType());
+        size(result.size());
+        for (String reference : list("references", result.references(), MAX_IMAGES)) {
+            text("reference", reference);
+        }
+        for (BuildResult.Image image : list("images", result.images(), MAX_IMAGES)) {
+            name("platform", image.platform());
+            digest(image.digest());
+            size(image.size());
+            for (BuildResult.Layer layer : list("layers", image.layers(), MAX_LAYERS)) {
+                digest(layer.digest());
+                size(layer.size());
+            }
+            if (image.base() != null) {
+                text("base", image.base().name());
+                digest(image.base().digest());
+            }
+        }
+        for (BuildResult.Finding finding : list("findings", result.findings(), MAX_LAYERS)) {
+            text("finding", finding.message());
+        }
+    }
+
+    private void inspect(InspectResult result) throws EngineException {
+        for (InspectResult.Item item : list("images", result.images(), MAX_IMAGES)) {
+            text("reference", item.reference());
+            digest(item.digest());
+            name("mediaType", item.mediaType());
+            size(item.size());
+            for (InspectResult.Image image : list("images", item.images(), MAX_IMAGES)) {
+                digest(image.digest());
+                if (image.platform() != null) {
+                    name("platform", image.platform());
+                }
+                for (InspectResult.Layer layer : list("layers", image.layers(), MAX_LAYERS)) {
+                    digest(layer.digest());
+                    size(layer.size());
+                }
+            }
+        }
+    }
+
+    private void pin(PinResult result) throws EngineException {
+        for (PinResult.Lock lock : list("locks", result.locks(), MAX_IMAGES)) {
+            text("definition", lock.definition());
+            text("lock", lock.lock());
+            for (PinResult.Image image : list("images", lock.images(), MAX_LAYERS)) {
+                text("name", image.name());
+                digest(image.digest());
+            }
+        }
+    }
+
+    private void promote(PromoteResult result) throws EngineException {
+        text("source", result.source());
+        text("target", result.target());
+        digest(result.digest());
+        name("mediaType", result.mediaType());
+        name("environment", result.environment());
+        if (result.tag() != null) {
+            name("tag", result.tag());
+        }
+        size(result.bytesSent());
+    }
+
+    private <T> List<T> list(String what, List<T> values, int max) throws EngineException {
+        if (values == null || values.size() > max || values.contains(null)) {
+            throw refused(what, values == null ? "none" : values.size() + " entries");
+        }
+        return values;
+    }
+
+    private void digest(String value) throws EngineException {
+        if (!isDigest(value)) {
+            throw refused("digest", value);
+        }
+    }
+
+    private void name(String what, String value) throws EngineException {
+        if (value == null || value.length() > MAX_TEXT || !NAME.matcher(value).matches()) {
+            throw refused(what, value);
+        }
+    }
+
+    private void text(String what, String value) throws EngineException {
+        if (value == null || value.length() > MAX_TEXT || !TEXT.matcher(value).matches()) {
+            throw refused(what, value);
+        }
+    }
+
+    private void size(Long value) throws EngineException {
+        if (value == null || value < 0) {
+            throw refused("size", String.valueOf(value));
+        }
+    }
+
+    private EngineException refused(String what, String value) {
+        String shown = value == null ? "null" : line(value);
+        if (shown.length() > 80) {
+            shown = shown.substring(0, 80) + "...";
+        }
+        return new EngineException(
+                ErrorCode.INTERNAL, "result of job " + job + ": " + what + " \"" + shown + "\" is refused", List.of());
+    }
+}

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import io.pinnace.engine.Credentials;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import net.sf.json.JSONObject;
+
+/**
+ * How a job reaches registries: the settings, which go into a file where it runs, and the logins, which never do.
+ *
+ * @param environments text of an environments.yaml; null: none
+ */
+public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logins, String environments)
+        implements Serializable {
+    static final String SETTINGS = "registries.json";
+    static final String ENVIRONMENTS = "environments.json";
+
+    /** The settings of one host, as in docs/formats/registries.md; null for none. */
+    public record Registry(String host, boolean plainHttp, String mirror, String caCertificate)
+            implements Serializable {}
+
+    public RegistryAccess {
+        registries = List.copyOf(registries);
+        logins = List.copyOf(logins);
+    }
+
+    SecretMask mask() {
+        return SecretMask.of(logins);
+    }
+
+    Credentials credentials() {
+        Credentials.Builder builder = Credentials.builder();
+        for (RegistryLogin login : logins) {
+            char[] secret = login.password().toCharArray();
+            if (login.username() == null) {
+                builder.registryToken(login.key(), secret);
+            } else {
+                builder.password(login.key(), login.username(), secret);
+            }
+        }
+        return builder.build();
+    }
+
+    /** Writes what is not secret. */
+    void writeTo(Path directory) throws IOException {
+        JSONObject hosts = new JSONObject();
+        for (int i = 0; i < registries.size(); i++) {
+            Registry registry = registries.get(i);
+            JSONObject settings = new JSONObject();
+            if (registry.plainHttp()) {
+                settings.put("plainHttp", true);
+            }
+            if (registry.mirror() != null) {
+                settings.put("mirror", registry.mirror());
+            }
+            if (registry.caCertificate() != null) {
+                String file = "ca-" + i + ".pem";
+                Files.writeString(directory.resolve(file), registry.caCertificate());
+                settings.put("ca", file);
+            }
+            hosts.put(registry.host(), settings);
+        }
+        JSONObject file = new JSONObject();
+        file.put("version", 1);
+        file.put("registries", hosts);
+        Files.write(directory.resolve(SETTINGS), file.toString().getBytes(StandardCharsets.UTF_8));
+        if (environments != null) {
+            Files.writeString(directory.resolve(ENVIRONMENTS), environments);
+        }
+    }
+}

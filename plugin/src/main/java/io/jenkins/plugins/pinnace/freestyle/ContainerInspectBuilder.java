@@ -1,0 +1,30 @@
+package io.jenkins.plugins.pinnace.freestyle;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import io.jenkins.plugins.pinnace.Messages;
+import io.jenkins.plugins.pinnace.steps.ContainerInspectStep;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** {@code containerInspect} in freestyle projects. */
+public final class ContainerInspectBuilder extends ContainerBuilder<ContainerInspectStep> {
+    @DataBoundConstructor
+    public ContainerInspectBuilder(ContainerInspectStep step) {
+        super(step);
+    }
+
+    /** Here for its type, which the form is made by. */
+    @Override
+    public ContainerInspectStep getStep() {
+        return super.getStep();
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends DescriptorBase {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ContainerInspectStep_displayName();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.jenkins.plugins.pinnace.page;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the file of a build says, version 1. */
+record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promotions) {
+    static final int VERSION = 1;
+    /** A pipeline that builds in a loop must not fill the disk. */
+    private static final int MAX_ENTRIES = 500;
+
+    static Contents empty() {
+        return new Contents(VERSION, List.of(), List.of());
+    }
+
+    Contents with(ImageEntry image) {
+        return new Contents(VERSION, appended(images, image), promotions);
+    }
+
+    Contents with(PromotionEntry promotion) {
+        return new Contents(VERSION, images, appended(promotions, promotion));
+    }
+
+    /** An equal entry is what a step that started again has said before. */
+    private static <T> List<T> appended(List<T> entries, T entry) {
+        List<T> more = new ArrayList<>(entries);
+        more.remove(entry);
+        more.add(entry);
+        return more.size() > MAX_ENTRIES ? more.subList(more.size() - MAX_ENTRIES, more.size()) : more;
+    }
+}

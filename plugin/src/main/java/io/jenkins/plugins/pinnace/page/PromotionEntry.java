@@ -1,0 +1,44 @@
+package io.jenkins.plugins.pinnace.page;
+
+import io.pinnace.engine.PromoteResult;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** An image that a build promoted; {@code reason} may be null. */
+@ExportedBean(defaultVisibility = 3)
+public record PromotionEntry(
+        String environment, String source, String target, String digest, String who, String reason) {
+    static PromotionEntry of(PromoteResult result, String who, String reason) {
+        return new PromotionEntry(result.environment(), result.source(), result.target(), result.digest(), who, reason);
+    }
+
+    @Exported
+    public String getEnvironment() {
+        return environment;
+    }
+
+    @Exported
+    public String getSource() {
+        return source;
+    }
+
+    @Exported
+    public String getTarget() {
+        return target;
+    }
+
+    @Exported
+    public String getDigest() {
+        return digest;
+    }
+
+    @Exported
+    public String getWho() {
+        return who;
+    }
+
+    @Exported
+    public String getReason() {
+        return reason;
+    }
+}

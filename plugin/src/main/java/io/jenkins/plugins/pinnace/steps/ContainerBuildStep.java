@@ -1,0 +1,195 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import io.jenkins.plugins.pinnace.Messages;
+import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.page.BuildContainers;
+import io.jenkins.plugins.pinnace.results.BuiltImage;
+import io.pinnace.engine.BuildRequest;
+import io.pinnace.engine.BuildResult;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Builds an image from a definition, and pushes it while it is made. */
+public final class ContainerBuildStep extends ContainerStep {
+    private static final long serialVersionUID = 1;
+
+    private final String definition;
+    private ArrayList<String> tags = new ArrayList<>();
+    private String registry;
+    private String context;
+    private String lock;
+    private boolean locked;
+    private String target;
+    private ArrayList<String> buildArgs = new ArrayList<>();
+    private ArrayList<String> platforms = new ArrayList<>();
+    private ArrayList<String> labels = new ArrayList<>();
+    private String compression;
+    private Long sourceDateEpoch;
+
+    @DataBoundConstructor
+    public ContainerBuildStep(String definition) {
+        this.definition = definition;
+    }
+
+    public String getDefinition() {
+        return definition;
+    }
+
+    public List<String> getTags() {
+        return List.copyOf(tags);
+    }
+
+    @DataBoundSetter
+    public void setTags(List<String> tags) {
+        this.tags = Parameters.copy(tags);
+    }
+
+    public String getRegistry() {
+        return registry;
+    }
+
+    @DataBoundSetter
+    public void setRegistry(String registry) {
+        this.registry = Util.fixEmptyAndTrim(registry);
+    }
+
+    public String getContext() {
+        return context;
+    }
+
+    @DataBoundSetter
+    public void setContext(String context) {
+        this.context = Util.fixEmptyAndTrim(context);
+    }
+
+    public String getLock() {
+        return lock;
+    }
+
+    @DataBoundSetter
+    public void setLock(String lock) {
+        this.lock = Util.fixEmptyAndTrim(lock);
+    }
+
+    public boolean isLocked() {
+        return locked;
+    }
+
+    @DataBoundSetter
+    public void setLocked(boolean locked) {
+        this.locked = locked;
+    }
+
+    public String getTarget() {
+        return target;
+    }
+
+    @DataBoundSetter
+    public void setTarget(String target) {
+        this.target = Util.fixEmptyAndTrim(target);
+    }
+
+    public List<String> getBuildArgs() {
+        return List.copyOf(buildArgs);
+    }
+
+    @DataBoundSetter
+    public void setBuildArgs(List<String> buildArgs) {
+        this.buildArgs = Parameters.copy(buildArgs);
+    }
+
+    public List<String> getPlatforms() {
+        return List.copyOf(platforms);
+    }
+
+    @DataBoundSetter
+    public void setPlatforms(List<String> platforms) {
+        this.platforms = Parameters.copy(platforms);
+    }
+
+    public List<String> getLabels() {
+        return List.copyOf(labels);
+    }
+
+    @DataBoundSetter
+    public void setLabels(List<String> labels) {
+        this.labels = Parameters.copy(labels);
+    }
+
+    public String getCompression() {
+        return compression;
+    }
+
+    @DataBoundSetter
+    public void setCompression(String compression) {
+        this.compression = Util.fixEmptyAndTrim(compression);
+    }
+
+    public Long getSourceDateEpoch() {
+        return sourceDateEpoch;
+    }
+
+    @DataBoundSetter
+    public void setSourceDateEpoch(Long sourceDateEpoch) {
+        this.sourceDateEpoch = sourceDateEpoch;
+    }
+
+    @Override
+    public BuiltImage perform(JobContext job) throws IOException, InterruptedException {
+        BuildAccess registries = job.registries();
+        String named = job.expand(registry);
+        List<String> references = new ArrayList<>();
+        for (String tag : job.expand(tags)) {
+            references.add(registries.fullName(tag, named));
+        }
+        Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
+        Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
+        String file = job.file(Parameters.required("definition", definition));
+        BuildResult result = job.place()
+                .run(
+                        settings -> new BuildRequest(
+                                settings,
+                                file,
+                                job.file(context),
+                                job.file(lock),
+                                locked,
+                                false,
+                                false,
+                                job.expand(target),
+                                arguments,
+                                job.expand(platforms),
+                                references,
+                                labelled,
+                                compression,
+                                sourceDateEpoch,
+                                null),
+                        registries.access(named),
+                        job.listener());
+        if (result.images().isEmpty()) {
+            throw new AbortException("result of job build: it has no image");
+        }
+        BuildContainers.of(job.run()).add(result);
+        return BuiltImage.of(result);
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends ContainerStepDescriptor {
+        public DescriptorImpl() {
+            super("containerBuild", "tags", "buildArgs", "platforms", "labels");
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ContainerBuildStep_displayName();
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import io.jenkins.plugins.pinnace.Messages;
+import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.engine.JobPlace;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
+import io.jenkins.plugins.pinnace.results.InspectedImage;
+import io.pinnace.engine.InspectRequest;
+import io.pinnace.engine.InspectResult;
+import java.io.IOException;
+import java.util.List;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Says what an image is. */
+public final class ContainerInspectStep extends ContainerStep {
+    private static final long serialVersionUID = 1;
+
+    private final String image;
+    private String registry;
+
+    @DataBoundConstructor
+    public ContainerInspectStep(String image) {
+        this.image = image;
+    }
+
+    public String getImage() {
+        return image;
+    }
+
+    public String getRegistry() {
+        return registry;
+    }
+
+    @DataBoundSetter
+    public void setRegistry(String registry) {
+        this.registry = Util.fixEmptyAndTrim(registry);
+    }
+
+    @Override
+    public InspectedImage perform(JobContext job) throws IOException, InterruptedException {
+        BuildAccess registries = job.registries();
+        String named = job.expand(registry);
+        String name = registries.fullName(job.expand(Parameters.required("image", image)), named);
+        JobPlace place = job.place();
+        RegistryAccess access = registries.access(named);
+        String environments = access.environments() == null ? null : place.environmentsFile();
+        InspectResult result = place.run(
+                settings -> new InspectRequest(settings, List.of(name), false, environments), access, job.listener());
+        if (result.images().size() != 1) {
+            throw new AbortException("result of job inspect: expected one image");
+        }
+        InspectedImage inspected = InspectedImage.of(result.images().get(0));
+        job.listener().getLogger().println(inspected);
+        return inspected;
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends ContainerStepDescriptor {
+        public DescriptorImpl() {
+            super("containerInspect");
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ContainerInspectStep_displayName();
+        }
+    }
+}

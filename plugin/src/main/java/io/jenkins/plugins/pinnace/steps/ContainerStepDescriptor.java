@@ -1,0 +1,77 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.FilePath;
+import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.ComboBoxModel;
+import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration;
+import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/** What the descriptors of all steps have. */
+public abstract class ContainerStepDescriptor extends StepDescriptor {
+    private final String functionName;
+    private final List<String> lists;
+
+    /** @param lists parameters that are lists of texts: in forms they are text areas with one a line */
+    ContainerStepDescriptor(String functionName, String... lists) {
+        this.functionName = functionName;
+        this.lists = List.of(lists);
+    }
+
+    @Override
+    public String getFunctionName() {
+        return functionName;
+    }
+
+    @Override
+    public Set<? extends Class<?>> getRequiredContext() {
+        return Set.of(Run.class, FilePath.class, TaskListener.class);
+    }
+
+    /** The text of a text area. */
+    public String lines(@CheckForNull List<String> values) {
+        return values == null ? "" : String.join("\n", values);
+    }
+
+    @Override
+    public Step newInstance(@CheckForNull StaplerRequest2 request, JSONObject form) throws FormException {
+        for (String list : lists) {
+            if (form.opt(list) instanceof String text) {
+                JSONArray lines = new JSONArray();
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(lines::add);
+                form.put(list, lines);
+            }
+        }
+        return super.newInstance(request, form);
+    }
+
+    @POST
+    public ComboBoxModel doFillRegistryItems(@AncestorInPath Item item) {
+        return names(item, effective -> effective.registries().stream()
+                .map(RegistryConfiguration::getName)
+                .toList());
+    }
+
+    /** What is configured where {@code item} is, for those who may see its configuration. */
+    static ComboBoxModel names(Item item, Function<EffectiveConfiguration, List<String>> names) {
+        boolean allowed = item == null
+                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
+                : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(Item.CONFIGURE);
+        ItemGroup<?> group = item == null ? Jenkins.get() : item.getParent();
+        return allowed ? new ComboBoxModel(names.apply(EffectiveConfiguration.in(group))) : new ComboBoxModel();
+    }
+}

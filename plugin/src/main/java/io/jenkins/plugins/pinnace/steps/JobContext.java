@@ -1,0 +1,43 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
+import io.jenkins.plugins.pinnace.engine.JobPlace;
+import java.io.IOException;
+import java.util.List;
+import org.springframework.security.core.Authentication;
+
+/**
+ * Where a step works.
+ *
+ * @param workspace null for steps that need none
+ * @param variables that are replaced in parameters: those of a freestyle build; in a Pipeline Groovy has done it
+ * @param authentication whom the build runs as
+ */
+public record JobContext(
+        Run<?, ?> run, FilePath workspace, EnvVars variables, Authentication authentication, TaskListener listener) {
+    JobPlace place() throws IOException {
+        return JobPlace.of(workspace, PinnaceConfiguration.get().getEngine());
+    }
+
+    BuildAccess registries() {
+        return new BuildAccess(run, listener);
+    }
+
+    String expand(String text) {
+        return text == null ? null : variables.expand(text);
+    }
+
+    List<String> expand(List<String> texts) {
+        return texts.stream().map(this::expand).toList();
+    }
+
+    /** A file of the workspace, as its machine calls it; null stays null. */
+    String file(String path) {
+        return path == null ? null : workspace.child(expand(path)).getRemote();
+    }
+}

@@ -1,0 +1,107 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pinnace.engine.BuildResult;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.InspectResult;
+import io.pinnace.engine.PinResult;
+import io.pinnace.engine.PromoteResult;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What hostile agents answer. */
+class JobResultsTest {
+    private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+    private static final String TYPE = "application/vnd.oci.image.manifest.v1+json";
+
+    private static BuildResult built(String digest, String reference, String platform, List<BuildResult.Layer> layers) {
+        return new BuildResult(
+                digest,
+                TYPE,
+                7L,
+                List.of(reference),
+                List.of(new BuildResult.Image(
+                        platform, digest, 7, DIGEST, layers, new BuildResult.Base("debian:bookworm", DIGEST))),
+                null,
+                List.of());
+    }
+
+    private static List<BuildResult.Layer> layers(int count) {
+        return Collections.nCopies(count, new BuildResult.Layer(DIGEST, 1, TYPE, DIGEST, false));
+    }
+
+    private static String refusal(Object result) {
+        return assertThrows(EngineException.class, () -> JobResults.check("build", result))
+                .getMessage();
+    }
+
+    @Test
+    void takesWhatIsGood() {
+        assertDoesNotThrow(() ->
+                JobResults.check("build", built(DIGEST, "host:5000/web:1@" + DIGEST, "linux/amd64", layers(1000))));
+        assertDoesNotThrow(() -> JobResults.check(
+                "build", built(DIGEST, "oci:/my workspace/out:1@" + DIGEST, "linux/arm64/v8", layers(0))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "sha256:",
+                "sha256:0",
+                "md5:d41d8cd98f00b204e9800998ecf8427e",
+                "sha256:0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef",
+                "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
+                "<script>alert(1)</script>"
+            })
+    void refusesWhatIsNoDigest(String digest) {
+        assertTrue(
+                refusal(built(digest, "host/web:1", "linux/amd64", List.of())).contains("digest"));
+        assertFalse(JobResults.isDigest(digest));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "linux\u0000", "<b>", "a b", "linux/amd64\nFinished: SUCCESS", "-x"})
+    void refusesWhatIsNoPlatform(String platform) {
+        String message = refusal(built(DIGEST, "host/web:1", platform, List.of()));
+        assertTrue(message.contains("platform"), message);
+        assertEquals(1, message.lines().count());
+    }
+
+    @Test
+    void refusesLongTextsAndLists() {
+        assertTrue(refusal(built(DIGEST, "h/" + "x".repeat(2000), "linux/amd64", List.of()))
+                .contains("reference"));
+        assertTrue(refusal(built(DIGEST, "host/web:1", "linux/amd64", layers(1001)))
+                .contains("1001 entries"));
+        assertTrue(refusal(new PinResult(null)).contains("none"));
+        assertTrue(refusal(new PinResult(Arrays.asList((PinResult.Lock) null))).contains("locks"));
+    }
+
+    @Test
+    void refusesNegativeSizes() {
+        assertTrue(refusal(new InspectResult(
+                        List.of(new InspectResult.Item("host/web", DIGEST, TYPE, -1, null, List.of()))))
+                .contains("size"));
+        assertTrue(refusal(new PromoteResult("host/a", "host/b", DIGEST, TYPE, "prod", null, -1))
+                .contains("size"));
+    }
+
+    @Test
+    void showsLittleOfWhatItRefuses() {
+        assertTrue(refusal(built("x".repeat(100_000), "host/web:1", "linux/amd64", List.of()))
+                        .length()
+                < 200);
+        assertEquals("a b c", JobResults.line("a\r\nb\u001b\u202ec "));
+        assertTrue(JobResults.line("x".repeat(1 << 20)).length() < 5000);
+    }
+}
