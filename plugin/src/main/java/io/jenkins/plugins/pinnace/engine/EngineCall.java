@@ -10,6 +10,7 @@ import io.pinnace.engine.EngineException;
 import io.pinnace.engine.Job;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,8 +49,8 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
 
     @Override
     public byte[] invoke(File scratch, VirtualChannel channel) throws IOException, InterruptedException {
-        Files.createDirectories(scratch.toPath());
         try {
+            Files.createDirectories(scratch.toPath());
             access.writeTo(scratch.toPath());
             byte[] result = run();
             if (result.length > JobResults.MAX_BYTES) {
@@ -59,6 +60,8 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
             return result;
         } catch (EngineException e) {
             throw new AbortException(e.getMessage());
+        } catch (FileSystemException e) {
+            throw new AbortException("preparing job " + job + ": " + e);
         } finally {
             Util.deleteRecursive(scratch);
         }

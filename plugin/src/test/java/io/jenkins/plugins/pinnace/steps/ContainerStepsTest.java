@@ -1,0 +1,106 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import io.jenkins.plugins.pinnace.freestyle.ContainerBuildBuilder;
+import io.jenkins.plugins.pinnace.freestyle.ContainerPinBuilder;
+import io.jenkins.plugins.pinnace.page.ContainersAction;
+import java.util.List;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.SingleFileSCM;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The steps with the real engine, into directories: no registry is needed. */
+@WithJenkins
+class ContainerStepsTest {
+    private static final String DEFINITION = "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n";
+
+    private static WorkflowRun run(JenkinsRule jenkins, Result expected, String script) throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        String whole = "node { writeFile file: 'pinnace.yaml', text: '''" + DEFINITION + "'''\n" + script + "\n}";
+        job.setDefinition(new CpsFlowDefinition(whole, true));
+        return jenkins.buildAndAssertStatus(expected, job);
+    }
+
+    @Test
+    void aPipelineBuildsAndInspects(JenkinsRule jenkins) throws Exception {
+        WorkflowRun run = run(
+                jenkins,
+                Result.SUCCESS,
+                """
+                containerPin files: ['pinnace.yaml']
+                def first = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1'], locked: true
+                def second = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:2']
+                if (first.digest != second.digest || first.platforms != ['linux/amd64']) { error 'differs' }
+                echo "digest ${first.digest}, ${first.size} bytes, ${first.references.size()} reference"
+                """);
+        ContainersAction action = run.getAction(ContainersAction.class);
+        assertEquals(2, action.getImages().size());
+        String digest = action.getImages().get(0).digest();
+        jenkins.assertLogContains("digest " + digest, run);
+
+        JenkinsRule.WebClient browser = jenkins.createWebClient();
+        String page = browser.getPage(run, "containers/").asNormalizedText();
+        assertTrue(page.contains(digest), page);
+        JSONObject remote = JSONObject.fromObject(browser.goTo(run.getUrl() + "containers/api/json", "application/json")
+                .getWebResponse()
+                .getContentAsString());
+        assertEquals(digest, remote.getJSONArray("images").getJSONObject(0).getString("digest"));
+        assertFalse(run.getParent().getConfigFile().asString().contains(digest));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "containerBuild definition: 'missing.yaml'",
+                "containerBuild definition: ''",
+                "containerBuild definition: 'pinnace.yaml', registry: 'nowhere', tags: ['a']",
+                "containerBuild definition: 'pinnace.yaml', tags: ['<b>$(id)</b>']",
+                "containerBuild definition: 'pinnace.yaml', buildArgs: ['x']",
+                "containerBuild definition: 'pinnace.yaml', compression: 'lzma'",
+                "containerPin files: []",
+                "containerPin files: ['pinnace.yaml'], check: true",
+                "containerInspect image: 'oci:none:1'",
+                "containerInspect image: 'UPPER'",
+                "containerPromote image: 'a/b', to: 'prod'",
+                "containerPromote image: 'oci:out:1', to: ''"
+            })
+    void badInputIsOneLine(String step, JenkinsRule jenkins) throws Exception {
+        WorkflowRun run = run(jenkins, Result.FAILURE, step);
+        jenkins.assertLogContains("ERROR: ", run);
+        jenkins.assertLogNotContains("\tat ", run);
+        jenkins.assertLogNotContains("Exception", run);
+    }
+
+    @Test
+    void freestyleProjectsKeepTheFormAndReplaceVariables(JenkinsRule jenkins) throws Exception {
+        ContainerBuildStep step = new ContainerBuildStep("pinnace.yaml");
+        step.setTags(List.of("oci:out:$BUILD_NUMBER", "oci:out:latest"));
+        step.setLabels(List.of("a=b"));
+        step.setSourceDateEpoch(7L);
+        ContainerBuildBuilder builder = jenkins.configRoundtrip(new ContainerBuildBuilder(step));
+        jenkins.assertEqualDataBoundBeans(step, builder.getStep());
+        ContainerPinBuilder pin = jenkins.configRoundtrip(
+                new ContainerPinBuilder(new ContainerPinStep(List.of("a/pinnace.yaml", "b/pinnace.yaml"))));
+        assertEquals(List.of("a/pinnace.yaml", "b/pinnace.yaml"), pin.getStep().getFiles());
+
+        FreeStyleProject project = jenkins.createFreeStyleProject();
+        project.setScm(new SingleFileSCM("pinnace.yaml", DEFINITION));
+        project.getBuildersList().add(builder);
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(project);
+        ContainersAction action = build.getAction(ContainersAction.class);
+        assertTrue(action.getImages().get(0).references().get(0).contains(":1@sha256:"));
+    }
+}
