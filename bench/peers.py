@@ -155,11 +155,11 @@ class BuildKit(Builder):
     """buildkitd is warm: it runs, and a build on the same base was done before. It lives as long as one registry, as its
     cache knows what it has pushed where."""
     programs = ("buildctl", "buildkitd", "runc")
-    slow = True
 
     def __init__(self, compression):
         self.name = f"buildkit {compression}"
         self.compression = compression
+        self.slow = compression == "gzip"
         self.daemons = []
 
     def prepare(self, job):

@@ -53,8 +53,8 @@ TARGETS = [
     Faster("W5c: half of the best", "W5c", 2),
     Faster("W5d: the best", "W5d", 1),
     Faster("W6: as curl with 8 connections", "W6", 1, peer="curl, 8 connections"),
-    Faster("W7, W2: a quarter of BuildKit's time", "W7 W2", 4, peer="buildkit gzip"),
-    Faster("W7, W3: an eighth of BuildKit's time", "W7 W3", 8, peer="buildkit gzip"),
+    Faster("W7, W2: a quarter of BuildKit's time", "W7 W2", 4, peer="buildkit zstd"),
+    Faster("W7, W3: an eighth of BuildKit's time", "W7 W3", 8, peer="buildkit zstd"),
 ]
 
 

@@ -93,8 +93,10 @@ void AtomicFile::write(Bytes bytes) {
   }
 }
 
-void AtomicFile::commit(Existing existing) {
-  if (::fdatasync(m_fd.get()) != 0) throw_errno(errno, "flush " + m_path.string());
+void AtomicFile::commit(Existing existing, Flush flush) {
+  if (flush == Flush::yes && ::fdatasync(m_fd.get()) != 0) {
+    throw_errno(errno, "flush " + m_path.string());
+  }
   if (existing == Existing::keep && std::filesystem::exists(m_path)) {
     ::unlink(m_temporary.c_str());
   } else if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) {
@@ -108,6 +110,15 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
   AtomicFile file(path, mode);
   file.write(as_bytes(text));
   file.commit();
+}
+
+void write_cache_file(const std::filesystem::path& path, std::string_view text) {
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) throw_errno(error.value(), "create " + path.parent_path().string());
+  AtomicFile file(path);
+  file.write(as_bytes(text));
+  file.commit(AtomicFile::Existing::replace, AtomicFile::Flush::no);
 }
 
 FileLock::FileLock(const std::filesystem::path& path) {

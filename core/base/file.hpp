@@ -63,6 +63,9 @@ class AtomicFile final : public Sink {
  public:
   /// How commit() treats a file that is there already.
   enum class Existing { replace, keep };
+  /// Whether commit() waits until the bytes are on the disk. Without, a crash of the system may
+  /// leave an empty file under the name: for what is only remembered, and checked when it is read.
+  enum class Flush { yes, no };
 
   /// Creates the temporary file `<dir of path>/.pinnace-tmp-<random>` with `mode` (umask does not
   /// apply). Throws io.
@@ -72,9 +75,8 @@ class AtomicFile final : public Sink {
   ~AtomicFile() override;
 
   void write(Bytes bytes) override;
-  /// Flushes to disk, then gives the file its name. With `keep`, a file that is there already
-  /// stays, and ours is dropped.
-  void commit(Existing existing = Existing::replace);
+  /// Gives the file its name. With `keep`, a file that is there already stays, and ours is dropped.
+  void commit(Existing existing = Existing::replace, Flush flush = Flush::yes);
   /// Changes the final name before commit(), for content that is named by its digest.
   void set_path(std::filesystem::path path) { m_path = std::move(path); }
   std::uint64_t size() const noexcept { return m_size; }
@@ -92,6 +94,9 @@ class AtomicFile final : public Sink {
 /// Writes `text` to `path` atomically.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text,
                            mode_t mode = 0644);
+/// Writes `text` to `path` and below directories that are made, without waiting for the disk.
+/// Throws io.
+void write_cache_file(const std::filesystem::path& path, std::string_view text);
 
 /// An advisory whole-file lock (flock) that ends with the object.
 class FileLock {

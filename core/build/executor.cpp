@@ -38,14 +38,21 @@ class Execution {
   BuildResult run();
 
  private:
-  MadeImage build_image(const PlatformPlan& part);
-  std::optional<layer::LayerResult> make_own_layer(const PlatformPlan& part,
-                                                   const LoadedBase& base);
+  LoadedBase load_base(const PlatformPlan& part);
+  /// The tree as it stands on a platform's base; nullopt if there are no artifacts.
+  std::optional<layer::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
+  std::optional<BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
+                                         const std::optional<layer::FileTree>& tree);
+  MadeImage build_image(const PlatformPlan& part, LoadedBase base,
+                        std::optional<layer::FileTree> tree);
+  std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base,
+                                                   std::optional<layer::FileTree> tree);
+  std::optional<layer::LayerResult> make_layer(const Context& context,
+                                               std::optional<layer::FileTree> tree);
   static std::vector<BuiltLayer> all_layers(const LoadedBase& base,
                                             const std::optional<layer::LayerResult>& own);
-  LoadedBase load_base(const PlatformPlan& part);
-  std::optional<layer::LayerResult> make_layer(const Context& context, const PlatformPlan& part,
-                                               const layer::BaseTree& tree);
+  oci::Config make_config(const LoadedBase& base,
+                          const std::optional<layer::LayerResult>& own) const;
 
   const Context& m_context;
   Plan m_plan;
@@ -58,11 +65,11 @@ class Execution {
 
 LoadedBase Execution::load_base(const PlatformPlan& part) {
   if (!part.base) return {{}, oci::Config(part.platform), {}};
-  const std::string digest = part.base->manifest.digest.str();
   return base::with_context(
       [&] { return "reading base " + part.base->name; },
       [&]() -> LoadedBase {
-        ImageContents contents = read_image(m_context, *m_base_store, digest);
+        ImageContents contents = read_image(m_context, *m_base_store, part.base->manifest,
+                                            ImageCache::at(m_options.cache));
         layer::BaseTree tree;
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
@@ -73,28 +80,31 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
       });
 }
 
-std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
-                                                        const PlatformPlan& part,
-                                                        const layer::BaseTree& base_tree) {
+std::optional<layer::FileTree> Execution::place(const PlatformPlan& part, const LoadedBase& base) {
   if (m_plan.artifacts.empty()) return std::nullopt;
   // Trees can be large: the last platform takes the plan's own.
   const bool last = &part == &m_plan.platforms.back();
-  layer::FileTree tree = layer::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts,
-                                              base_tree, m_plan.epoch);
+  return layer::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts, base.tree,
+                              m_plan.epoch);
+}
+
+std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
+                                                        std::optional<layer::FileTree> tree) {
+  if (!tree) return std::nullopt;
   for (const auto& [made, result] : m_layers) {
-    if (made.same_headers(tree)) return result;
+    if (made.same_headers(*tree)) return result;
   }
-  layer::LayerResult result = put_layer(context, tree, m_plan.compression, m_options, m_targets);
-  m_layers.emplace_back(std::move(tree), result);
+  layer::LayerResult result = put_layer(context, *tree, m_plan.compression, m_options, m_targets);
+  m_layers.emplace_back(*std::move(tree), result);
   return result;
 }
 
-std::optional<layer::LayerResult> Execution::make_own_layer(const PlatformPlan& part,
-                                                            const LoadedBase& base) {
+std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& base,
+                                                            std::optional<layer::FileTree> tree) {
   std::optional<layer::LayerResult> own;
   const auto work = [&](const Context& context, std::size_t task) {
     if (task == 0) {
-      own = make_layer(context, part, base.tree);
+      own = make_layer(context, std::move(tree));
     } else if (m_base_store != nullptr) {
       m_targets.copy_blobs(context, *m_base_store, base.layers);
     }
@@ -114,26 +124,53 @@ std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
   return layers;
 }
 
-MadeImage Execution::build_image(const PlatformPlan& part) {
-  LoadedBase base = load_base(part);
-  const std::optional<layer::LayerResult> own = make_own_layer(part, base);
-  oci::Config& config = base.config;
+oci::Config Execution::make_config(const LoadedBase& base,
+                                   const std::optional<layer::LayerResult>& own) const {
+  oci::Config config = base.config;
   config.set_created(m_plan.epoch);
   if (own) {
     config.add_layer(own->diff_id,
                      {{"created", config.json().at("created")}, {"created_by", "pinnace build"}});
   }
-  std::vector<BuiltLayer> layers = all_layers(base, own);
   apply_config(m_plan.config, config);
-  return make_image(m_context, part.platform, config, std::move(layers), part.base,
-                    m_plan.annotations, m_targets);
+  return config;
+}
+
+/// The whole result, if the files are those of an earlier build, and the targets have its image.
+std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, const LoadedBase& base,
+                                                  const std::optional<layer::FileTree>& tree) {
+  std::optional<layer::LayerResult> own;
+  if (tree) {
+    own = find_layer(m_context, *tree, m_plan.compression, m_options);
+    if (!own) return std::nullopt;
+  }
+  const oci::Descriptor config =
+      Targets::describe_bytes(make_config(base, own).to_bytes(), oci::media_type::k_config);
+  MadeImage made =
+      describe_image(part.platform, config, all_layers(base, own), part.base, m_plan.annotations);
+  if (!m_targets.have_root(m_context, made.manifest)) return std::nullopt;
+  m_context.log("nothing changed: " + made.manifest.digest.str() + " is there");
+  return BuildResult{made.manifest.descriptor(), {std::move(made.image)}};
+}
+
+MadeImage Execution::build_image(const PlatformPlan& part, LoadedBase base,
+                                 std::optional<layer::FileTree> tree) {
+  const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
+  return make_image(m_context, part.platform, make_config(base, own), all_layers(base, own),
+                    part.base, m_plan.annotations, m_targets);
 }
 
 BuildResult Execution::run() {
   std::vector<MadeImage> made;
   for (const PlatformPlan& part : m_plan.platforms) {
     m_context.check();
-    made.push_back(build_image(part));
+    LoadedBase base = load_base(part);
+    std::optional<layer::FileTree> tree = place(part, base);
+    // Of several platforms each has its own manifest below an index: they go the usual way.
+    if (m_plan.platforms.size() == 1) {
+      if (auto result = find_result(part, base, tree)) return *std::move(result);
+    }
+    made.push_back(build_image(part, std::move(base), std::move(tree)));
   }
   return publish(m_context, std::move(made), m_plan.annotations, m_targets);
 }

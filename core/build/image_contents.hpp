@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "build/image_cache.hpp"
 #include "oci/config.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
@@ -19,6 +20,6 @@ struct ImageContents {
 /// Reads a manifest and its configuration. Throws invalid_input if the two disagree about the
 /// number of layers.
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
-                         const std::string& digest);
+                         const oci::Descriptor& image, const ImageCache& cache);
 
 }  // namespace pinnace::build

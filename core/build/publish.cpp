@@ -59,6 +59,15 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
           true};
 }
 
+std::optional<layer::LayerResult> find_layer(const base::Context& context,
+                                             const layer::FileTree& tree,
+                                             const compress::Compression& compression,
+                                             const ExecuteOptions& options) {
+  const auto key = layer::layer_key(tree, compression, context.now());
+  if (!key) return std::nullopt;
+  return layer::LayerCache(options.cache / "layers").find(*key);
+}
+
 layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
                              const compress::Compression& compression,
                              const ExecuteOptions& options, Targets& targets) {
@@ -77,14 +86,10 @@ layer::LayerResult put_layer(const base::Context& context, const layer::FileTree
   return result;
 }
 
-MadeImage make_image(const base::Context& context, const oci::Platform& platform,
-                     const oci::Config& config, std::vector<BuiltLayer> layers,
-                     const std::optional<BaseImage>& base,
-                     const std::map<std::string, std::string>& annotations, Targets& targets) {
-  const oci::Descriptor config_blob =
-      targets.put_bytes(context, config.to_bytes(), oci::media_type::k_config);
-  oci::Manifest manifest{
-      std::string(oci::media_type::k_manifest), config_blob, {}, {}, {}, annotations};
+MadeImage describe_image(const oci::Platform& platform, const oci::Descriptor& config,
+                         std::vector<BuiltLayer> layers, const std::optional<BaseImage>& base,
+                         const std::map<std::string, std::string>& annotations) {
+  oci::Manifest manifest{std::string(oci::media_type::k_manifest), config, {}, {}, {}, annotations};
   for (const BuiltLayer& layer : layers) manifest.layers.push_back(layer.descriptor);
   if (base) {
     manifest.annotations["org.opencontainers.image.base.digest"] = base->manifest.digest.str();
@@ -93,7 +98,16 @@ MadeImage make_image(const base::Context& context, const oci::Platform& platform
   oci::RawManifest raw = manifest.to_raw();
   oci::Descriptor descriptor = raw.descriptor();
   descriptor.platform = platform;
-  return {{platform, std::move(descriptor), config_blob, std::move(layers), base}, std::move(raw)};
+  return {{platform, std::move(descriptor), config, std::move(layers), base}, std::move(raw)};
+}
+
+MadeImage make_image(const base::Context& context, const oci::Platform& platform,
+                     const oci::Config& config, std::vector<BuiltLayer> layers,
+                     const std::optional<BaseImage>& base,
+                     const std::map<std::string, std::string>& annotations, Targets& targets) {
+  const oci::Descriptor blob =
+      targets.put_bytes(context, config.to_bytes(), oci::media_type::k_config);
+  return describe_image(platform, blob, std::move(layers), base, annotations);
 }
 
 BuildResult publish(const base::Context& context, std::vector<MadeImage> images,

@@ -23,11 +23,22 @@ layer::LayerResult put_layer(const base::Context& context, const layer::FileTree
                              const compress::Compression& compression,
                              const ExecuteOptions& options, Targets& targets);
 
+/// The layer of `tree` that an earlier build has made, if the cache says that the files are those.
+std::optional<layer::LayerResult> find_layer(const base::Context& context,
+                                             const layer::FileTree& tree,
+                                             const compress::Compression& compression,
+                                             const ExecuteOptions& options);
+
 /// An image whose blobs are in the targets, but not its manifest.
 struct MadeImage {
   BuiltImage image;
   oci::RawManifest manifest;
 };
+
+/// The image that these make, without anything put.
+MadeImage describe_image(const oci::Platform& platform, const oci::Descriptor& config,
+                         std::vector<BuiltLayer> layers, const std::optional<BaseImage>& base,
+                         const std::map<std::string, std::string>& annotations);
 
 /// Puts the configuration.
 MadeImage make_image(const base::Context& context, const oci::Platform& platform,

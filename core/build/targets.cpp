@@ -33,6 +33,14 @@ bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blo
                      [&](const Target& target) { return target.store->has_blob(context, blob); });
 }
 
+bool Targets::have_root(const base::Context& context, const oci::RawManifest& manifest) {
+  return std::all_of(m_targets.begin(), m_targets.end(), [&](const Target& target) {
+    const std::string name = target.tag.empty() ? manifest.digest.str() : target.tag;
+    const auto present = target.store->resolve(context, name);
+    return present && present->digest == manifest.digest;
+  });
+}
+
 std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& context) {
   if (m_targets.size() == 1) return m_targets.front().store->create_blob(context);
   std::vector<std::unique_ptr<store::BlobWriter>> writers;
@@ -40,11 +48,14 @@ std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& con
   return std::make_unique<FanOutWriter>(std::move(writers));
 }
 
+oci::Descriptor Targets::describe_bytes(std::string_view bytes, std::string_view media_type) {
+  return {std::string(media_type), hash::Digest::of(bytes), bytes.size(), {}, {}, {},
+          nlohmann::json::object()};
+}
+
 oci::Descriptor Targets::put_bytes(const base::Context& context, std::string_view bytes,
                                    std::string_view media_type) {
-  oci::Descriptor descriptor{
-      std::string(media_type), hash::Digest::of(bytes), bytes.size(), {}, {}, {},
-      nlohmann::json::object()};
+  oci::Descriptor descriptor = describe_bytes(bytes, media_type);
   for (const Target& target : m_targets) {
     target.store->put_blob(context, descriptor, [&] {
       return std::make_unique<base::MemorySource>(base::as_bytes(bytes));

@@ -25,8 +25,12 @@ class Targets {
 
   /// Whether every target has this blob.
   bool have_blob(const base::Context& context, const oci::Descriptor& blob);
+  /// Whether this is what every target has under its tag, or by its digest if it has no tag. A
+  /// manifest is put after all that it needs: then that is there, too.
+  bool have_root(const base::Context& context, const oci::RawManifest& manifest);
   /// A writer into every target.
   std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context);
+  static oci::Descriptor describe_bytes(std::string_view bytes, std::string_view media_type);
   oci::Descriptor put_bytes(const base::Context& context, std::string_view bytes,
                             std::string_view media_type);
   /// Copies a base's layers, several at once.

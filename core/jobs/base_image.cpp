@@ -1,6 +1,7 @@
 #include "jobs/base_image.hpp"
 
 #include "base/error.hpp"
+#include "build/image_cache.hpp"
 #include "oci/config.hpp"
 
 namespace pinnace::jobs {
@@ -12,10 +13,11 @@ namespace {
 
 /// The platform of a single manifest stands in its configuration only.
 oci::Platform platform_of(const base::Context& context, store::BlobStore& store,
-                          const oci::RawManifest& raw) {
+                          const build::ImageCache& cache, const oci::RawManifest& raw) {
   const oci::Manifest manifest = oci::Manifest::parse(raw);
-  return oci::Config::parse(store::read_blob(store, context, manifest.config, oci::k_max_config))
-      .platform();
+  auto config = cache.find(manifest.config.digest, oci::k_max_config);
+  if (!config) config = store::read_blob(store, context, manifest.config, oci::k_max_config);
+  return oci::Config::parse(*config).platform();
 }
 
 }  // namespace
@@ -35,9 +37,10 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
   const Located located = access.locate(location, Purpose::read);
   const oci::RawManifest raw =
       store::get_manifest(*located.store, context, located.tag_or_digest());
+  const auto cache = build::ImageCache::at(access.cache());
   lock::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
   if (!raw.is_index()) {
-    const oci::Platform platform = platform_of(context, *located.store, raw);
+    const oci::Platform platform = platform_of(context, *located.store, cache, raw);
     image.platforms.insert({platform.str(), {raw.digest, raw.bytes.size(), raw.media_type}});
     return image;
   }

@@ -67,8 +67,8 @@ build::ImageInput ContainerfileBuild::load_image(const std::string& name,
           throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
         auto store =
             m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
-        build::ImageContents contents =
-            build::read_image(m_context, *store, image->manifest.digest.str());
+        build::ImageContents contents = build::read_image(m_context, *store, image->manifest,
+                                                          build::ImageCache::at(m_access.cache()));
         return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
       });
 }

@@ -238,8 +238,7 @@ BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& s
   }
   BaseTree tree = read(context, store, layers);
   try {
-    std::filesystem::create_directories(cache_file.parent_path());
-    base::write_file_atomically(cache_file, tree.to_text());
+    base::write_cache_file(cache_file, tree.to_text());
   } catch (const std::exception& error) {
     context.warn("cannot remember the base's directories: " + std::string(error.what()));
   }

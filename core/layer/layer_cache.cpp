@@ -120,8 +120,7 @@ void LayerCache::put(const base::Context& context, const hash::Digest& key,
                                  {"diffId", layer.diff_id.str()},
                                  {"tarSize", layer.tar_size}};
   try {
-    fs::create_directories(m_directory);
-    base::write_file_atomically(file(key), record.dump());
+    base::write_cache_file(file(key), record.dump());
     forget_oldest();
   } catch (const std::exception& error) {
     context.warn("cannot remember the layer: " + std::string(error.what()));

@@ -58,7 +58,7 @@ class Client {
   http::OpenResponse attempt_open(const base::Context& context, const http::Request& request,
                                   const Scopes& scopes);
 
-  /// Whether this registry has been seen to answer ?mount= with 201: then a 202 means "not there".
+  /// Whether this registry is known to answer ?mount= with 201: then a 202 means "not there".
   bool mounts() const noexcept { return m_mounts; }
   void note_mount() noexcept { m_mounts = true; }
 

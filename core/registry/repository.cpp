@@ -19,6 +19,13 @@ using store::PutOutcome;
 namespace {
 /// From this size on, asking with HEAD costs less than sending a blob that is there.
 constexpr std::uint64_t k_worth_a_request = 1024 * 1024;
+
+/// Whether a session is one of github.com/distribution/distribution or of what is built on it
+/// (Harbor, GitLab): they keep a signed state in its URL, and all know ?mount=. That saves a HEAD
+/// for every blob of the first image that goes there.
+bool is_of_distribution(const http::Response& response) {
+  return response.headers.get("Location").find("_state=") != std::string_view::npos;
+}
 }  // namespace
 
 Repository::Repository(std::shared_ptr<Client> client, std::string name)
@@ -98,6 +105,7 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
   }
   if (response.status == 202) {
     session.adopt("POST", response);
+    if (is_of_distribution(response)) m_client->note_mount();
   } else if (response.status >= 500 || response.status == 429 || response.status == 408 ||
              (from == m_name && (response.status == 401 || response.status == 403))) {
     throw make_error("POST", response);
@@ -105,8 +113,8 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
   return false;
 }
 
-/// A registry that does not know mounts answers 202 whether it has the blob or not. Once one mount
-/// was seen, a 202 for our own repository says that it is not there.
+/// A registry that does not know mounts answers 202 whether it has the blob or not. Of one that
+/// does, a 202 for our own repository says that it is not there.
 bool Repository::may_be_there(const Descriptor& blob, bool unsure) const {
   return blob.size >= k_worth_a_request && (unsure || !m_client->mounts());
 }

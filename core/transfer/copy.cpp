@@ -182,6 +182,27 @@ void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth
   }
 }
 
+/// What a copy begins with.
+struct Ends {
+  RawManifest root;
+  std::optional<Descriptor> present;  ///< where the tag leads in the target
+};
+
+/// Asks both stores at once: where all is there, that is the whole copy.
+Ends ask_both(const Context& context, BlobStore& source, std::string_view source_name,
+              BlobStore& target, std::string_view tag) {
+  std::optional<RawManifest> root;
+  std::optional<Descriptor> present;
+  for_each_parallel(context, tag.empty() ? 1 : 2, 2, [&](const Context& inner, std::size_t i) {
+    if (i == 0) {
+      root = store::get_manifest(source, inner, source_name);
+    } else {
+      present = target.resolve(inner, tag);
+    }
+  });
+  return {std::move(*root), std::move(present)};
+}
+
 }  // namespace
 
 BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& target,
@@ -219,11 +240,10 @@ BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& targ
 
 CopyResult copy_image(const Context& context, BlobStore& source, std::string_view source_name,
                       BlobStore& target, std::string_view tag, const CopyOptions& options) {
-  const RawManifest root = store::get_manifest(source, context, source_name);
+  const auto [root, present] = ask_both(context, source, source_name, target, tag);
   CopyResult result{root.descriptor(), {}, 0};
   auto presence = GraphReader::Presence::unknown;
   if (!tag.empty()) {
-    const auto present = target.resolve(context, tag);
     if (present && present->digest == root.digest) {
       if (options.referrers == Referrers::leave) return result;
       presence = GraphReader::Presence::present;

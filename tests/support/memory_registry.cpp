@@ -251,7 +251,8 @@ HttpResponse MemoryRegistry::token(const HttpRequest& request) {
 
 HttpResponse MemoryRegistry::upload_state(int status, const std::string& name,
                                           const std::string& id) const {
-  const std::string path = "/v2/" + name + "/blobs/uploads/" + id + "?_state=secret%2Bstate";
+  const std::string path =
+      "/v2/" + name + "/blobs/uploads/" + id + "?" + state_name() + "=secret%2Bstate";
   const std::size_t size = m_uploads.at(id).bytes.size();
   return {status,
           {{"Location", m_behaviour.relative_locations ? path : m_server->url(path)},
@@ -277,7 +278,7 @@ HttpResponse MemoryRegistry::start_upload(const HttpRequest& request, const std:
 HttpResponse MemoryRegistry::continue_upload(const HttpRequest& request, const std::string& name,
                                              const std::string& id) {
   const auto upload = m_uploads.find(id);
-  if (upload == m_uploads.end() || !request.query.contains("_state")) {
+  if (upload == m_uploads.end() || !request.query.contains(state_name())) {
     return error(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry");
   }
   if (request.method == "DELETE") {

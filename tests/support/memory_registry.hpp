@@ -91,6 +91,8 @@ class MemoryRegistry {
   HttpResponse start_upload(const HttpRequest& request, const std::string& name);
   HttpResponse continue_upload(const HttpRequest& request, const std::string& name,
                                const std::string& id);
+  /// How the state of an upload is named in its URL: distribution, which mounts, has "_state".
+  std::string state_name() const { return m_behaviour.mounts ? "_state" : "session"; }
   HttpResponse upload_state(int status, const std::string& name, const std::string& id) const;
   HttpResponse blob(const HttpRequest& request, Repository& repository, const std::string& digest);
   HttpResponse put_manifest(const HttpRequest& request, Repository& repository,

@@ -61,7 +61,9 @@ class ContainerfileExecutorTest : public testing::Test {
         file, m_request, [&](const std::string& name, const oci::Platform&, const Position&) {
           const oci::Descriptor manifest = m_bases->resolve({}, name).value();
           return ImageInput{
-              {name, manifest}, read_image({}, *m_bases, manifest.digest.str()), m_bases};
+              {name, manifest},
+              read_image({}, *m_bases, manifest, ImageCache::at(m_directory.path() / "cache")),
+              m_bases};
         }));
     ContainerfileOptions options;
     options.context = std::make_shared<const base::Directory>(m_directory.path() / "context");

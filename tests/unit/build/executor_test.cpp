@@ -76,7 +76,7 @@ class ExecutorTest : public testing::Test {
 };
 
 /// Loses the first `times` blobs that are written, when they are complete.
-class ForgetfulStore final : public store::BlobStore {
+class ForgetfulStore : public store::BlobStore {
  public:
   explicit ForgetfulStore(unsigned times) : m_times(times) {}
   std::string where() const override { return "forgetful"; }
@@ -190,6 +190,56 @@ TEST_F(ExecutorTest, FilesThatDidNotChangeAreNotReadAgain) {
   EXPECT_EQ(build_later(m_target, one), first);
   EXPECT_THROW(build_later(std::make_shared<store::MemoryStore>(), one), base::Error)
       << "a target without the layer needs the content";
+}
+
+TEST_F(ExecutorTest, WhereNothingChangedTheTagIsAllThatIsAskedFor) {
+  base::Context later;
+  later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
+  /// Nothing but resolve() and reading manifests is allowed.
+  class OnlyTags final : public ForgetfulStore {
+   public:
+    explicit OnlyTags(store::BlobStore& inner) : ForgetfulStore(0), m_inner(inner) {}
+    bool has_blob(const base::Context&, const oci::Descriptor&) override { return refuse(); }
+    store::PutOutcome put_blob(const base::Context&, const oci::Descriptor&,
+                               const base::OpenSource&, const BlobStore*) override {
+      refuse();
+      return {};
+    }
+    void put_manifest(const base::Context&, const oci::RawManifest&, std::string_view) override {
+      refuse();
+    }
+    std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                           std::string_view name) override {
+      return m_inner.resolve(context, name);
+    }
+
+   private:
+    static bool refuse() { throw std::logic_error("was asked for more than the tag"); }
+    store::BlobStore& m_inner;
+  };
+  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  const auto build_in = [&](const std::shared_ptr<store::BlobStore>& target,
+                            store::BlobStore* bases) {
+    Targets targets({{target, "1"}});
+    return execute(later, one, bases, targets, {2, m_directory.path() / "cache"}).root.digest;
+  };
+  const hash::Digest first = build_in(m_target, &m_bases);
+  store::MemoryStore no_bases;
+  EXPECT_EQ(build_in(std::make_shared<OnlyTags>(*m_target), &no_bases), first);
+  m_target->put_manifest(
+      {}, store::get_manifest(m_bases, {}, one.platforms[0].base->manifest.digest.str()), "1");
+  EXPECT_THROW(build_in(std::make_shared<OnlyTags>(*m_target), &no_bases), std::logic_error)
+      << "a tag that leads elsewhere is put again";
+}
+
+TEST_F(ExecutorTest, WhatIsRememberedOfABaseIsVerified) {
+  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  const hash::Digest first = build(one, m_target).root.digest;
+  for (const auto& file :
+       std::filesystem::directory_iterator(m_directory.path() / "cache/images")) {
+    std::ofstream(file.path()) << "{}";
+  }
+  EXPECT_EQ(build(one, std::make_shared<store::MemoryStore>()).root.digest, first);
 }
 
 TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {

@@ -185,6 +185,19 @@ TEST(GzipCompressor, SameContentAfterABoundaryGivesTheSameBytes) {
   EXPECT_TRUE(end(a) == end(b));
 }
 
+TEST(ZstdCompressor, LongRepetitionsAreFoundForAnyNumberOfThreads) {
+  // Several times the encoder's window: its buffer of input comes round, too.
+  const Compression zstd = Compression::parse("zstd");
+  const std::string once = make_data(5 * k_mib + 333, 12);
+  std::string data;
+  for (int i = 0; i < 8; ++i) data += make_data(k_mib / 2 + i, 100 + i) + once;
+  const std::string expected = compress_data(zstd, 1, data);
+  EXPECT_LT(expected.size(), 4 * compress_data(zstd, 1, once).size()) << "of 9 times as much";
+  for (const unsigned threads : {2U, 5U, 8U, 64U}) {
+    EXPECT_TRUE(compress_data(zstd, threads, data) == expected) << threads;
+  }
+}
+
 TEST(ZstdCompressor, BoundariesChangeNothing) {
   const Compression zstd = Compression::parse("zstd");
   const std::string data = make_data(3 * k_mib, 10);
@@ -194,10 +207,10 @@ TEST(ZstdCompressor, BoundariesChangeNothing) {
 TEST(ZstdCompressor, FrameHasAChecksumAndAStatedWindow) {
   const std::string frame = compress_data(Compression::parse("zstd"), 1, make_data(1000, 11));
   ASSERT_GT(frame.size(), 6U);
-  // RFC 8878, 3.1.1.1: descriptor 0x04: checksum, no size, no single segment; window 2^21: (21 -
+  // RFC 8878, 3.1.1.1: descriptor 0x04: checksum, no size, no single segment; window 2^23: (23 -
   // 10) << 3.
   EXPECT_EQ(frame[4], '\x04');
-  EXPECT_EQ(frame[5], '\x58');
+  EXPECT_EQ(frame[5], '\x68');
 }
 
 /// Fails at the given write, and counts them.
@@ -360,7 +373,7 @@ TEST(Compression, EncoderNamesTellApartWhatMakesOtherBytes) {
   EXPECT_EQ(Compression::parse("gzip").encoder().rfind("pinnace-deflate/", 0), 0U);
   EXPECT_NE(Compression::parse("gzip").encoder(), Compression::parse("gzip:balanced").encoder());
   EXPECT_EQ(Compression::parse("zstd").encoder(),
-            std::string("zstd/") + ZSTD_versionString() + ":3");
+            std::string("zstd/") + ZSTD_versionString() + ":3.2");
   EXPECT_EQ(Compression::parse("zstd:balanced").encoder(),
             std::string("zstd/") + ZSTD_versionString() + ":9");
   EXPECT_EQ(Compression::parse("none").encoder(), "none");

@@ -43,6 +43,13 @@ TEST_F(TransferTest, AColdPushNeedsFewRequests) {
   EXPECT_EQ(m_server->connections(), 1U);
 }
 
+TEST_F(TransferTest, ARegistryWhoseSessionsShowThatItMountsIsNotAskedByHeadToo) {
+  registry::Repository store = repository();
+  EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
+  EXPECT_EQ(m_server->requests().size(), 3U);
+  EXPECT_EQ(count("HEAD"), 0U);
+}
+
 TEST_F(TransferTest, WhatIsThereIsFoundByOneRequest) {
   registry::Repository store = repository();
   store.put_blob(m_context, m_blob, opener(m_bytes));
