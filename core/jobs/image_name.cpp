@@ -18,7 +18,9 @@ struct Suffixes {
 
 Suffixes split(std::string_view text, std::string_view whole) {
   Suffixes parts;
-  if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) {
+  const std::size_t at = text.rfind('@');
+  // Jenkins calls directories "job@2".
+  if (at != std::string_view::npos && text.find('/', at) == std::string_view::npos) {
     parts.digest = hash::Digest::parse(text.substr(at + 1));
     text = text.substr(0, at);
   }

@@ -100,7 +100,8 @@ TEST(Request, DeepNestingIsAnErrorNotACrash) {
 TEST(ImageName, PrintsWhatItParses) {
   for (const std::string text :
        {"127.0.0.1:5000/a/b:c", "oci:dir:tag", "oci:/x/y", "oci:d", "oci-archive:a/x.tar:1",
-        "env:prod/web:1", "env:prod/a/b",
+        "oci:/job@2/out", "oci:/job@2/out:1", "oci-archive:/job@2/x.tar:1", "env:prod/web:1",
+        "env:prod/a/b",
         "oci:d:t@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}) {
     EXPECT_EQ(to_string(parse_image_name(text)), text);
   }

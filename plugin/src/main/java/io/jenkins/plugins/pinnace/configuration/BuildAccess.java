@@ -37,7 +37,7 @@ public final class BuildAccess {
 
     /** The full name of an image that is written relative to a registry. */
     public String fullName(String image, String named) throws AbortException {
-        if (named == null || image.startsWith("oci:") || image.startsWith("oci-archive:") || image.startsWith("env:")) {
+        if (named == null || image.startsWith("env:")) {
             return image;
         }
         String prefix = configuration.registry(named).prefix();

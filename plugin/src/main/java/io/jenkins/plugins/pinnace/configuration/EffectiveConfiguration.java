@@ -1,6 +1,8 @@
 package io.jenkins.plugins.pinnace.configuration;
 
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.AbortException;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
@@ -8,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.sf.json.JSONObject;
 
 /** The registries and environments that are valid in a place: those of its folders, the nearest first, then the global ones. */
 public final class EffectiveConfiguration {
@@ -109,22 +110,17 @@ public final class EffectiveConfiguration {
 
     /** All environments as the text of an environments.yaml. */
     public String environmentsFile() throws AbortException {
-        JSONObject file = new JSONObject();
-        file.put("version", 1);
+        ObjectNode file = JsonNodeFactory.instance.objectNode().put("version", 1);
         for (Defined<EnvironmentConfiguration> defined : environments.values()) {
             EnvironmentConfiguration environment = defined.entry();
             checked(environment);
-            JSONObject entry = new JSONObject();
-            entry.put("repository", environment.prefix());
+            ObjectNode entry = file.putObject(environment.getName()).put("repository", environment.prefix());
             if (environment.isImmutable()) {
                 entry.put("immutable", true);
             }
             if (!environment.sources().isEmpty()) {
-                JSONObject admits = new JSONObject();
-                admits.put("from", environment.sources());
-                entry.put("admits", admits);
+                environment.sources().forEach(entry.putObject("admits").putArray("from")::add);
             }
-            file.put(environment.getName(), entry);
         }
         return file.toString();
     }

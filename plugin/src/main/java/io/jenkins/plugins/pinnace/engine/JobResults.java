@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.engine;
 
+import hudson.AbortException;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.ErrorCode;
@@ -57,6 +58,29 @@ public final class JobResults {
     /** Whether it is the digest of something. */
     public static boolean isDigest(String text) {
         return text != null && DIGEST.matcher(text).matches();
+    }
+
+    /**
+     * An agent names what it was told to make, and nothing else.
+     *
+     * @param tags that were asked for
+     */
+    public static void checkReferences(BuildResult result, List<String> tags) throws AbortException {
+        String digest = "@" + result.digest();
+        List<String> expected = tags.stream().map(tag -> tag + digest).toList();
+        for (String reference : result.references()) {
+            // Names of Docker Hub are completed.
+            String hub = reference.replaceFirst("^docker\\.io/(library/)?", "");
+            boolean known = expected.contains(reference)
+                    || expected.contains(hub)
+                    || expected.contains(reference.replaceFirst("^docker\\.io/", ""));
+            if (!known) {
+                throw new AbortException("result of job build: reference \"" + reference + "\" was not asked for");
+            }
+        }
+        if (result.references().size() != tags.size() || result.images().isEmpty()) {
+            throw new AbortException("result of job build: something is missing in it");
+        }
     }
 
     private void build(BuildResult result) throws EngineException {

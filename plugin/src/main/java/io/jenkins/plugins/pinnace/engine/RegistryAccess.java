@@ -1,13 +1,13 @@
 package io.jenkins.plugins.pinnace.engine;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinnace.engine.Credentials;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import net.sf.json.JSONObject;
 
 /**
  * How a job reaches registries: the settings, which go into a file where it runs, and the logins, which never do.
@@ -47,10 +47,12 @@ public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logi
 
     /** Writes what is not secret. */
     void writeTo(Path directory) throws IOException {
-        JSONObject hosts = new JSONObject();
+        JsonMapper json = new JsonMapper();
+        ObjectNode file = json.createObjectNode().put("version", 1);
+        ObjectNode hosts = file.putObject("registries");
         for (int i = 0; i < registries.size(); i++) {
             Registry registry = registries.get(i);
-            JSONObject settings = new JSONObject();
+            ObjectNode settings = hosts.putObject(registry.host());
             if (registry.plainHttp()) {
                 settings.put("plainHttp", true);
             }
@@ -58,16 +60,12 @@ public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logi
                 settings.put("mirror", registry.mirror());
             }
             if (registry.caCertificate() != null) {
-                String file = "ca-" + i + ".pem";
-                Files.writeString(directory.resolve(file), registry.caCertificate());
-                settings.put("ca", file);
+                String authorities = "ca-" + i + ".pem";
+                Files.writeString(directory.resolve(authorities), registry.caCertificate());
+                settings.put("ca", authorities);
             }
-            hosts.put(registry.host(), settings);
         }
-        JSONObject file = new JSONObject();
-        file.put("version", 1);
-        file.put("registries", hosts);
-        Files.write(directory.resolve(SETTINGS), file.toString().getBytes(StandardCharsets.UTF_8));
+        Files.write(directory.resolve(SETTINGS), json.writeValueAsBytes(file));
         if (environments != null) {
             Files.writeString(directory.resolve(ENVIRONMENTS), environments);
         }

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.pinnace.steps;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.engine.JobResults;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.BuiltImage;
 import io.pinnace.engine.BuildRequest;
@@ -148,7 +148,7 @@ public final class ContainerBuildStep extends ContainerStep {
         String named = job.expand(registry);
         List<String> references = new ArrayList<>();
         for (String tag : job.expand(tags)) {
-            references.add(registries.fullName(tag, named));
+            references.add(job.image(tag, registries, named));
         }
         Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
         Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
@@ -173,9 +173,7 @@ public final class ContainerBuildStep extends ContainerStep {
                                 null),
                         registries.access(named),
                         job.listener());
-        if (result.images().isEmpty()) {
-            throw new AbortException("result of job build: it has no image");
-        }
+        JobResults.checkReferences(result, references);
         BuildContainers.of(job.run()).add(result);
         return BuiltImage.of(result);
     }

@@ -45,7 +45,7 @@ public final class ContainerInspectStep extends ContainerStep {
     public InspectedImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
         String named = job.expand(registry);
-        String name = registries.fullName(job.expand(Parameters.required("image", image)), named);
+        String name = job.image(job.expand(Parameters.required("image", image)), registries, named);
         JobPlace place = job.place();
         RegistryAccess access = registries.access(named);
         String environments = access.environments() == null ? null : place.environmentsFile();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.model.Run;
@@ -34,6 +35,16 @@ public record JobContext(
 
     List<String> expand(List<String> texts) {
         return texts.stream().map(this::expand).toList();
+    }
+
+    /** The full name of an image; directories and archives are relative to the workspace. */
+    String image(String name, BuildAccess registries, String registry) throws AbortException {
+        for (String kind : List.of("oci:", "oci-archive:")) {
+            if (name.startsWith(kind)) {
+                return kind + workspace.child(name.substring(kind.length())).getRemote();
+            }
+        }
+        return registries.fullName(name, registry);
     }
 
     /** A file of the workspace, as its machine calls it; null stays null. */

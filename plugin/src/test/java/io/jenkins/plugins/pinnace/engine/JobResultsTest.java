@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.AbortException;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.InspectResult;
@@ -85,6 +86,26 @@ class JobResultsTest {
                 .contains("1001 entries"));
         assertTrue(refusal(new PinResult(null)).contains("none"));
         assertTrue(refusal(new PinResult(Arrays.asList((PinResult.Lock) null))).contains("locks"));
+    }
+
+    @Test
+    void refusesReferencesThatWereNotAskedFor() throws Exception {
+        String end = "@" + DIGEST;
+        JobResults.checkReferences(
+                built(DIGEST, "host:5000/web:1" + end, "linux/amd64", List.of()), List.of("host:5000/web:1"));
+        JobResults.checkReferences(
+                built(DIGEST, "docker.io/library/web:1" + end, "linux/amd64", List.of()), List.of("web:1"));
+        for (String forged : List.of("host:5000/other:1" + end, "evil/host:5000/web:1" + end, "host:5000/web:1")) {
+            assertThrows(
+                    AbortException.class,
+                    () -> JobResults.checkReferences(
+                            built(DIGEST, forged, "linux/amd64", List.of()), List.of("host:5000/web:1")));
+        }
+        assertThrows(
+                AbortException.class,
+                () -> JobResults.checkReferences(
+                        built(DIGEST, "host/web:1" + end, "linux/amd64", List.of()),
+                        List.of("host/web:1", "host/web:2")));
     }
 
     @Test
