@@ -2,9 +2,11 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "invocation.hpp"
+#include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
 
@@ -27,6 +29,9 @@ struct Options {
   bool check = false;
   std::string target;
   std::vector<std::string> arguments;
+  std::vector<std::string> secrets;
+  std::vector<std::string> ssh_agents;
+  SandboxFlags sandbox;
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
@@ -75,6 +80,44 @@ json argument_map(const std::vector<std::string>& arguments) {
   return map;
 }
 
+/// "id=ID,src=FILE" or "id=ID,env=NAME", as docker build has it.
+json secret_map(const std::vector<std::string>& secrets) {
+  json map = json::object();
+  for (const std::string& secret : secrets) {
+    std::map<std::string, std::string> fields;
+    std::istringstream parts(secret);
+    for (std::string part; std::getline(parts, part, ',');) {
+      const std::size_t equals = part.find('=');
+      if (equals != std::string::npos) fields[part.substr(0, equals)] = part.substr(equals + 1);
+    }
+    const std::string id = fields["id"];
+    const std::string file = fields["src"] + fields["source"];
+    if (id.empty() || (fields["env"].empty() && fields["type"] == "env"))
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "--secret: expected id=ID,src=FILE or id=ID,env=NAME");
+    if (!file.empty()) {
+      map[id] = "file:" + file;
+    } else {
+      map[id] = "env:" + (fields["env"].empty() ? id : fields["env"]);
+    }
+  }
+  return map;
+}
+
+/// "default", or "ID=SOCKET".
+json agent_map(const std::vector<std::string>& agents) {
+  json map = json::object();
+  for (const std::string& agent : agents) {
+    const std::size_t equals = agent.find('=');
+    const char* own = std::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe)
+    if (equals == std::string::npos && (own == nullptr || *own == '\0'))
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "--ssh " + agent + ": SSH_AUTH_SOCK is not set; say " + agent + "=SOCKET");
+    map[agent.substr(0, equals)] = equals == std::string::npos ? own : agent.substr(equals + 1);
+  }
+  return map;
+}
+
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
   request["definition"] = options.file.empty() ? default_definition() : options.file;
@@ -90,6 +133,9 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["labels"] = label_map(options.labels);
   request["compression"] = text_or_null(options.compression);
   request["sourceDateEpoch"] = source_date_epoch();
+  request["secrets"] = secret_map(options.secrets);
+  request["sshAgents"] = agent_map(options.ssh_agents);
+  request["sandbox"] = options.sandbox.request();
   request["threads"] = options.threads == 0 ? json(nullptr) : json(options.threads);
   return request;
 }
@@ -150,6 +196,12 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
                    "Stage of a Containerfile to build (default: the last one)");
   verb->add_option("--build-arg", options->arguments,
                    "NAME=VALUE for an ARG of a Containerfile (may be repeated)");
+  verb->add_option(
+      "--secret", options->secrets,
+      "id=ID,src=FILE or id=ID,env=NAME for RUN --mount=type=secret (may be repeated)");
+  verb->add_option("--ssh", options->ssh_agents,
+                   "default or ID=SOCKET for RUN --mount=type=ssh (may be repeated)");
+  options->sandbox.add_to(*verb);
   verb->add_flag("--check", options->check,
                  "Only look a Containerfile over for mistakes; exit 1 if there are findings");
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");

@@ -17,6 +17,8 @@ struct Invocation {
   std::function<void(const nlohmann::json& result)> present;
   /// Whether the check that was asked for says yes; empty where nothing is checked.
   std::function<bool(const nlohmann::json& result)> holds = {};
+  /// The exit code that a result gives; empty: 0.
+  std::function<int(const nlohmann::json& result)> code = {};
   /// Does everything itself, instead of the above, and returns the exit code; empty for most.
   std::function<int(std::stop_token stop)> instead = {};
 };
@@ -35,6 +37,7 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
 void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_job(CLI::App& app, Invocation& invocation);
 

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "invocation.hpp"
 #include "jobs/job.hpp"
+#include "sandbox/main.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
 
@@ -61,6 +62,7 @@ void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocati
   cli::add_copy(app, global, invocation);
   cli::add_inspect(app, global, invocation);
   cli::add_promote(app, global, invocation);
+  cli::add_run(app, global, invocation);
   cli::add_gc(app, global, invocation);
   cli::add_job(app, invocation);
 }
@@ -91,12 +93,15 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   } else {
     invocation.present(parsed);
   }
+  if (invocation.code) return invocation.code(parsed);
   return !invocation.holds || invocation.holds(parsed) ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Not for people: the process that enters a container's namespaces, before any thread is made.
+  if (argc == 2 && std::string_view(argv[1]) == "sandbox") return pinnace::sandbox::run_helper();
   cli::GlobalOptions global;
   cli::Invocation invocation;
   CLI::App app(

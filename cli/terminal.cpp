@@ -18,7 +18,7 @@ std::string printable(const std::string& text) {
   std::string safe;
   for (const char c : text) {
     const auto code = static_cast<unsigned char>(c);
-    safe += code < 0x20 || code == 0x7F ? '?' : c;
+    safe += (code < 0x20 && c != '\t') || code == 0x7F ? '?' : c;
   }
   return safe;
 }

@@ -36,12 +36,15 @@ struct State {
   BaseTree tree;
   std::shared_ptr<layer::ImageFiles> files;
   std::vector<DoneLine> lines;
+  /// What a RUN stands on, lowest first; only of stages that need it (Needs::rooted).
+  std::vector<run::RootLayer> root;
 };
 
 /// Which stages have to do what, so that nothing is done for nothing.
 struct Needs {
   std::set<std::size_t> written;   ///< the target and the stages that it is built on
   std::set<std::size_t> complete;  ///< files are taken from them: their whole tree is needed
+  std::set<std::size_t> rooted;    ///< a RUN stands on them, or sees their files
 };
 
 Needs find_needs(const ContainerfilePlan& plan) {
@@ -52,6 +55,13 @@ Needs find_needs(const ContainerfilePlan& plan) {
   needs.written.insert(plan.stages.size() - 1);
   for (std::size_t stage = plan.stages.size(); stage-- > 0;) {
     for (const Step& step : plan.stages[stage].steps) {
+      if (const auto* run = std::get_if<RunStep>(&step.action)) {
+        needs.rooted.insert(stage);
+        for (const RunMount& mount : run->mounts) {
+          if (const auto* from = std::get_if<FromStage>(&mount.origin))
+            needs.rooted.insert(from->stage);
+        }
+      }
       const auto* copy = std::get_if<CopyStep>(&step.action);
       if (copy == nullptr) continue;
       if (const auto* from = std::get_if<FromStage>(&copy->origin))
@@ -65,6 +75,7 @@ Needs find_needs(const ContainerfilePlan& plan) {
     if (from == nullptr) continue;
     if (needs.written.contains(stage)) needs.written.insert(from->stage);
     if (needs.complete.contains(stage)) needs.complete.insert(from->stage);
+    if (needs.rooted.contains(stage)) needs.rooted.insert(from->stage);
   }
   return needs;
 }
@@ -73,10 +84,11 @@ Needs find_needs(const ContainerfilePlan& plan) {
 class PlatformBuild {
  public:
   PlatformBuild(const ContainerfilePlan& plan, const ContainerfileOptions& options,
-                layer::Spool& spool, Targets& targets)
+                layer::Spool& spool, RunExecutor& runner, Targets& targets)
       : m_plan(plan),
         m_options(options),
         m_spool(spool),
+        m_runner(runner),
         m_targets(targets),
         m_needs(find_needs(plan)) {}
 
@@ -92,12 +104,20 @@ class PlatformBuild {
   std::unique_ptr<CopyOrigin> open_origin(const Context& context, const CopyStep& step);
   std::string read_accounts(const Context& context, State& stage, const std::string& path);
   std::optional<BuiltLayer> finish_step(const Context& context, layer::FileTree files, State& stage,
-                                        bool write);
+                                        std::size_t number);
+  std::optional<BuiltLayer> run_step(const Context& context, const RunStep& step, State& stage,
+                                     std::size_t number);
+  std::optional<BuiltLayer> write_layer(const Context& context, const layer::FileTree& tree,
+                                        std::size_t stage);
+  std::vector<run::RootLayer> layers_of(const Context& context, const RunMount& mount);
+  std::optional<BuiltLayer> do_step(const Context& context, const Step& step, State& stage,
+                                    std::size_t number);
   oci::Config make_config(std::vector<BuiltLayer>& layers);
 
   const ContainerfilePlan& m_plan;
   const ContainerfileOptions& m_options;
   layer::Spool& m_spool;
+  RunExecutor& m_runner;
   Targets& m_targets;
   Needs m_needs;
   std::vector<State> m_stages;
@@ -108,6 +128,7 @@ State PlatformBuild::from_image(const Context& context, const ImageInput& image,
   State state;
   state.image = &image;
   const auto& layers = image.contents.layers;
+  state.root = root_of(image);
   state.files = std::make_shared<layer::ImageFiles>(*image.store, layers, m_spool);
   if (complete) {
     state.tree = BaseTree::read(context, *image.store, layers, BaseTree::Keep::everything);
@@ -188,12 +209,21 @@ layer::FileTree PlatformBuild::files_of(const Context&, const DirectoryStep& ste
   return files;
 }
 
+std::optional<BuiltLayer> PlatformBuild::write_layer(const Context& context,
+                                                     const layer::FileTree& tree,
+                                                     std::size_t stage) {
+  if (!m_needs.written.contains(stage)) return std::nullopt;
+  const layer::LayerResult made =
+      put_layer(context, tree, m_options.compression, m_options.execute, m_targets);
+  return BuiltLayer{made.descriptor, made.diff_id, false};
+}
+
 std::optional<BuiltLayer> PlatformBuild::finish_step(const Context& context, layer::FileTree files,
-                                                     State& stage, bool write) {
+                                                     State& stage, std::size_t number) {
   if (files.empty()) return std::nullopt;
-  const layer::FileTree placed =
-      layer::place_on_base(std::move(files), stage.tree, m_options.epoch);
-  for (const layer::TreeEntry& entry : placed.entries()) {
+  const auto placed = std::make_shared<const layer::FileTree>(
+      layer::place_on_base(std::move(files), stage.tree, m_options.epoch));
+  for (const layer::TreeEntry& entry : placed->entries()) {
     const BaseTree::Node* node = stage.tree.find(entry.header.path);
     if (node == nullptr || !node->is_directory() ||
         entry.header.type == archive::EntryType::directory)
@@ -202,19 +232,59 @@ std::optional<BuiltLayer> PlatformBuild::finish_step(const Context& context, lay
                                               " is a directory and can't become a " +
                                               archive::to_string(entry.header.type));
   }
-  std::optional<BuiltLayer> layer;
-  if (write) {
-    const layer::LayerResult made =
-        put_layer(context, placed, m_options.compression, m_options.execute, m_targets);
-    layer = BuiltLayer{made.descriptor, made.diff_id, false};
+  const auto layer = write_layer(context, *placed, number);
+  if (m_needs.rooted.contains(number)) {
+    const std::string id = layer ? layer->diff_id.str() : m_runner.passing_id();
+    stage.root.push_back(run::tree_layer(placed, id));
   }
-  stage.tree.apply(placed);
+  stage.tree.apply(*placed);
   return layer;
+}
+
+std::vector<run::RootLayer> PlatformBuild::layers_of(const Context& context,
+                                                     const RunMount& mount) {
+  if (const auto* from = std::get_if<FromStage>(&mount.origin)) return m_stages[from->stage].root;
+  if (const auto* from = std::get_if<FromImage>(&mount.origin))
+    return root_of(m_plan.images[from->image]);
+  CopyStep copy;
+  copy.sources = {{"", mount.source}};
+  copy.destination = mount.source;
+  copy.to_directory = mount.source.empty();
+  const auto origin = make_context_origin(m_options.context, m_options.ignore, m_options.epoch);
+  const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
+  layer::FileTree files =
+      collect_copy(context, copy, *origin, nothing, std::nullopt, m_spool, m_options.epoch);
+  return {run::tree_layer(std::make_shared<const layer::FileTree>(
+                              layer::place_on_base(std::move(files), nothing, m_options.epoch)),
+                          m_runner.passing_id())};
+}
+
+std::optional<BuiltLayer> PlatformBuild::run_step(const Context& context, const RunStep& step,
+                                                  State& stage, std::size_t number) {
+  const std::string label = m_plan.stages.size() > 1 ? m_plan.stages[number].name : "";
+  run::Sandbox::Change change = m_runner.run(
+      context, step, stage.root, [&](const RunMount& mount) { return layers_of(context, mount); },
+      label, m_options.epoch, m_spool);
+  std::optional<BuiltLayer> layer;
+  if (!change.tree.empty()) layer = write_layer(context, change.tree, number);
+  if (layer) m_runner.name_layer(change, layer->diff_id);
+  stage.tree.apply(change.tree);
+  if (!change.tree.empty()) stage.root.push_back(std::move(change.layer));
+  return layer;
+}
+
+std::optional<BuiltLayer> PlatformBuild::do_step(const Context& context, const Step& step,
+                                                 State& stage, std::size_t number) {
+  if (const auto* run = std::get_if<RunStep>(&step.action))
+    return run_step(context, *run, stage, number);
+  if (const auto* copy = std::get_if<CopyStep>(&step.action))
+    return finish_step(context, files_of(context, *copy, stage), stage, number);
+  return finish_step(context, files_of(context, std::get<DirectoryStep>(step.action), stage), stage,
+                     number);
 }
 
 void PlatformBuild::run_stage(const Context& context, std::size_t number) {
   const StagePlan& plan = m_plan.stages[number];
-  const bool write = m_needs.written.contains(number);
   State state = start(context, number);
   for (const HistoryLine& line : plan.history) {
     DoneLine done{line.text, {}};
@@ -222,13 +292,8 @@ void PlatformBuild::run_stage(const Context& context, std::size_t number) {
       const Step& step = plan.steps[*line.step];
       context.check();
       context.log(step.position.str() + ": " + step.text);
-      base::with_context([&] { return step.position.str(); },
-                         [&] {
-                           layer::FileTree files = std::visit(
-                               [&](const auto& action) { return files_of(context, action, state); },
-                               step.action);
-                           done.layer = finish_step(context, std::move(files), state, write);
-                         });
+      done.layer = base::with_context([&] { return step.position.str(); },
+                                      [&] { return do_step(context, step, state, number); });
     }
     state.lines.push_back(std::move(done));
   }
@@ -288,10 +353,12 @@ MadeImage PlatformBuild::run(const Context& context) {
 BuildResult execute_containerfile(const Context& context, std::vector<ContainerfilePlan> plans,
                                   const ContainerfileOptions& options, Targets& targets) {
   layer::Spool spool(context.scratch);
+  RunExecutor runner(options.run);
+  runner.check(context, plans);
   std::vector<MadeImage> made;
   for (const ContainerfilePlan& plan : plans) {
     context.check();
-    made.push_back(PlatformBuild(plan, options, spool, targets).run(context));
+    made.push_back(PlatformBuild(plan, options, spool, runner, targets).run(context));
   }
   return publish(context, std::move(made), {}, targets);
 }

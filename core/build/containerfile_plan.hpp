@@ -14,6 +14,7 @@
 #include "definition/containerfile.hpp"
 #include "definition/containerfile_lint.hpp"
 #include "oci/config.hpp"
+#include "run/root_layer.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::build {
@@ -26,6 +27,9 @@ struct ImageInput {
   ImageContents contents;
   std::shared_ptr<store::BlobStore> store;
 };
+
+/// Its layers, as a container's root has them.
+std::vector<run::RootLayer> root_of(const ImageInput& image);
 
 /// Where a stage starts or a copy comes from.
 struct FromScratch {};
@@ -68,10 +72,48 @@ struct DirectoryStep {
   std::string path;  ///< as CopyStep::destination
 };
 
+/// A --mount of RUN, with everything expanded and every default in its place.
+struct RunMount {
+  enum class Type { bind, cache, tmpfs, secret, ssh };
+  enum class Sharing { shared, exclusive, locked };
+  Type type = Type::bind;
+  Position position;
+  std::string target;  ///< absolute; empty: a secret that is only a variable
+  std::variant<FromContext, FromStage, FromImage> origin;  ///< bind
+  std::string source;  ///< bind: clean, without a slash in front; empty: the root
+  bool writable = false;
+  std::string id;  ///< cache, secret, ssh
+  Sharing sharing = Sharing::shared;
+  std::uint32_t mode = 0;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint64_t size = 0;  ///< tmpfs: bytes; 0: half of the memory
+  bool required = false;   ///< secret, ssh: an error if nobody gave it
+  std::string variable;    ///< secret: an environment variable that has it
+};
+
+/// RUN, with everything expanded.
+struct RunStep {
+  std::vector<std::string> arguments;
+  std::optional<InlineFile> script;  ///< a here-document that is the program: a file with that path
+  std::vector<std::string> environment;  ///< NAME=VALUE: ENV, and the ARGs that no ENV hides
+  /// Arguments for proxies that no ARG names: neither in the image nor in its history.
+  std::vector<std::string> proxies;
+  std::string user;
+  std::string directory;
+  std::string network;  ///< default, none or host
+  oci::Platform platform;
+  std::vector<RunMount> mounts;
+
+  /// All that the result may depend on but the state that it starts from, and the content of what
+  /// is mounted: canonical JSON.
+  std::string key() const;
+};
+
 struct Step {
   std::string text;  ///< the instruction
   Position position;
-  std::variant<CopyStep, DirectoryStep> action;
+  std::variant<CopyStep, DirectoryStep, RunStep> action;
 };
 
 /// A line of the image's history, and the step that may make a layer for it.
@@ -115,7 +157,7 @@ struct ContainerfileRequest {
   oci::Platform build_platform;
 };
 
-/// Throws invalid_input, unsupported for what this version can't do (RUN, sources that are URLs),
+/// Throws invalid_input, unsupported for what this version can't do (sources that are URLs),
 /// before any image is loaded, and what `load` throws; all with file and line.
 ContainerfilePlan plan_containerfile(const definition::containerfile::Containerfile& file,
                                      const ContainerfileRequest& request, const LoadImage& load);

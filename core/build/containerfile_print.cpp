@@ -23,10 +23,18 @@ std::string describe(const ContainerfilePlan& plan, const Origin& origin) {
   return std::visit([&](const auto& from) { return origin_of(plan, from); }, origin);
 }
 
+std::string describe(const RunStep& run) {
+  std::string text = "run";
+  for (const std::string& argument : run.arguments) text += " " + argument;
+  // Here-documents have lines.
+  return text.substr(0, text.find('\n'));
+}
+
 std::string line_of(const ContainerfilePlan& plan, const Step& step) {
   std::string line = "  " + step.position.str() + ": ";
   if (const auto* directory = std::get_if<DirectoryStep>(&step.action))
     return line + "directory /" + directory->path + "\n";
+  if (const auto* run = std::get_if<RunStep>(&step.action)) return line + describe(*run) + "\n";
   const auto& copy = std::get<CopyStep>(step.action);
   line += "copy from " + describe(plan, copy.origin) + ":";
   for (const CopyPattern& source : copy.sources)

@@ -39,6 +39,14 @@ std::string GlobalScope::expand(const std::string& text, const Position& positio
       });
 }
 
+std::vector<std::string> GlobalScope::proxies() const {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : m_given) {
+    if (is_proxy_argument(name)) variables.push_back(name + "=" + value);
+  }
+  return variables;
+}
+
 std::vector<std::string> GlobalScope::unused() const {
   std::vector<std::string> names;
   for (const auto& [name, value] : m_given) {

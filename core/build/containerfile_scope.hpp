@@ -26,6 +26,8 @@ class GlobalScope {
   std::optional<std::string> find(std::string_view name) const;
   /// What was given for an ARG of that name, which has then been used.
   std::optional<std::string> take_given(const std::string& name);
+  /// NAME=VALUE of what was given for proxies (HTTP_PROXY and its like).
+  std::vector<std::string> proxies() const;
   /// A text of FROM.
   std::string expand(const std::string& text, const definition::containerfile::Position& position);
   std::vector<std::string> unused() const;

@@ -61,9 +61,6 @@ bool is_remote(std::string_view source) {
 }
 
 void check_supported(const Instruction& instruction) {
-  if (std::holds_alternative<Run>(instruction.command))
-    yaml::fail_at(instruction.position, "RUN is not supported by this version",
-                  ErrorCode::unsupported);
   const Copy* copy = std::get_if<Copy>(&instruction.command);
   if (copy == nullptr || !copy->add) return;
   for (const std::string& source : copy->sources) {
@@ -123,6 +120,13 @@ void StagePlanner::add(const Instruction& instruction) {
   // Another stage may be planned here, whose errors have their own place.
   const Copy* copy = std::get_if<Copy>(&instruction.command);
   if (copy != nullptr && copy->from) m_origin = m_find_origin(*copy->from, instruction.position);
+  if (const Run* run = std::get_if<Run>(&instruction.command)) {
+    for (const Mount& mount : run->mounts) {
+      const auto from = mount.options.find("from");
+      if (from != mount.options.end() && !from->second.empty())
+        m_mount_origins[&mount] = m_find_origin(from->second, mount.position);
+    }
+  }
   base::with_context(
       [&] { return instruction.position.str(); },
       [&] { std::visit([this](const auto& command) { plan(command); }, instruction.command); });
@@ -132,7 +136,7 @@ void StagePlanner::add_history() {
   m_stage.history.push_back({m_instruction->text, {}});
 }
 
-void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep> action) {
+void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep, RunStep> action) {
   m_stage.history.push_back({m_instruction->text, m_stage.steps.size()});
   m_stage.steps.push_back({m_instruction->text, m_instruction->position, std::move(action)});
 }
@@ -147,10 +151,6 @@ std::string StagePlanner::absolute(const std::string& path) const {
 
 void StagePlanner::plan(const From&) {
   throw Error(ErrorCode::internal, "FROM within a stage");
-}
-
-void StagePlanner::plan(const Run&) {
-  throw Error(ErrorCode::internal, "RUN was not refused");
 }
 
 void StagePlanner::plan(const Env& env) {

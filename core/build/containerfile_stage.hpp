@@ -33,7 +33,9 @@ class StagePlanner {
   std::vector<std::string> expand_words(const std::string& text);
   definition::containerfile::Expander expander() const;
   void note_undefined(const definition::containerfile::Expander& expander);
-  void add_step(std::variant<CopyStep, DirectoryStep> action);
+  void add_step(std::variant<CopyStep, DirectoryStep, RunStep> action);
+  RunMount plan_mount(const definition::containerfile::Mount& mount, std::size_t number);
+  std::vector<std::string> run_environment() const;
   void add_history();
   std::string absolute(const std::string& path) const;
   nlohmann::json command_json(const definition::containerfile::CommandLine& command);
@@ -65,6 +67,8 @@ class StagePlanner {
   bool m_has_cmd = false;
   const Instruction* m_instruction = nullptr;                ///< while it is planned
   std::variant<FromContext, FromStage, FromImage> m_origin;  ///< of a COPY --from
+  std::map<const definition::containerfile::Mount*, std::variant<FromContext, FromStage, FromImage>>
+      m_mount_origins;  ///< of a RUN --mount=from=
   std::vector<definition::containerfile::Finding> m_findings;
 };
 

@@ -45,6 +45,7 @@ class Access {
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
   std::filesystem::path local_images_directory() const { return m_options.store / "images"; }
+  const std::filesystem::path& directory() const { return m_options.store; }
   std::filesystem::path cache() const { return m_options.store / "cache"; }
   /// Read once; throws invalid_input if no file was given.
   const config::Environments& environments();

@@ -122,6 +122,9 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.epoch = m_request.epoch;
   options.execute = {m_request.threads, m_access.cache()};
+  const SandboxRequest& sandbox = m_request.sandbox;
+  options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
+                 m_request.ssh_agents, sandbox.limits};
   build::Targets targets = open_targets(m_access, m_request);
   return build::execute_containerfile(m_context, std::move(plans), options, targets);
 }

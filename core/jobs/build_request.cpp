@@ -20,7 +20,10 @@ BuildRequest::BuildRequest(RequestReader& request)
       target(request.optional_text("target")),
       arguments(request.text_map("buildArgs")),
       labels(request.text_map("labels")),
-      compression(request.optional_text("compression")) {
+      compression(request.optional_text("compression")),
+      secrets(request.text_map("secrets")),
+      ssh_agents(request.text_map("sshAgents")),
+      sandbox(request) {
   // The last second of the year 9999, beyond which RFC 3339 has no name.
   epoch = request.optional_integer("sourceDateEpoch", 0, 253402300799).value_or(0);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());

@@ -13,6 +13,7 @@
 #include "jobs/access.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/request.hpp"
+#include "jobs/sandbox_request.hpp"
 
 namespace pinnace::jobs {
 
@@ -38,6 +39,9 @@ struct BuildRequest {
   std::optional<std::string> compression;
   std::int64_t epoch;
   unsigned threads;
+  std::map<std::string, std::string> secrets;  ///< id -> "file:PATH" or "env:NAME"
+  std::map<std::string, std::string> ssh_agents;
+  SandboxRequest sandbox;
 };
 
 /// What became of it: an image, or the text of a plan, or only findings.

@@ -17,13 +17,14 @@ struct Entry {
   MakeJob make;
 };
 
-constexpr std::array<Entry, 7> k_jobs = {{{"build", make_build},
+constexpr std::array<Entry, 8> k_jobs = {{{"build", make_build},
                                           {"copy", make_copy},
                                           {"gc", make_gc},
                                           {"inspect", make_inspect},
                                           {"pin", make_pin},
                                           {"ping", make_ping},
-                                          {"promote", make_promote}}};
+                                          {"promote", make_promote},
+                                          {"run", make_run}}};
 
 }  // namespace
 

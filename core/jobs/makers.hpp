@@ -22,6 +22,8 @@ std::unique_ptr<Job> make_promote(RequestReader& request,
                                   std::shared_ptr<const config::CredentialStore> credentials);
 std::unique_ptr<Job> make_ping(RequestReader& request,
                                std::shared_ptr<const config::CredentialStore> credentials);
+std::unique_ptr<Job> make_run(RequestReader& request,
+                              std::shared_ptr<const config::CredentialStore> credentials);
 std::unique_ptr<Job> make_gc(RequestReader& request,
                              std::shared_ptr<const config::CredentialStore> credentials);
 

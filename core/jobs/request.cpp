@@ -92,6 +92,13 @@ std::map<std::string, std::string> RequestReader::text_map(const std::string& fi
   return all;
 }
 
+std::optional<RequestReader> RequestReader::optional_object(const std::string& field) {
+  const json& value = take(field);
+  if (value.is_null()) return std::nullopt;
+  if (!value.is_object()) fail(field, "an object, or null");
+  return RequestReader(m_job + ", " + field, value);
+}
+
 void RequestReader::end() const {
   for (const auto& [name, value] : m_json.items()) {
     if (!m_taken.contains(name)) {

@@ -25,9 +25,13 @@ class RequestReader {
   bool flag(const std::string& field);
   std::vector<std::string> texts(const std::string& field);
   std::map<std::string, std::string> text_map(const std::string& field);
+  /// An object with fields of its own, to be read as strictly.
+  std::optional<RequestReader> optional_object(const std::string& field);
   void end() const;
 
  private:
+  RequestReader(std::string job, nlohmann::json fields)
+      : m_job(std::move(job)), m_json(std::move(fields)) {}
   const nlohmann::json& take(const std::string& field);
   [[noreturn]] void fail(const std::string& field, std::string_view expected) const;
 

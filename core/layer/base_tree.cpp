@@ -128,8 +128,15 @@ void BaseTree::apply_entry(const TarEntry& entry, std::size_t layer) {
 }
 
 void BaseTree::apply(const FileTree& layer) {
+  // As in a layer that is read: whiteouts go first.
+  for (const TreeEntry& entry : layer.entries()) {
+    const std::string_view name = base_name(entry.header.path);
+    if (name.starts_with(k_whiteout))
+      remove(join(parent_path(entry.header.path), name.substr(k_whiteout.size())));
+  }
   for (const TreeEntry& entry : layer.entries()) {
     const TarEntry& header = entry.header;
+    if (base_name(header.path).starts_with(k_whiteout)) continue;
     if (!keeps(header)) {
       remove(header.path);
       continue;

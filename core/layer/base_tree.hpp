@@ -60,7 +60,7 @@ class BaseTree {
     tree.m_keep = keep;
     return tree;
   }
-  /// Adds what a layer of ours says.
+  /// Adds what a layer of ours says; ".wh." files in it remove paths.
   void apply(const FileTree& layer);
 
   const Node* find(std::string_view path) const;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -59,6 +60,16 @@ UniqueFd make_input(const std::string& text) {
   write_all(fd.get(), text);
   if (::lseek(fd.get(), 0, SEEK_SET) != 0) base::throw_errno(errno, "hold a program's input");
   return fd;
+}
+
+PipeEnds make_stream() {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0)
+    base::throw_errno(errno, "create a socket");
+  PipeEnds ends{UniqueFd(fds[0]), UniqueFd(fds[1])};
+  raise_above_standard(ends.reading);
+  raise_above_standard(ends.writing);
+  return ends;
 }
 
 void require(int error, const char* what) {
@@ -178,19 +189,26 @@ std::string find_program(const std::string& name, const Environment& environment
   throw Error(ErrorCode::not_found, "program " + name + " not found in PATH");
 }
 
-Child::Child(const Command& command) {
+Child::Child(const Command& command, Input kind) {
   check(command);
-  const UniqueFd input = make_input(command.input);
+  PipeEnds input;
+  if (kind == Input::stream) {
+    input = make_stream();
+    set_nonblocking(input.writing.get());
+  } else {
+    input.reading = make_input(command.input);
+  }
   PipeEnds output = make_pipe();
   PipeEnds error = make_pipe();
   set_nonblocking(output.reading.get());
   set_nonblocking(error.reading.get());
   FileActions actions;
-  actions.duplicate(input.get(), STDIN_FILENO);
+  actions.duplicate(input.reading.get(), STDIN_FILENO);
   actions.duplicate(output.writing.get(), STDOUT_FILENO);
   actions.duplicate(error.writing.get(), STDERR_FILENO);
   actions.close_from(STDERR_FILENO + 1);
   if (!command.directory.empty()) actions.change_directory(command.directory.c_str());
+  m_input = std::move(input.writing);
   m_output = std::move(output.reading);
   m_error = std::move(error.reading);
   m_pid = spawn(command, actions);

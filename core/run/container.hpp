@@ -78,6 +78,7 @@ struct Container {
   std::string hostname = "localhost";
   Network network = Network::isolated;
   std::vector<PublishedPort> ports;
+  std::uint16_t wait_port = 0;  ///< started only when something listens there; 0: at once
   std::vector<Mount> mounts;
   Limits limits;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,8 +54,9 @@ class Sandbox {
 
   struct Change {
     layer::FileTree
-        tree;         ///< deleted paths are ".wh." files, directories that did not change absent
-    RootLayer layer;  ///< the same, for containers that stand on it
+        tree;            ///< deleted paths are ".wh." files, directories that did not change absent
+    RootLayer layer;     ///< the same, for containers that stand on it
+    std::string parent;  ///< the snapshot that it stands on
   };
   struct BuildResult {
     int exit_code = 0;
@@ -65,11 +67,15 @@ class Sandbox {
   /// request ends all that it started.
   BuildResult run_step(const base::Context& context, const Container& container, std::int64_t epoch,
                        layer::Spool& spool, OutputSink& output);
+  /// An id for a layer that ends with this Sandbox.
+  std::string passing_id();
   /// The change of run_step() is the layer `diff_id` from now on, for later builds, too.
-  void name_layer(const Change& change, const hash::Digest& diff_id);
+  void name_layer(Change& change, const hash::Digest& diff_id);
 
-  /// Runs a container to its end; what it changes is dropped. Returns its exit code.
-  int run(const base::Context& context, const Container& container, OutputSink& output);
+  /// Runs a container to its end; what it changes is dropped. Returns its exit code. `started` gets
+  /// the ports as they are published, just before the container's program starts.
+  int run(const base::Context& context, const Container& container, OutputSink& output,
+          const std::function<void(const std::vector<PublishedPort>&)>& started);
 
  private:
   struct State;

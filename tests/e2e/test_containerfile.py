@@ -45,10 +45,11 @@ class Containerfile(Case):
         self.assertNotEqual(other, digest)
 
     def test_a_target_leaves_out_what_it_does_not_need(self):
-        self.files("project", {"Containerfile": "FROM scratch AS files\nCOPY site /site\nFROM nowhere.invalid/x\nRUN x\n"})
+        self.files("project", {"Containerfile": "FROM scratch AS files\nCOPY site /site\nFROM nowhere.invalid/x\nADD https://x/y /\n"})
         self.build("--target", "files", "-t", f"oci:{self.path('out')}:1")
         failed = self.build(expect=2)
-        self.assertEqual(failed.errors, ["error: Containerfile:4:1: RUN is not supported by this version"])
+        self.assertEqual(failed.errors, ["error: Containerfile:4:1: ADD of \"https://x/y\" is not supported by "
+                                         "this version, only of files of the context"])
         failed = self.build("--target", "flies", expect=2)
         self.assertEqual(failed.errors, ['error: Containerfile: there is no stage "flies", did you mean "files"?'])
 

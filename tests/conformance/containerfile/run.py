@@ -63,8 +63,9 @@ def make_base(pinnace, directory):
     (context / "passwd").write_text("root:x:0:0:root:/:/bin/sh\nweb:x:33:34:web:/:/bin/sh\n")
     (context / "group").write_text("root:x:0:\nstaff:x:50:web\n")
     (context / "tool").write_text("tool\n")
+    shutil.copy("/bin/busybox", context / "busybox")
     (context / "Containerfile").write_text(
-        "FROM scratch\nCOPY passwd group /etc/\nCOPY --chown=1:2 tool /usr/bin/\nCOPY links /\n"
+        "FROM scratch\nCOPY passwd group /etc/\nCOPY --chmod=755 busybox /usr/bin/sh\nCOPY --chown=1:2 tool /usr/bin/\nCOPY links /\n"
         'ENV BASE_VAR=base\nCMD ["base"]\nLABEL base=yes\n')
     links = context / "links"
     links.mkdir()

@@ -43,6 +43,10 @@ class ContainerfilePlanTest : public testing::Test {
     return std::get<CopyStep>(plan.stages.back().steps.at(step).action);
   }
 
+  const RunStep& run(const ContainerfilePlan& plan, std::size_t step = 0) {
+    return std::get<RunStep>(plan.stages.back().steps.at(step).action);
+  }
+
   ContainerfileRequest m_request;
   json m_base = json::object();
   std::vector<std::string> m_loaded;
@@ -59,13 +63,9 @@ TEST_F(ContainerfilePlanTest, OnlyWhatTheTargetNeedsIsPlanned) {
   EXPECT_EQ(m_loaded, (std::vector<std::string>{"b linux/arm64", "c linux/arm64"}));
   m_request.target = "fuor";
   EXPECT_EQ(error_of(text), "f: there is no stage \"fuor\", did you mean \"four\"?");
-  m_request.target = "one";
-  EXPECT_EQ(error_of(text), "f:2:1: RUN is not supported by this version");
 }
 
 TEST_F(ContainerfilePlanTest, WhatIsNotSupportedIsRefusedBeforeAnyImageIsLoaded) {
-  EXPECT_EQ(error_of("FROM a\nFROM b\nCOPY --from=0 x y\nRUN x\n"),
-            "f:4:1: RUN is not supported by this version");
   EXPECT_EQ(error_of("FROM a\nADD https://x/y /z\n"),
             "f:2:1: ADD of \"https://x/y\" is not supported by this version, only of files of the "
             "context");
@@ -129,9 +129,81 @@ TEST_F(ContainerfilePlanTest, TriggersOfTheBaseRunFirst) {
   EXPECT_FALSE(planned.stages[0].config.json().at("config").contains("OnBuild"));
   EXPECT_EQ(copy(planned).destination, "y");
   m_base = {{"OnBuild", {"RUN x"}}};
-  EXPECT_EQ(error_of("FROM a\n"),
-            "f:1:1: ONBUILD of its base:1:1: RUN is not supported by this "
-            "version");
+  EXPECT_EQ(run(plan("FROM a\n")).arguments, (std::vector<std::string>{"/bin/sh", "-c", "x"}));
+}
+
+TEST_F(ContainerfilePlanTest, RunHasTheVariablesUserAndDirectoryOfItsPlace) {
+  m_request.arguments = {{"HTTP_PROXY", "http://p:1"}, {"B", "given"}};
+  const RunStep step =
+      run(plan("FROM a\nARG A=arg\nARG B\nENV A=env C=$B\nUSER me:us\nWORKDIR /w\nRUN echo $A\nENV "
+               "LATE=1\n"),
+          1);
+  EXPECT_EQ(step.arguments, (std::vector<std::string>{"/bin/sh", "-c", "echo $A"}));
+  EXPECT_EQ(step.environment,
+            (std::vector<std::string>{
+                "A=env", "C=given",
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "B=given"}));
+  EXPECT_EQ(step.proxies, std::vector<std::string>{"HTTP_PROXY=http://p:1"});
+  EXPECT_EQ(step.user, "me:us");
+  EXPECT_EQ(step.directory, "/w");
+}
+
+TEST_F(ContainerfilePlanTest, RunTakesTheShellAndHereDocuments) {
+  const ContainerfilePlan planned = plan(
+      "FROM a\nSHELL [\"bash\", \"-c\"]\nRUN x\nRUN [\"y\", \"z\"]\nRUN <<E\none\ntwo\nE\n"
+      "RUN cat <<A <<B\n1\nA\n2\nB\nRUN <<S\n#!/bin/python\nS\n");
+  EXPECT_EQ(run(planned, 0).arguments, (std::vector<std::string>{"bash", "-c", "x"}));
+  EXPECT_EQ(run(planned, 1).arguments, (std::vector<std::string>{"y", "z"}));
+  EXPECT_EQ(run(planned, 2).arguments, (std::vector<std::string>{"bash", "-c", "one\ntwo\n"}));
+  EXPECT_EQ(run(planned, 3).arguments.at(2), "cat <<A <<B\n1\nA\n2\nB");
+  EXPECT_EQ(run(planned, 4).arguments.at(2), "/dev/pipes/S");
+  ASSERT_TRUE(run(planned, 4).script);
+  EXPECT_EQ(run(planned, 4).script->content, "#!/bin/python\n");
+}
+
+TEST_F(ContainerfilePlanTest, MountsOfRunHaveTheirDefaults) {
+  const RunStep step =
+      run(plan("FROM a AS one\nFROM b\nARG D=/d\nWORKDIR /w\nRUN --mount=target=$D,source=../x/./y "
+               "--mount=type=bind,from=one,target=rel,rw "
+               "--mount=type=cache,target=/c,uid=7,sharing=locked "
+               "--mount=type=tmpfs,target=/t,size=2m --mount=type=secret,id=s "
+               "--mount=type=secret,target=/etc/key,mode=0440 --mount=type=ssh x\n"),
+          1);
+  ASSERT_EQ(step.mounts.size(), 7U);
+  EXPECT_EQ(step.mounts[0].target + " " + step.mounts[0].source, "/d x/y");
+  EXPECT_TRUE(std::holds_alternative<FromContext>(step.mounts[0].origin));
+  EXPECT_FALSE(step.mounts[0].writable);
+  EXPECT_EQ(std::get<FromStage>(step.mounts[1].origin).stage, 0U);
+  EXPECT_EQ(step.mounts[1].target, "/w/rel");
+  EXPECT_TRUE(step.mounts[1].writable);
+  EXPECT_EQ(step.mounts[2].id, "/c");
+  EXPECT_EQ(step.mounts[2].uid, 7U);
+  EXPECT_EQ(step.mounts[2].sharing, RunMount::Sharing::locked);
+  EXPECT_EQ(step.mounts[3].size, 2U << 20);
+  EXPECT_EQ(step.mounts[4].target, "/run/secrets/s");
+  EXPECT_EQ(step.mounts[4].mode, 0400U);
+  EXPECT_EQ(step.mounts[5].id, "key");
+  EXPECT_EQ(step.mounts[5].mode, 0440U);
+  EXPECT_EQ(step.mounts[6].target, "/run/buildkit/ssh_agent.0");
+}
+
+TEST_F(ContainerfilePlanTest, OptionsThatAMountDoesNotHaveAreRefused) {
+  EXPECT_EQ(error_of("FROM a\nRUN --mount=type=tmpfs,target=/t,id=x y\n"),
+            "f:2:1: --mount=type=tmpfs has no option id");
+  EXPECT_EQ(error_of("FROM a\nRUN --mount=type=tmpfs,target=/t,size=big y\n"),
+            "f:2:1: --mount: size=big: expected a size, as 64m or 1g");
+}
+
+TEST_F(ContainerfilePlanTest, TheKeyOfRunHasWhatItsResultDependsOn) {
+  const auto key = [&](const std::string& text) { return run(plan("FROM a\n" + text)).key(); };
+  EXPECT_EQ(key("RUN x\n"), key("# comment\nRUN   x\n"));
+  EXPECT_NE(key("RUN x\n"), key("RUN y\n"));
+  EXPECT_NE(key("RUN x\n"), key("ENV A=1\nRUN x\n"));
+  EXPECT_NE(key("RUN x\n"), key("RUN --network=none x\n"));
+  EXPECT_NE(key("RUN x\n"), key("RUN --mount=type=tmpfs,target=/t x\n"));
+  const std::string without = key("RUN x\n");
+  m_request.arguments = {{"HTTPS_PROXY", "http://p:1"}};
+  EXPECT_EQ(key("RUN x\n"), without);
 }
 
 TEST_F(ContainerfilePlanTest, CopiesAreExpanded) {

@@ -60,7 +60,10 @@ class FlowTest : public testing::Test {
                          {"labels", nullptr},
                          {"compression", nullptr},
                          {"sourceDateEpoch", nullptr},
-                         {"threads", 2}});
+                         {"threads", 2},
+                         {"secrets", nullptr},
+                         {"sshAgents", nullptr},
+                         {"sandbox", nullptr}});
   }
   json pin(bool check, bool update, const json& names = nullptr) {
     return pin_file("app/pinnace.yaml", check, update, names);

@@ -21,6 +21,9 @@ import java.util.Map;
  * @param compression null: the definition's, else gzip
  * @param sourceDateEpoch seconds, the timestamps in the image; null: 0
  * @param threads 1 to 256 that compress; null: the cores
+ * @param secrets for RUN --mount=type=secret: id to "file:PATH" or "env:NAME"
+ * @param sshAgents for RUN --mount=type=ssh: id to the path of an agent's socket
+ * @param sandbox how RUN runs; null: the defaults, which need an engine that is a process of its own
  */
 public record BuildRequest(
         @JsonUnwrapped JobSettings settings,
@@ -37,7 +40,10 @@ public record BuildRequest(
         Map<String, String> labels,
         String compression,
         Long sourceDateEpoch,
-        Integer threads)
+        Integer threads,
+        Map<String, String> secrets,
+        Map<String, String> sshAgents,
+        SandboxSettings sandbox)
         implements Request<BuildResult> {
     @Override
     public String job() {
@@ -66,6 +72,9 @@ public record BuildRequest(
                 Map.of(),
                 null,
                 null,
+                null,
+                Map.of(),
+                Map.of(),
                 null);
     }
 }

@@ -113,7 +113,10 @@ class EnginesAgreeTest {
                 Map.of("empty", "", "emoji", "🛶"),
                 "zstd",
                 1_700_000_000L,
-                2));
+                2,
+                Map.of(),
+                Map.of(),
+                null));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(
@@ -131,6 +134,9 @@ class EnginesAgreeTest {
                 Map.of(),
                 null,
                 null,
+                null,
+                Map.of(),
+                Map.of(),
                 null));
         InspectResult.Item item =
                 flow.run(InspectRequest.of(settings, web)).images().get(0);

@@ -170,6 +170,9 @@ public final class ContainerBuildStep extends ContainerStep {
                                 labelled,
                                 compression,
                                 sourceDateEpoch,
+                                null,
+                                Map.of(),
+                                Map.of(),
                                 null),
                         registries.access(named),
                         job.listener());

@@ -1,0 +1,100 @@
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "base/error.hpp"
+#include "invocation.hpp"
+#include "sandbox_flags.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+using nlohmann::json;
+
+struct Options {
+  std::string image;
+  std::string platform;
+  std::string user;
+  std::string directory;
+  std::string wait_http;
+  unsigned wait_port = 0;
+  unsigned wait_seconds = 60;
+  std::vector<std::string> ports;
+  std::vector<std::string> variables;
+  std::vector<std::string> volumes;
+  std::vector<std::string> command;
+  SandboxFlags sandbox;
+};
+
+json variable_map(const std::vector<std::string>& variables) {
+  json map = json::object();
+  for (const std::string& variable : variables) {
+    const std::size_t equals = variable.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "-e: expected NAME=VALUE, got \"" + variable + "\"");
+    map[variable.substr(0, equals)] = variable.substr(equals + 1);
+  }
+  return map;
+}
+
+json request_of(const Options& options, const GlobalOptions& global) {
+  json request = new_request(global);
+  request["image"] = options.image;
+  request["platform"] = text_or_null(options.platform);
+  request["command"] = options.command;
+  request["environment"] = variable_map(options.variables);
+  request["user"] = text_or_null(options.user);
+  request["directory"] = text_or_null(options.directory);
+  request["ports"] = options.ports;
+  request["volumes"] = options.volumes;
+  request["waitHttp"] = text_or_null(options.wait_http);
+  request["waitPort"] = options.wait_port == 0 ? json(nullptr) : json(options.wait_port);
+  request["waitSeconds"] = options.wait_seconds;
+  request["sandbox"] = options.sandbox.request();
+  return request;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* verb = app.add_subcommand("run", "Run a container of an image until it ends");
+  verb->footer(
+      "The container's output is this command's, its exit code, too. Nothing of it is left, "
+      "however\n"
+      "this command ends. When it is ready, stderr says so: ready {\"ports\":[...]}.\n\n"
+      "Examples:\n"
+      "  pinnace run oci:out:1.0 -p 8080:80 --wait-http :80/health\n"
+      "  pinnace run debian:bookworm-slim -- cat /etc/os-release");
+  verb->add_option("REF", options->image, "Image")->required();
+  verb->add_option("-p,--publish", options->ports,
+                   "[ADDRESS:][HOST:]CONTAINER[/udp]: a port of the host (default: any free one of "
+                   "127.0.0.1) that leads to one of the container (may be repeated)")
+      ->allow_extra_args(false);
+  verb->add_option("-e,--env", options->variables, "NAME=VALUE (may be repeated)")
+      ->allow_extra_args(false);
+  verb->add_option("-v,--volume", options->volumes,
+                   "/HOST/PATH:/CONTAINER/PATH[:ro] (may be repeated)")
+      ->allow_extra_args(false);
+  verb->add_option("--platform", options->platform, "Of the image (default: the machine's)");
+  verb->add_option("-u,--user", options->user, "USER[:GROUP] (default: the image's)");
+  verb->add_option("-w,--workdir", options->directory, "Working directory (default: the image's)");
+  verb->add_option("--wait-http", options->wait_http,
+                   "Ready when this URL answers 2xx; :PORT/path is where that port was published");
+  verb->add_option("--wait-port", options->wait_port,
+                   "Ready when something in the container listens at this port")
+      ->check(CLI::Range(1, 65535));
+  verb->add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  options->sandbox.add_to(*verb);
+  verb->add_option("COMMAND", options->command, "Behind --: instead of the image's command");
+  verb->callback([options, &global, &invocation] {
+    invocation = {"run", request_of(*options, global), [](const json&) {}};
+    invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
+  });
+}
+
+}  // namespace pinnace::cli

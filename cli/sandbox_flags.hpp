@@ -1,0 +1,20 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace pinnace::cli {
+
+/// The options of verbs that run containers, and the field "sandbox" of their requests.
+struct SandboxFlags {
+  void add_to(CLI::App& verb);
+  nlohmann::json request() const;
+
+  std::string runtime;
+  std::string network = "default";
+  bool host_root = false;
+  unsigned processes = 0;
+};
+
+}  // namespace pinnace::cli

@@ -1,0 +1,257 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/error.hpp"
+#include "build/config_json.hpp"
+#include "build/containerfile_stage.hpp"
+#include "definition/containerfile_words.hpp"
+#include "definition/path.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::build {
+
+using namespace definition::containerfile;
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* k_default_path =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// A program's file stands where no image has anything (the place that BuildKit chose).
+constexpr const char* k_script_directory = "/dev/pipes/";
+
+[[noreturn]] void refuse(const std::string& message) {
+  throw Error(ErrorCode::invalid_input, message);
+}
+
+/// The options of one mount, with what each type allows.
+class MountOptions {
+ public:
+  MountOptions(const Mount& mount, std::function<std::string(const std::string&)> expand)
+      : m_mount(mount), m_expand(std::move(expand)) {}
+
+  std::string text(const std::string& name, const std::string& otherwise) {
+    const std::string* value = find(name);
+    return value == nullptr ? otherwise : m_expand(*value);
+  }
+  bool flag(const std::string& name, bool otherwise) {
+    const std::string* value = find(name);
+    if (value == nullptr) return otherwise;
+    if (*value == "true" || *value == "1") return true;
+    if (*value == "false" || *value == "0") return false;
+    fail(name, "true or false");
+  }
+  std::uint32_t number(const std::string& name, int base, std::uint32_t otherwise) {
+    const std::string* value = find(name);
+    if (value == nullptr) return otherwise;
+    std::uint32_t result = 0;
+    const char* end = value->data() + value->size();
+    const auto [stop, error] = std::from_chars(value->data(), end, result, base);
+    if (error != std::errc() || stop != end) fail(name, base == 8 ? "an octal mode" : "a number");
+    return result;
+  }
+  /// "64m", "1gb": units of 1024 (Docker's go-units, RAMInBytes).
+  std::uint64_t size(const std::string& name) {
+    const std::string* value = find(name);
+    if (value == nullptr) return 0;
+    double result = 0;
+    const char* end = value->data() + value->size();
+    const auto [stop, error] = std::from_chars(value->data(), end, result);
+    std::string unit(stop, end);
+    std::transform(unit.begin(), unit.end(), unit.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (unit.ends_with('b')) unit.pop_back();
+    const std::size_t power = std::string_view(" kmgt").find(unit.empty() ? ' ' : unit.front());
+    if (error != std::errc() || unit.size() > 1 || power == std::string_view::npos || result < 1 ||
+        result > 1e15)
+      fail(name, "a size, as 64m or 1g");
+    return static_cast<std::uint64_t>(result * static_cast<double>(1ULL << (10 * power)));
+  }
+  /// What nobody has asked for is for another type.
+  void end() const {
+    for (const auto& [name, value] : m_mount.options) {
+      if (name != "type" && !m_taken.contains(name))
+        refuse("--mount=type=" + m_mount.options.at("type") + " has no option " + name);
+    }
+  }
+  [[noreturn]] void fail(const std::string& name, const std::string& expected) const {
+    refuse("--mount: " + name + "=" + m_mount.options.at(name) + ": expected " + expected);
+  }
+
+ private:
+  const std::string* find(const std::string& name) {
+    m_taken.insert(name);
+    const auto found = m_mount.options.find(name);
+    return found == m_mount.options.end() ? nullptr : &found->second;
+  }
+
+  const Mount& m_mount;
+  std::function<std::string(const std::string&)> m_expand;
+  std::set<std::string> m_taken;
+};
+
+RunMount::Type type_of(const std::string& name) {
+  static const std::array<std::pair<const char*, RunMount::Type>, 5> k_types = {
+      {{"bind", RunMount::Type::bind},
+       {"cache", RunMount::Type::cache},
+       {"tmpfs", RunMount::Type::tmpfs},
+       {"secret", RunMount::Type::secret},
+       {"ssh", RunMount::Type::ssh}}};
+  for (const auto& [known, type] : k_types) {
+    if (name == known) return type;
+  }
+  throw Error(ErrorCode::internal, "a mount of an unknown type");
+}
+
+std::string last_component(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+void take_owner(MountOptions& options, RunMount& mount, std::uint32_t mode) {
+  mount.mode = options.number("mode", 8, mode);
+  mount.uid = options.number("uid", 10, 0);
+  mount.gid = options.number("gid", 10, 0);
+}
+
+bool take_writable(MountOptions& options, bool otherwise) {
+  const bool writable = options.flag("rw", otherwise);
+  return !options.flag("ro", !writable);
+}
+
+RunMount::Sharing take_sharing(MountOptions& options) {
+  const std::string sharing = options.text("sharing", "shared");
+  if (sharing == "shared") return RunMount::Sharing::shared;
+  if (sharing == "private") return RunMount::Sharing::exclusive;
+  if (sharing == "locked") return RunMount::Sharing::locked;
+  options.fail("sharing", "shared, private or locked");
+}
+
+/// The words of the command: here-documents go back to where the shell will read them.
+std::vector<std::string> words_of(const Run& run, std::optional<InlineFile>& script) {
+  std::vector<std::string> words = run.command.words;
+  if (run.files.empty()) return words;
+  std::string& line = words.front();
+  if (!parse_heredoc(line)) {
+    for (const Heredoc& file : run.files) line += "\n" + file.content + file.name;
+    return words;
+  }
+  const Heredoc& file = run.files.front();
+  line = file.content;
+  if (!file.content.starts_with("#!")) return words;
+  line = k_script_directory + file.name;
+  script = InlineFile{line, file.content};
+  return words;
+}
+
+}  // namespace
+
+std::vector<run::RootLayer> root_of(const ImageInput& image) {
+  std::vector<run::RootLayer> root;
+  const std::vector<hash::Digest> diff_ids = image.contents.config.diff_ids();
+  for (std::size_t i = 0; i < image.contents.layers.size(); ++i)
+    root.push_back(run::stored_layer(image.store, image.contents.layers[i], diff_ids.at(i)));
+  return root;
+}
+
+RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
+  RunMount mount;
+  mount.position = written.position;
+  mount.type = type_of(written.options.at("type"));
+  MountOptions options(written, [this](const std::string& text) { return expand(text); });
+  const std::string target = options.text("target", "");
+  if (!target.empty()) mount.target = absolute(target);
+  switch (mount.type) {
+    case RunMount::Type::bind:
+      if (!options.text("from", "").empty()) mount.origin = m_mount_origins.at(&written);
+      mount.source = definition::clean_path("/" + options.text("source", "/")).substr(1);
+      mount.writable = take_writable(options, false);
+      break;
+    case RunMount::Type::cache:
+      if (!options.text("from", "").empty() || !options.text("source", "").empty())
+        throw Error(ErrorCode::unsupported,
+                    "a cache that starts with files of a stage is not supported");
+      mount.id = options.text("id", mount.target);
+      mount.sharing = take_sharing(options);
+      mount.writable = take_writable(options, true);
+      take_owner(options, mount, 0755);
+      break;
+    case RunMount::Type::tmpfs:
+      mount.size = options.size("size");
+      mount.writable = true;
+      break;
+    case RunMount::Type::secret:
+      mount.id = options.text("id", options.text("source", last_component(mount.target)));
+      mount.variable = options.text("env", "");
+      if (mount.id.empty()) refuse("--mount=type=secret needs id=... or target=...");
+      if (mount.target.empty() && mount.variable.empty()) mount.target = "/run/secrets/" + mount.id;
+      mount.required = options.flag("required", false);
+      take_owner(options, mount, 0400);
+      break;
+    case RunMount::Type::ssh:
+      mount.id = options.text("id", "default");
+      if (mount.target.empty()) mount.target = "/run/buildkit/ssh_agent." + std::to_string(number);
+      mount.required = options.flag("required", false);
+      take_owner(options, mount, 0600);
+      break;
+  }
+  options.end();
+  return mount;
+}
+
+std::vector<std::string> StagePlanner::run_environment() const {
+  std::vector<std::string> environment;
+  const json& config = m_stage.config.json();
+  const json execution = config.value("config", json::object());
+  const json variables = execution.is_object() ? execution.value("Env", json()) : json();
+  if (variables.is_array()) environment = variables.get<std::vector<std::string>>();
+  if (!find_variable(m_stage.config, "PATH"))
+    environment.push_back(std::string("PATH=") + k_default_path);
+  for (const auto& [name, value] : m_arguments) {
+    if (!find_variable(m_stage.config, name)) environment.push_back(name + "=" + value);
+  }
+  return environment;
+}
+
+void StagePlanner::plan(const Run& run) {
+  RunStep step;
+  const CommandLine command{run.command.exec, words_of(run, step.script)};
+  step.arguments = command_json(command).get<std::vector<std::string>>();
+  step.environment = run_environment();
+  for (std::string& proxy : m_scope.proxies()) {
+    if (!m_arguments.contains(proxy.substr(0, proxy.find('='))))
+      step.proxies.push_back(std::move(proxy));
+  }
+  const json execution = m_stage.config.json().value("config", json::object());
+  if (execution.is_object()) step.user = execution.value("User", "");
+  step.directory = absolute("");
+  step.network = run.network;
+  step.platform = m_stage.config.platform();
+  std::size_t sockets = 0;
+  for (const Mount& mount : run.mounts) {
+    step.mounts.push_back(plan_mount(mount, sockets));
+    if (step.mounts.back().type == RunMount::Type::ssh) ++sockets;
+  }
+  add_step(std::move(step));
+}
+
+std::string RunStep::key() const {
+  json list = json::array();
+  for (const RunMount& mount : mounts) {
+    list.push_back({static_cast<int>(mount.type), mount.target, mount.source, mount.writable,
+                    mount.id, static_cast<int>(mount.sharing), mount.mode, mount.uid, mount.gid,
+                    mount.size, mount.required, mount.variable});
+  }
+  std::vector<std::string> variables = environment;
+  std::sort(variables.begin(), variables.end());
+  return json{{"arguments", arguments},     {"script", script ? script->content : ""},
+              {"environment", variables},   {"user", user},
+              {"directory", directory},     {"network", network},
+              {"platform", platform.str()}, {"mounts", std::move(list)}}
+      .dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace pinnace::build

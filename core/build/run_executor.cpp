@@ -1,0 +1,206 @@
+#include "build/run_executor.hpp"
+
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "yaml/suggest.hpp"
+
+namespace pinnace::build {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::size_t k_max_secret = std::size_t{500} << 10;  // as BuildKit
+
+/// The lines of a program, for the log.
+class LogOutput final : public run::OutputSink {
+ public:
+  LogOutput(const Context& context, const std::string& label)
+      : m_context(context), m_prefix(label.empty() ? "| " : label + " | ") {}
+  void on_line(bool, std::string_view line) override {
+    m_context.log(m_prefix + std::string(line));
+  }
+
+ private:
+  const Context& m_context;
+  std::string m_prefix;
+};
+
+/// The interpreter of binfmt_misc for another architecture, by the name that qemu-user gives it.
+bool has_emulator(const oci::Platform& platform) {
+  static const std::map<std::string, std::string> k_names = {
+      {"amd64", "x86_64"},    {"arm64", "aarch64"}, {"arm", "arm"},        {"386", "i386"},
+      {"ppc64le", "ppc64le"}, {"s390x", "s390x"},   {"riscv64", "riscv64"}};
+  const auto name = k_names.find(platform.architecture);
+  if (name == k_names.end()) return false;
+  try {
+    const std::string entry =
+        base::read_file("/proc/sys/fs/binfmt_misc/qemu-" + name->second, 4096);
+    // F: the interpreter was opened when it was registered, so that an image needs none.
+    const std::size_t flags = entry.find("flags: ");
+    return entry.starts_with("enabled") && flags != std::string::npos &&
+           entry.substr(flags, entry.find('\n', flags) - flags).find('F') != std::string::npos;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void check_platform(const RunStep& step) {
+  const oci::Platform host = oci::Platform::host();
+  const bool own = step.platform.os == host.os && step.platform.architecture == host.architecture;
+  if (own || has_emulator(step.platform)) return;
+  throw Error(
+      ErrorCode::unsupported,
+      "RUN for " + step.platform.str() + " on " + host.str() +
+          " needs an emulator; as root: apt-get install qemu-user-static binfmt-support; or "
+          "do this step in a stage FROM --platform=$BUILDPLATFORM");
+}
+
+run::CacheMount cache_of(const RunMount& mount) {
+  run::CacheMount cache{
+      mount.id, run::CacheMount::Sharing::shared, mount.mode, mount.uid, mount.gid, mount.writable};
+  // A private one would be a second directory where the first is in use: waiting is as right.
+  if (mount.sharing != RunMount::Sharing::shared) cache.sharing = run::CacheMount::Sharing::locked;
+  return cache;
+}
+
+}  // namespace
+
+RunExecutor::RunExecutor(RunSettings settings) : m_settings(std::move(settings)) {}
+RunExecutor::~RunExecutor() = default;
+
+run::Sandbox& RunExecutor::sandbox() {
+  const std::lock_guard guard(m_mutex);
+  if (!m_sandbox) m_sandbox = std::make_unique<run::Sandbox>(m_settings.sandbox);
+  return *m_sandbox;
+}
+
+run::Network RunExecutor::network_of(const RunStep& step) const {
+  if (step.network == "none") return run::Network::none;
+  if (step.network == "host") {
+    if (m_settings.network != run::Network::host)
+      throw Error(ErrorCode::invalid_input,
+                  "RUN --network=host needs the build to allow it: --network=host");
+    return run::Network::host;
+  }
+  return m_settings.network;
+}
+
+std::optional<std::string> RunExecutor::secret(const std::string& id) const {
+  const auto found = m_settings.secrets.find(id);
+  if (found == m_settings.secrets.end()) return std::nullopt;
+  const std::string& source = found->second;
+  if (source.starts_with("file:"))
+    return base::with_context([&] { return "secret " + id; },
+                              [&] { return base::read_file(source.substr(5), k_max_secret); });
+  if (!source.starts_with("env:"))
+    throw Error(ErrorCode::invalid_input,
+                "secret " + id + ": expected file:PATH or env:NAME as its source");
+  const auto value = m_settings.sandbox.environment.find(source.substr(4));
+  if (value == m_settings.sandbox.environment.end())
+    throw Error(ErrorCode::not_found,
+                "secret " + id + ": the variable " + source.substr(4) + " is not set");
+  return value->second;
+}
+
+void RunExecutor::check_mount(const RunMount& mount) const {
+  const bool is_secret = mount.type == RunMount::Type::secret;
+  const bool is_socket = mount.type == RunMount::Type::ssh;
+  if (!mount.required || (!is_secret && !is_socket)) return;
+  const auto& given = is_secret ? m_settings.secrets : m_settings.sockets;
+  if (given.contains(mount.id)) return;
+  yaml::fail_at(mount.position, std::string(is_secret ? "the secret " : "the SSH agent ") +
+                                    yaml::quote(mount.id) + " is required and was not given (" +
+                                    (is_secret ? "--secret id=" : "--ssh ") + mount.id + "...)");
+}
+
+void RunExecutor::check(const Context& context, const std::vector<ContainerfilePlan>& plans) {
+  for (const ContainerfilePlan& plan : plans) {
+    for (const StagePlan& stage : plan.stages) {
+      for (const Step& step : stage.steps) {
+        const auto* run = std::get_if<RunStep>(&step.action);
+        if (run == nullptr) continue;
+        for (const RunMount& mount : run->mounts) check_mount(mount);
+        base::with_context([&] { return step.position.str(); },
+                           [&] {
+                             check_platform(*run);
+                             sandbox().check(context, network_of(*run));
+                           });
+      }
+    }
+  }
+}
+
+void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
+                            const FindMountLayers& find) {
+  switch (mount.type) {
+    case RunMount::Type::bind:
+      container.mounts.push_back(
+          {mount.target, run::BindMount{find(mount), mount.source, mount.writable}});
+      return;
+    case RunMount::Type::cache:
+      container.mounts.push_back({mount.target, cache_of(mount)});
+      return;
+    case RunMount::Type::tmpfs:
+      container.mounts.push_back({mount.target, run::TemporaryMount{mount.size}});
+      return;
+    case RunMount::Type::secret: {
+      check_mount(mount);
+      const auto value = secret(mount.id);
+      if (!value) return;
+      if (!mount.variable.empty()) container.environment.push_back(mount.variable + "=" + *value);
+      if (!mount.target.empty())
+        container.mounts.push_back(
+            {mount.target, run::SecretMount{*value, mount.mode, mount.uid, mount.gid}});
+      return;
+    }
+    case RunMount::Type::ssh: {
+      check_mount(mount);
+      const auto socket = m_settings.sockets.find(mount.id);
+      if (socket == m_settings.sockets.end()) return;
+      container.mounts.push_back({mount.target, run::HostMount{socket->second, true}});
+      container.environment.push_back("SSH_AUTH_SOCK=" + mount.target);
+      return;
+    }
+  }
+}
+
+run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& step,
+                                      const std::vector<run::RootLayer>& root,
+                                      const FindMountLayers& find, const std::string& label,
+                                      std::int64_t epoch, layer::Spool& spool) {
+  run::Container container;
+  container.layers = root;
+  container.arguments = step.arguments;
+  container.environment = step.environment;
+  container.environment.insert(container.environment.end(), step.proxies.begin(),
+                               step.proxies.end());
+  container.user = step.user;
+  container.directory = step.directory;
+  container.hostname = "buildkitsandbox";  // scripts look for what the most used builder says
+  container.network = network_of(step);
+  container.limits = m_settings.limits;
+  for (const RunMount& mount : step.mounts) add_mount(container, mount, find);
+  if (step.script)
+    container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
+  LogOutput output(context, label);
+  auto result = sandbox().run_step(context, container, epoch, spool, output);
+  if (!result.change)
+    throw Error(ErrorCode::invalid_input,
+                "RUN ended with exit code " + std::to_string(result.exit_code));
+  return *std::move(result.change);
+}
+
+std::string RunExecutor::passing_id() {
+  return sandbox().passing_id();
+}
+
+void RunExecutor::name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id) {
+  sandbox().name_layer(change, diff_id);
+}
+
+}  // namespace pinnace::build

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/containerfile_plan.hpp"
+#include "layer/spool.hpp"
+#include "process/environment.hpp"
+#include "run/sandbox.hpp"
+
+namespace pinnace::build {
+
+/// How RUN runs, and what it may have of the host.
+struct RunSettings {
+  run::Sandbox::Options sandbox;
+  run::Network network = run::Network::isolated;  ///< for RUN --network=default
+  std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"
+  std::map<std::string, std::string> sockets;     ///< id -> path of an SSH agent's socket
+  run::Limits limits;
+};
+
+/// The layers that a bind mount shows.
+using FindMountLayers = std::function<std::vector<run::RootLayer>(const RunMount& mount)>;
+
+/// Does RUN steps. Several threads may use it.
+class RunExecutor {
+ public:
+  explicit RunExecutor(RunSettings settings);
+  ~RunExecutor();
+
+  /// Before anything starts: throws unsupported for what the host lacks for the RUNs of these
+  /// plans, and how to get it; invalid_input for a secret that is required and was not given. No
+  /// RUN, nothing is looked at.
+  void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans);
+
+  /// Runs one step on `root`. `label` stands before each line of output. Throws invalid_input if
+  /// the program fails.
+  run::Sandbox::Change run(const base::Context& context, const RunStep& step,
+                           const std::vector<run::RootLayer>& root, const FindMountLayers& find,
+                           const std::string& label, std::int64_t epoch, layer::Spool& spool);
+  /// An id for a layer that nobody needs after this build.
+  std::string passing_id();
+  /// The change is this layer from now on.
+  void name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id);
+
+ private:
+  run::Sandbox& sandbox();
+  run::Network network_of(const RunStep& step) const;
+  void check_mount(const RunMount& mount) const;
+  void add_mount(run::Container& container, const RunMount& mount, const FindMountLayers& find);
+  std::optional<std::string> secret(const std::string& id) const;
+
+  RunSettings m_settings;
+  std::mutex m_mutex;
+  std::unique_ptr<run::Sandbox> m_sandbox;
+};
+
+}  // namespace pinnace::build

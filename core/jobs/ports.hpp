@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "run/container.hpp"
+
+namespace pinnace::jobs {
+
+/// "[ADDRESS:][HOST:]CONTAINER[/udp]": 127.0.0.1, and any free port of the host, unless said.
+/// Throws invalid_input.
+run::PublishedPort parse_port(const std::string& text);
+/// "HOST:CONTAINER[:ro]", the host's path absolute.
+run::Mount parse_volume(const std::string& text);
+/// A URL; ":PORT/path" stands for where that port of the container was published.
+std::string published_url(const std::string& url, const std::vector<run::PublishedPort>& ports);
+
+}  // namespace pinnace::jobs

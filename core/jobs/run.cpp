@@ -1,0 +1,214 @@
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "base/error.hpp"
+#include "build/config_json.hpp"
+#include "build/image_contents.hpp"
+#include "http/client.hpp"
+#include "jobs/base_image.hpp"
+#include "jobs/build_request.hpp"
+#include "jobs/makers.hpp"
+#include "jobs/ports.hpp"
+#include "jobs/sandbox_request.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+constexpr std::chrono::milliseconds k_between_tries{20};
+
+/// run: {image, platform, command, environment, user, directory, ports, volumes, waitHttp,
+/// waitPort, waitSeconds, sandbox} -> {digest, exitCode}.
+class RunJob final : public Job {
+ public:
+  RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
+  std::string run(const Context& context) override;
+
+ private:
+  build::ImageInput load(const Context& context, Access& access);
+  run::Container container_of(const build::ImageInput& image) const;
+  void wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports) const;
+
+  std::string m_store;
+  Access::Options m_access;
+  std::shared_ptr<const config::CredentialStore> m_credentials;
+  std::string m_image;
+  oci::Platform m_platform = oci::Platform::host();
+  std::vector<std::string> m_command;
+  std::map<std::string, std::string> m_environment;
+  std::optional<std::string> m_user;
+  std::optional<std::string> m_directory;
+  std::vector<run::PublishedPort> m_ports;
+  std::vector<run::Mount> m_volumes;
+  std::optional<std::string> m_wait_http;
+  std::optional<std::uint16_t> m_wait_port;
+  std::chrono::seconds m_wait{60};
+  SandboxRequest m_sandbox;
+};
+
+RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
+    : m_store(request.text("store")), m_credentials(std::move(credentials)), m_sandbox(request) {
+  m_access.store = m_store;
+  if (const auto registries = request.optional_text("registries"))
+    m_access.registries = *registries;
+  m_image = request.text("image");
+  if (const auto platform = request.optional_text("platform"))
+    m_platform = oci::Platform::parse(*platform);
+  m_command = request.texts("command");
+  m_environment = request.text_map("environment");
+  m_user = request.optional_text("user");
+  m_directory = request.optional_text("directory");
+  for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));
+  for (const std::string& text : request.texts("volumes")) m_volumes.push_back(parse_volume(text));
+  m_wait_http = request.optional_text("waitHttp");
+  if (const auto port = request.optional_integer("waitPort", 1, 65535))
+    m_wait_port = static_cast<std::uint16_t>(*port);
+  m_wait = std::chrono::seconds(request.optional_integer("waitSeconds", 1, 86400).value_or(60));
+}
+
+build::ImageInput RunJob::load(const Context& context, Access& access) {
+  const ImageName name = parse_image_name(m_image);
+  const lock::LockedImage locked = resolve_image(context, access, m_image, name);
+  auto image = image_for(locked, m_platform);
+  if (!image)
+    throw Error(ErrorCode::invalid_input, m_image + ": there is no image for " + m_platform.str());
+  auto store = access.locate(name, Purpose::read).store;
+  build::ImageContents contents = build::read_image(context, *store, image->manifest.digest.str());
+  return {*std::move(image), std::move(contents), std::move(store)};
+}
+
+std::vector<std::string> texts_of(const json& execution, const char* name) {
+  const auto found = execution.find(name);
+  if (found == execution.end() || !found->is_array()) return {};
+  return found->get<std::vector<std::string>>();
+}
+
+run::Container RunJob::container_of(const build::ImageInput& image) const {
+  run::Container container;
+  container.layers = build::root_of(image);
+  oci::Config config = image.contents.config;
+  for (const auto& [name, value] : m_environment) build::set_variable(config, name, value);
+  const json& execution = config.execution();
+  container.environment = texts_of(execution, "Env");
+  container.arguments = texts_of(execution, "Entrypoint");
+  const std::vector<std::string> command =
+      m_command.empty() ? texts_of(execution, "Cmd") : m_command;
+  container.arguments.insert(container.arguments.end(), command.begin(), command.end());
+  if (container.arguments.empty())
+    throw Error(ErrorCode::invalid_input, m_image + " has no command; say one");
+  container.user = m_user.value_or(execution.value("User", ""));
+  container.directory = m_directory.value_or(execution.value("WorkingDir", ""));
+  if (container.directory.empty()) container.directory = "/";
+  container.hostname = "container";
+  container.network = m_sandbox.network;
+  container.ports = m_ports;
+  container.wait_port = m_wait_port.value_or(0);
+  container.mounts = m_volumes;
+  container.limits = m_sandbox.limits;
+  return container;
+}
+
+/// The container's log: "| " before lines of standard output, "! " before those of standard error.
+class ContainerLog final : public run::OutputSink {
+ public:
+  explicit ContainerLog(const Context& context) : m_context(context) {}
+  void on_line(bool error, std::string_view line) override {
+    m_context.log((error ? "! " : "| ") + std::string(line));
+  }
+
+ private:
+  const Context& m_context;
+};
+
+/// Asks until a good answer comes. Throws unavailable after `limit`.
+void wait_for_answer(const Context& context, const std::string& url, std::chrono::seconds limit) {
+  http::Options options;
+  options.connect_timeout = std::chrono::milliseconds(2000);
+  options.total = std::chrono::milliseconds(5000);
+  http::Client client(options);
+  const auto end = std::chrono::steady_clock::now() + limit;
+  std::string last;
+  for (;;) {
+    try {
+      const http::Response response = client.send(context, {"GET", url, {}, {}});
+      if (response.ok()) return;
+      last = "status " + std::to_string(response.status);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::cancelled) throw;
+      last = error.what();
+    }
+    if (std::chrono::steady_clock::now() > end)
+      throw Error(ErrorCode::unavailable,
+                  "no good answer within " + std::to_string(limit.count()) + " s: " + last);
+    context.sleep(k_between_tries);
+  }
+}
+
+/// What the caller is told: "ready" and JSON.
+std::string ready_text(const std::vector<run::PublishedPort>& ports) {
+  json list = json::array();
+  for (const run::PublishedPort& port : ports) {
+    list.push_back({{"address", port.address},
+                    {"hostPort", port.host_port},
+                    {"containerPort", port.container_port}});
+  }
+  return "ready " + json{{"ports", std::move(list)}}.dump();
+}
+
+void RunJob::wait_until_ready(const Context& context,
+                              const std::vector<run::PublishedPort>& ports) const {
+  if (m_wait_http) wait_for_answer(context, published_url(*m_wait_http, ports), m_wait);
+  context.log(ready_text(ports));
+}
+
+std::string RunJob::run(const Context& context) {
+  Access access(m_access, m_credentials);
+  const build::ImageInput image = load(context, access);
+  run::Sandbox sandbox(m_sandbox.options(m_store));
+  const run::Container container = container_of(image);
+  ContainerLog log(context);
+  // Who waits for an answer ends with the container, and the container with who waited in vain.
+  std::stop_source stop;
+  const std::stop_callback forward(context.stop, [&] { stop.request_stop(); });
+  Context inner = context;
+  inner.stop = stop.get_token();
+  std::future<void> ready;
+  std::exception_ptr in_vain;
+  int code = 0;
+  const auto when_started = [&](const std::vector<run::PublishedPort>& ports) {
+    ready = std::async(std::launch::async, [&, ports] {
+      try {
+        wait_until_ready(inner, ports);
+      } catch (...) {
+        if (!stop.stop_requested()) in_vain = std::current_exception();
+        stop.request_stop();
+      }
+    });
+  };
+  try {
+    code = sandbox.run(inner, container, log, when_started);
+  } catch (const Error& error) {
+    stop.request_stop();
+    if (ready.valid()) ready.wait();
+    if (in_vain) std::rethrow_exception(in_vain);
+    throw;
+  }
+  stop.request_stop();
+  if (ready.valid()) ready.wait();
+  return json{{"digest", image.image.manifest.digest.str()}, {"exitCode", code}}.dump();
+}
+
+}  // namespace
+
+std::unique_ptr<Job> make_run(RequestReader& request,
+                              std::shared_ptr<const config::CredentialStore> credentials) {
+  return std::make_unique<RunJob>(request, std::move(credentials));
+}
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+
+#include "jobs/request.hpp"
+#include "run/sandbox.hpp"
+
+namespace pinnace::jobs {
+
+/// The field "sandbox" of jobs that run containers: {executable, runtime, network, hostRoot,
+/// processes}, or null for the defaults.
+struct SandboxRequest {
+  explicit SandboxRequest(RequestReader& request);
+
+  /// `store` is the job's.
+  run::Sandbox::Options options(const std::filesystem::path& store) const;
+
+  std::string executable;  ///< of pinnace; empty: this process's
+  std::string runtime;     ///< empty: the first that works
+  run::Network network = run::Network::isolated;
+  bool host_root = false;
+  run::Limits limits;
+};
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/io.hpp"
+
+namespace pinnace::run {
+
+/// What the sandbox's helper process writes to us, one after the other: a letter, a size of four
+/// bytes (big-endian), and so many bytes.
+enum class FrameType : char {
+  output = 'o',   ///< what the container wrote to its standard output
+  error = 'e',    ///< and to its standard error
+  note = 'n',     ///< a line for the log
+  started = 's',  ///< JSON: the container runs
+  change = 'c',   ///< a part of the tar archive of what was changed
+  result = 'r',   ///< JSON: the last one of an operation that succeeded
+  failure = 'f',  ///< JSON: an Error; the last one of an operation that failed
+};
+
+inline constexpr std::size_t k_frame_header = 5;
+/// Larger ones are split, or refused.
+inline constexpr std::size_t k_max_frame = std::size_t{1} << 20;
+
+struct Frame {
+  FrameType type = FrameType::note;
+  std::string payload;
+};
+
+std::string frame_header(FrameType type, std::size_t size);
+
+/// Takes bytes as they come, gives frames as they are complete. Throws invalid_input for what is no
+/// frame.
+class FrameReader {
+ public:
+  void add(std::string_view bytes, const std::function<void(Frame)>& take);
+  /// Whether a frame is incomplete.
+  bool is_amidst() const noexcept { return !m_rest.empty(); }
+
+ private:
+  std::string m_rest;
+};
+
+}  // namespace pinnace::run

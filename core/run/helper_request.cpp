@@ -1,0 +1,29 @@
+#include "run/helper_request.hpp"
+
+namespace pinnace::run {
+
+// NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by macros
+NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
+                                       {Network::none, "none"},
+                                       {Network::host, "host"}})
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdRange, inside, outside, count)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_port, udp)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, writable, exclusive,
+                                   mode, uid, gid, size)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,
+                                   host_root, path, runtime, lowers, snapshot, report_changes,
+                                   epoch, arguments, environment, user, working_directory, hostname,
+                                   network, ports, wait_port, mounts, memory, processes, cpus)
+// NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
+
+nlohmann::json to_json(const HelperRequest& request) {
+  nlohmann::json json;
+  to_json(json, request);
+  return json;
+}
+
+HelperRequest parse_helper_request(std::string_view text) {
+  return nlohmann::json::parse(text).get<HelperRequest>();
+}
+
+}  // namespace pinnace::run

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "run/container.hpp"
+#include "run/id_map.hpp"
+
+namespace pinnace::run {
+
+/// A mount as the helper process gets it.
+struct HelperMount {
+  std::string kind;  ///< "layers", "cache", "tmpfs", "secret" or "host"
+  std::string target;
+  std::vector<std::string> lowers;  ///< layers: snapshots, lowest first
+  std::string source;  ///< layers: a path below their root; cache: its name; host: a path
+  bool writable = false;
+  bool exclusive = false;  ///< cache: one container at a time
+  std::uint32_t mode = 0;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::uint64_t size = 0;  ///< tmpfs: its limit; secret: bytes that follow the request
+};
+
+/// What the helper process (`pinnace sandbox`) reads first: a size of four bytes, so many bytes of
+/// JSON, then the contents of the secrets, then, for "apply", a tar archive. Its standard input
+/// stays open until the operation is done: when it closes, the helper ends all that it started.
+struct HelperRequest {
+  /// "apply": a tar archive becomes `snapshot` on top of `lowers`; "run": a container; "probe": the
+  /// host's own /bin/true in one; "remove": `lowers` go.
+  std::string operation;
+  std::string directory;  ///< of the snapshots
+  std::vector<IdRange> users;
+  std::vector<IdRange> groups;
+  bool by_helpers = false;
+  bool host_root = false;
+  std::string path;  ///< PATH, where runtimes and tools are
+  std::string runtime;
+  std::vector<std::string> lowers;  ///< snapshots of the root, lowest first
+  std::string snapshot;             ///< where changes go; empty: they are dropped
+  bool report_changes = false;
+  std::int64_t epoch = 0;
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string user;
+  std::string working_directory;
+  std::string hostname;
+  Network network = Network::isolated;
+  std::vector<PublishedPort> ports;
+  std::uint16_t wait_port = 0;  ///< 0: none
+  std::vector<HelperMount> mounts;
+  std::uint64_t memory = 0;     ///< bytes; 0: no limit
+  std::uint64_t processes = 0;  ///< 0: no limit
+  double cpus = 0;              ///< 0: no limit
+};
+
+inline constexpr std::size_t k_max_helper_request = std::size_t{64} << 20;
+
+nlohmann::json to_json(const HelperRequest& request);
+HelperRequest parse_helper_request(std::string_view text);
+
+}  // namespace pinnace::run

@@ -1,0 +1,158 @@
+#include "run/operation.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/error.hpp"
+
+namespace pinnace::run {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr int k_grace_ms = 3000;
+constexpr std::size_t k_max_error = 8192;
+
+process::Command helper_command(const std::filesystem::path& executable) {
+  process::Command command;
+  command.arguments = {executable.string(), "sandbox"};
+  return command;
+}
+
+ErrorCode code_named(std::string_view name) {
+  for (const ErrorCode code : {ErrorCode::invalid_input, ErrorCode::not_found, ErrorCode::conflict,
+                               ErrorCode::unsupported, ErrorCode::integrity, ErrorCode::io}) {
+    if (base::to_string(code) == name) return code;
+  }
+  return ErrorCode::internal;
+}
+
+[[noreturn]] void throw_failure(const std::string& payload) {
+  const auto json = nlohmann::json::parse(payload);
+  throw Error(code_named(json.at("code").get<std::string>()), json.at("message"));
+}
+
+base::UniqueFd make_event() {
+  base::UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd) base::throw_errno(errno, "create an event");
+  return fd;
+}
+
+std::string length_of(const std::string& text) {
+  return frame_header(FrameType::result, text.size()).substr(1);
+}
+
+}  // namespace
+
+Operation::Operation(const base::Context& context, const std::filesystem::path& executable,
+                     const HelperRequest& request, std::string_view secrets)
+    : m_context(context),
+      m_stop_event(make_event()),
+      m_on_stop(context.stop, [this] { ::eventfd_write(m_stop_event.get(), 1); }),
+      m_child(helper_command(executable), process::Input::stream) {
+  const std::string text =
+      to_json(request).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  write(length_of(text) + text);
+  write(secrets);
+}
+
+Operation::~Operation() {
+  m_child.close_input();
+  pollfd ended{m_child.ended(), POLLIN, 0};
+  while (::poll(&ended, 1, k_grace_ms) < 0 && errno == EINTR) {
+  }
+}
+
+Operation::Ready Operation::wait(bool for_input) {
+  for (;;) {
+    std::array<pollfd, 4> fds = {
+        pollfd{m_stop_event.get(), POLLIN, 0}, pollfd{m_child.output(), POLLIN, 0},
+        pollfd{m_child.error(), POLLIN, 0}, pollfd{for_input ? m_child.input() : -1, POLLOUT, 0}};
+    if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
+      base::throw_errno(errno, "wait for the sandbox process");
+    m_context.check();
+    if (fds[2].revents != 0) take_error();
+    if (fds[1].revents != 0) return Ready::output;
+    if (fds[3].revents != 0) return Ready::input;
+  }
+}
+
+void Operation::take_error() {
+  std::array<char, 4096> buffer;
+  const ssize_t size = ::read(m_child.error(), buffer.data(), buffer.size());
+  if (size > 0 && m_error.size() < k_max_error)
+    m_error.append(buffer.data(), static_cast<std::size_t>(size));
+  if (size == 0) m_child.close_error();
+}
+
+void Operation::take_output() {
+  std::array<char, 64 * 1024> buffer;
+  const ssize_t size = ::read(m_child.output(), buffer.data(), buffer.size());
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size < 0) base::throw_errno(errno, "read from the sandbox process");
+  if (size == 0) {
+    m_ended = true;
+    return;
+  }
+  m_reader.add({buffer.data(), static_cast<std::size_t>(size)},
+               [&](Frame frame) { m_frames.push_back(std::move(frame)); });
+}
+
+void Operation::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (wait(true) == Ready::output) {
+      take_output();
+      if (m_ended || (!m_frames.empty() && m_frames.back().type == FrameType::failure)) {
+        while (next().type != FrameType::result) {
+        }
+        fail_without_result();
+      }
+      continue;
+    }
+    const ssize_t size = ::send(m_child.input(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
+    // What it had to say is read above.
+    if (size < 0 && errno == EPIPE) {
+      while (next().type != FrameType::result) {
+      }
+      fail_without_result();
+    }
+    if (size < 0 && errno != EAGAIN && errno != EINTR)
+      base::throw_errno(errno, "write to the sandbox process");
+  }
+}
+
+Frame Operation::next() {
+  while (m_frames.empty()) {
+    if (m_ended) fail_without_result();
+    wait(false);
+    take_output();
+  }
+  Frame frame = std::move(m_frames.front());
+  m_frames.pop_front();
+  if (frame.type == FrameType::failure) throw_failure(frame.payload);
+  return frame;
+}
+
+nlohmann::json Operation::finish() {
+  for (;;) {
+    const Frame frame = next();
+    if (frame.type == FrameType::note) m_context.log(frame.payload);
+    if (frame.type == FrameType::result) return nlohmann::json::parse(frame.payload);
+  }
+}
+
+void Operation::fail_without_result() {
+  while (m_error.ends_with('\n')) m_error.pop_back();
+  throw Error(ErrorCode::internal, "the sandbox process ended without a result" +
+                                       (m_error.empty() ? "" : ": " + m_error));
+}
+
+}  // namespace pinnace::run

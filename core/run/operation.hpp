@@ -1,0 +1,65 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "process/spawn.hpp"
+#include "run/frame.hpp"
+#include "run/helper_request.hpp"
+
+namespace pinnace::run {
+
+/// One operation of the helper process. When this ends, however it does, the helper and all that it
+/// started have ended.
+class Operation {
+ public:
+  /// Starts the helper and hands over the request. Throws as process::Child and cancelled.
+  Operation(const base::Context& context, const std::filesystem::path& executable,
+            const HelperRequest& request, std::string_view secrets = {});
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+  ~Operation();
+
+  /// Writes to the helper's standard input, behind the request. If it has failed, throws its
+  /// failure.
+  void write(std::string_view bytes);
+  /// No more will be written.
+  void close_input() { m_child.close_input(); }
+  /// The next frame. Throws the helper's failure, cancelled, and internal if it ended without a
+  /// result.
+  Frame next();
+  /// Reads up to the result. Other frames go to the log or are dropped.
+  nlohmann::json finish();
+
+ private:
+  enum class Ready { input, output };
+  Ready wait(bool for_input);
+  void take_output();
+  void take_error();
+  [[noreturn]] void fail_without_result();
+
+  const base::Context& m_context;
+  base::UniqueFd m_stop_event;
+  std::stop_callback<std::function<void()>> m_on_stop;
+  process::Child m_child;
+  FrameReader m_reader;
+  std::deque<Frame> m_frames;
+  bool m_ended = false;  ///< nothing more comes
+  std::string m_error;
+};
+
+/// Writes all of a layer to an operation.
+class OperationSink final : public base::Sink {
+ public:
+  explicit OperationSink(Operation& operation) : m_operation(operation) {}
+  void write(base::Bytes bytes) override { m_operation.write(base::as_text(bytes)); }
+
+ private:
+  Operation& m_operation;
+};
+
+}  // namespace pinnace::run

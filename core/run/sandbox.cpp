@@ -1,0 +1,484 @@
+#include "run/sandbox.hpp"
+
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+
+#include "archive/path.hpp"
+#include "archive/tar_reader.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "run/line_splitter.hpp"
+#include "run/operation.hpp"
+
+namespace pinnace::run {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t k_small_file = std::size_t{1} << 20;
+/// crun is the faster one.
+constexpr std::array<const char*, 2> k_runtimes = {"crun", "runc"};
+
+std::string read_if_there(const std::filesystem::path& file) {
+  try {
+    return base::read_file(file, k_small_file);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::string user_name(uid_t uid) {
+  std::array<char, 16384> buffer;
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
+    return {};
+  return found->pw_name;
+}
+
+bool has_program(const std::string& name, const std::string& path) {
+  try {
+    (void)process::find_program(name, {{"PATH", path}});
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+std::filesystem::path own_executable() {
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
+  if (self.filename() == "pinnace") return self;
+  throw Error(ErrorCode::invalid_input,
+              "containers need the pinnace executable, and the request does not say where it is");
+}
+
+/// Where runtimes and tools are: what PATH says, and where Debian puts those of administrators.
+std::string tool_path(const process::Environment& environment) {
+  return process::variable(environment, "PATH").value_or("/usr/local/bin:/usr/bin:/bin") +
+         ":/usr/local/sbin:/usr/sbin:/sbin";
+}
+
+constexpr const char* k_temporary = "tmp-";
+
+/// The name of a snapshot: of a layer and all that it stands on.
+std::string chain(const std::string& parent, const std::string& id) {
+  const std::string name(hash::Digest::of(parent + " " + id).hex().substr(0, 24));
+  return id.starts_with(RootLayer::k_passing) ? k_temporary + name : name;
+}
+
+/// A name that no other process has or had.
+std::string random_token() {
+  std::random_device random;
+  return std::to_string(random()) + "-" + std::to_string(random());
+}
+
+/// The archive of changes, pulled out of an operation.
+class ChangeArchive final : public base::Source {
+ public:
+  ChangeArchive(Operation& operation, std::string first)
+      : m_operation(operation), m_part(std::move(first)) {}
+
+  std::size_t read(std::span<std::byte> buffer) override {
+    while (m_used == m_part.size()) {
+      if (m_result) return 0;
+      Frame frame = m_operation.next();
+      if (frame.type == FrameType::result) m_result = std::move(frame.payload);
+      if (frame.type != FrameType::change) continue;
+      m_part = std::move(frame.payload);
+      m_used = 0;
+    }
+    const std::size_t size = std::min(buffer.size(), m_part.size() - m_used);
+    std::copy_n(m_part.data() + m_used, size, reinterpret_cast<char*>(buffer.data()));
+    m_used += size;
+    return size;
+  }
+  /// After the end.
+  json result() const { return json::parse(m_result.value()); }
+
+ private:
+  Operation& m_operation;
+  std::string m_part;
+  std::size_t m_used = 0;
+  std::optional<std::string> m_result;
+};
+
+/// Archive and contents become a tree; hard links of one file stay links.
+layer::FileTree read_changes(const Context& context, base::Source& archive, layer::Spool& spool) {
+  layer::FileTree tree;
+  archive::TarReader reader(archive, "changes of the container");
+  std::uint64_t links = 0;
+  while (auto entry = reader.next()) {
+    entry->path = archive::clean_path(entry->path);
+    if (entry->path.empty()) continue;
+    layer::TreeEntry made{*std::move(entry), {}};
+    if (made.header.type == archive::EntryType::file)
+      made.content = spool.add(context, reader.content());
+    if (made.header.type == archive::EntryType::hardlink) {
+      const layer::TreeEntry* first = tree.find(made.header.link_target);
+      if (first == nullptr)
+        throw Error(ErrorCode::internal, made.header.path + " is a link to what was not sent");
+      layer::TreeEntry target = *first;
+      if (!target.content.inode) {
+        target.content.inode = {0, ++links};
+        tree.add(target);
+      }
+      target.header.path = made.header.path;
+      made = std::move(target);
+    }
+    tree.add(std::move(made));
+  }
+  return tree;
+}
+
+}  // namespace
+
+struct Sandbox::State {
+  explicit State(Options given);
+
+  HelperRequest new_request(const char* operation) const;
+  std::vector<std::string> take_snapshots(const Context& context,
+                                          const std::vector<RootLayer>& layers);
+  void apply(const Context& context, const RootLayer& layer, std::vector<std::string> lowers,
+             const std::string& name);
+  HelperRequest container_request(const Context& context, const Container& container);
+  HelperMount helper_mount(const Context& context, const Mount& mount, std::string& secrets);
+  std::string new_snapshot();
+  void remove(std::vector<std::string> names) noexcept;
+  std::string choose_runtime(const Context& context, Network network);
+  std::string try_runtimes(const Context& context, Network network);
+  std::string probe_key(Network network) const;
+
+  Options options;
+  std::string path;
+  IdMaps maps;
+  std::filesystem::path directory;  ///< of the snapshots
+  std::optional<base::FileLock> lock;
+  std::mutex mutex;  ///< of what follows, and held while layers are unpacked
+  std::map<Network, std::string> runtimes;
+  std::set<std::string> passing;  ///< snapshots that end with us
+  const std::string token = random_token();
+  unsigned snapshots = 0;
+};
+
+Sandbox::State::State(Options given) : options(std::move(given)) {
+  if (options.executable.empty()) options.executable = own_executable();
+  path = tool_path(options.environment);
+  std::string owner = "host";
+  if (!options.host_root) {
+    maps = choose_id_maps({::geteuid(), ::getegid(), user_name(::geteuid()),
+                           read_if_there("/etc/subuid"), read_if_there("/etc/subgid"),
+                           read_if_there("/proc/self/uid_map"), read_if_there("/proc/self/gid_map"),
+                           has_program("newuidmap", path) && has_program("newgidmap", path)});
+    owner = std::to_string(::geteuid()) + "-" + std::to_string(maps.users.back().outside);
+  } else if (::geteuid() != 0) {
+    throw Error(ErrorCode::invalid_input, "only root can run containers as the host's root");
+  }
+  directory = options.directory / owner;
+  std::filesystem::create_directories(directory);
+  const std::filesystem::path lock_file = options.directory / (owner + ".lock");
+  // Whoever is alone removes what killed ones have left.
+  if (base::FileLock::try_lock(lock_file, base::FileLock::Mode::exclusive)) {
+    std::vector<std::string> left;
+    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+      const std::string name = entry.path().filename().string();
+      if (name.starts_with(k_temporary)) left.push_back(name);
+    }
+    remove(std::move(left));
+  }
+  lock.emplace(lock_file, base::FileLock::Mode::shared);
+}
+
+HelperRequest Sandbox::State::new_request(const char* operation) const {
+  HelperRequest request;
+  request.operation = operation;
+  request.directory = directory.string();
+  request.users = maps.users;
+  request.groups = maps.groups;
+  request.by_helpers = maps.by_helpers;
+  request.host_root = options.host_root;
+  request.path = path;
+  request.network = Network::none;
+  return request;
+}
+
+void Sandbox::State::remove(std::vector<std::string> names) noexcept {
+  if (names.empty()) return;
+  try {
+    const Context context;
+    HelperRequest request = new_request("remove");
+    request.lowers = std::move(names);
+    Operation(context, options.executable, request).finish();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next one removes them
+  }
+}
+
+std::string Sandbox::State::new_snapshot() {
+  return k_temporary + token + "-" + std::to_string(++snapshots);
+}
+
+void Sandbox::State::apply(const Context& context, const RootLayer& layer,
+                           std::vector<std::string> lowers, const std::string& name) {
+  HelperRequest request = new_request("apply");
+  request.lowers = std::move(lowers);
+  request.snapshot = new_snapshot();
+  try {
+    Operation operation(context, options.executable, request);
+    OperationSink sink(operation);
+    layer.write(context, sink);
+    operation.close_input();
+    operation.finish();
+  } catch (...) {
+    remove({request.snapshot});
+    throw;
+  }
+  std::error_code error;
+  std::filesystem::rename(directory / request.snapshot, directory / name, error);
+  // Somebody else was faster.
+  if (error) remove({request.snapshot});
+  if (layer.id.starts_with(RootLayer::k_passing)) passing.insert(name);
+}
+
+std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
+                                                        const std::vector<RootLayer>& layers) {
+  const std::lock_guard guard(mutex);
+  std::vector<std::string> names;
+  std::string parent;
+  for (const RootLayer& layer : layers) {
+    const std::string name = chain(parent, layer.id);
+    if (!std::filesystem::exists(directory / name)) apply(context, layer, names, name);
+    names.push_back(name);
+    parent = name;
+  }
+  return names;
+}
+
+HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mount,
+                                         std::string& texts) {
+  HelperMount helper;
+  helper.target = mount.target;
+  if (const auto* bind = std::get_if<BindMount>(&mount.source)) {
+    helper.kind = "layers";
+    helper.lowers = take_snapshots(context, bind->layers);
+    helper.source = bind->source;
+    helper.writable = bind->writable;
+  } else if (const auto* cache = std::get_if<CacheMount>(&mount.source)) {
+    helper.kind = "cache";
+    helper.source = chain("cache", cache->id);
+    helper.writable = cache->writable;
+    helper.exclusive = cache->sharing == CacheMount::Sharing::locked;
+    helper.mode = cache->mode;
+    helper.uid = cache->uid;
+    helper.gid = cache->gid;
+  } else if (const auto* temporary = std::get_if<TemporaryMount>(&mount.source)) {
+    helper.kind = "tmpfs";
+    helper.size = temporary->size;
+  } else if (const auto* secret = std::get_if<SecretMount>(&mount.source)) {
+    helper.kind = "secret";
+    helper.mode = secret->mode;
+    helper.uid = secret->uid;
+    helper.gid = secret->gid;
+    helper.size = secret->content.size();
+    texts += secret->content;
+  } else {
+    const auto& host = std::get<HostMount>(mount.source);
+    helper.kind = "host";
+    helper.source = std::filesystem::absolute(host.path).string();
+    helper.writable = host.writable;
+  }
+  return helper;
+}
+
+HelperRequest Sandbox::State::container_request(const Context& context,
+                                                const Container& container) {
+  HelperRequest request = new_request("run");
+  request.network = container.network;
+  request.runtime = choose_runtime(context, container.network);
+  request.lowers = take_snapshots(context, container.layers);
+  {
+    const std::lock_guard guard(mutex);
+    request.snapshot = new_snapshot();
+  }
+  request.arguments = container.arguments;
+  request.environment = container.environment;
+  request.user = container.user;
+  request.working_directory = container.directory;
+  request.hostname = container.hostname;
+  request.ports = container.ports;
+  request.wait_port = container.wait_port;
+  request.memory = container.limits.memory.value_or(0);
+  request.processes = container.limits.processes.value_or(0);
+  request.cpus = container.limits.cpus.value_or(0);
+  return request;
+}
+
+std::string Sandbox::State::probe_key(Network network) const {
+  utsname name{};
+  ::uname(&name);
+  json key = {name.release, to_text(maps.users), static_cast<int>(network), options.runtime};
+  const std::vector<std::string> programs = {"crun", "runc", "slirp4netns"};
+  for (const std::string& program : programs) {
+    if (!has_program(program, path)) continue;
+    const std::string file = process::find_program(program, {{"PATH", path}});
+    struct stat status {};
+    if (::stat(file.c_str(), &status) == 0)
+      key.push_back({file, status.st_size, status.st_mtim.tv_sec});
+  }
+  return key.dump();
+}
+
+std::string Sandbox::State::try_runtimes(const Context& context, Network network) {
+  std::string refusals;
+  std::vector<std::string> candidates(k_runtimes.begin(), k_runtimes.end());
+  if (!options.runtime.empty()) candidates = {options.runtime};
+  for (const std::string& candidate : candidates) {
+    if (!has_program(candidate, path)) continue;
+    HelperRequest request = new_request("probe");
+    request.network = network;
+    request.runtime = candidate;
+    try {
+      Operation(context, options.executable, request).finish();
+      return candidate;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::cancelled) throw;
+      const std::string message = error.what();
+      if (refusals.find(message) == std::string::npos)
+        refusals += (refusals.empty() ? "" : "; ") + message;
+    }
+  }
+  if (!refusals.empty()) throw Error(ErrorCode::unsupported, refusals);
+  throw Error(ErrorCode::unsupported,
+              (options.runtime.empty() ? "there is no OCI runtime (crun, runc)"
+                                       : "the runtime " + options.runtime + " is not there") +
+                  ", which RUN needs; as root: apt-get install runc");
+}
+
+std::string Sandbox::State::choose_runtime(const Context& context, Network network) {
+  const std::lock_guard guard(mutex);
+  if (const auto known = runtimes.find(network); known != runtimes.end()) return known->second;
+  const std::string key = probe_key(network);
+  const std::filesystem::path file =
+      directory.string() + ".runtime-" + std::to_string(static_cast<int>(network));
+  const json remembered = json::parse(read_if_there(file), nullptr, false);
+  if (remembered.is_object() && remembered.value("key", "") == key)
+    return runtimes[network] = remembered.value("runtime", "");
+  const std::string chosen = try_runtimes(context, network);
+  base::write_file_atomically(file, json{{"key", key}, {"runtime", chosen}}.dump());
+  return runtimes[network] = chosen;
+}
+
+Sandbox::Sandbox(Options options) : m_state(std::make_unique<State>(std::move(options))) {}
+
+Sandbox::~Sandbox() {
+  m_state->remove({m_state->passing.begin(), m_state->passing.end()});
+}
+
+void Sandbox::check(const Context& context, Network network) {
+  m_state->choose_runtime(context, network);
+}
+
+Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& container,
+                                       std::int64_t epoch, layer::Spool& spool,
+                                       OutputSink& output) {
+  std::string secrets;
+  HelperRequest request = m_state->container_request(context, container);
+  for (const Mount& mount : container.mounts)
+    request.mounts.push_back(m_state->helper_mount(context, mount, secrets));
+  request.report_changes = true;
+  request.epoch = epoch;
+  const std::string parent = request.lowers.empty() ? "" : request.lowers.back();
+  try {
+    Operation operation(context, m_state->options.executable, request, secrets);
+    LineSplitter lines(output);
+    for (;;) {
+      Frame frame = operation.next();
+      lines.take(frame);
+      if (frame.type == FrameType::result) {
+        lines.finish();
+        m_state->remove({request.snapshot});
+        return {json::parse(frame.payload).at("exitCode"), std::nullopt};
+      }
+      if (frame.type != FrameType::change) continue;
+      lines.finish();
+      ChangeArchive archive(operation, std::move(frame.payload));
+      Change change{read_changes(context, archive, spool), {}, parent};
+      const std::lock_guard guard(m_state->mutex);
+      change.layer.id = RootLayer::k_passing + request.snapshot;
+      change.layer.write = [](const Context&, base::Sink&) {
+        throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
+      };
+      const std::string name = chain(parent, change.layer.id);
+      std::filesystem::rename(m_state->directory / request.snapshot, m_state->directory / name);
+      m_state->passing.insert(name);
+      return {archive.result().at("exitCode"), std::move(change)};
+    }
+  } catch (...) {
+    m_state->remove({request.snapshot});
+    throw;
+  }
+}
+
+std::string Sandbox::passing_id() {
+  const std::lock_guard guard(m_state->mutex);
+  return RootLayer::k_passing + m_state->new_snapshot();
+}
+
+void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
+  const std::lock_guard guard(m_state->mutex);
+  const std::string passing = chain(change.parent, change.layer.id);
+  const std::string name = chain(change.parent, diff_id.str());
+  std::error_code error;
+  std::filesystem::rename(m_state->directory / passing, m_state->directory / name, error);
+  // The same layer is there already: the passing one is removed at the end.
+  if (!error) m_state->passing.erase(passing);
+  change.layer.id = diff_id.str();
+}
+
+int Sandbox::run(const Context& context, const Container& container, OutputSink& output,
+                 const std::function<void(const std::vector<PublishedPort>&)>& started) {
+  std::string secrets;
+  HelperRequest request = m_state->container_request(context, container);
+  const auto remove_snapshot = [&] { m_state->remove({request.snapshot}); };
+  try {
+    for (const Mount& mount : container.mounts)
+      request.mounts.push_back(m_state->helper_mount(context, mount, secrets));
+    int code = 0;
+    {
+      Operation operation(context, m_state->options.executable, request, secrets);
+      LineSplitter lines(output);
+      std::vector<PublishedPort> ports;
+      for (bool ended = false; !ended;) {
+        const Frame frame = operation.next();
+        lines.take(frame);
+        if (frame.type == FrameType::started) {
+          const json said = json::parse(frame.payload);
+          if (!said.contains("ports")) started(ports);
+          for (const json& port : said.value("ports", json::array()))
+            ports.push_back({port.at("address"), port.at("hostPort"), port.at("containerPort")});
+        }
+        ended = frame.type == FrameType::result;
+        if (ended) code = json::parse(frame.payload).at("exitCode");
+      }
+      lines.finish();
+    }
+    remove_snapshot();
+    return code;
+  } catch (...) {
+    remove_snapshot();
+    throw;
+  }
+}
+
+}  // namespace pinnace::run

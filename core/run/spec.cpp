@@ -1,0 +1,98 @@
+#include "run/spec.hpp"
+
+namespace pinnace::run {
+
+using nlohmann::json;
+
+namespace {
+
+/// Docker's and BuildKit's default set (capabilities(7) says what each allows).
+json capabilities(std::uint32_t uid) {
+  const json all = {"CAP_AUDIT_WRITE",
+                    "CAP_CHOWN",
+                    "CAP_DAC_OVERRIDE",
+                    "CAP_FOWNER",
+                    "CAP_FSETID",
+                    "CAP_KILL",
+                    "CAP_MKNOD",
+                    "CAP_NET_RAW",
+                    "CAP_SETFCAP",
+                    "CAP_SETGID",
+                    "CAP_NET_BIND_SERVICE",
+                    "CAP_SETPCAP",
+                    "CAP_SETUID",
+                    "CAP_SYS_CHROOT"};
+  const json none = json::array();
+  // A user other than root has them only behind set-user-id programs.
+  const json& own = uid == 0 ? all : none;
+  return {{"bounding", all},
+          {"effective", own},
+          {"permitted", own},
+          {"inheritable", none},
+          {"ambient", none}};
+}
+
+json process(const SpecInput& input) {
+  json process = {
+      {"terminal", false},       {"user", {{"uid", input.uid}, {"gid", input.gid}, {"umask", 022}}},
+      {"args", input.arguments}, {"env", input.environment},
+      {"cwd", input.directory},  {"capabilities", capabilities(input.uid)},
+      {"noNewPrivileges", false}};
+  if (!input.groups.empty()) process["user"]["additionalGids"] = input.groups;
+  if (input.processes != 0)
+    process["rlimits"] = {
+        {{"type", "RLIMIT_NPROC"}, {"hard", input.processes}, {"soft", input.processes}}};
+  return process;
+}
+
+json mount(const SpecMount& mount) {
+  return {{"destination", mount.destination},
+          {"type", mount.type},
+          {"source", mount.source},
+          {"options", mount.options}};
+}
+
+json mounts(const SpecInput& input) {
+  const SpecMount sys =
+      input.host_network
+          ? SpecMount{"/sys", "bind", "/sys", {"rbind", "nosuid", "noexec", "nodev", "ro"}}
+          : SpecMount{"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}};
+  json list = {
+      mount({"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}}),
+      mount({"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}}),
+      mount({"/dev/pts",
+             "devpts",
+             "devpts",
+             {"nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}}),
+      mount(
+          {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}}),
+      mount({"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}}),
+      mount(sys)};
+  for (const SpecMount& one : input.mounts) list.push_back(mount(one));
+  return list;
+}
+
+json linux_part(const SpecInput&) {
+  return {
+      {"namespaces",
+       {{{"type", "pid"}}, {{"type", "ipc"}}, {{"type", "uts"}}, {{"type", "mount"}}}},
+      {"maskedPaths",
+       {"/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+        "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
+        "/sys/devices/virtual/powercap"}},
+      {"readonlyPaths", {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
+      {"seccomp", seccomp_profile()}};
+}
+
+}  // namespace
+
+json make_spec(const SpecInput& input) {
+  return {{"ociVersion", "1.0.2"},
+          {"process", process(input)},
+          {"root", {{"path", input.root}, {"readonly", input.root_readonly}}},
+          {"hostname", input.hostname},
+          {"mounts", mounts(input)},
+          {"linux", linux_part(input)}};
+}
+
+}  // namespace pinnace::run

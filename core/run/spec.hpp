@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace pinnace::run {
+
+/// A mount of the runtime specification.
+struct SpecMount {
+  std::string destination;
+  std::string type;
+  std::string source;
+  std::vector<std::string> options;
+};
+
+/// What a runtime needs to know, with everything looked up.
+struct SpecInput {
+  std::string root;  ///< directory of the root file system
+  bool root_readonly = false;
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::vector<std::uint32_t> groups;
+  std::string directory = "/";
+  std::string hostname = "localhost";
+  bool host_network = false;      ///< sysfs of another network's owner can't be mounted anew
+  std::vector<SpecMount> mounts;  ///< after /proc, /dev and /sys
+  std::uint64_t processes = 0;    ///< 0: as it is
+};
+
+/// The config.json of a bundle (OCI runtime specification 1.0). Namespaces but that of the network,
+/// which the runtime's own already is; the capabilities, masked paths and system calls that other
+/// builders give.
+nlohmann::json make_spec(const SpecInput& input);
+
+/// linux.seccomp: what a container has no business with is refused with EPERM.
+nlohmann::json seccomp_profile();
+
+}  // namespace pinnace::run

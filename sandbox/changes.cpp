@@ -1,0 +1,219 @@
+#include "sandbox/changes.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+
+#include "archive/tar_format.hpp"
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "layer/file_attributes.hpp"
+#include "sandbox/output.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using archive::EntryType;
+using archive::TarEntry;
+
+namespace {
+
+std::vector<std::string> names_in(const std::string& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_whiteout(const struct stat& status) {
+  return S_ISCHR(status.st_mode) && status.st_rdev == 0;
+}
+
+EntryType type_of(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return EntryType::directory;
+  if (S_ISLNK(status.st_mode)) return EntryType::symlink;
+  if (S_ISFIFO(status.st_mode)) return EntryType::fifo;
+  if (S_ISCHR(status.st_mode)) return EntryType::character_device;
+  if (S_ISBLK(status.st_mode)) return EntryType::block_device;
+  return EntryType::file;
+}
+
+/// Attributes of a layer, without the overlay's own.
+std::map<std::string, std::string> attributes_of(const std::string& path) {
+  // Reading, as O_PATH descriptors have no attributes.
+  const base::UniqueFd fd(
+      require(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), "open " + path));
+  auto attributes = layer::read_xattrs(fd.get(), path);
+  std::erase_if(attributes, [](const auto& one) { return one.first.starts_with("user.overlay."); });
+  return attributes;
+}
+
+bool is_opaque(const std::string& path) {
+  char value = 0;
+  return ::lgetxattr(path.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
+}
+
+class Scan {
+ public:
+  explicit Scan(const ChangeSource& source) : m_source(source) {}
+  void run() {
+    visit_below("", false);
+    m_out.write(archive::k_tar_end);
+    m_out.flush();
+  }
+
+ private:
+  /// Returns whether anything was sent.
+  bool visit_below(const std::string& directory, bool opaque);
+  bool visit(const std::string& path, bool hides_below);
+  void send_header(const TarEntry& entry);
+  void send_whiteout(const std::string& directory, const std::string& name);
+  void send_content(const std::string& path, std::uint64_t size);
+  TarEntry entry_of(const std::string& path, const struct stat& status);
+  void settle_time(const std::string& path, struct stat& status);
+  bool as_below(const std::string& path, const TarEntry& entry) const;
+
+  const ChangeSource& m_source;
+  FrameSink m_out{run::FrameType::change};
+  std::map<std::pair<dev_t, ino_t>, std::string> m_links;
+};
+
+void Scan::send_header(const TarEntry& entry) {
+  std::string header;
+  archive::append_tar_header(entry, header);
+  m_out.write(base::as_bytes(header));
+}
+
+void Scan::send_whiteout(const std::string& directory, const std::string& name) {
+  TarEntry entry;
+  entry.path = (directory.empty() ? "" : directory + "/") + ".wh." + name;
+  entry.mtime = m_source.epoch;
+  send_header(entry);
+}
+
+void Scan::send_content(const std::string& path, std::uint64_t size) {
+  const base::UniqueFd fd(
+      require(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), "open " + path));
+  std::array<std::byte, 128 * 1024> buffer;
+  for (std::uint64_t left = size; left != 0;) {
+    const std::size_t want = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+    const std::size_t got = base::read_some(fd, std::span(buffer).first(want), path);
+    if (got == 0) throw base::Error(base::ErrorCode::io, path + " became shorter");
+    m_out.write(base::Bytes(buffer).first(got));
+    left -= got;
+  }
+  const std::array<std::byte, archive::k_tar_block> zeros{};
+  m_out.write(base::Bytes(zeros).first(archive::tar_padding(size)));
+}
+
+/// Times that the run made are not its result.
+void Scan::settle_time(const std::string& path, struct stat& status) {
+  if (status.st_mtim.tv_sec < m_source.start) {
+    // Layers have whole seconds: later containers must see what they will see from the layer.
+    if (status.st_mtim.tv_nsec == 0) return;
+  } else {
+    status.st_mtim.tv_sec = m_source.epoch;
+  }
+  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT},
+                                         timespec{status.st_mtim.tv_sec, 0}};
+  require(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
+          "set the time of " + path);
+}
+
+TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
+  const std::string file = m_source.upper + "/" + path;
+  TarEntry entry;
+  entry.type = type_of(status);
+  entry.path = path;
+  entry.mode = status.st_mode & 07777;
+  entry.uid = status.st_uid;
+  entry.gid = status.st_gid;
+  entry.mtime = status.st_mtim.tv_sec;
+  if (entry.type == EntryType::file) entry.size = static_cast<std::uint64_t>(status.st_size);
+  if (entry.type == EntryType::file || entry.type == EntryType::directory)
+    entry.xattrs = attributes_of(file);
+  if (entry.type == EntryType::symlink)
+    entry.link_target = std::filesystem::read_symlink(file).string();
+  if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) {
+    entry.device_major = major(status.st_rdev);
+    entry.device_minor = minor(status.st_rdev);
+  }
+  return entry;
+}
+
+/// Whether a directory differs from the one below in its time at most.
+bool Scan::as_below(const std::string& path, const TarEntry& entry) const {
+  const std::string below = m_source.below + "/" + path;
+  struct stat status {};
+  if (::lstat(below.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
+  return (status.st_mode & 07777) == entry.mode && status.st_uid == entry.uid &&
+         status.st_gid == entry.gid && attributes_of(below) == entry.xattrs;
+}
+
+bool Scan::visit(const std::string& path, bool hides_below) {
+  const std::string file = m_source.upper + "/" + path;
+  struct stat status {};
+  require(::lstat(file.c_str(), &status), "look at " + file);
+  if (is_whiteout(status)) {
+    const std::size_t slash = path.rfind('/');
+    send_whiteout(slash == std::string::npos ? "" : path.substr(0, slash), path.substr(slash + 1));
+    return true;
+  }
+  // Nobody listens to a socket of a container that has ended.
+  if (S_ISSOCK(status.st_mode)) return false;
+  if (S_ISDIR(status.st_mode)) {
+    const bool sent = visit_below(path, hides_below || is_opaque(file));
+    settle_time(file, status);
+    const TarEntry entry = entry_of(path, status);
+    if (!sent && as_below(path, entry)) return false;
+    send_header(entry);
+    return true;
+  }
+  settle_time(file, status);
+  TarEntry entry = entry_of(path, status);
+  if (S_ISREG(status.st_mode) && status.st_nlink > 1) {
+    const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, path);
+    if (!fresh) {
+      entry.type = EntryType::hardlink;
+      entry.link_target = first->second;
+      entry.size = 0;
+      entry.xattrs.clear();
+    }
+  }
+  send_header(entry);
+  if (entry.type == EntryType::file) send_content(file, entry.size);
+  return true;
+}
+
+bool Scan::visit_below(const std::string& directory, bool opaque) {
+  bool sent = false;
+  const std::string prefix = directory.empty() ? "" : directory + "/";
+  const std::vector<std::string> names = names_in(m_source.upper + "/" + directory);
+  for (const std::string& name : names) sent |= visit(prefix + name, opaque);
+  const std::string below = m_source.below + "/" + directory;
+  struct stat status {};
+  if (!opaque || ::lstat(below.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return sent;
+  // An opaque directory hides all that is below: said one by one, which every reader knows.
+  for (const std::string& name : names_in(below)) {
+    if (std::binary_search(names.begin(), names.end(), name)) continue;
+    send_whiteout(directory, name);
+    sent = true;
+  }
+  return sent;
+}
+
+}  // namespace
+
+void send_changes(const ChangeSource& source) {
+  Scan(source).run();
+}
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pinnace::sandbox {
+
+/// What an overlay's upper directory says of changes, and how their timestamps become.
+struct ChangeSource {
+  std::string upper;
+  std::string below;       ///< the tree without them, for what is only copied and for deletions
+  std::int64_t start = 0;  ///< timestamps from here on (seconds since 1970) ...
+  std::int64_t epoch = 0;  ///< ... become this one, on disk, too
+};
+
+/// Sends the changes as a tar archive in frames: deletions as ".wh." files (OCI image
+/// specification, layer.md), no directory that is as it was.
+void send_changes(const ChangeSource& source);
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,206 @@
+#include "sandbox/container.hpp"
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "run/spec.hpp"
+#include "sandbox/accounts.hpp"
+#include "sandbox/apply.hpp"
+#include "sandbox/changes.hpp"
+#include "sandbox/mounts.hpp"
+#include "sandbox/network.hpp"
+#include "sandbox/output.hpp"
+#include "sandbox/root.hpp"
+#include "sandbox/runtime.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+using run::HelperRequest;
+
+namespace {
+
+constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
+
+/// A new /proc, of our own processes only.
+void mount_proc() {
+  try {
+    mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::unsupported,
+                std::string(error.what()) +
+                    ": a container can't have a /proc of its own here; if this is a container "
+                    "itself, it needs an unmasked /proc (Kubernetes: procMount: Unmasked; others: "
+                    "--security-opt systempaths=unconfined)");
+  }
+}
+
+std::string read_in_root(const std::string& root, const std::string& path) {
+  try {
+    const std::string file = root + resolve_in_root(root, path);
+    struct stat status {};
+    // A FIFO would never answer.
+    if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    return base::read_file(file, k_max_accounts);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::not_found) return {};
+    throw;
+  }
+}
+
+std::string read_host(const char* path) {
+  try {
+    return base::read_file(path, std::size_t{1} << 20);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+/// resolv.conf, hosts and hostname, as runtimes give them; never in a layer.
+std::vector<run::SpecMount> network_files(const Stage& stage, Stubs& stubs,
+                                          const HelperRequest& request,
+                                          const std::string& host_resolver) {
+  const std::string& name = request.hostname;
+  const std::string hosts = "127.0.0.1\tlocalhost" + (name == "localhost" ? "" : " " + name) +
+                            "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
+  const std::pair<const char*, std::string> files[] = {
+      {"resolv.conf", resolver_settings(request.network, host_resolver)},
+      {"hosts", hosts},
+      {"hostname", name + "\n"}};
+  std::vector<run::SpecMount> mounts;
+  for (const auto& [file, text] : files) {
+    const std::string source = stage.files() + "/" + file;
+    write_file(source, text);
+    require(::chmod(source.c_str(), 0644), "make " + source);
+    const std::string target = resolve_in_root(stage.root(), std::string("/etc/") + file);
+    stubs.add(target, false);
+    mounts.push_back({target, "bind", source, {"rbind", "nosuid", "nodev", "noexec", "ro"}});
+  }
+  return mounts;
+}
+
+void mount_root(const Stage& stage, const HelperRequest& request) {
+  for (const char* part : {"", "/fs", "/work"}) {
+    const std::string path = request.snapshot + part;
+    make_directory(path);
+    if (std::string_view(part) == "/fs") require(::chmod(path.c_str(), 0755), "make " + path);
+  }
+  // The root directory itself is what the image says, not what a new directory is.
+  struct stat status {};
+  if (!request.lowers.empty() && ::stat((request.lowers.back() + "/fs").c_str(), &status) == 0) {
+    const std::string top = request.snapshot + "/fs";
+    require(::chown(top.c_str(), status.st_uid, status.st_gid), "make " + top);
+    require(::chmod(top.c_str(), status.st_mode & 07777), "make " + top);
+  }
+  mount_snapshots(stage, request.lowers, request.snapshot, stage.root());
+}
+
+run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
+  const Account account = find_account(request.user, read_in_root(stage.root(), "/etc/passwd"),
+                                       read_in_root(stage.root(), "/etc/group"));
+  run::SpecInput input;
+  input.root = stage.root();
+  input.arguments = request.arguments;
+  input.environment = request.environment;
+  input.uid = account.uid;
+  input.gid = account.gid;
+  input.groups = account.groups;
+  input.directory = request.working_directory;
+  input.hostname = request.hostname;
+  input.host_network = request.network == run::Network::host;
+  input.processes = request.processes;
+  return input;
+}
+
+/// What the runtime would make: the working directory stays, as others leave it.
+void make_working_directory(const Stage& stage, const std::string& directory) {
+  std::string path;
+  const std::string resolved = resolve_in_root(stage.root(), directory);
+  for (const auto& part : std::filesystem::path(resolved).relative_path()) {
+    path += "/" + part.string();
+    make_directory(stage.root() + path);
+  }
+}
+
+}  // namespace
+
+int apply_snapshot(const HelperRequest& request) {
+  mount_proc();
+  const Stage stage = make_stage();
+  mount_root(stage, request);
+  require(::chroot(stage.root().c_str()), "enter the new root");
+  require(::chdir("/"), "enter the new root");
+  base::FileSource tar(base::UniqueFd(::dup(STDIN_FILENO)), "layer");
+  apply_layer(tar, "layer");
+  send(run::FrameType::result, json::object());
+  return 0;
+}
+
+int run_container(const HelperRequest& request, const std::string& secrets) {
+  mount_proc();
+  if (request.network != run::Network::host) start_loopback();
+  const std::string host_resolver = read_host("/etc/resolv.conf");
+  Mounts mounts(request);
+  const Stage stage = make_stage();
+  mount_root(stage, request);
+  mount_snapshots(stage, request.lowers, "", stage.below());
+  Stubs stubs(stage.root());
+  for (const char* directory : {"/proc", "/sys", "/dev"})
+    stubs.add(resolve_in_root(stage.root(), directory), true);
+  make_working_directory(stage, request.working_directory);
+  run::SpecInput input = spec_input(stage, request);
+  input.mounts = network_files(stage, stubs, request, host_resolver);
+  for (run::SpecMount& mount : mounts.prepare(stage, stubs, secrets))
+    input.mounts.push_back(std::move(mount));
+  const std::int64_t start = ::time(nullptr);
+  const Outcome outcome = run_by_runtime(stage, request.runtime, request.path,
+                                         run::make_spec(input), request.wait_port);
+  if (!outcome.refusal.empty())
+    throw Error(ErrorCode::invalid_input, request.runtime + ": " + outcome.refusal);
+  stubs.remove();
+  if (outcome.exit_code == 0 && request.report_changes) {
+    require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
+    send_changes(
+        {stage.store() + "/" + request.snapshot + "/fs", stage.below(), start, request.epoch});
+  }
+  send(run::FrameType::result, json{{"exitCode", outcome.exit_code}});
+  return 0;
+}
+
+int probe_runtime(const HelperRequest& request) {
+  mount_proc();
+  if (request.network != run::Network::host) start_loopback();
+  const Stage stage = make_stage();
+  mount("/", stage.root(), nullptr, MS_BIND | MS_REC);
+  run::SpecInput input;
+  input.root = stage.root();
+  input.root_readonly = true;
+  input.arguments = {"/bin/true"};
+  input.host_network = request.network == run::Network::host;
+  const Outcome outcome =
+      run_by_runtime(stage, request.runtime, request.path, run::make_spec(input), 0);
+  if (outcome.exit_code != 0)
+    throw Error(ErrorCode::unsupported, request.runtime + ": " + outcome.refusal);
+  send(run::FrameType::result, json::object());
+  return 0;
+}
+
+int remove_snapshots(const HelperRequest& request) {
+  for (const std::string& name : request.lowers) {
+    std::error_code ignored;
+    std::filesystem::remove_all(name, ignored);
+  }
+  send(run::FrameType::result, json::object());
+  return 0;
+}
+
+}  // namespace pinnace::sandbox

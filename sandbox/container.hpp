@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "run/helper_request.hpp"
+
+namespace pinnace::sandbox {
+
+/// The operations of the helper, each within the namespaces of run_inside(). They send what they
+/// have to say as frames and return 0.
+
+/// Unpacks the archive on standard input as the snapshot.
+int apply_snapshot(const run::HelperRequest& request);
+/// Runs the container and sends its output, its changes if they are wanted, and how it ended.
+int run_container(const run::HelperRequest& request, const std::string& secrets);
+/// Runs /bin/true of the host by the runtime.
+int probe_runtime(const run::HelperRequest& request);
+/// Removes snapshots, whose files belong to ids that only the container has.
+int remove_snapshots(const run::HelperRequest& request);
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,140 @@
+#include "sandbox/enter.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <memory>
+
+#include "sandbox/network.hpp"
+#include "sandbox/output.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+
+namespace {
+
+struct Pipe {
+  UniqueFd reading;
+  UniqueFd writing;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+void write_maps(const run::HelperRequest& request, pid_t child) {
+  const std::string process = std::to_string(child);
+  const auto write = [&](const char* helper, const char* file,
+                         const std::vector<run::IdRange>& ranges) {
+    if (!request.by_helpers)
+      return write_file("/proc/" + process + "/" + file, run::to_text(ranges));
+    std::vector<std::string> arguments = {helper, process};
+    for (const run::IdRange& range : ranges) {
+      for (const std::uint32_t number : {range.inside, range.outside, range.count})
+        arguments.push_back(std::to_string(number));
+    }
+    run_program(arguments, request.path);
+  };
+  write("newuidmap", "uid_map", request.users);
+  write("newgidmap", "gid_map", request.groups);
+}
+
+/// The first process of the namespaces: becomes root there once the maps are written.
+[[noreturn]] void live(const Pipe& go, const std::function<int()>& inside) {
+  char one = 0;
+  if (::read(go.reading.get(), &one, 1) != 1) ::_exit(1);
+  int code = 1;
+  try {
+    require(::setgroups(0, nullptr), "give up groups");
+    require(::setresgid(0, 0, 0), "become root of the container");
+    require(::setresuid(0, 0, 0), "become root of the container");
+    // After the change of ids, which clears it.
+    require(::prctl(PR_SET_PDEATHSIG, SIGKILL), "end with the starting process");
+    // Who died before this has closed the pipe.
+    pollfd starter{go.reading.get(), 0, 0};
+    if (::poll(&starter, 1, 0) != 0) ::_exit(1);
+    code = inside();
+  } catch (const std::exception& error) {
+    send_failure(error);
+  }
+  ::_exit(code);
+}
+
+[[noreturn]] void refuse_namespaces(int error) {
+  throw Error(
+      ErrorCode::unsupported,
+      std::string("new namespaces are refused here (") + ::strerror(error) +
+          "), which RUN needs; as root: sysctl user.max_user_namespaces=65536 and, where they "
+          "exist, kernel.unprivileged_userns_clone=1 and "
+          "kernel.apparmor_restrict_unprivileged_userns=0; within a container: run it with a "
+          "seccomp "
+          "profile that allows clone, unshare and mount, and an unmasked /proc");
+}
+
+pid_t clone_namespaces(const run::HelperRequest& request) {
+  unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | SIGCHLD;
+  if (!request.host_root) flags |= CLONE_NEWUSER;
+  if (request.network != run::Network::host) flags |= CLONE_NEWNET;
+  // As fork(): this process has one thread.
+  return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
+}
+
+/// Waits until the child ends or our input closes.
+int watch(pid_t child, bool watch_input) {
+  const UniqueFd ended(
+      static_cast<int>(require(::syscall(SYS_pidfd_open, child, 0), "watch the container")));
+  for (;;) {
+    pollfd fds[] = {{ended.get(), POLLIN, 0}, {watch_input ? STDIN_FILENO : -1, POLLIN, 0}};
+    if (::poll(fds, 2, -1) < 0 && errno != EINTR) base::throw_errno(errno, "wait");
+    if (fds[0].revents != 0) break;
+    // Nothing comes after the request: what can be read is the end.
+    if (fds[1].revents != 0) ::kill(child, SIGKILL);
+    if (fds[1].revents != 0) watch_input = false;
+  }
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return exit_code_of(status);
+}
+
+}  // namespace
+
+int run_inside(const run::HelperRequest& request, bool watch_input,
+               const std::function<int()>& inside) {
+  const Pipe go = make_pipe();
+  const pid_t child = clone_namespaces(request);
+  if (child < 0) refuse_namespaces(errno);
+  if (child == 0) {
+    ::close(go.writing.get());
+    live(go, inside);
+  }
+  std::unique_ptr<OutsideNetwork> network;
+  try {
+    if (!request.host_root) write_maps(request, child);
+    if (request.network == run::Network::isolated)
+      network = std::make_unique<OutsideNetwork>(request, child);
+    write_all(go.writing.get(), "g");
+  } catch (...) {
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    throw;
+  }
+  return watch(child, watch_input);
+}
+
+}  // namespace pinnace::sandbox

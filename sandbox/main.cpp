@@ -1,0 +1,86 @@
+#include "sandbox/main.hpp"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "sandbox/container.hpp"
+#include "sandbox/enter.hpp"
+#include "sandbox/output.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+std::string read_exactly(std::size_t size) {
+  base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
+  std::string text(size, '\0');
+  if (base::read_full(input, std::as_writable_bytes(std::span(text))) != size)
+    throw Error(ErrorCode::invalid_input, "standard input: expected a request");
+  return text;
+}
+
+run::HelperRequest read_request() {
+  const std::string header = read_exactly(4);
+  std::size_t size = 0;
+  for (const char c : header) size = size << 8 | static_cast<unsigned char>(c);
+  if (size > run::k_max_helper_request)
+    throw Error(ErrorCode::invalid_input, "standard input: expected a request of at most 64 MiB");
+  return run::parse_helper_request(read_exactly(size));
+}
+
+std::string read_secrets(const run::HelperRequest& request) {
+  std::size_t size = 0;
+  for (const run::HelperMount& mount : request.mounts) {
+    if (mount.kind == "secret") size += static_cast<std::size_t>(mount.size);
+  }
+  return read_exactly(size);
+}
+
+/// Where snapshots are: the container's root must be able to write there.
+void enter_directory(const run::HelperRequest& request) {
+  require(::chdir(request.directory.c_str()), "enter " + request.directory);
+  if (::geteuid() != 0 || request.host_root) return;
+  require(::chown(".", request.users.front().outside, request.groups.front().outside),
+          "give " + request.directory + " to the container's root");
+}
+
+int perform(const run::HelperRequest& request) {
+  enter_directory(request);
+  if (request.operation == "apply")
+    return run_inside(request, false, [&] { return apply_snapshot(request); });
+  if (request.operation == "run") {
+    const std::string secrets = read_secrets(request);
+    return run_inside(request, true, [&] { return run_container(request, secrets); });
+  }
+  if (request.operation == "probe")
+    return run_inside(request, true, [&] { return probe_runtime(request); });
+  if (request.operation == "remove")
+    return run_inside(request, true, [&] { return remove_snapshots(request); });
+  throw Error(ErrorCode::invalid_input, "unknown operation " + request.operation);
+}
+
+}  // namespace
+
+int run_helper() {
+  ::signal(SIGPIPE, SIG_IGN);
+  // Modes are said, not left to who called.
+  ::umask(022);
+  try {
+    return perform(read_request());
+  } catch (const std::exception& error) {
+    try {
+      send_failure(error);
+    } catch (const std::exception&) {
+      return 1;  // nobody listens
+    }
+    return 1;
+  }
+}
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,147 @@
+#include "sandbox/mounts.hpp"
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/error.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+using run::HelperMount;
+using run::SpecMount;
+
+namespace {
+
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  require(::stat(path.c_str(), &status), "look at " + path);
+  return S_ISDIR(status.st_mode);
+}
+
+std::string absolute(const std::string& target, const std::string& directory) {
+  return target.starts_with('/') ? target : directory + "/" + target;
+}
+
+UniqueFd open_host(const std::string& path) {
+  const long fd = ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(),
+                            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  if (fd < 0) {
+    const int error = errno;
+    if (error == ENOENT)
+      throw Error(ErrorCode::not_found, "mount of " + path + ": the host has nothing there");
+    base::throw_errno(error, "mount of " + path);
+  }
+  return UniqueFd(static_cast<int>(fd));
+}
+
+}  // namespace
+
+Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
+  for (const HelperMount& mount : request.mounts) {
+    if (mount.kind == "host") m_host.push_back(open_host(mount.source));
+  }
+}
+
+std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount) {
+  const std::string caches = stage.store() + "/caches";
+  make_directory(caches);
+  const std::string directory = caches + "/" + mount.source;
+  if (::mkdir(directory.c_str(), 0700) == 0) {
+    require(::chown(directory.c_str(), mount.uid, mount.gid), "make a cache");
+    require(::chmod(directory.c_str(), mount.mode), "make a cache");
+  } else if (errno != EEXIST) {
+    base::throw_errno(errno, "make a cache");
+  }
+  if (mount.exclusive) {
+    m_locks.emplace_back(require(
+        ::open((directory + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
+    while (::flock(m_locks.back().get(), LOCK_EX) != 0) {
+      if (errno != EINTR) base::throw_errno(errno, "lock a cache");
+    }
+  }
+  return directory;
+}
+
+std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount, std::size_t number,
+                                   std::string_view secret) {
+  const std::string place = stage.files() + "/" + std::to_string(number);
+  if (mount.kind == "cache") return take_cache(stage, mount);
+  if (mount.kind == "secret") {
+    write_file(place, secret, 0600);
+    require(::chown(place.c_str(), mount.uid, mount.gid), "make a secret");
+    require(::chmod(place.c_str(), mount.mode), "make a secret");
+    return place;
+  }
+  if (mount.kind == "host") {
+    struct stat status {};
+    require(::fstat(m_host.front().get(), &status), "look at " + mount.source);
+    if (S_ISDIR(status.st_mode)) {
+      make_directory(place);
+    } else {
+      write_file(place, "");
+    }
+    require(::syscall(SYS_move_mount, m_host.front().get(), "", AT_FDCWD, place.c_str(),
+                      MOVE_MOUNT_F_EMPTY_PATH),
+            "mount of " + mount.source);
+    m_host.erase(m_host.begin());
+    return place;
+  }
+  make_directory(place);
+  std::string top;
+  if (mount.writable) {
+    top = m_request.snapshot + "/mount-" + std::to_string(number);
+    for (const char* part : {"", "/fs", "/work"}) make_directory(top + part);
+  }
+  mount_snapshots(stage, mount.lowers, top, place);
+  const std::string source = place + resolve_in_root(place, "/" + mount.source);
+  struct stat status {};
+  if (::lstat(source.c_str(), &status) != 0)
+    throw Error(ErrorCode::not_found, "there is no /" + mount.source + " to mount");
+  return source;
+}
+
+SpecMount Mounts::prepare_one(const Stage& stage, const HelperMount& mount, std::size_t number,
+                              std::string_view secret) {
+  const std::string target =
+      resolve_in_root(stage.root(), absolute(mount.target, m_request.working_directory));
+  if (mount.kind == "tmpfs") {
+    SpecMount spec{target, "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=1777"}};
+    if (mount.size != 0) spec.options.push_back("size=" + std::to_string(mount.size));
+    return spec;
+  }
+  SpecMount spec{
+      target, "bind", prepare_source(stage, mount, number, secret), {"rbind", "nosuid", "nodev"}};
+  // Layers may have set-user-id programs that a later step uses.
+  if (mount.kind == "layers") spec.options = {"rbind"};
+  if (!mount.writable) spec.options.push_back("ro");
+  return spec;
+}
+
+std::vector<SpecMount> Mounts::prepare(const Stage& stage, Stubs& stubs,
+                                       const std::string& secrets) {
+  std::vector<SpecMount> specs;
+  std::string_view rest = secrets;
+  for (std::size_t number = 0; number < m_request.mounts.size(); ++number) {
+    const HelperMount& mount = m_request.mounts[number];
+    const std::size_t size = mount.kind == "secret" ? static_cast<std::size_t>(mount.size) : 0;
+    base::with_context([&] { return "mount at " + mount.target; },
+                       [&] {
+                         specs.push_back(prepare_one(stage, mount, number, rest.substr(0, size)));
+                         const bool directory =
+                             mount.kind == "tmpfs" || is_directory(specs.back().source);
+                         stubs.add(specs.back().destination, directory);
+                       });
+    rest.remove_prefix(size);
+  }
+  return specs;
+}
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "run/helper_request.hpp"
+#include "run/spec.hpp"
+#include "sandbox/root.hpp"
+
+namespace pinnace::sandbox {
+
+/// The container's mounts: sources made ready on the stage, places in the root made where they are
+/// missing. Locks of exclusive caches are held as long as this lives.
+class Mounts {
+ public:
+  /// Opens what is of the host, as long as it can be named; before make_stage().
+  explicit Mounts(const run::HelperRequest& request);
+
+  /// `secrets`: the contents, in order. Throws invalid_input, naming the mount's target.
+  std::vector<run::SpecMount> prepare(const Stage& stage, Stubs& stubs, const std::string& secrets);
+
+ private:
+  run::SpecMount prepare_one(const Stage& stage, const run::HelperMount& mount, std::size_t number,
+                             std::string_view secret);
+  std::string prepare_source(const Stage& stage, const run::HelperMount& mount, std::size_t number,
+                             std::string_view secret);
+  std::string take_cache(const Stage& stage, const run::HelperMount& mount);
+
+  const run::HelperRequest& m_request;
+  std::vector<base::UniqueFd> m_host;  ///< detached mounts, in the order of the mounts
+  std::vector<base::UniqueFd> m_locks;
+};
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,156 @@
+#include "sandbox/network.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <sstream>
+
+#include "process/spawn.hpp"
+#include "sandbox/output.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* k_resolver = "10.0.2.3";  // slirp4netns(1)
+
+struct Pipe {
+  UniqueFd reading;
+  UniqueFd writing;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+void check_tools(const run::HelperRequest& request) {
+  try {
+    (void)process::find_program("slirp4netns", {{"PATH", request.path}});
+  } catch (const Error&) {
+    throw Error(ErrorCode::unsupported,
+                "slirp4netns is not there, which gives containers a network; as root: apt-get "
+                "install slirp4netns; or choose --network=none or --network=host");
+  }
+  const UniqueFd tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+  if (!tun)
+    throw Error(
+        ErrorCode::unsupported,
+        std::string("/dev/net/tun can't be opened (") + ::strerror(errno) +
+            "), which slirp4netns needs; as root: modprobe tun; chmod 0666 /dev/net/tun, as "
+            "udev does; or choose --network=none or --network=host");
+}
+
+/// One request to the API of slirp4netns, and its answer.
+json ask(const std::string& socket_path, const json& question) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  socket_path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const UniqueFd fd(require(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), "open a socket"));
+  require(::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+          "connect to slirp4netns");
+  write_all(fd.get(), question.dump());
+  ::shutdown(fd.get(), SHUT_WR);
+  base::FileSource source(UniqueFd(::dup(fd.get())), "answer of slirp4netns");
+  return json::parse(base::read_all(source, 65536, "answer of slirp4netns"));
+}
+
+/// A port of the loopback that nobody has; somebody may take it before slirp4netns does, which is
+/// then an error.
+std::uint16_t free_port(const run::PublishedPort& port) {
+  const UniqueFd fd(require(
+      ::socket(AF_INET, (port.udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0), "open a socket"));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  ::inet_pton(AF_INET, port.address.c_str(), &address.sin_addr);
+  socklen_t size = sizeof(address);
+  require(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size), "find a free port");
+  require(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size),
+          "find a free port");
+  return ntohs(address.sin_port);
+}
+
+void publish(const std::string& socket_path, const std::vector<run::PublishedPort>& ports) {
+  json published = json::array();
+  for (const run::PublishedPort& port : ports) {
+    const std::uint16_t host = port.host_port != 0 ? port.host_port : free_port(port);
+    const json answer = ask(socket_path, {{"execute", "add_hostfwd"},
+                                          {"arguments",
+                                           {{"proto", port.udp ? "udp" : "tcp"},
+                                            {"host_addr", port.address},
+                                            {"host_port", host},
+                                            {"guest_port", port.container_port}}}});
+    if (answer.contains("error"))
+      throw Error(ErrorCode::conflict, "port " + port.address + ":" + std::to_string(host) +
+                                           " of the host can't be had: another program has it, or "
+                                           "it is below 1024");
+    published.push_back(
+        {{"address", port.address}, {"hostPort", host}, {"containerPort", port.container_port}});
+  }
+  send(run::FrameType::started, json{{"ports", published}});
+}
+
+}  // namespace
+
+OutsideNetwork::OutsideNetwork(const run::HelperRequest& request, pid_t inside) {
+  check_tools(request);
+  Pipe alive = make_pipe();
+  Pipe ready = make_pipe();
+  Pipe said = make_pipe();
+  // Relative to the directory that we are in, as the path of a socket has at most 107 bytes.
+  const std::string socket_path = "slirp-" + std::to_string(::getpid());
+  std::vector<std::string> arguments = {"slirp4netns", "--configure",
+                                        "--mtu=65520", "--disable-host-loopback",
+                                        "--exit-fd=0", "--ready-fd=1"};
+  if (!request.ports.empty()) arguments.push_back("--api-socket=" + socket_path);
+  arguments.insert(arguments.end(), {std::to_string(inside), "tap0"});
+  m_program = std::make_unique<Program>(arguments, request.path, alive.reading.get(),
+                                        ready.writing.get(), said.writing.get());
+  m_alive = std::move(alive.writing);
+  ready.writing.reset();
+  said.writing.reset();
+  char one = 0;
+  if (::read(ready.reading.get(), &one, 1) != 1) {
+    base::FileSource source(std::move(said.reading), "slirp4netns");
+    std::string text = base::read_all(source, 65536, "slirp4netns");
+    while (text.ends_with('\n')) text.pop_back();
+    throw Error(ErrorCode::unsupported, "slirp4netns gives no network: " + text);
+  }
+  if (request.ports.empty()) return;
+  publish(socket_path, request.ports);
+  ::unlink(socket_path.c_str());
+}
+
+void start_loopback() {
+  const UniqueFd fd(require(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket"));
+  ifreq interface {};
+  std::strcpy(interface.ifr_name, "lo");
+  interface.ifr_flags = IFF_UP | IFF_RUNNING;
+  require(::ioctl(fd.get(), SIOCSIFFLAGS, &interface), "start the loopback");
+}
+
+std::string resolver_settings(run::Network network, const std::string& host_settings) {
+  if (network == run::Network::host) return host_settings;
+  if (network == run::Network::none) return {};
+  std::string settings = std::string("nameserver ") + k_resolver + "\n";
+  std::istringstream lines(host_settings);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("search ") || line.starts_with("domain ") || line.starts_with("options "))
+      settings += line + "\n";
+  }
+  return settings;
+}
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <string>
+
+#include "base/file.hpp"
+#include "run/helper_request.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+/// The way out of a network namespace: slirp4netns(1), a TCP/IP stack in user mode, outside of it.
+/// What it is asked to connect to leaves by the host's network, but never reaches its loopback.
+class OutsideNetwork {
+ public:
+  /// Connects the namespace of the process `inside`, and publishes the ports. Throws unsupported
+  /// with the remedy, and conflict for a port that somebody else has.
+  OutsideNetwork(const run::HelperRequest& request, pid_t inside);
+
+ private:
+  base::UniqueFd m_alive;  ///< slirp4netns ends when it closes
+  std::unique_ptr<Program> m_program;
+};
+
+/// Brings the loopback up.
+void start_loopback();
+
+/// The resolv.conf of a container.
+std::string resolver_settings(run::Network network, const std::string& host_settings);
+
+}  // namespace pinnace::sandbox

@@ -1,0 +1,124 @@
+#include "sandbox/system.hpp"
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "process/spawn.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+
+void mount(const std::string& source, const std::string& target, const char* type,
+           unsigned long flags, const std::string& options) {
+  require(::mount(source.c_str(), target.c_str(), type, flags,
+                  options.empty() ? nullptr : options.c_str()),
+          std::string("mount ") + (type != nullptr ? type : source.c_str()) + " at " + target);
+}
+
+void bind(const std::string& source, const std::string& target) {
+  mount(source, target, nullptr, MS_BIND | MS_REC);
+}
+
+void make_directory(const std::string& path, mode_t mode) {
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+    base::throw_errno(errno, "create " + path);
+}
+
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t size = ::write(fd, text.data(), text.size());
+    if (size < 0 && errno == EINTR) continue;
+    require(size, "write");
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+}
+
+void write_file(const std::string& path, std::string_view text, mode_t mode) {
+  const UniqueFd fd(require(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode),
+                            "create " + path));
+  write_all(fd.get(), text);
+}
+
+namespace {
+
+/// Nothing of ours but its three descriptors reaches the program; in the child, only calls that a
+/// single thread may make anyway.
+[[noreturn]] void become(const std::string& file, std::vector<std::string> arguments,
+                         const std::string& path, const int (&descriptors)[3], pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int number = 0; number < 3; ++number) {
+    const int from = descriptors[number] >= 0 ? descriptors[number] : nothing;
+    if (from == number) {
+      ::fcntl(number, F_SETFD, 0);
+    } else if (::dup2(from, number) < 0) {
+      ::_exit(127);
+    }
+  }
+  std::vector<char*> words;
+  for (std::string& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  std::string variable = "PATH=" + path;
+  char* environment[] = {variable.data(), nullptr};
+  ::signal(SIGPIPE, SIG_DFL);
+  ::execve(file.c_str(), words.data(), environment);
+  ::_exit(127);
+}
+
+}  // namespace
+
+Program::Program(const std::vector<std::string>& arguments, const std::string& path, int input,
+                 int output, int error) {
+  const std::string file = process::find_program(arguments.front(), {{"PATH", path}});
+  const pid_t parent = ::getpid();
+  m_pid = require(::fork(), "start " + arguments.front());
+  if (m_pid == 0) become(file, arguments, path, {input, output, error}, parent);
+}
+
+Program::~Program() {
+  if (m_pid <= 0) return;
+  ::kill(m_pid, SIGKILL);
+  wait();
+}
+
+int Program::wait() {
+  int status = 0;
+  while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  m_pid = -1;
+  return exit_code_of(status);
+}
+
+int exit_code_of(int status) noexcept {
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void run_program(const std::vector<std::string>& arguments, const std::string& path) {
+  int ends[2];
+  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing(ends[1]);
+  Program program(arguments, path, -1, -1, writing.get());
+  writing.reset();
+  base::FileSource source(UniqueFd(::dup(reading.get())), arguments.front());
+  std::string said(4096, '\0');
+  said.resize(base::read_full(source, std::as_writable_bytes(std::span(said))));
+  const int code = program.wait();
+  if (code == 0) return;
+  while (said.ends_with('\n')) said.pop_back();
+  throw Error(ErrorCode::io, arguments.front() + " ended with " + std::to_string(code) +
+                                 (said.empty() ? "" : ": " + said));
+}
+
+}  // namespace pinnace::sandbox

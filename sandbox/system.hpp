@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace pinnace::sandbox {
+
+/// Throws the text of errno after `what` if `result` is negative; gives it back otherwise.
+template <class Number>
+Number require(Number result, const std::string& what);
+
+/// mount(2); `options` is the file system's own. Throws io.
+void mount(const std::string& source, const std::string& target, const char* type,
+           unsigned long flags, const std::string& options = {});
+void bind(const std::string& source, const std::string& target);
+void make_directory(const std::string& path, mode_t mode = 0755);
+void write_file(const std::string& path, std::string_view text, mode_t mode = 0644);
+void write_all(int fd, std::string_view text);
+
+/// A child of this process, which has one thread.
+class Program {
+ public:
+  /// Starts `arguments` with the given descriptors as 0, 1 and 2 (negative: /dev/null). The kernel
+  /// kills it when this process ends.
+  Program(const std::vector<std::string>& arguments, const std::string& path, int input, int output,
+          int error);
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+  ~Program();
+
+  pid_t pid() const noexcept { return m_pid; }
+  /// Waits for its end: the exit code, or 128 and the number of the signal.
+  int wait();
+
+ private:
+  pid_t m_pid = -1;
+};
+
+/// Runs a program to its end; what it wrote on its standard error goes into the message of the io
+/// error if it fails.
+void run_program(const std::vector<std::string>& arguments, const std::string& path);
+
+/// The exit code of a status of waitpid(2), or 128 and the number of the signal.
+int exit_code_of(int status) noexcept;
+
+}  // namespace pinnace::sandbox
+
+template <class Number>
+Number pinnace::sandbox::require(Number result, const std::string& what) {
+  if (result < 0) base::throw_errno(errno, what);
+  return result;
+}

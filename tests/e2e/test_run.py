@@ -1,0 +1,331 @@
+"""RUN: what it does to an image, what it can't reach, and that nothing is left of it. As root and as an ordinary user."""
+import os
+import pwd
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import harness
+from harness import Case, environment
+from images import Layout, busybox_files, decompress, make_tar, push_image, tar_members
+from registries import shared_registry
+
+USER = "pinnace-test"  # scripts/setup test makes it, with ranges of ids
+
+
+def layer_members(layout, tag, index=-1):
+    descriptor, data = Layout(layout).layers(Layout(layout).tag(tag))[index]
+    return tar_members(decompress(data, descriptor["mediaType"]))
+
+
+def processes_with(text):
+    """Processes of the whole machine whose command line has the text."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                line = file.read().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if text in line and int(pid) != os.getpid():
+            found.append(line)
+    return found
+
+
+def wait_until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+class RunCase(Case):
+    """`prefix` makes the commands those of another user."""
+    prefix = ()
+
+    def setUp(self):
+        super().setUp()
+        self.need("runc", "slirp4netns", "newuidmap")
+        self.registry = shared_registry()
+        files = busybox_files()
+        for name in ("mkdir", "rm", "mv", "touch", "chmod", "chown", "ln", "sleep", "env", "wget", "nc", "grep", "stat",
+                     "ps", "mount", "find", "ip", "tr", "test", "sync", "true", "false", "mknod", "hostname", "kill"):
+            files[f"bin/{name}"] = "-> busybox"
+        files.update({"etc/passwd": b"root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home:/bin/sh\n",
+                      "etc/group": b"root:x:0:\napp:x:1000:\ntools:x:1001:app\n",
+                      "old/": b"", "old/a": b"a\n", "old/b": b"b\n", "old/sub/": b"", "old/sub/c": b"c\n",
+                      "bin/tool": (b"#!/bin/sh\necho tool\n", 0o755)})
+        push_image(self.registry, "run/base", "1", files)
+        self.base = f"{self.registry.host}/run/base:1"
+        self.out = self.path("out")
+        if self.prefix:
+            owner = pwd.getpwnam(USER)
+            for directory in (self.dir, self.home):
+                os.chown(directory, owner.pw_uid, owner.pw_gid)
+
+    def remove(self):
+        # What containers made belongs to ids that only root can remove.
+        subprocess.run(["rm", "-rf", self.dir], check=False)
+
+    def build(self, text, *arguments, expect=0, files=None, tag="1", **options):
+        project = self.files("project", {"Containerfile": text, **(files or {})})
+        for parent, _, _ in os.walk(project):
+            os.chmod(parent, 0o755)
+        return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.out}:{tag}", *arguments,
+                            expect=expect, prefix=self.prefix, **options)
+
+    def printed(self, text, *arguments, **options):
+        """What the RUNs print."""
+        err = self.build(text, *arguments, **options).err
+        return [found[1] for found in (re.match(r"(?:\S+ )?\| (.*)", line) for line in err.splitlines()) if found]
+
+
+class Effects:
+    def test_changes_become_a_layer(self):
+        self.build(f"FROM {self.base}\n"
+                   "RUN mkdir -p /new/dir && echo hello > /new/dir/file && chmod 0750 /new/dir && chown 1000:1001 /new/dir/file"
+                   " && ln -s dir/file /new/link && ln /new/dir/file /new/hard && rm /old/a\n")
+        members = layer_members(self.out, "1")
+        self.assertEqual(sorted(members), ["new", "new/dir", "new/dir/file", "new/hard", "new/link", "old", "old/.wh.a"])
+        self.assertEqual((members["new/dir"].mode, members["new/dir/file"].uid, members["new/dir/file"].gid),
+                         (0o750, 1000, 1001))
+        self.assertTrue(members["new/hard"].islnk())
+        self.assertEqual({member.mtime for member in members.values()}, {0})
+
+    def test_a_directory_that_is_replaced(self):
+        self.build(f"FROM {self.base}\nRUN rm -r /old && mkdir /old && touch /old/b\n")
+        self.assertEqual(sorted(layer_members(self.out, "1")), ["old", "old/.wh.a", "old/.wh.sub", "old/b"])
+
+    def test_a_run_that_changes_nothing_makes_no_layer(self):
+        self.build(f"FROM {self.base}\nRUN ls / > /dev/null\nRUN echo x > /tmp/x && rm /tmp/x\n")
+        self.assertEqual(len(Layout(self.out).layers(Layout(self.out).tag("1"))), 1)
+        history = Layout(self.out).config(Layout(self.out).tag("1"))["history"]
+        self.assertEqual([line.get("empty_layer", False) for line in history], [False, True, True])
+
+    def test_no_stubs_of_mounts_are_left(self):
+        files = {"sh": self.busybox()}
+        self.build("FROM scratch\nCOPY --chmod=755 sh /bin/sh\n"
+                   "RUN --mount=type=tmpfs,target=/a/b/c --mount=type=cache,target=/var/cache/x echo x > /made\n", files=files)
+        self.assertEqual(sorted(layer_members(self.out, "1")), ["made"])
+
+    def busybox(self):
+        return busybox_files()["bin/busybox"][0]
+
+    def test_steps_see_what_went_before(self):
+        lines = self.printed(f"FROM {self.base}\nRUN echo one > /f\nCOPY two /\nRUN rm /old/b; cat /f /two; ls /old\n"
+                             "RUN ls /old; stat -c %Y /f\n", files={"two": "two\n"})
+        self.assertEqual(lines, ["one", "two", "a", "sub", "a", "sub", "0"])
+
+    def test_stages_and_copies_from_them(self):
+        self.build(f"FROM {self.base} AS made\nRUN echo made > /made && chmod 0700 /made && rm -r /old/sub\n"
+                   f"FROM {self.base}\nCOPY --from=made /made /old /copied/\n")
+        members = layer_members(self.out, "1")
+        self.assertEqual(sorted(members), ["copied", "copied/a", "copied/b", "copied/made"])
+        self.assertEqual(members["copied/made"].mode, 0o700)
+
+    def test_forms_user_directory_and_variables(self):
+        lines = self.printed(f"FROM {self.base}\nARG A=arg\nENV E=env A2=$A\nWORKDIR /work\nUSER app\n"
+                             'RUN id; pwd; echo $A $E $A2 $HOME\n'
+                             'RUN ["/bin/sh", "-c", "echo exec $0", "$A"]\n'
+                             'SHELL ["/bin/sh", "-e", "-c"]\nRUN false; echo unreached || true\n', expect=None)
+        self.assertEqual(lines[:4], ["uid=1000(app) gid=1000(app) groups=1000(app),1001(tools)", "/work",
+                                     "arg env arg /home", "exec $A"])
+        self.assertNotIn("unreached", lines)
+
+    def test_here_documents(self):
+        lines = self.printed(f"FROM {self.base}\nRUN <<EOF\necho one\necho two\nEOF\n"
+                             "RUN cat <<A && cat <<-B\na $HOSTNAME_X\nA\n\tb\nB\n"
+                             "RUN <<SCRIPT\n#!/bin/sh -x\necho from $0\nSCRIPT\n")
+        self.assertEqual(lines[:4], ["one", "two", "a ", "b"])
+        self.assertEqual(sorted(lines[4:]), ["+ echo from /dev/pipes/SCRIPT", "from /dev/pipes/SCRIPT"])
+
+    def test_a_failing_run_says_where(self):
+        failed = self.build(f"FROM {self.base}\nRUN echo before; exit 7\n", expect=2)
+        self.assertEqual(failed.errors[-1].split("Containerfile", 1)[1], ":2:1: RUN ended with exit code 7")
+        self.assertFalse(os.path.exists(os.path.join(self.out, "index.json")) and Layout(self.out).index()["manifests"])
+        failed = self.build(f"FROM {self.base}\nUSER nobody-here\nRUN true\n", expect=2)
+        self.assertIn('Containerfile:3:1: user "nobody-here" is not in the image\'s /etc/passwd', failed.errors[-1])
+        failed = self.build(f'FROM {self.base}\nRUN ["/no/such"]\n', expect=2)
+        self.assertIn("Containerfile:2:1:", failed.errors[-1])
+
+    def test_mounts(self):
+        lines = self.printed(
+            f"FROM {self.base} AS other\nRUN echo other > /other\n"
+            f"FROM {self.base}\n"
+            "RUN --mount=type=bind,target=/ctx,source=sub --mount=type=bind,from=other,source=/other,target=/other"
+            " cat /ctx/f /other; touch /ctx/x 2>&1 || echo read-only\n"
+            "RUN --mount=type=bind,target=/ctx,rw touch /ctx/x && ls /ctx\n"
+            "RUN --mount=type=cache,target=/c,id=k,mode=0700,uid=1000 stat -c '%a %u' /c; echo kept >> /c/f\n"
+            "RUN --mount=type=cache,target=/d,id=k cat /d/f; ls / | grep -c '^[cd]$' || true\n"
+            "RUN --mount=type=tmpfs,target=/t,size=1m mount | grep -c ' /t type tmpfs.*size=1024k'\n",
+            files={"sub/f": "context\n", "top": "x"})
+        self.assertEqual(lines[:3], ["context", "other", "touch: /ctx/x: Read-only file system"])
+        self.assertEqual(lines[3:], ["read-only", "Containerfile", "sub", "top", "x", "700 1000", "kept", "1", "1"])
+        # A cache outlives the build, and is in no layer.
+        lines = self.printed(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,id=k echo again >> /c/f; cat /c/f\n")
+        self.assertEqual(lines, ["kept", "again"])
+
+    def test_secrets(self):
+        secret = "s3cret-" + os.urandom(8).hex()
+        self.files("", {"token": secret})
+        os.chmod(self.path("token"), 0o644)
+        result = self.build(
+            f"FROM {self.base}\nRUN --mount=type=secret,id=t stat -c '%a %s' /run/secrets/t && echo done > /made\n"
+            "RUN --mount=type=secret,id=t,env=TOKEN,target=/x test -n \"$TOKEN\" && test \"$TOKEN\" = \"$(cat /x)\"\n"
+            "RUN --mount=type=secret,id=e,env=E test -n \"$E\"\n"
+            "RUN --mount=type=secret,id=absent test ! -e /run/secrets/absent\n",
+            "--secret", f"id=t,src={self.path('token')}", "--secret", "id=e,env=PASSWORD", env={"PASSWORD": secret})
+        self.assertIn(f"400 {len(secret)}", result.err)
+        self.assertNotIn(secret, result.err)
+        found = subprocess.run(["grep", "-rlF", secret, self.dir], stdout=subprocess.PIPE, text=True).stdout.split()
+        self.assertEqual(found, [self.path("token")])
+        failed = self.build(f"FROM {self.base}\nRUN --mount=type=secret,id=need,required=true true\n", expect=2)
+        self.assertIn('the secret "need" is required and was not given', failed.errors[-1])
+
+    def test_the_same_digest_again(self):
+        text = f"FROM {self.base}\nRUN echo x > /x; sleep 1; mkdir -p /d/e; touch /d/e/f\n"
+        first = self.build(text).digest
+        again = self.build(text, tag="2", env={"PINNACE_STORE": self.path("home/other-store")}).digest
+        self.assertEqual(first, again)
+
+
+class Isolation:
+    def test_nothing_of_the_host_is_seen(self):
+        canary = "canary-" + os.urandom(8).hex()
+        self.files("", {"host-file": canary})
+        lines = self.printed(
+            f"FROM {self.base}\nRUN env; cat {self.path('host-file')} || echo no host file; ls /proc | grep -c '^[0-9]*$'; "
+            "cat /proc/1/environ | tr '\\0' '\\n'; hostname; cat /proc/self/uid_map; ls /dev; "
+            "cat /proc/kcore 2>&1 | grep -c . ; echo c > /proc/sysrq-trigger\n", env={"CANARY": canary}, expect=None)
+        text = "\n".join(lines)
+        self.assertNotIn(canary, text)
+        self.assertIn("no host file", text)
+        self.assertIn("buildkitsandbox", text)
+        self.assertLess(int(next(line for line in lines if line.isdigit())), 8)
+        self.assertNotIn("vda", text)
+        # Root inside is nobody of importance outside.
+        mapped = next(line.split() for line in lines if line.split()[:1] == ["0"] and len(line.split()) == 3)
+        self.assertNotEqual(mapped[1], "0")
+
+    def test_services_on_the_hosts_loopback_are_not_reached(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = server.getsockname()[1]
+            server.settimeout(0.2)
+            lines = self.printed(
+                f"FROM {self.base}\n"
+                f"RUN for a in 127.0.0.1 10.0.2.2 localhost; do nc -w 2 $a {port} < /dev/null && echo reached $a; done; "
+                "ip addr | grep -q tap0 && echo tap\nRUN --network=none ip addr | grep -q tap0 || echo alone\n")
+            self.assertEqual([line for line in lines if line.startswith("reached")], [])
+            self.assertEqual(lines[-2:], ["tap", "alone"])
+            with self.assertRaises(TimeoutError):
+                server.accept()
+            # The host's network is there for who asks for it.
+            failed = self.build(f"FROM {self.base}\nRUN --network=host true\n", expect=2)
+            self.assertIn("needs the build to allow it", failed.errors[-1])
+            accepted = []
+            thread = threading.Thread(target=lambda: accepted.append(accept(server)))
+            thread.start()
+            self.build(f"FROM {self.base}\nRUN --network=host echo hi | nc -w 2 127.0.0.1 {port}\n", "--network", "host")
+            thread.join(30)
+            self.assertEqual(accepted, [b"hi\n"])
+
+    def test_a_hostile_base_leads_nowhere(self):
+        canary = self.path("canary")
+        harness.write(canary, "untouched")
+        os.chmod(canary, 0o666)
+        files = {**busybox_files(), "etc/passwd": f"-> {canary}", "etc/resolv.conf": f"-> {canary}",
+                 "etc/hosts": "-> ../../../../../../.." + canary, "proc": "-> /", "esc": f"-> {self.dir}"}
+        del files["proc/"]
+        push_image(self.registry, "run/hostile", "1", files)
+        self.build(f"FROM {self.registry.host}/run/hostile:1\nRUN --mount=type=tmpfs,target=/esc/mounted echo x > /esc/written;"
+                   " echo pwned > /etc/passwd; true\n", expect=None)
+        self.assertEqual(open(canary).read(), "untouched")
+        self.assertFalse(os.path.exists(self.path("written")) or os.path.exists(self.path("mounted")))
+
+    def test_forbidden_calls(self):
+        lines = self.printed(f"FROM {self.base}\nRUN mount -t tmpfs x /mnt 2>&1 || echo no mount; "
+                             "mknod /tmp/sda b 8 0 || echo no device; cat /proc/self/status | grep -E 'Seccomp:|CapEff'\n")
+        self.assertIn("no mount", lines)
+        self.assertIn("no device", lines)
+        self.assertIn("Seccomp:\t2", lines)
+        self.assertIn("CapEff:\t00000000a80425fb", lines)
+
+    def start(self, text):
+        project = self.files("project", {"Containerfile": text})
+        return subprocess.Popen([*self.prefix, harness.PINNACE, "build", "-f", f"{project}/Containerfile", "-t",
+                                 f"oci:{self.out}:1"], env=environment(self.home), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.dir)
+
+    def interrupted(self, number):
+        mark = "8" + str(int.from_bytes(os.urandom(3), "big"))
+        process = self.start(f"FROM {self.base}\nRUN sleep {mark} & sleep {mark} & trap '' TERM INT; echo up; sleep {mark}\n")
+        self.addCleanup(process.kill)
+        for line in process.stderr:
+            if line.rstrip().endswith("| up"):
+                break
+        self.assertTrue(processes_with(f"sleep {mark}"))
+        os.kill(self.pid_of(process), number)
+        process.communicate(timeout=60)
+        self.assertTrue(wait_until(lambda: not processes_with(f"sleep {mark}")), processes_with(mark))
+        self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
+        return process.returncode
+
+    def pid_of(self, process):
+        """pinnace itself, also behind a prefix that forks."""
+        return process.pid
+
+    def test_cancelled_it_ends_all_that_it_started(self):
+        self.assertEqual(self.interrupted(signal.SIGINT), 130)
+
+    def test_killed_it_leaves_nothing_that_runs(self):
+        self.interrupted(signal.SIGKILL)
+        # The next one removes what the killed one left on disk.
+        self.build(f"FROM {self.base}\nRUN echo x > /x\n")
+        left = [name for parent, directories, _ in os.walk(os.path.join(self.home, "store", "sandbox"))
+                for name in directories if name.startswith("tmp-")]
+        self.assertEqual(left, [])
+
+
+def accept(server):
+    server.settimeout(20)
+    connection, _ = server.accept()
+    with connection:
+        connection.settimeout(20)
+        return connection.recv(100)
+
+
+class AsRoot(Effects, Isolation, RunCase):
+    pass
+
+
+class AsUser(Effects, Isolation, RunCase):
+    prefix = ("setpriv", "--reuid", USER, "--regid", USER, "--init-groups")
+
+    def test_without_ranges_of_ids_it_says_how_to_get_them(self):
+        prefix = ("setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups")
+        os.chown(self.home, 4242, 4242)
+        os.chmod(self.dir, 0o777)
+        project = self.files("project", {"Containerfile": f"FROM {self.base}\nRUN true\n"})
+        failed = self.pinnace("build", "-f", f"{project}/Containerfile", expect=2, prefix=prefix)
+        self.assertIn("usermod --add-subuids 100000-165535 --add-subgids 100000-165535 4242", failed.errors[-1])
+        self.assertIn("Containerfile:2:1: user 4242 has no range of ids in /etc/subuid", failed.errors[-1])
+
+
+class What(RunCase):
+    def test_is_missing_is_said_before_anything_is_done(self):
+        tools = self.path("tools")
+        os.mkdir(tools)
+        # Paths of administrators are looked at, too: only a name that is nowhere is missing everywhere.
+        failed = self.build(f"FROM {self.base}\nRUN true\n", "--runtime", "no-such-runtime", expect=2)
+        self.assertIn("the runtime no-such-runtime is not there", failed.errors[-1])
+        self.assertFalse(os.path.exists(self.out))
+
+
+if __name__ == "__main__":
+    import unittest
+    unittest.main()

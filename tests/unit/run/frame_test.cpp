@@ -1,0 +1,82 @@
+#include "run/frame.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "run/helper_request.hpp"
+#include "run/line_splitter.hpp"
+
+namespace pinnace::run {
+namespace {
+
+std::vector<Frame> read(FrameReader& reader, std::string_view bytes) {
+  std::vector<Frame> frames;
+  reader.add(bytes, [&](Frame frame) { frames.push_back(std::move(frame)); });
+  return frames;
+}
+
+TEST(Frame, AreTakenAsTheyAreComplete) {
+  const std::string bytes =
+      frame_header(FrameType::output, 3) + "abc" + frame_header(FrameType::result, 0);
+  FrameReader whole;
+  EXPECT_EQ(read(whole, bytes).size(), 2U);
+  FrameReader single;
+  std::vector<Frame> frames;
+  for (const char c : bytes) {
+    for (Frame& frame : read(single, {&c, 1})) frames.push_back(std::move(frame));
+  }
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[0].type, FrameType::output);
+  EXPECT_EQ(frames[0].payload, "abc");
+  EXPECT_FALSE(single.is_amidst());
+}
+
+TEST(Frame, WhatIsNoneIsAnError) {
+  FrameReader reader;
+  EXPECT_THROW(read(reader, "error: x\n"), base::Error);
+  FrameReader large;
+  EXPECT_THROW(read(large, std::string("o\x7f\xff\xff\xff", 5)), base::Error);
+}
+
+TEST(HelperRequest, IsReadAsItWasWritten) {
+  HelperRequest request;
+  request.operation = "run";
+  request.users = {{0, 1001, 1}, {1, 100000, 65535}};
+  request.network = Network::isolated;
+  request.ports = {{"127.0.0.1", 8080, 80, false}};
+  request.mounts = {{"secret", "/run/secrets/x", {}, "", false, false, 0400, 1, 2, 17}};
+  const HelperRequest read = parse_helper_request(to_json(request).dump());
+  EXPECT_EQ(to_json(read), to_json(request));
+  EXPECT_EQ(read.users, request.users);
+  EXPECT_EQ(read.mounts.at(0).size, 17U);
+}
+
+class Lines final : public OutputSink {
+ public:
+  void on_line(bool error, std::string_view line) override {
+    m_lines.push_back((error ? "e:" : "o:") + std::string(line));
+  }
+  std::vector<std::string> m_lines;
+};
+
+TEST(LineSplitter, MakesLinesOfEachStream) {
+  Lines lines;
+  LineSplitter splitter(lines);
+  splitter.take({FrameType::output, "a\nb"});
+  splitter.take({FrameType::error, "x\r\n10%\r20%\r100%\n"});
+  splitter.take({FrameType::change, "not output\n"});
+  splitter.take({FrameType::output, "c\n\nrest"});
+  splitter.finish();
+  EXPECT_EQ(lines.m_lines,
+            (std::vector<std::string>{"o:a", "e:x", "e:100%", "o:bc", "o:", "o:rest"}));
+}
+
+TEST(LineSplitter, ALineWithoutEndIsPassedOnInParts) {
+  Lines lines;
+  LineSplitter splitter(lines);
+  splitter.take({FrameType::output, std::string(100'000, 'x')});
+  EXPECT_EQ(lines.m_lines.size(), 1U);
+}
+
+}  // namespace
+}  // namespace pinnace::run

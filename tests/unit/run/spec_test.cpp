@@ -1,0 +1,88 @@
+#include "run/spec.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace pinnace::run {
+namespace {
+
+using nlohmann::json;
+
+SpecInput input() {
+  SpecInput input;
+  input.root = "/stage/root";
+  input.arguments = {"/bin/sh", "-c", "true"};
+  input.environment = {"PATH=/bin"};
+  return input;
+}
+
+bool has_mount(const json& spec, const std::string& destination, const std::string& type) {
+  const json& mounts = spec.at("mounts");
+  return std::any_of(mounts.begin(), mounts.end(), [&](const json& mount) {
+    return mount.at("destination") == destination && mount.at("type") == type;
+  });
+}
+
+TEST(Spec, RootHasTheCapabilitiesOfOtherBuilders) {
+  const json capabilities = make_spec(input()).at("process").at("capabilities");
+  EXPECT_EQ(capabilities.at("effective").size(), 14U);
+  EXPECT_EQ(capabilities.at("effective"), capabilities.at("bounding"));
+  EXPECT_TRUE(capabilities.at("ambient").empty());
+  EXPECT_TRUE(capabilities.at("inheritable").empty());
+}
+
+TEST(Spec, AnotherUserHasThemOnlyAsABound) {
+  SpecInput other = input();
+  other.uid = 1000;
+  other.gid = 1001;
+  other.groups = {7};
+  const json process = make_spec(other).at("process");
+  EXPECT_TRUE(process.at("capabilities").at("effective").empty());
+  EXPECT_EQ(process.at("capabilities").at("bounding").size(), 14U);
+  EXPECT_EQ(process.at("user"),
+            (json{{"uid", 1000}, {"gid", 1001}, {"umask", 18}, {"additionalGids", {7}}}));
+}
+
+TEST(Spec, TheNetworkIsTheRuntimesOwn) {
+  const json namespaces = make_spec(input()).at("linux").at("namespaces");
+  for (const json& one : namespaces) EXPECT_NE(one.at("type"), "network");
+  EXPECT_EQ(namespaces.size(), 4U);
+  EXPECT_TRUE(has_mount(make_spec(input()), "/sys", "sysfs"));
+  SpecInput host = input();
+  host.host_network = true;
+  EXPECT_TRUE(has_mount(make_spec(host), "/sys", "bind"));
+}
+
+TEST(Spec, LimitsAndMountsArePassedOn) {
+  SpecInput with = input();
+  with.processes = 100;
+  with.mounts = {{"/cache", "bind", "/stage/files/0", {"rbind", "ro"}}};
+  const json spec = make_spec(with);
+  EXPECT_EQ(spec.at("process").at("rlimits"),
+            json::parse(R"([{"type":"RLIMIT_NPROC","hard":100,"soft":100}])"));
+  EXPECT_EQ(spec.at("mounts").back(), json::parse(R"({"destination":"/cache","type":"bind",
+      "source":"/stage/files/0","options":["rbind","ro"]})"));
+}
+
+TEST(Spec, SystemCallsThatLeadOutAreRefused) {
+  const json rules = seccomp_profile().at("syscalls");
+  std::set<std::string> refused;
+  for (const json& rule : rules) {
+    EXPECT_EQ(rule.at("action"), "SCMP_ACT_ERRNO");
+    if (rule.contains("args")) continue;
+    for (const json& name : rule.at("names")) refused.insert(name);
+  }
+  for (const char* name : {"mount", "unshare", "setns", "bpf", "keyctl", "open_by_handle_at",
+                           "kexec_load", "init_module", "io_uring_setup", "clone3"})
+    EXPECT_TRUE(refused.contains(name)) << name;
+  for (const char* name : {"read", "clone", "chown", "setgroups", "personality"})
+    EXPECT_FALSE(refused.contains(name)) << name;
+  // clone() is refused by its flags: one rule for each kind of namespace.
+  EXPECT_EQ(std::count_if(rules.begin(), rules.end(),
+                          [](const json& rule) { return rule.contains("args"); }),
+            7);
+}
+
+}  // namespace
+}  // namespace pinnace::run
