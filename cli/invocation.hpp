@@ -2,9 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
+
+#include "base/context.hpp"
 
 namespace pinnace::cli {
 
@@ -19,6 +22,8 @@ struct Invocation {
   std::function<bool(const nlohmann::json& result)> holds = {};
   /// The exit code that a result gives; empty: 0.
   std::function<int(const nlohmann::json& result)> code = {};
+  /// Stands between the job's events and the terminal; empty: nothing does.
+  std::function<std::unique_ptr<base::EventSink>(base::EventSink& terminal)> filter = {};
   /// Does everything itself, instead of the above, and returns the exit code; empty for most.
   std::function<int(std::stop_token stop)> instead = {};
 };

@@ -83,7 +83,8 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   if (invocation.instead) return invocation.instead(signals.token());
   pinnace::base::Context context;
   context.stop = signals.token();
-  context.events = &terminal;
+  const auto filter = invocation.filter ? invocation.filter(terminal) : nullptr;
+  context.events = filter ? filter.get() : &terminal;
   const auto job = jobs::open_job(invocation.job, invocation.request.dump(),
                                   jobs::credentials_beside(std::nullopt));
   const std::string result = job->run(context);

@@ -1,5 +1,6 @@
-#include <cstdio>
-#include <iostream>
+#include <unistd.h>
+
+#include <cerrno>
 #include <memory>
 
 #include "base/error.hpp"
@@ -25,6 +26,31 @@ struct Options {
   std::vector<std::string> volumes;
   std::vector<std::string> command;
   SandboxFlags sandbox;
+};
+
+/// The container's output is ours.
+class ContainerOutput final : public base::EventSink {
+ public:
+  explicit ContainerOutput(base::EventSink& terminal) : m_terminal(terminal) {}
+
+  void on_event(const base::Event& event) noexcept override {
+    const bool is_log = event.kind == base::Event::Kind::log;
+    if (is_log && event.text.starts_with("| ")) return write(STDOUT_FILENO, event.text);
+    if (is_log && event.text.starts_with("! ")) return write(STDERR_FILENO, event.text);
+    m_terminal.on_event(event);
+  }
+
+ private:
+  static void write(int fd, const std::string& text) noexcept {
+    std::string line = text.substr(2) + "\n";
+    for (std::string_view rest = line; !rest.empty();) {
+      const ssize_t size = ::write(fd, rest.data(), rest.size());
+      if (size < 0 && errno != EINTR) return;  // nobody reads it any more
+      if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
+    }
+  }
+
+  base::EventSink& m_terminal;
 };
 
 json variable_map(const std::vector<std::string>& variables) {
@@ -93,6 +119,9 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   verb->add_option("COMMAND", options->command, "Behind --: instead of the image's command");
   verb->callback([options, &global, &invocation] {
     invocation = {"run", request_of(*options, global), [](const json&) {}};
+    invocation.filter = [](base::EventSink& terminal) {
+      return std::make_unique<ContainerOutput>(terminal);
+    };
     invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
   });
 }

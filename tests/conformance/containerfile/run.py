@@ -70,6 +70,11 @@ def make_base(pinnace, directory):
     links = context / "links"
     links.mkdir()
     os.symlink("usr/bin", links / "bin")
+    # Places of mounts: buildah leaves those that it makes, which no other builder does.
+    for name in ("dev", "proc", "sys", "run", "etc"):
+        (links / name).mkdir()
+    for name in ("hostname", "hosts", "resolv.conf"):
+        (links / "etc" / name).touch()
     name = f"oci:{directory}/images:base"
     run([pinnace, "build", "-f", context / "Containerfile", "-t", name])
     return name
