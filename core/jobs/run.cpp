@@ -79,7 +79,8 @@ build::ImageInput RunJob::load(const Context& context, Access& access) {
   if (!image)
     throw Error(ErrorCode::invalid_input, m_image + ": there is no image for " + m_platform.str());
   auto store = access.locate(name, Purpose::read).store;
-  build::ImageContents contents = build::read_image(context, *store, image->manifest.digest.str());
+  build::ImageContents contents =
+      build::read_image(context, *store, image->manifest, build::ImageCache::at(access.cache()));
   return {*std::move(image), std::move(contents), std::move(store)};
 }
 

@@ -115,6 +115,9 @@ def apply_layer(files, data):
                 if one.islnk():
                     files[name] = files[one.linkname.strip("/")]
                     continue
+                if not one.isdir():  # what a directory had is gone with it
+                    for path in [path for path in files if path.startswith(name + "/")]:
+                        del files[path]
                 contents[name] = tar.extractfile(one).read() if one.isfile() else b""
                 kind = "file" if one.isfile() else "directory" if one.isdir() else "link"
                 mode = None if one.issym() else oct(one.mode & 0o7777)
