@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import workloads
-from measure import Failed, run
+from measure import Failed, prefer, run
 
 ROOT = workloads.ROOT
 PINNACE = os.path.abspath(os.environ.get("PINNACE", os.path.join(ROOT, "build/release/pinnace")))
@@ -136,6 +136,7 @@ class Daemon:
         with open(log, "wb") as output:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                             start_new_session=True)
+        prefer(self.process)
 
     def cpu(self):
         with open(f"/proc/{self.process.pid}/stat") as file:

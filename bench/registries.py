@@ -10,6 +10,7 @@ import time
 import urllib.request
 
 import workloads
+from measure import prefer
 
 TICKS = os.sysconf("SC_CLK_TCK")
 MANIFEST_TYPES = ", ".join(f"application/vnd.{name}+json" for name in (
@@ -45,7 +46,9 @@ class Registry:
             json.dump(config, file)
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(["docker-registry", "serve", path], stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log, env={**os.environ, "OTEL_TRACES_EXPORTER": "none"})
+                                            stderr=log, env={**os.environ, "OTEL_TRACES_EXPORTER": "none"},
+                                            start_new_session=True)
+        prefer(self.process)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and self.process.poll() is None:
             try:

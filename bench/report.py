@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 
+import measure
 import peers
 import targets
 
@@ -46,12 +47,16 @@ def report(results, rounds):
     load = f"{min(results.loads):.1f} to {max(results.loads):.1f}" if results.loads else "unknown"
     parts = ["# Side by side", "",
              f"`bench/run`, {datetime.date.today()}, {rounds} rounds. {machine()} Load average during the run, our own "
-             f"included: {load}.", "", f"Versions: {'; '.join(versions())}.", "", NOTES, ""]
+             f"included: {load}{priority()}.", "", f"Versions: {'; '.join(versions())}.", "", NOTES, ""]
     parts += targets.section(results)
     parts += [table(results, workload) for workload in TITLES if workload in results.samples]
     if results.failures:
         parts += ["### Not measured", "", *not_measured(results), ""]
     return "\n".join(parts)
+
+
+def priority():
+    return f"; all that was measured ran with the nice value {measure.PRIORITY} among the machine's sessions" if measure.PRIORITY else ""
 
 
 def table(results, workload):

@@ -12,8 +12,6 @@
 namespace pinnace::build {
 
 using base::Context;
-using base::Error;
-using base::ErrorCode;
 using oci::Descriptor;
 
 namespace {
@@ -43,7 +41,7 @@ class Execution {
   std::optional<layer::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
   std::optional<BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
                                          const std::optional<layer::FileTree>& tree);
-  MadeImage build_image(const PlatformPlan& part, LoadedBase base,
+  MadeImage build_image(const PlatformPlan& part, const LoadedBase& base,
                         std::optional<layer::FileTree> tree);
   std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base,
                                                    std::optional<layer::FileTree> tree);
@@ -153,7 +151,7 @@ std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, cons
   return BuildResult{made.manifest.descriptor(), {std::move(made.image)}};
 }
 
-MadeImage Execution::build_image(const PlatformPlan& part, LoadedBase base,
+MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
                                  std::optional<layer::FileTree> tree) {
   const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
   return make_image(m_context, part.platform, make_config(base, own), all_layers(base, own),
@@ -170,7 +168,7 @@ BuildResult Execution::run() {
     if (m_plan.platforms.size() == 1) {
       if (auto result = find_result(part, base, tree)) return *std::move(result);
     }
-    made.push_back(build_image(part, std::move(base), std::move(tree)));
+    made.push_back(build_image(part, base, std::move(tree)));
   }
   return publish(m_context, std::move(made), m_plan.annotations, m_targets);
 }

@@ -10,8 +10,9 @@ using base::ErrorCode;
 namespace {
 constexpr std::size_t k_early = 1 * 1024 * 1024;
 constexpr std::size_t k_pending = 2 * 1024 * 1024;
-/// What two kernels may keep of a connection that breaks: 4 MiB to send and 6 MiB received.
-constexpr std::size_t k_replay = 10 * 1024 * 1024;
+/// More than two kernels usually keep of a connection that breaks: up to 4 MiB to send and 3 MiB
+/// received.
+constexpr std::size_t k_replay = 8 * 1024 * 1024;
 /// For a proper end of a PATCH that nobody wants any more; cancelling may take a second in all.
 constexpr std::chrono::milliseconds k_grace{500};
 }  // namespace

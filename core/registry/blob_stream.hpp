@@ -19,7 +19,7 @@ namespace pinnace::registry {
 /// A blob that is uploaded while it is written. Up to 1 MiB waits for commit(), which then knows
 /// the digest and may find that the registry has it; a longer one goes out through PATCH in chunked
 /// transfer encoding, on a thread of its own. A broken connection is resumed from memory, at least
-/// 10 MiB back, where the registry tells how far it got; where it can't, commit() or write() throws
+/// 8 MiB back, where the registry tells how far it got; where it can't, commit() or write() throws
 /// LostUpload.
 ///
 /// Dropped without commit(), or cancelled, the PATCH is brought to a proper end first if the

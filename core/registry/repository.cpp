@@ -11,14 +11,12 @@
 namespace pinnace::registry {
 
 using base::Context;
-using base::Error;
-using base::ErrorCode;
 using oci::Descriptor;
 using store::PutOutcome;
 
 namespace {
 /// From this size on, asking with HEAD costs less than sending a blob that is there.
-constexpr std::uint64_t k_worth_a_request = 1024 * 1024;
+constexpr std::uint64_t k_worth_a_request = 1 << 20;
 
 /// Whether a session is one of github.com/distribution/distribution or of what is built on it
 /// (Harbor, GitLab): they keep a signed state in its URL, and all know ?mount=. That saves a HEAD

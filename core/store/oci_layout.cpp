@@ -132,7 +132,8 @@ void OciLayout::check_existing(Missing missing) {
     const bool empty = std::all_of(names.begin(), names.end(), [](const std::string& name) {
       return name.starts_with(k_own_prefix);
     });
-    if (empty && missing == Missing::create) return;
+    // With files of ours only it is a layout whose creation was killed: it has nothing yet.
+    if (empty && (missing == Missing::create || !names.empty())) return;
     throw Error(ErrorCode::invalid_input,
                 m_path.string() + " is no OCI image layout, expected the file oci-layout in it" +
                     (missing == Missing::create ? " or an empty directory" : ""));

@@ -43,7 +43,7 @@ class ProgressSource final : public base::Source {
   }
 
  private:
-  static constexpr std::uint64_t k_step = 1024 * 1024;
+  static constexpr std::uint64_t k_step = 1 << 20;
   const Context& m_context;
   std::unique_ptr<base::Source> m_inner;
   std::string m_what;

@@ -287,7 +287,7 @@ TEST_F(TransferTest, ASourceThatFailsDeletesTheSession) {
 class StreamTest : public TransferTest {
  protected:
   StreamTest() {
-    m_bytes = sample_bytes(12'000'000, 3);
+    m_bytes = sample_bytes(10'000'000, 3);
     m_blob = descriptor_of(m_bytes, "application/octet-stream");
   }
   void write_all(store::BlobWriter& writer, std::size_t size) {
