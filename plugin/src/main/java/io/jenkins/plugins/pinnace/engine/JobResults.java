@@ -9,6 +9,7 @@ import io.pinnace.engine.PinResult;
 import io.pinnace.engine.PingResult;
 import io.pinnace.engine.PromoteResult;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -151,7 +152,7 @@ public final class JobResults {
     }
 
     private <T> List<T> list(String what, List<T> values, int max) throws EngineException {
-        if (values == null || values.size() > max || values.contains(null)) {
+        if (values == null || values.size() > max || values.stream().anyMatch(Objects::isNull)) {
             throw refused(what, values == null ? "none" : values.size() + " entries");
         }
         return values;
