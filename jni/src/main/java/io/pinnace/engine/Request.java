@@ -8,7 +8,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * directories are absolute, or relative to where this JVM was started.
  */
 public sealed interface Request<R>
-        permits BuildRequest, CopyRequest, GcRequest, InspectRequest, PinRequest, PingRequest, PromoteRequest {
+        permits BuildRequest,
+                CopyRequest,
+                GcRequest,
+                InspectRequest,
+                PinRequest,
+                PingRequest,
+                PromoteRequest,
+                RunRequest {
     /** The name of the job. */
     @JsonIgnore
     String job();
