@@ -32,6 +32,11 @@ struct Options {
   std::vector<std::string> secrets;
   std::vector<std::string> ssh_agents;
   SandboxFlags sandbox;
+  bool no_cache = false;
+  std::vector<std::string> cache_from;
+  std::string cache_to;
+  std::uint64_t cache_size = 0;  ///< 0: not said
+  bool verify_reproducible = false;
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
@@ -137,6 +142,11 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["sshAgents"] = agent_map(options.ssh_agents);
   request["sandbox"] = options.sandbox.request();
   request["threads"] = options.threads == 0 ? json(nullptr) : json(options.threads);
+  request["noCache"] = options.no_cache;
+  request["cacheFrom"] = options.cache_from;
+  request["cacheTo"] = text_or_null(options.cache_to);
+  request["cacheSize"] = options.cache_size == 0 ? json(nullptr) : json(options.cache_size);
+  request["verifyReproducible"] = options.verify_reproducible;
   return request;
 }
 
@@ -157,6 +167,33 @@ void present(const Options& options, const json& result) {
     }
   }
   std::cout << result.at("digest").get<std::string>() << '\n';
+}
+
+}  // namespace
+
+namespace {
+
+void add_cache_options(CLI::App& verb, Options& options) {
+  verb.add_flag("--no-cache", options.no_cache, "Take nothing over from earlier builds")
+      ->group("Cache");
+  verb.add_option(
+          "--cache-from", options.cache_from,
+          "Build cache to take steps from, written by --cache-to (may be repeated); whoever "
+          "can write there decides what is in the image")
+      ->group("Cache");
+  verb.add_option("--cache-to", options.cache_to,
+                  "Also write this build's steps to a registry reference or oci:DIR[:tag]")
+      ->group("Cache");
+  verb.add_option(
+          "--cache-size", options.cache_size,
+          "What this machine's build cache may have, as 500MB or 20GiB (default: 10GiB); what "
+          "was not used for the longest time goes first")
+      ->transform(CLI::AsSizeValue(false))
+      ->group("Cache");
+  verb.add_flag(
+      "--verify-reproducible", options.verify_reproducible,
+      "Build twice without cache; exit 1 and name the first file and byte that differ, or "
+      "put the image where -t says");
 }
 
 }  // namespace
@@ -204,6 +241,7 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   options->sandbox.add_to(*verb);
   verb->add_flag("--check", options->check,
                  "Only look a Containerfile over for mistakes; exit 1 if there are findings");
+  add_cache_options(*verb, *options);
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
   verb->add_flag("--plan", options->plan, "Print what would be built, and build nothing");
   verb->callback([options, &global, &invocation] {

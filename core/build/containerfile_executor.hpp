@@ -8,6 +8,7 @@
 #include "build/containerfile_plan.hpp"
 #include "build/executor.hpp"
 #include "build/run_executor.hpp"
+#include "cache/build_cache.hpp"
 #include "definition/ignore.hpp"
 
 namespace pinnace::build {
@@ -20,11 +21,15 @@ struct ContainerfileOptions {
   std::int64_t epoch = 0;  ///< seconds since 1970, for every timestamp that we make
   ExecuteOptions execute;
   RunSettings run;
+  cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
+  /// A store that gets the layers of all steps, so that their records can be exported to it.
+  std::shared_ptr<store::BlobStore> exported = {};
 };
 
 /// Does what the plans (one a platform) say: a layer for each COPY, ADD, WORKDIR and RUN of the
 /// target and of the stages it is built on; other stages are never written, what is copied from
-/// them is taken where it is. Errors name the instruction's file and line.
+/// them is taken where it is. Steps that don't depend on each other are done at the same time, as
+/// many as there are threads. Errors name the instruction's file and line.
 BuildResult execute_containerfile(const base::Context& context,
                                   std::vector<ContainerfilePlan> plans,
                                   const ContainerfileOptions& options, Targets& targets);

@@ -28,9 +28,10 @@ std::string base_name(const std::string& path) {
 class Collection {
  public:
   Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-             const layer::BaseTree& stage, const std::optional<Owner>& owner, layer::Spool& spool,
+             const layer::BaseTree& stage, const std::optional<Owner>& owner, layer::Spool* spool,
              std::int64_t epoch);
   FileTree run();
+  FileTree select(std::vector<std::string>& matches);
 
  private:
   struct Source {
@@ -57,7 +58,7 @@ class Collection {
   CopyOrigin& m_origin;
   const layer::BaseTree& m_stage;
   const std::optional<Owner>& m_owner;
-  layer::Spool& m_spool;
+  layer::Spool* m_spool;  ///< null: nothing is unpacked or added
   std::int64_t m_epoch;
   definition::Ignore m_excludes;
   bool m_into_directory;
@@ -67,7 +68,7 @@ class Collection {
 
 Collection::Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
                        const layer::BaseTree& stage, const std::optional<Owner>& owner,
-                       layer::Spool& spool, std::int64_t epoch)
+                       layer::Spool* spool, std::int64_t epoch)
     : m_context(context),
       m_step(step),
       m_origin(origin),
@@ -125,7 +126,7 @@ bool Collection::add_archive(const Source& source) {
   const layer::OpenFile open = [&] { return m_origin.open(source.path); };
   if (!m_step.unpack || !layer::is_archive(open, what)) return false;
   const auto plain = compress::make_decompressor(open(), what);
-  layer::unpack(m_unpacked, m_context, *plain, what, m_step.destination, m_spool);
+  layer::unpack(m_unpacked, m_context, *plain, what, m_step.destination, *m_spool);
   return true;
 }
 
@@ -152,7 +153,7 @@ void Collection::add_inline(const InlineFile& file) {
   entry.header.path = file_target(file.name);
   entry.header.size = file.content.size();
   entry.header.mtime = m_epoch;
-  entry.content = m_spool.add(m_context, file.content);
+  entry.content = m_spool->add(m_context, file.content);
   m_tree.add(std::move(entry));
 }
 
@@ -230,12 +231,39 @@ FileTree Collection::run() {
   return finish();
 }
 
+/// Each source under a number and its own path.
+FileTree Collection::select(std::vector<std::string>& matches) {
+  FileTree selected;
+  for (const Source& source : find_sources()) {
+    const bool directory = m_origin.kind(source.path) == CopyOrigin::Kind::directory;
+    add_source({source.path, {}});
+    while (!m_tree.empty()) {
+      layer::TreeEntry entry = m_tree.take_first();
+      entry.header.path = std::to_string(matches.size()) + "/" + entry.header.path;
+      selected.add(std::move(entry));
+    }
+    matches.push_back(source.below + (directory ? "\n/" : "\n") + source.path);
+  }
+  return selected;
+}
+
 }  // namespace
+
+FileTree select_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                     std::vector<std::string>& matches) {
+  CopyStep selection = step;
+  selection.parents = true;  // which keeps the paths
+  selection.destination.clear();
+  selection.to_directory = true;
+  selection.unpack = false;
+  const auto nothing = layer::BaseTree::empty(layer::BaseTree::Keep::directories_and_links);
+  return Collection(context, selection, origin, nothing, {}, nullptr, 0).select(matches);
+}
 
 FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
                       const layer::BaseTree& stage, const std::optional<Owner>& owner,
                       layer::Spool& spool, std::int64_t epoch) {
-  return Collection(context, step, origin, stage, owner, spool, epoch).run();
+  return Collection(context, step, origin, stage, owner, &spool, epoch).run();
 }
 
 }  // namespace pinnace::build

@@ -16,4 +16,10 @@ layer::FileTree collect_copy(const base::Context& context, const CopyStep& step,
                              const layer::BaseTree& stage, const std::optional<Owner>& owner,
                              layer::Spool& spool, std::int64_t epoch);
 
+/// What a COPY takes, each file under its source's number and the path that it has in the origin,
+/// whatever the stage looks like; `matches` gets what each source led to. Two selections that are
+/// alike lead to the same files in the same stage. Throws as collect_copy().
+layer::FileTree select_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                            std::vector<std::string>& matches);
+
 }  // namespace pinnace::build

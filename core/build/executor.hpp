@@ -13,6 +13,7 @@ namespace pinnace::build {
 struct ExecuteOptions {
   unsigned threads = 1;         ///< workers that compress
   std::filesystem::path cache;  ///< directory for what is remembered between builds
+  bool reuse = true;            ///< take over layers that earlier builds made
 };
 
 /// One layer of a built image.

@@ -74,6 +74,7 @@ void FileMode::parse_clause(std::string_view clause, std::vector<Change>& change
 
 FileMode FileMode::parse(std::string_view text) {
   FileMode result;
+  result.m_text = text;
   const bool octal =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
   if (text.empty()) refuse(text);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +15,8 @@ class FileMode {
 
   /// The mode of a file or directory that had `mode`; 0 to 07777.
   std::uint32_t apply(std::uint32_t mode, bool is_directory) const;
+  /// As it was written.
+  const std::string& str() const noexcept { return m_text; }
 
  private:
   struct Change {
@@ -24,6 +27,7 @@ class FileMode {
   };
   static void parse_clause(std::string_view clause, std::vector<Change>& changes);
 
+  std::string m_text;
   std::vector<Change> m_changes;
 };
 

@@ -63,7 +63,8 @@ std::optional<layer::LayerResult> find_layer(const base::Context& context,
                                              const layer::FileTree& tree,
                                              const compress::Compression& compression,
                                              const ExecuteOptions& options) {
-  const auto key = layer::layer_key(tree, compression, context.now());
+  const auto key =
+      options.reuse ? layer::layer_key(tree, compression, context.now()) : std::nullopt;
   if (!key) return std::nullopt;
   return layer::LayerCache(options.cache / "layers").find(*key);
 }
@@ -73,7 +74,7 @@ layer::LayerResult put_layer(const base::Context& context, const layer::FileTree
                              const ExecuteOptions& options, Targets& targets) {
   const layer::LayerCache cache(options.cache / "layers");
   const auto key = layer::layer_key(tree, compression, context.now());
-  if (key) {
+  if (key && options.reuse) {
     const auto known = cache.find(*key);
     if (known && targets.have_blob(context, known->descriptor)) {
       context.log("no file changed: layer " + known->descriptor.digest.str() + " is there");

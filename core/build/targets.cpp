@@ -28,6 +28,12 @@ class FanOutWriter final : public store::BlobWriter {
 
 }  // namespace
 
+Targets Targets::with(const std::vector<std::shared_ptr<store::BlobStore>>& more) const {
+  std::vector<Target> all = m_targets;
+  for (const auto& store : more) all.push_back({store, {}});
+  return Targets(std::move(all));
+}
+
 bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blob) {
   return std::all_of(m_targets.begin(), m_targets.end(),
                      [&](const Target& target) { return target.store->has_blob(context, blob); });

@@ -23,6 +23,11 @@ class Targets {
  public:
   explicit Targets(std::vector<Target> targets) : m_targets(std::move(targets)) {}
 
+  const std::vector<Target>& list() const noexcept { return m_targets; }
+
+  /// These and `more`, which get blobs only.
+  Targets with(const std::vector<std::shared_ptr<store::BlobStore>>& more) const;
+
   /// Whether every target has this blob.
   bool have_blob(const base::Context& context, const oci::Descriptor& blob);
   /// Whether this is what every target has under its tag, or by its digest if it has no tag. A

@@ -47,6 +47,7 @@ class Access {
   std::filesystem::path local_images_directory() const { return m_options.store / "images"; }
   const std::filesystem::path& directory() const { return m_options.store; }
   std::filesystem::path cache() const { return m_options.store / "cache"; }
+  std::filesystem::path build_cache() const { return cache() / "build"; }
   /// Read once; throws invalid_input if no file was given.
   const config::Environments& environments();
 

@@ -1,6 +1,7 @@
 #include "definition/containerfile.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/makers.hpp"
+#include "jobs/verify_build.hpp"
 
 namespace pinnace::jobs {
 
@@ -9,7 +10,8 @@ namespace {
 using nlohmann::json;
 
 /// build: {definition, context, lock, locked, plan, check, target, buildArgs, platforms, tags,
-/// labels, compression, sourceDateEpoch, threads}
+/// labels, compression, sourceDateEpoch, threads, noCache, cacheFrom, cacheTo, cacheSize,
+/// verifyReproducible}
 /// -> {digest, mediaType, size, references, images: [{platform, digest, config, layers, base}],
 /// plan, findings: [{rule, message, file, line, column}]}.
 class BuildJob final : public Job {
@@ -57,9 +59,14 @@ json describe(const std::vector<definition::containerfile::Finding>& findings) {
 
 std::string BuildJob::run(const base::Context& context) {
   Access access(m_access, m_credentials);
-  const bool containerfile = definition::containerfile::is_containerfile(m_request.definition);
-  const BuildOutcome outcome = containerfile ? build_containerfile(context, access, m_request)
-                                             : build_definition(context, access, m_request);
+  const auto build = [&](const BuildRequest& request) {
+    return definition::containerfile::is_containerfile(request.definition)
+               ? build_containerfile(context, access, request)
+               : build_definition(context, access, request);
+  };
+  const BuildOutcome outcome = m_request.verify_reproducible
+                                   ? build_twice(context, access, m_request, build)
+                                   : build(m_request);
   json result = {{"digest", nullptr},
                  {"mediaType", nullptr},
                  {"size", nullptr},

@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "build/containerfile_executor.hpp"
+#include "jobs/build_caches.hpp"
 #include "jobs/build_request.hpp"
 
 namespace pinnace::jobs {
@@ -121,12 +122,18 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   options.ignore = build::load_dockerignore(m_request.definition, *options.context);
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.epoch = m_request.epoch;
-  options.execute = {m_request.threads, m_access.cache()};
+  options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache};
+  BuildCaches caches(m_context, m_access, m_request);
+  options.cache = &caches.cache();
+  options.exported = caches.exported();
   const SandboxRequest& sandbox = m_request.sandbox;
   options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
                  m_request.ssh_agents, sandbox.limits};
   build::Targets targets = open_targets(m_access, m_request);
-  return build::execute_containerfile(m_context, std::move(plans), options, targets);
+  build::BuildResult result =
+      build::execute_containerfile(m_context, std::move(plans), options, targets);
+  caches.finish(m_context, m_request.cache_size.value_or(k_default_cache_size));
+  return result;
 }
 
 BuildOutcome ContainerfileBuild::run() {

@@ -15,6 +15,9 @@ void check_request(const BuildRequest& request) {
   if (request.target || !request.arguments.empty())
     throw Error(ErrorCode::invalid_input,
                 request.definition + ": stages and build arguments are for Containerfiles");
+  if (!request.cache_from.empty() || request.cache_to)
+    throw Error(ErrorCode::invalid_input,
+                request.definition + ": caches in a registry are for Containerfiles");
   if (request.check)
     throw Error(ErrorCode::invalid_input, request.definition + ": checks are for Containerfiles");
 }
@@ -63,7 +66,7 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
   return {build::execute(context, std::move(plan), base_store.get(), targets,
-                         {request.threads, access.cache()}),
+                         {request.threads, access.cache(), !request.no_cache}),
           {},
           {}};
 }

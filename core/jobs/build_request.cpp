@@ -10,6 +10,12 @@ namespace pinnace::jobs {
 using base::Error;
 using base::ErrorCode;
 
+namespace {
+
+constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
+
+}  // namespace
+
 BuildRequest::BuildRequest(RequestReader& request)
     : definition(request.text("definition")),
       context(request.optional_text("context")),
@@ -34,6 +40,13 @@ BuildRequest::BuildRequest(RequestReader& request)
   for (const std::string& text : request.texts("tags")) {
     tags.push_back(parse_image_name(text));
   }
+  no_cache = request.flag("noCache");
+  for (const std::string& text : request.texts("cacheFrom"))
+    cache_from.push_back(parse_image_name(text));
+  if (const auto text = request.optional_text("cacheTo")) cache_to = parse_image_name(*text);
+  if (const auto size = request.optional_integer("cacheSize", 0, k_max_cache_size))
+    cache_size = static_cast<std::uint64_t>(*size);
+  verify_reproducible = request.flag("verifyReproducible");
 }
 
 std::filesystem::path BuildRequest::lock_file() const {

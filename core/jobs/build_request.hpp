@@ -42,6 +42,11 @@ struct BuildRequest {
   std::map<std::string, std::string> secrets;  ///< id -> "file:PATH" or "env:NAME"
   std::map<std::string, std::string> ssh_agents;
   SandboxRequest sandbox;
+  bool no_cache;  ///< take nothing over from earlier builds
+  std::vector<ImageName> cache_from;
+  std::optional<ImageName> cache_to;
+  std::optional<std::uint64_t> cache_size;  ///< bytes that the machine's cache may have
+  bool verify_reproducible;
 };
 
 /// What became of it: an image, or the text of a plan, or only findings.

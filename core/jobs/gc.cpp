@@ -1,7 +1,9 @@
 #include "store/gc.hpp"
 
 #include "base/error.hpp"
+#include "cache/local_cache.hpp"
 #include "jobs/access.hpp"
+#include "jobs/build_caches.hpp"
 #include "jobs/makers.hpp"
 #include "store/oci_layout.hpp"
 
@@ -9,21 +11,31 @@ namespace pinnace::jobs {
 
 namespace {
 
-/// gc: {layout} -> {layout, removedFiles, removedBytes, keptBlobs, keptBytes, problems}.
+/// gc: {layout, cacheSize} -> {layout, removedFiles, removedBytes, keptBlobs, keptBytes, problems,
+/// cache: null or {removedRecords, removedLayers, removedBytes, keptBytes}}.
 class GcJob final : public Job {
  public:
   explicit GcJob(RequestReader& request);
   std::string run(const base::Context& context) override;
 
  private:
+  nlohmann::json collect_cache(const base::Context& context) const;
+
   std::filesystem::path m_directory;
+  std::optional<std::filesystem::path> m_cache;  ///< none where a layout was named
+  std::uint64_t m_cache_size = k_default_cache_size;
 };
 
 GcJob::GcJob(RequestReader& request) {
   m_directory = std::filesystem::path(request.text("store")) / "images";
   request.optional_text("registries");
+  if (const auto size = request.optional_integer("cacheSize", 0, std::int64_t{1} << 50))
+    m_cache_size = static_cast<std::uint64_t>(*size);
   const auto layout = request.optional_text("layout");
-  if (!layout) return;
+  if (!layout) {
+    m_cache = std::filesystem::path(m_directory).parent_path() / "cache" / "build";
+    return;
+  }
   const ImageName name = parse_image_name(*layout);
   const auto* named = std::get_if<LayoutName>(&name);
   if (named == nullptr || named->tag || named->digest) {
@@ -32,9 +44,23 @@ GcJob::GcJob(RequestReader& request) {
   m_directory = named->directory;
 }
 
+nlohmann::json GcJob::collect_cache(const base::Context& context) const {
+  if (!m_cache) return nullptr;
+  const auto result =
+      cache::LocalCache(*m_cache).collect(context, m_cache_size, store::GcOptions().wait);
+  return {{"removedRecords", result.records_removed},
+          {"removedLayers", result.layers_removed},
+          {"removedBytes", result.bytes_removed},
+          {"keptBytes", result.bytes_kept}};
+}
+
 std::string GcJob::run(const base::Context& context) {
-  store::OciLayout layout(m_directory, store::OciLayout::Missing::refuse);
-  const store::GcResult result = store::collect_garbage(context, layout);
+  store::GcResult result;
+  // A store whose builds all went elsewhere has no layout, but maybe a cache.
+  if (!m_cache || std::filesystem::exists(m_directory) || !std::filesystem::exists(*m_cache)) {
+    store::OciLayout layout(m_directory, store::OciLayout::Missing::refuse);
+    result = store::collect_garbage(context, layout);
+  }
   nlohmann::json problems = nlohmann::json::array();
   for (const store::IntegrityProblem& problem : result.problems)
     problems.push_back(problem.message);
@@ -43,7 +69,8 @@ std::string GcJob::run(const base::Context& context) {
                         {"removedBytes", result.bytes_removed + result.temporary_bytes_removed},
                         {"keptBlobs", result.blobs_kept},
                         {"keptBytes", result.bytes_kept},
-                        {"problems", std::move(problems)}}
+                        {"problems", std::move(problems)},
+                        {"cache", collect_cache(context)}}
       .dump();
 }
 

@@ -54,14 +54,17 @@ BaseTree BaseTree::read(const base::Context& context, store::BlobStore& store,
                         const std::vector<oci::Descriptor>& layers, Keep keep) {
   BaseTree tree;
   tree.m_keep = keep;
-  for (std::size_t number = 0; number < layers.size(); ++number) {
-    const oci::Descriptor& layer = layers[number];
-    const std::string what = "layer " + layer.digest.str() + " of " + store.where();
-    context.log("reading base " + what);
-    const auto tar = compress::make_decompressor(store.open_blob(context, layer), what);
-    tree.apply_layer(context, *tar, what, number);
-  }
+  for (std::size_t number = 0; number < layers.size(); ++number)
+    tree.add_layer(context, store, layers[number], number);
   return tree;
+}
+
+void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
+                         const oci::Descriptor& layer, std::size_t number) {
+  const std::string what = "layer " + layer.digest.str() + " of " + store.where();
+  context.log("reading " + what);
+  const auto tar = compress::make_decompressor(store.open_blob(context, layer), what);
+  apply_layer(context, *tar, what, number);
 }
 
 bool BaseTree::keeps(const TarEntry& entry) const noexcept {

@@ -62,6 +62,9 @@ class BaseTree {
   }
   /// Adds what a layer of ours says; ".wh." files in it remove paths.
   void apply(const FileTree& layer);
+  /// Adds what a stored layer says, as read() does; `number` becomes Node::layer.
+  void add_layer(const base::Context& context, store::BlobStore& store,
+                 const oci::Descriptor& layer, std::size_t number);
 
   const Node* find(std::string_view path) const;
   /// Names of what is directly below a directory, sorted by their bytes.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "hash/hasher.hpp"
+#include "hash/key_hasher.hpp"
 
 namespace pinnace::layer {
 
@@ -19,39 +19,10 @@ constexpr std::chrono::seconds k_racy{2};
 constexpr std::size_t k_max_record = 16 * 1024;
 constexpr std::size_t k_kept_records = 1000;
 
-/// Hashes values so that no two sequences of values look alike.
-class KeyHasher {
- public:
-  void add(std::uint64_t value) {
-    const std::string_view bytes(reinterpret_cast<const char*>(&value), sizeof value);
-    m_waiting += bytes;
-    if (m_waiting.size() >= k_batch) flush();
-  }
-  void add(std::string_view text) {
-    add(std::uint64_t{text.size()});
-    m_waiting += text;
-  }
-  void add(const TreeEntry& entry);
-  hash::Digest finish() {
-    flush();
-    return m_hasher.finish();
-  }
-
- private:
-  void flush() {
-    m_hasher.write(base::as_bytes(m_waiting));
-    m_waiting.clear();
-  }
-
-  static constexpr std::size_t k_batch = 64 * 1024;
-  hash::Hasher m_hasher;
-  std::string m_waiting;
-};
-
-void KeyHasher::add(const TreeEntry& entry) {
+void add_entry(hash::KeyHasher& key, const TreeEntry& entry) {
   const archive::TarEntry& header = entry.header;
-  add(header.path);
-  add(header.link_target);
+  key.add(header.path);
+  key.add(header.link_target);
   const FileStamp& stamp = entry.content.stamp;
   for (const std::uint64_t value :
        {static_cast<std::uint64_t>(header.type), std::uint64_t{header.mode}, header.uid, header.gid,
@@ -59,11 +30,11 @@ void KeyHasher::add(const TreeEntry& entry) {
         std::uint64_t{header.device_minor}, stamp.device, stamp.inode,
         static_cast<std::uint64_t>(stamp.modified), static_cast<std::uint64_t>(stamp.changed),
         std::uint64_t{entry.content.inode.has_value()}, std::uint64_t{header.xattrs.size()}}) {
-    add(value);
+    key.add(value);
   }
   for (const auto& [name, value] : header.xattrs) {
-    add(name);
-    add(value);
+    key.add(name);
+    key.add(value);
   }
 }
 
@@ -78,7 +49,7 @@ bool is_settled(const FileStamp& stamp, std::chrono::system_clock::time_point no
 std::optional<hash::Digest> layer_key(const FileTree& tree,
                                       const compress::Compression& compression,
                                       std::chrono::system_clock::time_point now) {
-  KeyHasher key;
+  hash::KeyHasher key;
   key.add(k_key_version);
   key.add(PINNACE_VERSION);
   key.add(compression.str());
@@ -86,7 +57,7 @@ std::optional<hash::Digest> layer_key(const FileTree& tree,
   for (const TreeEntry& entry : tree.entries()) {
     const bool is_file = entry.header.type == archive::EntryType::file;
     if (is_file && !is_settled(entry.content.stamp, now)) return std::nullopt;
-    key.add(entry);
+    add_entry(key, entry);
   }
   return key.finish();
 }
@@ -98,15 +69,14 @@ fs::path LayerCache::file(const hash::Digest& key) const {
 std::optional<LayerResult> LayerCache::find(const hash::Digest& key) const {
   try {
     const auto record = nlohmann::json::parse(base::read_file(file(key), k_max_record));
-    return LayerResult{{record.at("mediaType").get<std::string>(),
-                        hash::Digest::parse(record.at("digest").get<std::string>()),
-                        record.at("size").get<std::uint64_t>(),
-                        {},
-                        {},
-                        {},
-                        nlohmann::json::object()},
-                       hash::Digest::parse(record.at("diffId").get<std::string>()),
-                       record.at("tarSize").get<std::uint64_t>()};
+    // Before the aggregate: GCC 12 destroys members twice where a later initializer throws.
+    const auto type = record.at("mediaType").get<std::string>();
+    const auto digest = hash::Digest::parse(record.at("digest").get<std::string>());
+    const auto diff_id = hash::Digest::parse(record.at("diffId").get<std::string>());
+    const auto size = record.at("size").get<std::uint64_t>();
+    const auto tar_size = record.at("tarSize").get<std::uint64_t>();
+    return LayerResult{
+        {type, digest, size, {}, {}, {}, nlohmann::json::object()}, diff_id, tar_size};
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -178,23 +178,26 @@ std::string_view layer_media_type(compress::Format format) {
 
 LayerResult write_layer(const base::Context& context, const FileTree& tree,
                         const LayerOptions& options, base::Sink& out) {
+  // What is not compressed has one digest only.
+  const bool plain = options.compression.format == compress::Format::none;
   hash::Hasher diff_id;
   hash::Hasher digest;
   base::TeeSink hashed_out(digest, out);
-  const auto compressor =
-      compress::make_compressor(options.compression, options.threads, hashed_out, &diff_id);
+  const auto compressor = compress::make_compressor(options.compression, options.threads,
+                                                    hashed_out, plain ? nullptr : &diff_id);
   TreeWriter writer(context, *compressor, tree.content_size());
   for (const TreeEntry& entry : tree.entries()) writer.add(entry);
   writer.finish();
   const std::uint64_t size = digest.size();
+  const hash::Digest whole = digest.finish();
   return {{std::string(layer_media_type(options.compression.format)),
-           digest.finish(),
+           whole,
            size,
            {},
            {},
            {},
            nlohmann::json::object()},
-          diff_id.finish(),
+          plain ? whole : diff_id.finish(),
           writer.tar_size()};
 }
 

@@ -19,17 +19,17 @@ Spool::Spool(const std::filesystem::path& parent)
     : m_scratch(parent), m_directory(std::make_shared<const base::Directory>(m_scratch.path())) {}
 
 FileContent Spool::add(const base::Context& context, base::Source& content) {
-  if (++m_files > k_max_files)
+  const std::size_t number = ++m_files;
+  if (number > k_max_files)
     throw Error(ErrorCode::invalid_input, "more than 2,000,000 files are unpacked");
-  const std::string name = std::to_string(m_files);
+  const std::string name = std::to_string(number);
   std::FILE* const opened = std::fopen((m_scratch.path() / name).c_str(), "wbxe");
   if (opened == nullptr) base::throw_errno(errno, "create a file in " + m_scratch.path().string());
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, std::fclose);
   std::array<std::byte, 64 * 1024> buffer;
   while (const std::size_t size = content.read(buffer)) {
     context.check();
-    m_bytes += size;
-    if (m_bytes > k_max_bytes)
+    if ((m_bytes += size) > k_max_bytes)
       throw Error(ErrorCode::invalid_input, "more than 64 GiB are unpacked");
     if (std::fwrite(buffer.data(), 1, size, file.get()) != size)
       base::throw_errno(errno, "write to " + m_scratch.path().string());
@@ -42,6 +42,11 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
 FileContent Spool::add(const base::Context& context, std::string_view text) {
   base::MemorySource source(base::as_bytes(text));
   return add(context, source);
+}
+
+std::size_t ImageFiles::add_layer(std::shared_ptr<store::BlobStore> store, oci::Descriptor layer) {
+  m_layers.push_back({std::move(store), std::move(layer)});
+  return m_layers.size() - 1;
 }
 
 void ImageFiles::fetch(const base::Context& context,
@@ -57,10 +62,10 @@ void ImageFiles::fetch(const base::Context& context,
 
 void ImageFiles::fetch_from(const base::Context& context, std::size_t layer,
                             const std::map<std::string, const BaseTree::Node*>& wanted) {
-  const oci::Descriptor& blob = m_layers.at(layer);
-  const std::string what = "layer " + blob.digest.str() + " of " + m_store->where();
+  const auto& [store, blob] = m_layers.at(layer);
+  const std::string what = "layer " + blob.digest.str() + " of " + store->where();
   context.log("unpacking " + what);
-  const auto tar = compress::make_decompressor(m_store->open_blob(context, blob), what);
+  const auto tar = compress::make_decompressor(store->open_blob(context, blob), what);
   archive::TarReader reader(*tar, what);
   // Of a path that an archive has twice, the last one counts.
   while (const auto entry = reader.next()) {

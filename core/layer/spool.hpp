@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -20,7 +21,7 @@ namespace pinnace::layer {
 
 /// Files that a layer will need and that are not on disk as such: members of archives and of other
 /// images, texts of here-documents. They are written under numbers, so that no name of a stranger
-/// reaches the file system. One thread at a time may use it.
+/// reaches the file system. Several threads may use one.
 class Spool {
  public:
   /// More bytes are refused: an archive of a few KiB can unpack to more than any disk has.
@@ -37,18 +38,19 @@ class Spool {
  private:
   base::ScratchDirectory m_scratch;
   std::shared_ptr<const base::Directory> m_directory;
-  std::size_t m_files = 0;
-  std::uint64_t m_bytes = 0;
+  std::atomic<std::size_t> m_files = 0;
+  std::atomic<std::uint64_t> m_bytes = 0;
 };
 
-/// The files of an image whose layers are in a store: fetched from their layers when they are
+/// The files of an image whose layers are in stores: fetched from their layers when they are
 /// needed, each once.
 class ImageFiles {
  public:
-  ImageFiles(store::BlobStore& store, std::vector<oci::Descriptor> layers, Spool& spool)
-      : m_store(&store), m_layers(std::move(layers)), m_spool(spool) {}
-  /// Of an image whose files are all at hand.
+  /// Without layers: all files are at hand.
   explicit ImageFiles(Spool& spool) : m_spool(spool) {}
+
+  /// A layer on top of the others; returns its number, as BaseTree::Node::layer has it.
+  std::size_t add_layer(std::shared_ptr<store::BlobStore> store, oci::Descriptor layer);
 
   /// Fetches those of `nodes` that are files and not at hand yet: one pass through each layer that
   /// has some of them.
@@ -60,8 +62,11 @@ class ImageFiles {
   void fetch_from(const base::Context& context, std::size_t layer,
                   const std::map<std::string, const BaseTree::Node*>& wanted);
 
-  store::BlobStore* m_store = nullptr;
-  std::vector<oci::Descriptor> m_layers;
+  struct Layer {
+    std::shared_ptr<store::BlobStore> store;
+    oci::Descriptor blob;
+  };
+  std::vector<Layer> m_layers;
   Spool& m_spool;
   std::map<std::pair<std::size_t, std::string>, FileContent> m_fetched;
 };

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <thread>
-#include <vector>
+
+#include "base/error.hpp"
 
 namespace pinnace::transfer {
 
@@ -38,6 +41,80 @@ void for_each_parallel(const base::Context& context, std::size_t count, unsigned
   }
   if (first_error) std::rethrow_exception(first_error);
   context.check();
+}
+
+namespace {
+
+/// Hands out what is ready, each once.
+class ReadyQueue {
+ public:
+  explicit ReadyQueue(const std::vector<std::vector<std::size_t>>& dependencies)
+      : m_waits_for(dependencies.size()), m_needed_by(dependencies.size()) {
+    for (std::size_t i = 0; i < dependencies.size(); ++i) {
+      const std::set<std::size_t> distinct(dependencies[i].begin(), dependencies[i].end());
+      if (!distinct.empty() && *distinct.rbegin() >= i)
+        throw base::Error(base::ErrorCode::internal, "work depends on later work");
+      m_waits_for[i] = distinct.size();
+      if (distinct.empty()) m_ready.insert(i);
+      for (const std::size_t other : distinct) m_needed_by[other].push_back(i);
+    }
+  }
+
+  /// Waits; false when all is done or given up.
+  bool take(std::size_t& number) {
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [&] { return !m_ready.empty() || m_running == 0 || m_given_up; });
+    if (m_ready.empty() || m_given_up) return false;
+    number = m_ready.extract(m_ready.begin()).value();
+    ++m_running;
+    return true;
+  }
+
+  void done(std::size_t number) {
+    const std::lock_guard lock(m_mutex);
+    for (const std::size_t other : m_needed_by[number]) {
+      if (--m_waits_for[other] == 0) m_ready.insert(other);
+    }
+    --m_running;
+    m_changed.notify_all();
+  }
+
+  void give_up() {
+    const std::lock_guard lock(m_mutex);
+    m_given_up = true;
+    m_changed.notify_all();
+  }
+
+ private:
+  std::mutex m_mutex;
+  std::condition_variable m_changed;
+  std::vector<std::size_t> m_waits_for;
+  std::vector<std::vector<std::size_t>> m_needed_by;
+  std::set<std::size_t> m_ready;
+  std::size_t m_running = 0;
+  bool m_given_up = false;
+};
+
+}  // namespace
+
+void for_each_in_graph(const base::Context& context,
+                       const std::vector<std::vector<std::size_t>>& dependencies, unsigned parallel,
+                       const std::function<void(const base::Context&, std::size_t)>& work) {
+  ReadyQueue queue(dependencies);
+  const std::size_t threads = std::min<std::size_t>(dependencies.size(), std::max(1U, parallel));
+  for_each_parallel(context, threads, static_cast<unsigned>(threads),
+                    [&](const base::Context& inner, std::size_t) {
+                      std::size_t number = 0;
+                      while (!inner.stop.stop_requested() && queue.take(number)) {
+                        try {
+                          work(inner, number);
+                        } catch (...) {
+                          queue.give_up();
+                          throw;
+                        }
+                        queue.done(number);
+                      }
+                    });
 }
 
 }  // namespace pinnace::transfer

@@ -63,7 +63,12 @@ class FlowTest : public testing::Test {
                          {"threads", 2},
                          {"secrets", nullptr},
                          {"sshAgents", nullptr},
-                         {"sandbox", nullptr}});
+                         {"sandbox", nullptr},
+                         {"noCache", false},
+                         {"cacheFrom", nullptr},
+                         {"cacheTo", nullptr},
+                         {"cacheSize", nullptr},
+                         {"verifyReproducible", false}});
   }
   json pin(bool check, bool update, const json& names = nullptr) {
     return pin_file("app/pinnace.yaml", check, update, names);
@@ -161,7 +166,7 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
                {"referrers", true},
                {"parallel", nullptr},
                {"environments", nullptr}});
-  const json result = run("gc", {{"layout", "oci:" + path("out")}});
+  const json result = run("gc", {{"layout", "oci:" + path("out")}, {"cacheSize", nullptr}});
   EXPECT_GT(result.at("removedFiles").get<int>(), 0);
   EXPECT_TRUE(result.at("problems").empty());
   for (const std::string layout : {"out", "copy"}) {

@@ -24,6 +24,8 @@ import java.util.Map;
  * @param secrets for RUN --mount=type=secret: id to "file:PATH" or "env:NAME"
  * @param sshAgents for RUN --mount=type=ssh: id to the path of an agent's socket
  * @param sandbox how RUN runs; null: the defaults, which need an engine that is a process of its own
+ * @param cache what is taken over from earlier builds, and what later ones get
+ * @param verifyReproducible build twice without cache, and fail with the first difference
  */
 public record BuildRequest(
         @JsonUnwrapped JobSettings settings,
@@ -43,8 +45,53 @@ public record BuildRequest(
         Integer threads,
         Map<String, String> secrets,
         Map<String, String> sshAgents,
-        SandboxSettings sandbox)
+        SandboxSettings sandbox,
+        @JsonUnwrapped BuildCache cache,
+        boolean verifyReproducible)
         implements Request<BuildResult> {
+    /** With the machine's own cache only. */
+    public BuildRequest(
+            JobSettings settings,
+            String definition,
+            String context,
+            String lock,
+            boolean locked,
+            boolean plan,
+            boolean check,
+            String target,
+            Map<String, String> buildArgs,
+            List<String> platforms,
+            List<String> tags,
+            Map<String, String> labels,
+            String compression,
+            Long sourceDateEpoch,
+            Integer threads,
+            Map<String, String> secrets,
+            Map<String, String> sshAgents,
+            SandboxSettings sandbox) {
+        this(
+                settings,
+                definition,
+                context,
+                lock,
+                locked,
+                plan,
+                check,
+                target,
+                buildArgs,
+                platforms,
+                tags,
+                labels,
+                compression,
+                sourceDateEpoch,
+                threads,
+                secrets,
+                sshAgents,
+                sandbox,
+                BuildCache.DEFAULT,
+                false);
+    }
+
     @Override
     public String job() {
         return "build";

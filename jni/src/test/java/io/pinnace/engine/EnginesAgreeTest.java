@@ -116,7 +116,9 @@ class EnginesAgreeTest {
                 2,
                 Map.of(),
                 Map.of(),
-                null));
+                null,
+                new BuildCache(true, List.of(), null, 1_000_000_000L),
+                false));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(

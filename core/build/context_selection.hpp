@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "base/context.hpp"
+#include "build/copy_files.hpp"
+#include "hash/digest.hpp"
+
+namespace pinnace::build {
+
+/// What a COPY takes from the context, wherever it goes: as statuses first, as a digest of
+/// contents, modes and attributes when that is asked for.
+class ContextSelection {
+ public:
+  /// Looks, and waits for some milliseconds where a file is so new that a change of it could keep
+  /// its status. `origin` must outlive the selection. Throws as collect_copy().
+  ContextSelection(const base::Context& context, CopyStep step, CopyOrigin& origin);
+
+  /// Digest of everything that was selected. `memory` is a directory where digests are remembered
+  /// by the files' statuses, so that what did not change is not read again.
+  hash::Digest digest(const base::Context& context, const std::filesystem::path& memory) const;
+  /// Looks again: whether everything still is what it was when the selection was made.
+  bool is_unchanged(const base::Context& context) const;
+
+ private:
+  CopyStep m_step;
+  CopyOrigin& m_origin;
+  layer::FileTree m_tree;
+  std::vector<std::string> m_matches;  ///< what each source led to
+  bool m_certain = true;               ///< a change of a file would show in its status
+};
+
+}  // namespace pinnace::build

@@ -1,0 +1,367 @@
+#include "build/stage_builder.hpp"
+
+#include "archive/path.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "build/copy_files.hpp"
+#include "build/publish.hpp"
+#include "build/step_key.hpp"
+
+namespace pinnace::build {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using layer::BaseTree;
+
+namespace {
+
+constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
+
+/// Whether a step can be done again from the context alone, at little cost.
+bool is_from_context(const Step& step) {
+  if (std::holds_alternative<RunStep>(step.action)) return false;
+  const auto* copy = std::get_if<CopyStep>(&step.action);
+  return copy == nullptr || std::holds_alternative<FromContext>(copy->origin);
+}
+
+/// A directory of the stage can't become a file.
+void check_types(const layer::FileTree& placed, const BaseTree& stage) {
+  for (const layer::TreeEntry& entry : placed.entries()) {
+    const BaseTree::Node* node = stage.find(entry.header.path);
+    if (node == nullptr || !node->is_directory() ||
+        entry.header.type == archive::EntryType::directory)
+      continue;
+    throw Error(ErrorCode::invalid_input, "/" + archive::printable(entry.header.path) +
+                                              " is a directory and can't become a " +
+                                              archive::to_string(entry.header.type));
+  }
+}
+
+/// A bind mount of the context as a copy to the same path.
+CopyStep copy_of(const RunMount& mount) {
+  CopyStep copy;
+  copy.sources = {{"", mount.source}};
+  copy.destination = mount.source;
+  copy.to_directory = mount.source.empty();
+  return copy;
+}
+
+}  // namespace
+
+StageBuilder::StageBuilder(const ContainerfilePlan& plan, const ContainerfileOptions& options,
+                           layer::Spool& spool, RunExecutor& runner, Targets& targets,
+                           StepCache& cache)
+    : m_plan(plan),
+      m_options(options),
+      m_spool(spool),
+      m_runner(runner),
+      m_targets(targets),
+      m_cache(cache),
+      m_needs(find_needs(plan)),
+      m_context_origin(make_context_origin(options.context, options.ignore, options.epoch)) {
+  for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
+    m_stages.push_back(std::make_unique<StageState>());
+    m_stages.back()->complete = m_needs.complete.contains(stage);
+    m_stages.back()->rooted = m_needs.rooted.contains(stage);
+  }
+}
+
+void StageBuilder::start(const Context&, std::size_t number) {
+  StageState& stage = *m_stages[number];
+  const StagePlan& plan = m_plan.stages[number];
+  if (const auto* from = std::get_if<FromImage>(&plan.base)) {
+    stage.image = &m_plan.images[from->image];
+    stage.chain = chain_of(stage.image->contents.layers);
+  }
+  const auto* from = std::get_if<FromStage>(&plan.base);
+  if (from == nullptr) return;
+  StageState& parent = *m_stages[from->stage];
+  const std::lock_guard lock(parent.mutex);
+  stage.image = parent.image;
+  stage.chain = parent.chain;
+  stage.done = parent.done;
+  stage.tree = parent.tree;
+  stage.applied = parent.applied;
+  if (parent.files) stage.files = std::make_shared<layer::ImageFiles>(*parent.files);
+}
+
+void StageBuilder::make_step(const Context& context, std::size_t number, std::size_t step_number) {
+  const Step& step = m_plan.stages[number].steps[step_number];
+  StageState& stage = *m_stages[number];
+  const std::lock_guard lock(stage.mutex);
+  base::with_context([&] { return step.position.str(); },
+                     [&] {
+                       const hash::Digest key = key_of(context, step, stage);
+                       stage.done.push_back(take_or_make(context, step, number, key));
+                       const DoneStep& done = stage.done.back();
+                       const bool run = std::holds_alternative<RunStep>(step.action);
+                       const auto layer =
+                           done.layer ? std::optional(done.layer->diff_id) : std::nullopt;
+                       stage.chain = run ? chain_after_run(key, layer) : key;
+                     });
+}
+
+DoneStep StageBuilder::take_or_make(const Context& context, const Step& step, std::size_t number,
+                                    const hash::Digest& key) {
+  const std::string shown = step.position.str() + ": " + step.text;
+  const bool written = m_needs.written.contains(number);
+  if (!written && !std::holds_alternative<RunStep>(step.action)) {
+    // Nobody needs it as a layer: it is done when its files are asked for.
+    context.log(shown);
+    return {&step};
+  }
+  Targets targets = written ? m_targets : Targets(std::vector<Target>{});
+  const hash::Digest record = layer_record_key(key, m_options.compression);
+  const auto holder =
+      is_from_context(step) ? StepCache::Holder::of_no_use : StepCache::Holder::needed;
+  if (auto found = m_cache.take_over(context, record, targets, holder)) {
+    context.log(shown + ": unchanged");
+    return {&step, found->layer, found->holder};
+  }
+  context.log(shown);
+  DoneStep done = do_step(context, step, number, targets);
+  m_cache.note(record, done.layer);
+  return done;
+}
+
+DoneStep StageBuilder::do_step(const Context& context, const Step& step, std::size_t number,
+                               Targets& targets) {
+  StageState& stage = *m_stages[number];
+  bring_up(context, stage);
+  DoneStep done{&step};
+  const bool kept = !is_from_context(step);
+  Targets places = m_cache.places(targets, kept);
+  if (const auto* run = std::get_if<RunStep>(&step.action)) {
+    run_step(context, *run, number, places, done);
+  } else if (const auto files = placed_files(context, step, stage); !files->empty()) {
+    const layer::LayerResult made =
+        put_layer(context, *files, m_options.compression, m_options.execute, places);
+    done.layer = BuiltLayer{made.descriptor, made.diff_id, false};
+    if (stage.rooted) done.root = root_layer(files, done);
+    stage.tree->apply(*files);
+  }
+  if (kept && done.layer) done.holder = m_cache.keeper();
+  stage.applied = stage.done.size() + 1;
+  return done;
+}
+
+void StageBuilder::run_step(const Context& context, const RunStep& step, std::size_t number,
+                            Targets& targets, DoneStep& done) {
+  StageState& stage = *m_stages[number];
+  const std::string label = m_plan.stages.size() > 1 ? m_plan.stages[number].name : "";
+  run::Sandbox::Change change = m_runner.run(
+      context, step, root_layers(stage),
+      [&](const RunMount& mount) { return mounted_layers(context, mount); }, label, m_options.epoch,
+      m_spool);
+  if (change.tree.empty()) return;
+  const layer::LayerResult made =
+      put_layer(context, change.tree, m_options.compression, m_options.execute, targets);
+  done.layer = BuiltLayer{made.descriptor, made.diff_id, false};
+  m_runner.name_layer(change, made.diff_id);
+  stage.tree->apply(change.tree);
+  done.root = std::move(change.layer);
+}
+
+/// What a container on a stage that was brought up stands on.
+std::vector<run::RootLayer> StageBuilder::root_layers(const StageState& stage) const {
+  std::vector<run::RootLayer> layers;
+  if (stage.image != nullptr) layers = root_of(*stage.image);
+  for (const DoneStep& done : stage.done) {
+    if (done.root) layers.push_back(*done.root);
+  }
+  return layers;
+}
+
+std::vector<run::RootLayer> StageBuilder::mounted_layers(const Context& context,
+                                                         const RunMount& mount) {
+  if (const auto* from = std::get_if<FromStage>(&mount.origin)) {
+    StageState& stage = *m_stages[from->stage];
+    const std::lock_guard lock(stage.mutex);
+    bring_up(context, stage);
+    return root_layers(stage);
+  }
+  if (const auto* from = std::get_if<FromImage>(&mount.origin))
+    return root_of(m_plan.images[from->image]);
+  const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
+  layer::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,
+                                       std::nullopt, m_spool, m_options.epoch);
+  return {run::tree_layer(std::make_shared<const layer::FileTree>(
+                              layer::place_on_base(std::move(files), nothing, m_options.epoch)),
+                          m_runner.passing_id())};
+}
+
+run::RootLayer StageBuilder::root_layer(std::shared_ptr<const layer::FileTree> files,
+                                        const DoneStep& done) {
+  return run::tree_layer(std::move(files),
+                         done.layer ? done.layer->diff_id.str() : m_runner.passing_id());
+}
+
+hash::Digest StageBuilder::key_of(const Context& context, const Step& step,
+                                  const StageState& stage) {
+  const StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch};
+  return std::visit([&](const auto& action) { return step_key(action, inputs); }, step.action);
+}
+
+std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const Step& step) {
+  std::vector<hash::Digest> keys;
+  const auto add = [&](const auto& origin, const CopyStep& selection) {
+    if (const auto* stage = std::get_if<FromStage>(&origin)) {
+      keys.push_back(m_stages[stage->stage]->chain);
+    } else if (const auto* image = std::get_if<FromImage>(&origin)) {
+      keys.push_back(chain_of(m_plan.images[image->image].contents.layers));
+    } else {
+      keys.push_back(context_key(context, selection));
+    }
+  };
+  if (const auto* copy = std::get_if<CopyStep>(&step.action); copy && !copy->sources.empty())
+    add(copy->origin, *copy);
+  if (const auto* run = std::get_if<RunStep>(&step.action)) {
+    for (const RunMount& mount : run->mounts) {
+      if (mount.type == RunMount::Type::bind) add(mount.origin, copy_of(mount));
+    }
+  }
+  return keys;
+}
+
+/// The digest of what a copy takes from the context.
+hash::Digest StageBuilder::context_key(const Context& context, const CopyStep& step) {
+  auto selection = std::make_unique<ContextSelection>(context, step, *m_context_origin);
+  const hash::Digest digest = selection->digest(context, m_options.execute.cache / "contents");
+  m_cache.watch(std::move(selection));
+  return digest;
+}
+
+/// Reads what is not known yet of the stage's tree.
+void StageBuilder::bring_up(const Context& context, StageState& stage) {
+  if (!stage.tree) read_base(context, stage);
+  for (; stage.applied < stage.done.size(); ++stage.applied) {
+    DoneStep& done = stage.done[stage.applied];
+    base::with_context([&] { return done.step->position.str(); },
+                       [&] { apply_step(context, stage, done); });
+  }
+}
+
+void StageBuilder::read_base(const Context& context, StageState& stage) {
+  const auto keep =
+      stage.complete ? BaseTree::Keep::everything : BaseTree::Keep::directories_and_links;
+  stage.files = std::make_shared<layer::ImageFiles>(m_spool);
+  if (stage.image == nullptr) {
+    stage.tree = BaseTree::empty(keep);
+    return;
+  }
+  const ImageInput& image = *stage.image;
+  const auto& layers = image.contents.layers;
+  for (const oci::Descriptor& layer : layers) stage.files->add_layer(image.store, layer);
+  base::with_context([&] { return "reading base " + image.image.name; },
+                     [&] {
+                       const std::string hex(image.image.manifest.digest.hex());
+                       stage.tree = stage.complete
+                                        ? BaseTree::read(context, *image.store, layers, keep)
+                                        : BaseTree::read_cached(context, *image.store, layers,
+                                                                m_options.execute.cache /
+                                                                    "base-trees" / (hex + ".json"));
+                     });
+}
+
+void StageBuilder::apply_step(const Context& context, StageState& stage, DoneStep& done) {
+  if (done.holder && done.layer) {
+    const oci::Descriptor& layer = done.layer->descriptor;
+    const std::size_t number = stage.files->add_layer(done.holder, layer);
+    stage.tree->add_layer(context, *done.holder, layer, number);
+    if (stage.rooted) done.root = run::stored_layer(done.holder, layer, done.layer->diff_id);
+    return;
+  }
+  // A RUN whose layer nobody holds has changed nothing.
+  if (std::holds_alternative<RunStep>(done.step->action)) return;
+  const auto files = placed_files(context, *done.step, stage);
+  if (files->empty()) return;
+  if (stage.rooted) done.root = root_layer(files, done);
+  stage.tree->apply(*files);
+}
+
+std::shared_ptr<const layer::FileTree> StageBuilder::placed_files(const Context& context,
+                                                                  const Step& step,
+                                                                  StageState& stage) {
+  layer::FileTree files =
+      std::visit([&](const auto& action) { return files_of(context, action, stage); }, step.action);
+  if (files.empty()) return std::make_shared<const layer::FileTree>();
+  auto placed = std::make_shared<const layer::FileTree>(
+      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch));
+  check_types(*placed, *stage.tree);
+  return placed;
+}
+
+layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& step,
+                                       StageState& stage) {
+  std::optional<Owner> owner;
+  if (!step.owner.empty())
+    owner = resolve_owner(
+        step.owner, [&](const std::string& path) { return read_accounts(context, stage, path); });
+  const auto collect = [&](CopyOrigin& origin) {
+    return collect_copy(context, step, origin, *stage.tree, owner, m_spool, m_options.epoch);
+  };
+  std::string name;
+  StageState* from = origin_of(step, name);
+  if (from == nullptr) return collect(*m_context_origin);
+  const std::lock_guard lock(from->mutex);
+  bring_up(context, *from);
+  return collect(*make_image_origin(*from->tree, *from->files, std::move(name)));
+}
+
+layer::FileTree StageBuilder::files_of(const Context&, const DirectoryStep& step,
+                                       StageState& stage) {
+  layer::FileTree files;
+  const std::string path = stage.tree->resolve(step.path, true);
+  const BaseTree::Node* node = stage.tree->find(path);
+  if (path.empty() || (node != nullptr && node->is_directory())) return files;
+  if (node != nullptr)
+    throw Error(ErrorCode::invalid_input, "/" + archive::printable(path) + " is no directory");
+  layer::TreeEntry entry;
+  entry.header.type = archive::EntryType::directory;
+  entry.header.path = path;
+  entry.header.mode = 0755;
+  entry.header.mtime = m_options.epoch;
+  files.add(std::move(entry));
+  return files;
+}
+
+layer::FileTree StageBuilder::files_of(const Context&, const RunStep&, StageState&) {
+  throw Error(ErrorCode::internal, "what a RUN changes is known only when it ran");
+}
+
+/// The stage or image that a step copies from; null: the context.
+StageState* StageBuilder::origin_of(const CopyStep& step, std::string& name) {
+  if (const auto* from = std::get_if<FromStage>(&step.origin)) {
+    name = "stage " + m_plan.stages[from->stage].name;
+    return m_stages[from->stage].get();
+  }
+  if (const auto* from = std::get_if<FromImage>(&step.origin)) {
+    name = m_plan.images[from->image].image.name;
+    return &image_state(from->image);
+  }
+  return nullptr;
+}
+
+StageState& StageBuilder::image_state(std::size_t image) {
+  const std::lock_guard lock(m_images_mutex);
+  std::unique_ptr<StageState>& state = m_images[image];
+  if (!state) {
+    state = std::make_unique<StageState>();
+    state->image = &m_plan.images[image];
+    state->complete = true;
+  }
+  return *state;
+}
+
+std::string StageBuilder::read_accounts(const Context& context, StageState& stage,
+                                        const std::string& path) {
+  const BaseTree::Node* node = stage.tree->find(stage.tree->resolve(path, true));
+  if (node == nullptr || node->type != archive::EntryType::file) return {};
+  stage.files->fetch(context, {node});
+  const layer::FileContent& content = stage.files->content(*node);
+  base::FileSource source(content.root->open(content.path, base::Directory::Links::follow), path);
+  return base::read_all(source, k_max_accounts, "/" + path);
+}
+
+}  // namespace pinnace::build

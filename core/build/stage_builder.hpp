@@ -1,0 +1,98 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "build/containerfile_executor.hpp"
+#include "build/step_cache.hpp"
+#include "build/step_graph.hpp"
+#include "build/step_key.hpp"
+#include "layer/base_tree.hpp"
+#include "layer/spool.hpp"
+
+namespace pinnace::build {
+
+/// A step that is done, or taken over from the cache.
+struct DoneStep {
+  const Step* step;
+  std::optional<BuiltLayer> layer = {};  ///< none: it made none, or nobody needs it
+  /// Who has the layer. Null: where its files are needed the step is done again.
+  std::shared_ptr<store::BlobStore> holder = {};
+  /// What containers see of it, if it changed something and bring_up() was here; only of stages
+  /// that need it (Needs::rooted).
+  std::optional<run::RootLayer> root = {};
+};
+
+/// A stage, or an image that is copied from, as far as it has come. What is where in it is only
+/// read when somebody asks.
+struct StageState {
+  std::mutex mutex;  ///< of all below; those of later stages are taken before those of earlier ones
+  const ImageInput* image = nullptr;  ///< what it stands on; none: scratch
+  bool complete = false;              ///< the tree has everything
+  bool rooted = false;                ///< a RUN stands on it, or sees its files
+  hash::Digest chain = chain_of({});
+  std::vector<DoneStep> done;
+  std::optional<layer::BaseTree> tree;
+  std::size_t applied = 0;  ///< so many of the steps are in the tree
+  std::shared_ptr<layer::ImageFiles> files;
+};
+
+/// Makes the stages of a plan, a step at a time. Steps that don't depend on each other may be made
+/// at the same time.
+class StageBuilder {
+ public:
+  StageBuilder(const ContainerfilePlan& plan, const ContainerfileOptions& options,
+               layer::Spool& spool, RunExecutor& runner, Targets& targets, StepCache& cache);
+
+  void start(const base::Context& context, std::size_t stage);
+  void make_step(const base::Context& context, std::size_t stage, std::size_t step);
+  /// When all its steps are made: what they led to, in their order, those of the stages that it is
+  /// built on before its own.
+  const std::vector<DoneStep>& steps_of(std::size_t stage) const { return m_stages[stage]->done; }
+  const Needs& needs() const noexcept { return m_needs; }
+
+ private:
+  hash::Digest key_of(const base::Context& context, const Step& step, const StageState& stage);
+  std::vector<hash::Digest> files_keys(const base::Context& context, const Step& step);
+  hash::Digest context_key(const base::Context& context, const CopyStep& step);
+  void bring_up(const base::Context& context, StageState& stage);
+  void read_base(const base::Context& context, StageState& stage);
+  void apply_step(const base::Context& context, StageState& stage, DoneStep& done);
+  std::shared_ptr<const layer::FileTree> placed_files(const base::Context& context,
+                                                      const Step& step, StageState& stage);
+  layer::FileTree files_of(const base::Context& context, const CopyStep& step, StageState& stage);
+  layer::FileTree files_of(const base::Context& context, const DirectoryStep& step,
+                           StageState& stage);
+  layer::FileTree files_of(const base::Context& context, const RunStep& step, StageState& stage);
+  StageState* origin_of(const CopyStep& step, std::string& name);
+  StageState& image_state(std::size_t image);
+  std::string read_accounts(const base::Context& context, StageState& stage,
+                            const std::string& path);
+  DoneStep take_or_make(const base::Context& context, const Step& step, std::size_t number,
+                        const hash::Digest& key);
+  DoneStep do_step(const base::Context& context, const Step& step, std::size_t number,
+                   Targets& targets);
+  void run_step(const base::Context& context, const RunStep& step, std::size_t number,
+                Targets& targets, DoneStep& done);
+  std::vector<run::RootLayer> root_layers(const StageState& stage) const;
+  std::vector<run::RootLayer> mounted_layers(const base::Context& context, const RunMount& mount);
+  run::RootLayer root_layer(std::shared_ptr<const layer::FileTree> files, const DoneStep& done);
+
+  const ContainerfilePlan& m_plan;
+  const ContainerfileOptions& m_options;
+  layer::Spool& m_spool;
+  RunExecutor& m_runner;
+  Targets& m_targets;
+  StepCache& m_cache;
+  Needs m_needs;
+  std::unique_ptr<CopyOrigin> m_context_origin;
+  std::vector<std::unique_ptr<StageState>> m_stages;
+  std::mutex m_images_mutex;
+  std::map<std::size_t, std::unique_ptr<StageState>> m_images;  ///< that are copied from
+};
+
+}  // namespace pinnace::build

@@ -1,0 +1,129 @@
+#include "cache/local_cache.hpp"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace pinnace::cache {
+
+namespace fs = std::filesystem;
+using base::Error;
+
+namespace {
+
+constexpr std::size_t k_max_record = 4096;
+
+/// A record's file, and what it names.
+struct Entry {
+  fs::path path;
+  fs::file_time_type used;
+  std::uint64_t size = 0;  ///< of the file
+  Record record;
+};
+
+std::optional<Record> read_record(const fs::path& path) {
+  try {
+    return Record::from_json(nlohmann::json::parse(base::read_file(path, k_max_record)));
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+/// Most recently used first. Temporary files and damaged records are left to be removed.
+std::vector<Entry> list_records(const fs::path& directory) {
+  std::vector<Entry> entries;
+  std::error_code gone;  // another process may put records at any time
+  for (const fs::directory_entry& found : fs::directory_iterator(directory, gone)) {
+    if (found.path().filename().string().starts_with(base::AtomicFile::k_prefix)) continue;
+    Entry entry{found.path(), found.last_write_time(gone), found.file_size(gone), {}};
+    auto record = read_record(entry.path);
+    if (record) {
+      entry.record = *std::move(record);
+    } else {
+      entry.used = fs::file_time_type::min();
+    }
+    entries.push_back(std::move(entry));
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.used > b.used; });
+  return entries;
+}
+
+void remove_file(const fs::path& path) {
+  std::error_code error;
+  fs::remove(path, error);
+  if (error) throw Error(base::ErrorCode::io, "remove " + path.string() + ": " + error.message());
+}
+
+}  // namespace
+
+LocalCache::LocalCache(fs::path directory)
+    : m_directory(std::move(directory)),
+      m_layers(std::make_shared<store::OciLayout>(m_directory / "layers",
+                                                  store::OciLayout::Missing::create)) {
+  fs::create_directories(m_directory / "records");
+}
+
+fs::path LocalCache::file(const hash::Digest& key) const {
+  return m_directory / "records" / (std::string(key.hex()) + ".json");
+}
+
+std::optional<Record> LocalCache::find(const base::Context& context,
+                                       const hash::Digest& key) const {
+  auto record = read_record(file(key));
+  std::error_code gone;  // the collector may have been faster
+  if (record) fs::last_write_time(file(key), fs::file_time_type::clock::now(), gone);
+  context.check();
+  return record;
+}
+
+void LocalCache::put(const base::Context& context, const hash::Digest& key,
+                     const Record& record) const {
+  try {
+    base::write_cache_file(file(key), record.to_json().dump());
+  } catch (const std::exception& error) {
+    context.warn("cannot remember a step of the build: " + std::string(error.what()));
+  }
+}
+
+LocalCache::Collected LocalCache::collect(const base::Context& context, std::uint64_t limit,
+                                          std::chrono::milliseconds wait) const {
+  Collected result;
+  // Builds hold the layout from the first layer that they ask for, so that what they count on
+  // stays.
+  std::optional<base::FileLock> alone;
+  if (fs::exists(m_layers->path())) alone = m_layers->lock_out_writers(context, wait);
+  std::set<hash::Digest> kept;
+  for (const Entry& entry : list_records(m_directory / "records")) {
+    context.check();
+    std::uint64_t more = entry.size;
+    const auto& layer = entry.record.layer;
+    const bool here = layer && m_layers->blob_status(layer->descriptor.digest).has_value();
+    if (here && !kept.contains(layer->descriptor.digest)) more += layer->descriptor.size;
+    if (result.bytes_kept + more > limit || entry.used == fs::file_time_type::min()) {
+      remove_file(entry.path);
+      ++result.records_removed;
+      result.bytes_removed += entry.size;
+      continue;
+    }
+    result.bytes_kept += more;
+    if (here) kept.insert(layer->descriptor.digest);
+  }
+  if (alone) {
+    const auto blobs = m_layers->blob_directory(hash::Algorithm::sha256);
+    for (const std::string& name : blobs ? blobs->names() : std::vector<std::string>{}) {
+      const auto status = blobs->status(name);
+      if (!status || (name.size() == 64 && kept.contains(hash::Digest::parse("sha256:" + name))))
+        continue;
+      remove_file(blobs->path() / name);
+      ++result.layers_removed;
+      result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
+    }
+  }
+  return result;
+}
+
+}  // namespace pinnace::cache

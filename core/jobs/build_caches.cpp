@@ -1,0 +1,59 @@
+#include "jobs/build_caches.hpp"
+
+#include "base/error.hpp"
+
+namespace pinnace::jobs {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+std::vector<cache::ImportedCache> import_caches(const base::Context& context, Access& access,
+                                                const BuildRequest& request) {
+  std::vector<cache::ImportedCache> found;
+  if (request.no_cache) return found;
+  for (const ImageName& name : request.cache_from) {
+    try {
+      const Located located = access.locate(name, Purpose::read);
+      auto cache = cache::ImportedCache::read(context, located.store, located.tag_or_digest());
+      if (cache) {
+        found.push_back(*std::move(cache));
+      } else {
+        context.log("there is no build cache yet at " + to_string(name));
+      }
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::cancelled) throw;
+      context.warn("building without the cache " + to_string(name) + ": " + error.what());
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+BuildCaches::BuildCaches(const base::Context& context, Access& access, const BuildRequest& request)
+    : m_cache(cache::LocalCache(access.build_cache()), import_caches(context, access, request),
+              request.no_cache ? cache::BuildCache::Reuse::no : cache::BuildCache::Reuse::yes) {
+  if (!request.cache_to) return;
+  m_to = access.locate(*request.cache_to, Purpose::write);
+  if (m_to->digest)
+    throw Error(ErrorCode::invalid_input, "the cache " + to_string(*request.cache_to) +
+                                              " can't be written under a digest, only under a tag");
+}
+
+void BuildCaches::finish(const base::Context& context, std::uint64_t size) {
+  if (m_to) {
+    cache::export_cache(context, *m_to->store, m_to->tag.value_or("latest"), m_cache.used());
+    context.log("wrote the build cache to " + m_to->store->where());
+  }
+  if (!m_cache.has_grown()) return;
+  try {
+    m_cache.local().collect(context, size, std::chrono::milliseconds(0));
+  } catch (const Error& error) {
+    // Other builds are using it: one of them will do it.
+    if (error.code() != ErrorCode::unavailable) throw;
+  }
+}
+
+}  // namespace pinnace::jobs

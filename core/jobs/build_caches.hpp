@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "cache/build_cache.hpp"
+#include "jobs/access.hpp"
+#include "jobs/build_request.hpp"
+
+namespace pinnace::jobs {
+
+/// The build cache's size where nobody says: 10 GiB.
+inline constexpr std::uint64_t k_default_cache_size = std::uint64_t{10} << 30;
+
+/// The caches of one build, as the request says: the machine's, those it takes from, the one it
+/// writes.
+class BuildCaches {
+ public:
+  /// One that can't be read is a warning: it only makes a build faster.
+  BuildCaches(const base::Context& context, Access& access, const BuildRequest& request);
+
+  cache::BuildCache& cache() noexcept { return m_cache; }
+  /// Gets the layers of all steps; null if no cache is written.
+  std::shared_ptr<store::BlobStore> exported() const { return m_to ? m_to->store : nullptr; }
+  /// After a build: writes the cache that was asked for, and keeps the machine's at its size.
+  void finish(const base::Context& context, std::uint64_t size);
+
+ private:
+  cache::BuildCache m_cache;
+  std::optional<Located> m_to;
+};
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,39 @@
+#include "jobs/verify_build.hpp"
+
+#include "base/scratch.hpp"
+#include "build/reproducible.hpp"
+#include "store/oci_layout.hpp"
+#include "transfer/copy.hpp"
+
+namespace pinnace::jobs {
+
+namespace {
+
+BuildRequest into_layout(const BuildRequest& request, const std::filesystem::path& directory) {
+  BuildRequest changed = request;
+  changed.no_cache = true;
+  changed.tags = {LayoutName{directory.string(), "1", std::nullopt}};
+  return changed;
+}
+
+}  // namespace
+
+BuildOutcome build_twice(const base::Context& context, Access& access, const BuildRequest& request,
+                         const RunBuild& build) {
+  const base::ScratchDirectory scratch(context.scratch);
+  BuildRequest second_request = into_layout(request, scratch.path() / "second");
+  second_request.cache_to.reset();
+  BuildOutcome first = build(into_layout(request, scratch.path() / "first"));
+  if (!first.result) return first;  // only a plan or findings were asked for
+  const BuildOutcome second = build(second_request);
+  store::OciLayout one(scratch.path() / "first", store::OciLayout::Missing::refuse);
+  store::OciLayout other(scratch.path() / "second", store::OciLayout::Missing::refuse);
+  build::check_same(context, *first.result, one, second.result.value(), other);
+  context.log("reproducible: two builds gave " + first.result->root.digest.str());
+  const build::Targets targets = open_targets(access, request);
+  for (const build::Target& target : targets.list())
+    transfer::copy_image(context, one, first.result->root.digest.str(), *target.store, target.tag);
+  return first;
+}
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,75 @@
+"""The build cache from the command line: on the machine, in a registry, and several builds at once."""
+from concurrent.futures import ThreadPoolExecutor
+
+from harness import Case
+from images import push_base
+from registries import shared_registry
+
+
+class BuildCache(Case):
+    def setUp(self):
+        super().setUp()
+        self.registry = shared_registry()
+        push_base(self.registry, "base/cache")
+        base = f"{self.registry.host}/base/cache:1"
+        self.project = self.files("project", {
+            "Containerfile": f"FROM {base} AS files\nCOPY site /srv/site\n"
+                             f"FROM {base}\nWORKDIR /opt/app\nCOPY --from=files /srv/site /srv/www\nCOPY app .\n",
+            "site/index.html": "<h1>site</h1>\n",
+            "app/main": "#!/bin/sh\n",
+        })
+        self.image = f"{self.registry.host}/test/cache"
+        self.cache = f"{self.registry.host}/test/cache/records:1"
+
+    def build(self, *arguments, store="one", **options):
+        return self.pinnace("build", *arguments, cwd=self.project,
+                            env={"PINNACE_STORE": self.path(store)}, **options)
+
+    def taken_over(self, result):
+        return sum(line.endswith(": unchanged") for line in result.err.splitlines())
+
+    def test_a_cache_in_a_registry_serves_another_machine(self):
+        first = self.build("-t", f"{self.image}:1", "--cache-to", self.cache)
+        self.assertEqual(self.taken_over(first), 0)
+        second = self.build("-t", f"oci:{self.path('out')}:1", "--cache-from", self.cache, store="two")
+        self.assertEqual(second.digest, first.digest)
+        self.assertEqual(self.taken_over(second), 3)
+        self.assertEqual(self.pinnace("inspect", "--digest", f"oci:{self.path('out')}:1").digest, first.digest)
+        self.files("project", {"app/main": "#!/bin/sh\nchanged\n"})
+        third = self.build("-t", f"oci:{self.path('out')}:2", "--cache-from", self.cache, store="three")
+        self.assertEqual(self.taken_over(third), 2)
+        plain = self.build("-t", f"oci:{self.path('out')}:3", "--no-cache", store="four")
+        self.assertEqual(self.taken_over(plain), 0)
+        self.assertEqual(third.digest, plain.digest)
+
+    def test_a_cache_that_is_no_use_is_a_warning(self):
+        plain = self.build("-t", f"{self.image}:1")
+        for name in (f"{self.registry.host}/test/none:1", f"{self.image}:1", f"oci:{self.path('nowhere')}:1"):
+            with self.subTest(name):
+                built = self.build("-t", f"oci:{self.path('out')}:1", "--cache-from", name, store="other")
+                self.assertEqual(built.digest, plain.digest)
+
+    def test_several_builds_share_a_store(self):
+        with ThreadPoolExecutor(4) as pool:
+            built = list(pool.map(lambda i: self.build("-t", f"oci:{self.path(f'out{i}')}:1", "--cache-size", "1"),
+                                  range(4)))
+        self.assertEqual(len({result.digest for result in built}), 1)
+        self.assertEqual(self.build("--no-cache", "-t", f"oci:{self.path('last')}:1").digest, built[0].digest)
+
+    def test_gc_keeps_the_cache_at_its_size(self):
+        self.build("-t", f"oci:{self.path('out')}:1")
+        store = {"PINNACE_STORE": self.path("one")}
+        kept = self.pinnace("gc", "--json", env=store).json()["cache"]
+        self.assertGreater(kept["keptBytes"], 0)
+        removed = self.pinnace("gc", "--cache-size", "1", "--json", env=store).json()["cache"]
+        self.assertEqual(removed["keptBytes"], 0)
+        self.assertEqual(removed["removedRecords"], 3)
+        self.assertEqual(removed["removedLayers"], 1)
+        self.assertEqual(self.taken_over(self.build("-t", f"oci:{self.path('other')}:1")), 0)
+
+    def test_what_is_reproducible_is_put_where_it_should_be(self):
+        plain = self.build("-t", f"oci:{self.path('plain')}:1")
+        verified = self.build("--verify-reproducible", "-t", f"{self.image}:verified", "-t", f"oci:{self.path('out')}:1")
+        self.assertEqual(verified.digest, plain.digest)
+        for name in (f"{self.image}:verified", f"oci:{self.path('out')}:1"):
+            self.assertEqual(self.pinnace("inspect", "--digest", name).digest, plain.digest)
