@@ -179,8 +179,14 @@ class Interruptions(Case):
                 file.write(random.Random(i).randbytes(1_000_000) * 6)
         layout = self.path("out")
 
+        def has_content(path):
+            try:
+                return os.path.getsize(path) > 0
+            except FileNotFoundError:  # it has got its name meanwhile
+                return False
+
         def at_work():
-            return any(os.path.getsize(os.path.join(parent, name)) > 0 for parent, _, names in os.walk(layout)
+            return any(has_content(os.path.join(parent, name)) for parent, _, names in os.walk(layout)
                        for name in names if name.startswith(harness.TEMPORARY))
 
         err = self.interrupt(self.start("build", "-t", f"oci:{layout}:1"), at_work)
