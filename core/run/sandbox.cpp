@@ -60,7 +60,9 @@ bool has_program(const std::string& name, const std::string& path) {
 
 std::filesystem::path own_executable() {
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe");
-  if (self.filename() == "pinnace") return self;
+  // Java's bundle has "pinnace-" and a hash of the content.
+  const std::string name = self.filename().string();
+  if (name == "pinnace" || name.starts_with("pinnace-")) return self;
   throw Error(ErrorCode::invalid_input,
               "containers need the pinnace executable, and the request does not say where it is");
 }
