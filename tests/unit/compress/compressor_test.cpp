@@ -190,7 +190,7 @@ TEST(ZstdCompressor, LongRepetitionsAreFoundForAnyNumberOfThreads) {
   const Compression zstd = Compression::parse("zstd");
   const std::string once = make_data(5 * k_mib + 333, 12);
   std::string data;
-  for (int i = 0; i < 8; ++i) data += make_data(k_mib / 2 + i, 100 + i) + once;
+  for (std::size_t i = 0; i < 8; ++i) data += make_data(k_mib / 2 + i, 100 + i) + once;
   const std::string expected = compress_data(zstd, 1, data);
   EXPECT_LT(expected.size(), 4 * compress_data(zstd, 1, once).size()) << "of 9 times as much";
   for (const unsigned threads : {2U, 5U, 8U, 64U}) {
