@@ -49,49 +49,6 @@ public record BuildRequest(
         @JsonUnwrapped BuildCache cache,
         boolean verifyReproducible)
         implements Request<BuildResult> {
-    /** With the machine's own cache only. */
-    public BuildRequest(
-            JobSettings settings,
-            String definition,
-            String context,
-            String lock,
-            boolean locked,
-            boolean plan,
-            boolean check,
-            String target,
-            Map<String, String> buildArgs,
-            List<String> platforms,
-            List<String> tags,
-            Map<String, String> labels,
-            String compression,
-            Long sourceDateEpoch,
-            Integer threads,
-            Map<String, String> secrets,
-            Map<String, String> sshAgents,
-            SandboxSettings sandbox) {
-        this(
-                settings,
-                definition,
-                context,
-                lock,
-                locked,
-                plan,
-                check,
-                target,
-                buildArgs,
-                platforms,
-                tags,
-                labels,
-                compression,
-                sourceDateEpoch,
-                threads,
-                secrets,
-                sshAgents,
-                sandbox,
-                BuildCache.DEFAULT,
-                false);
-    }
-
     @Override
     public String job() {
         return "build";
@@ -122,6 +79,8 @@ public record BuildRequest(
                 null,
                 Map.of(),
                 Map.of(),
-                null);
+                null,
+                BuildCache.DEFAULT,
+                false);
     }
 }

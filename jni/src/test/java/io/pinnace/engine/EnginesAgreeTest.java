@@ -139,7 +139,9 @@ class EnginesAgreeTest {
                 null,
                 Map.of(),
                 Map.of(),
-                null));
+                null,
+                BuildCache.DEFAULT,
+                false));
         InspectResult.Item item =
                 flow.run(InspectRequest.of(settings, web)).images().get(0);
         assertEquals(built.digest(), item.digest());

@@ -8,6 +8,7 @@ import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.engine.JobResults;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.BuiltImage;
+import io.pinnace.engine.BuildCache;
 import io.pinnace.engine.BuildRequest;
 import io.pinnace.engine.BuildResult;
 import java.io.IOException;
@@ -173,7 +174,9 @@ public final class ContainerBuildStep extends ContainerStep {
                                 null,
                                 Map.of(),
                                 Map.of(),
-                                null),
+                                null,
+                                BuildCache.DEFAULT,
+                                false),
                         registries.access(named),
                         job.listener());
         JobResults.checkReferences(result, references);
