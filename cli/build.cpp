@@ -53,19 +53,6 @@ json source_date_epoch() {
   return value;
 }
 
-json label_map(const std::vector<std::string>& labels) {
-  json map = json::object();
-  for (const std::string& label : labels) {
-    const std::size_t equals = label.find('=');
-    if (equals == 0 || equals == std::string::npos) {
-      throw base::Error(base::ErrorCode::invalid_input,
-                        "--label: expected KEY=VALUE, got \"" + label + "\"");
-    }
-    map[label.substr(0, equals)] = label.substr(equals + 1);
-  }
-  return map;
-}
-
 /// NAME=VALUE, or NAME for the value that the environment has, if it has one.
 json argument_map(const std::vector<std::string>& arguments) {
   json map = json::object();
@@ -135,7 +122,7 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["buildArgs"] = argument_map(options.arguments);
   request["platforms"] = options.platforms;
   request["tags"] = options.tags;
-  request["labels"] = label_map(options.labels);
+  request["labels"] = pair_map("--label", "KEY=VALUE", options.labels);
   request["compression"] = text_or_null(options.compression);
   request["sourceDateEpoch"] = source_date_epoch();
   request["secrets"] = secret_map(options.secrets);

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/error.hpp"
+
 namespace pinnace::cli {
 
 namespace {
@@ -31,6 +33,19 @@ nlohmann::json new_request(const GlobalOptions& global) {
 
 nlohmann::json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+}
+
+nlohmann::json pair_map(const char* option, const char* expected,
+                        const std::vector<std::string>& pairs) {
+  nlohmann::json map = nlohmann::json::object();
+  for (const std::string& pair : pairs) {
+    const std::size_t equals = pair.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      throw base::Error(base::ErrorCode::invalid_input,
+                        std::string(option) + ": expected " + expected + ", got \"" + pair + "\"");
+    map[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  return map;
 }
 
 std::string default_definition() {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/context.hpp"
 
@@ -51,6 +52,11 @@ nlohmann::json new_request(const GlobalOptions& global);
 
 /// null for an empty string: an option that was not given.
 nlohmann::json text_or_null(const std::string& text);
+
+/// {KEY: VALUE, ...} of the values of an option that may be repeated. Throws invalid_input, naming
+/// `option` and `expected`, for one without a key or "=".
+nlohmann::json pair_map(const char* option, const char* expected,
+                        const std::vector<std::string>& pairs);
 
 /// The definition that is meant when none is named: the first of pinnace.yaml, Containerfile and
 /// Dockerfile that is in the current directory, else pinnace.yaml.

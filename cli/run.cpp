@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <memory>
 
-#include "base/error.hpp"
 #include "invocation.hpp"
 #include "sandbox_flags.hpp"
 
@@ -53,24 +52,12 @@ class ContainerOutput final : public base::EventSink {
   base::EventSink& m_terminal;
 };
 
-json variable_map(const std::vector<std::string>& variables) {
-  json map = json::object();
-  for (const std::string& variable : variables) {
-    const std::size_t equals = variable.find('=');
-    if (equals == 0 || equals == std::string::npos)
-      throw base::Error(base::ErrorCode::invalid_input,
-                        "-e: expected NAME=VALUE, got \"" + variable + "\"");
-    map[variable.substr(0, equals)] = variable.substr(equals + 1);
-  }
-  return map;
-}
-
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
   request["image"] = options.image;
   request["platform"] = text_or_null(options.platform);
   request["command"] = options.command;
-  request["environment"] = variable_map(options.variables);
+  request["environment"] = pair_map("-e", "NAME=VALUE", options.variables);
   request["user"] = text_or_null(options.user);
   request["directory"] = text_or_null(options.directory);
   request["ports"] = options.ports;

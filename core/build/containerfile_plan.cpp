@@ -17,9 +17,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* k_default_path =
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 std::size_t find_target(const Containerfile& file, const std::optional<std::string>& target) {
   if (!target) return file.stages.size() - 1;
   if (const auto found = file.find_stage(*target, file.stages.size())) return *found;

@@ -18,9 +18,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* k_default_path =
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /// A program's file stands where no image has anything (the place that BuildKit chose).
 constexpr const char* k_script_directory = "/dev/pipes/";
 

@@ -37,17 +37,26 @@ class Access {
     std::optional<std::filesystem::path>
         registries;  ///< settings; none: the user's, if there are any
     std::optional<std::filesystem::path> environments;  ///< for "env:" names
+
+    /// Where the local store has what.
+    std::filesystem::path images() const { return store / "images"; }
+    std::filesystem::path cache() const { return store / "cache"; }
+    std::filesystem::path build_cache() const { return cache() / "build"; }
   };
   Access(Options options, std::shared_ptr<const config::CredentialStore> credentials);
 
   /// Throws as parse_image_name(), and not_found for an unknown environment.
   Located locate(const ImageName& name, Purpose purpose);
+  /// Of a registry, by its host.
+  std::shared_ptr<registry::Client> client(const std::string& domain) {
+    return m_connections.client(domain);
+  }
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
-  std::filesystem::path local_images_directory() const { return m_options.store / "images"; }
+  std::filesystem::path local_images_directory() const { return m_options.images(); }
   const std::filesystem::path& directory() const { return m_options.store; }
-  std::filesystem::path cache() const { return m_options.store / "cache"; }
-  std::filesystem::path build_cache() const { return cache() / "build"; }
+  std::filesystem::path cache() const { return m_options.cache(); }
+  std::filesystem::path build_cache() const { return m_options.build_cache(); }
   /// Read once; throws invalid_input if no file was given.
   const config::Environments& environments();
 

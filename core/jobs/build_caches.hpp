@@ -9,9 +9,6 @@
 
 namespace pinnace::jobs {
 
-/// The build cache's size where nobody says: 10 GiB.
-inline constexpr std::uint64_t k_default_cache_size = std::uint64_t{10} << 30;
-
 /// The caches of one build, as the request says: the machine's, those it takes from, the one it
 /// writes.
 class BuildCaches {

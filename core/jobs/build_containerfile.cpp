@@ -132,7 +132,7 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   build::Targets targets = open_targets(m_access, m_request);
   build::BuildResult result =
       build::execute_containerfile(m_context, std::move(plans), options, targets);
-  caches.finish(m_context, m_request.cache_size.value_or(k_default_cache_size));
+  caches.finish(m_context, m_request.cache_size);
   return result;
 }
 

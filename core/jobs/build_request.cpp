@@ -12,9 +12,15 @@ using base::ErrorCode;
 
 namespace {
 
+constexpr std::int64_t k_default_cache_size = std::int64_t{10} << 30;
 constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
 
 }  // namespace
+
+std::uint64_t read_cache_size(RequestReader& request) {
+  return static_cast<std::uint64_t>(
+      request.optional_integer("cacheSize", 0, k_max_cache_size).value_or(k_default_cache_size));
+}
 
 BuildRequest::BuildRequest(RequestReader& request)
     : definition(request.text("definition")),
@@ -44,8 +50,7 @@ BuildRequest::BuildRequest(RequestReader& request)
   for (const std::string& text : request.texts("cacheFrom"))
     cache_from.push_back(parse_image_name(text));
   if (const auto text = request.optional_text("cacheTo")) cache_to = parse_image_name(*text);
-  if (const auto size = request.optional_integer("cacheSize", 0, k_max_cache_size))
-    cache_size = static_cast<std::uint64_t>(*size);
+  cache_size = read_cache_size(request);
   verify_reproducible = request.flag("verifyReproducible");
 }
 

@@ -45,9 +45,12 @@ struct BuildRequest {
   bool no_cache;  ///< take nothing over from earlier builds
   std::vector<ImageName> cache_from;
   std::optional<ImageName> cache_to;
-  std::optional<std::uint64_t> cache_size;  ///< bytes that the machine's cache may have
+  std::uint64_t cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible;
 };
+
+/// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.
+std::uint64_t read_cache_size(RequestReader& request);
 
 /// What became of it: an image, or the text of a plan, or only findings.
 struct BuildOutcome {

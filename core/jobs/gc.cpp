@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "cache/local_cache.hpp"
 #include "jobs/access.hpp"
-#include "jobs/build_caches.hpp"
+#include "jobs/build_request.hpp"
 #include "jobs/makers.hpp"
 #include "store/oci_layout.hpp"
 
@@ -23,17 +23,17 @@ class GcJob final : public Job {
 
   std::filesystem::path m_directory;
   std::optional<std::filesystem::path> m_cache;  ///< none where a layout was named
-  std::uint64_t m_cache_size = k_default_cache_size;
+  std::uint64_t m_cache_size = 0;
 };
 
 GcJob::GcJob(RequestReader& request) {
-  m_directory = std::filesystem::path(request.text("store")) / "images";
+  const Access::Options local{request.text("store"), std::nullopt, std::nullopt};
+  m_directory = local.images();
   request.optional_text("registries");
-  if (const auto size = request.optional_integer("cacheSize", 0, std::int64_t{1} << 50))
-    m_cache_size = static_cast<std::uint64_t>(*size);
+  m_cache_size = read_cache_size(request);
   const auto layout = request.optional_text("layout");
   if (!layout) {
-    m_cache = std::filesystem::path(m_directory).parent_path() / "cache" / "build";
+    m_cache = local.build_cache();
     return;
   }
   const ImageName name = parse_image_name(*layout);

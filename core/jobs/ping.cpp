@@ -1,8 +1,7 @@
 #include "base/error.hpp"
-#include "config/registries.hpp"
+#include "jobs/access.hpp"
 #include "jobs/makers.hpp"
 #include "oci/reference.hpp"
-#include "registry/connections.hpp"
 
 namespace pinnace::jobs {
 
@@ -19,7 +18,7 @@ class PingJob final : public Job {
   std::string m_registry;
   oci::Reference m_reference;  ///< a repository of it
   std::shared_ptr<const config::CredentialStore> m_credentials;
-  std::optional<std::filesystem::path> m_settings;
+  Access::Options m_access;
 };
 
 /// "host[:port]" or "host[:port]/path".
@@ -38,15 +37,13 @@ PingJob::PingJob(RequestReader& request, std::shared_ptr<const config::Credentia
     : m_registry(request.text("registry")),
       m_reference(repository_of(m_registry)),
       m_credentials(std::move(credentials)) {
-  request.text("store");
-  m_settings = request.optional_text("registries");
+  m_access.store = request.text("store");
+  m_access.registries = request.optional_text("registries");
 }
 
 std::string PingJob::run(const base::Context& context) {
-  const auto settings = std::make_shared<const config::Registries>(
-      m_settings ? config::Registries::load(*m_settings) : config::Registries::load_default());
-  registry::Connections connections(settings, m_credentials);
-  const auto client = connections.client(m_reference.domain());
+  Access access(m_access, m_credentials);
+  const auto client = access.client(m_reference.domain());
   http::Request request;
   request.method = "GET";
   request.url = client->url("/v2/");

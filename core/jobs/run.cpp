@@ -1,6 +1,4 @@
-#include <atomic>
 #include <future>
-#include <thread>
 
 #include "base/error.hpp"
 #include "build/config_json.hpp"
@@ -35,7 +33,6 @@ class RunJob final : public Job {
   run::Container container_of(const build::ImageInput& image) const;
   void wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports) const;
 
-  std::string m_store;
   Access::Options m_access;
   std::shared_ptr<const config::CredentialStore> m_credentials;
   std::string m_image;
@@ -53,10 +50,9 @@ class RunJob final : public Job {
 };
 
 RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_store(request.text("store")), m_credentials(std::move(credentials)), m_sandbox(request) {
-  m_access.store = m_store;
-  if (const auto registries = request.optional_text("registries"))
-    m_access.registries = *registries;
+    : m_access{request.text("store"), request.optional_text("registries"), std::nullopt},
+      m_credentials(std::move(credentials)),
+      m_sandbox(request) {
   m_image = request.text("image");
   if (const auto platform = request.optional_text("platform"))
     m_platform = oci::Platform::parse(*platform);
@@ -171,7 +167,7 @@ void RunJob::wait_until_ready(const Context& context,
 std::string RunJob::run(const Context& context) {
   Access access(m_access, m_credentials);
   const build::ImageInput image = load(context, access);
-  run::Sandbox sandbox(m_sandbox.options(m_store));
+  run::Sandbox sandbox(m_sandbox.options(m_access.store));
   const run::Container container = container_of(image);
   ContainerLog log(context);
   // Who waits for an answer ends with the container, and the container with who waited in vain.
