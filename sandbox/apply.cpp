@@ -14,6 +14,7 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "layer/whiteout.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -24,9 +25,6 @@ using base::Error;
 using base::ErrorCode;
 
 namespace {
-
-constexpr std::string_view k_whiteout = ".wh.";
-constexpr std::string_view k_opaque = ".wh..wh..opq";
 
 std::string parent_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -45,7 +43,6 @@ class Application {
   void clear(const std::string& directory);
   void make_parents(const std::string& path);
   void make(const std::string& path, const TarEntry& entry, base::Source& content);
-  void write_file(const std::string& path, const TarEntry& entry, base::Source& content);
   void set_attributes(const std::string& path, const TarEntry& entry);
 
   std::set<std::string, std::less<>> m_added;
@@ -58,16 +55,21 @@ void set_time(const std::string& path, std::int64_t seconds) {
           "set the time of " + path);
 }
 
-void remove_all(const std::string& path) {
-  std::filesystem::remove_all(path);
+void write_content(const std::string& path, base::Source& content) {
+  const base::UniqueFd fd(
+      require(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
+              "create " + path));
+  std::array<std::byte, 128 * 1024> buffer;
+  while (const std::size_t size = content.read(buffer))
+    write_all(fd.get(), base::as_text(base::Bytes(buffer).first(size)));
 }
 
 void Application::whiteout(const std::string& parent, std::string_view name) {
-  if (name == k_opaque) return clear(parent);
+  if (name == layer::k_opaque_whiteout) return clear(parent);
   const std::string hidden =
-      (parent == "/" ? "" : parent) + "/" + std::string(name.substr(k_whiteout.size()));
+      (parent == "/" ? "" : parent) + "/" + std::string(name.substr(layer::k_whiteout.size()));
   // What hides is below this layer, never in it.
-  if (!m_added.contains(hidden)) remove_all(hidden);
+  if (!m_added.contains(hidden)) std::filesystem::remove_all(hidden);
 }
 
 void Application::clear(const std::string& directory) {
@@ -80,7 +82,7 @@ void Application::clear(const std::string& directory) {
     const auto next = m_added.lower_bound(path);
     const bool holds_new =
         next != m_added.end() && (*next == path || next->starts_with(path + "/"));
-    if (!holds_new) remove_all(path);
+    if (!holds_new) std::filesystem::remove_all(path);
   }
 }
 
@@ -94,23 +96,12 @@ void Application::make_parents(const std::string& path) {
   make_directory(parent);
 }
 
-void Application::write_file(const std::string& path, const TarEntry& entry,
-                             base::Source& content) {
-  const base::UniqueFd fd(
-      require(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
-              "create " + path));
-  std::array<std::byte, 128 * 1024> buffer;
-  while (const std::size_t size = content.read(buffer))
-    write_all(fd.get(), base::as_text(base::Bytes(buffer).first(size)));
-  (void)entry;
-}
-
 void Application::make(const std::string& path, const TarEntry& entry, base::Source& content) {
   switch (entry.type) {
     case EntryType::directory:
       return make_directory(path);
     case EntryType::file:
-      return write_file(path, entry, content);
+      return write_content(path, content);
     case EntryType::symlink:
       require(::symlink(entry.link_target.c_str(), path.c_str()), "create the link " + path);
       return;
@@ -150,7 +141,7 @@ void Application::add(const TarEntry& entry, base::Source& content) {
   const std::string clean = archive::clean_path(entry.path);
   const std::string path = "/" + clean;
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  if (name.starts_with(k_whiteout)) return whiteout(parent_of(path), name);
+  if (name.starts_with(layer::k_whiteout)) return whiteout(parent_of(path), name);
   if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) return;
   if (clean.empty()) {
     if (entry.type == EntryType::directory) set_attributes("/", entry);
@@ -160,7 +151,7 @@ void Application::add(const TarEntry& entry, base::Source& content) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) == 0) {
     const bool merges = S_ISDIR(status.st_mode) && entry.type == EntryType::directory;
-    if (!merges) remove_all(path);
+    if (!merges) std::filesystem::remove_all(path);
   }
   make(path, entry, content);
   m_added.insert(path);

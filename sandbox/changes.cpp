@@ -15,6 +15,7 @@
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "layer/file_attributes.hpp"
+#include "layer/whiteout.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
@@ -94,7 +95,7 @@ void Scan::send_header(const TarEntry& entry) {
 
 void Scan::send_whiteout(const std::string& directory, const std::string& name) {
   TarEntry entry;
-  entry.path = (directory.empty() ? "" : directory + "/") + ".wh." + name;
+  entry.path = (directory.empty() ? "" : directory + "/") + std::string(layer::k_whiteout) + name;
   entry.mtime = m_source.epoch;
   send_header(entry);
 }

@@ -30,6 +30,7 @@ using run::HelperRequest;
 namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
+constexpr std::size_t k_max_resolver = std::size_t{1} << 20;
 
 /// A new /proc, of our own processes only.
 void mount_proc() {
@@ -54,14 +55,6 @@ std::string read_in_root(const std::string& root, const std::string& path) {
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found) return {};
     throw;
-  }
-}
-
-std::string read_host(const char* path) {
-  try {
-    return base::read_file(path, std::size_t{1} << 20);
-  } catch (const Error&) {
-    return {};
   }
 }
 
@@ -148,7 +141,7 @@ int apply_snapshot(const HelperRequest& request) {
 int run_container(const HelperRequest& request, const std::string& secrets) {
   mount_proc();
   if (request.network != run::Network::host) start_loopback();
-  const std::string host_resolver = read_host("/etc/resolv.conf");
+  const std::string host_resolver = base::read_file_or_empty("/etc/resolv.conf", k_max_resolver);
   Mounts mounts(request);
   const Stage stage = make_stage();
   mount_root(stage, request);

@@ -26,17 +26,6 @@ using base::UniqueFd;
 
 namespace {
 
-struct Pipe {
-  UniqueFd reading;
-  UniqueFd writing;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
 void write_maps(const run::HelperRequest& request, pid_t child) {
   const std::string process = std::to_string(child);
   const auto write = [&](const char* helper, const char* file,

@@ -26,9 +26,7 @@ std::string read_exactly(std::size_t size) {
 }
 
 run::HelperRequest read_request() {
-  const std::string header = read_exactly(4);
-  std::size_t size = 0;
-  for (const char c : header) size = size << 8 | static_cast<unsigned char>(c);
+  const std::size_t size = run::decode_size(read_exactly(run::k_size_bytes));
   if (size > run::k_max_helper_request)
     throw Error(ErrorCode::invalid_input, "standard input: expected a request of at most 64 MiB");
   return run::parse_helper_request(read_exactly(size));

@@ -25,17 +25,6 @@ namespace {
 
 constexpr const char* k_resolver = "10.0.2.3";  // slirp4netns(1)
 
-struct Pipe {
-  UniqueFd reading;
-  UniqueFd writing;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
 void check_tools(const run::HelperRequest& request) {
   try {
     (void)process::find_program("slirp4netns", {{"PATH", request.path}});

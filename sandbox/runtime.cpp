@@ -25,17 +25,6 @@ namespace {
 constexpr const char* k_name = "container";
 constexpr int k_between_looks_ms = 10;
 
-struct Pipe {
-  UniqueFd reading;
-  UniqueFd writing;
-};
-
-Pipe make_pipe() {
-  int ends[2];
-  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
 /// Passes on what can be had; false at the end.
 bool pass_on(int fd, run::FrameType type) {
   std::array<char, 64 * 1024> buffer;

@@ -25,10 +25,6 @@ void mount(const std::string& source, const std::string& target, const char* typ
           std::string("mount ") + (type != nullptr ? type : source.c_str()) + " at " + target);
 }
 
-void bind(const std::string& source, const std::string& target) {
-  mount(source, target, nullptr, MS_BIND | MS_REC);
-}
-
 void make_directory(const std::string& path, mode_t mode) {
   if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
     base::throw_errno(errno, "create " + path);
@@ -47,6 +43,12 @@ void write_file(const std::string& path, std::string_view text, mode_t mode) {
   const UniqueFd fd(require(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode),
                             "create " + path));
   write_all(fd.get(), text);
+}
+
+Pipe make_pipe() {
+  int ends[2];
+  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
 namespace {
@@ -105,13 +107,10 @@ int exit_code_of(int status) noexcept {
 }
 
 void run_program(const std::vector<std::string>& arguments, const std::string& path) {
-  int ends[2];
-  require(::pipe2(ends, O_CLOEXEC), "create a pipe");
-  const UniqueFd reading(ends[0]);
-  UniqueFd writing(ends[1]);
-  Program program(arguments, path, -1, -1, writing.get());
-  writing.reset();
-  base::FileSource source(UniqueFd(::dup(reading.get())), arguments.front());
+  Pipe pipe = make_pipe();
+  Program program(arguments, path, -1, -1, pipe.writing.get());
+  pipe.writing.reset();
+  base::FileSource source(std::move(pipe.reading), arguments.front());
   std::string said(4096, '\0');
   said.resize(base::read_full(source, std::as_writable_bytes(std::span(said))));
   const int code = program.wait();

@@ -18,10 +18,15 @@ Number require(Number result, const std::string& what);
 /// mount(2); `options` is the file system's own. Throws io.
 void mount(const std::string& source, const std::string& target, const char* type,
            unsigned long flags, const std::string& options = {});
-void bind(const std::string& source, const std::string& target);
 void make_directory(const std::string& path, mode_t mode = 0755);
 void write_file(const std::string& path, std::string_view text, mode_t mode = 0644);
 void write_all(int fd, std::string_view text);
+
+struct Pipe {
+  base::UniqueFd reading;
+  base::UniqueFd writing;
+};
+Pipe make_pipe();
 
 /// A child of this process, which has one thread.
 class Program {

@@ -59,6 +59,14 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   return read_all(source, limit, path.string());
 }
 
+std::string read_file_or_empty(const std::filesystem::path& path, std::size_t limit) {
+  try {
+    return read_file(path, limit);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode) : m_path(std::move(path)) {
   m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_suffix());
   m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));

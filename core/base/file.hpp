@@ -56,6 +56,8 @@ class FileSource final : public Source {
 
 /// The whole of a regular file of at most `limit` bytes.
 std::string read_file(const std::filesystem::path& path, std::size_t limit);
+/// The same, empty where it can't be read: for facts that a host may have or not.
+std::string read_file_or_empty(const std::filesystem::path& path, std::size_t limit);
 
 /// A file that appears under its name completely or not at all: written beside its final name,
 /// renamed by commit(), removed by the destructor when there was no commit.

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "compress/compression.hpp"
 #include "definition/glob.hpp"
+#include "layer/whiteout.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::build {
@@ -189,7 +190,7 @@ FileTree Collection::finish() {
     while (!from.empty()) {
       layer::TreeEntry entry = from.take_first();
       archive::TarEntry& header = entry.header;
-      if (base_name(header.path).starts_with(".wh."))
+      if (base_name(header.path).starts_with(layer::k_whiteout))
         throw Error(ErrorCode::invalid_input,
                     archive::printable(header.path) +
                         ": names that start with .wh. mean deleted files in images");

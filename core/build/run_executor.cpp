@@ -37,16 +37,12 @@ bool has_emulator(const oci::Platform& platform) {
       {"ppc64le", "ppc64le"}, {"s390x", "s390x"},   {"riscv64", "riscv64"}};
   const auto name = k_names.find(platform.architecture);
   if (name == k_names.end()) return false;
-  try {
-    const std::string entry =
-        base::read_file("/proc/sys/fs/binfmt_misc/qemu-" + name->second, 4096);
-    // F: the interpreter was opened when it was registered, so that an image needs none.
-    const std::size_t flags = entry.find("flags: ");
-    return entry.starts_with("enabled") && flags != std::string::npos &&
-           entry.substr(flags, entry.find('\n', flags) - flags).find('F') != std::string::npos;
-  } catch (const Error&) {
-    return false;
-  }
+  const std::string entry =
+      base::read_file_or_empty("/proc/sys/fs/binfmt_misc/qemu-" + name->second, 4096);
+  // F: the interpreter was opened when it was registered, so that an image needs none.
+  const std::size_t flags = entry.find("flags: ");
+  return entry.starts_with("enabled") && flags != std::string::npos &&
+         entry.substr(flags, entry.find('\n', flags) - flags).find('F') != std::string::npos;
 }
 
 void check_platform(const RunStep& step) {

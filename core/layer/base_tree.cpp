@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "compress/compression.hpp"
+#include "layer/whiteout.hpp"
 
 namespace pinnace::layer {
 
@@ -25,8 +26,6 @@ constexpr std::size_t k_max_nodes = 2'000'000;
 constexpr int k_max_links = 40;     // as Linux
 constexpr int k_cache_version = 1;  // directories and links only
 constexpr std::size_t k_max_cache = 512 * 1024 * 1024;
-constexpr std::string_view k_whiteout = ".wh.";
-constexpr std::string_view k_opaque = ".wh..wh..opq";
 
 std::string_view base_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
@@ -83,7 +82,7 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar, cons
     if (entry->path.empty()) continue;
     const std::string_view name = base_name(entry->path);
     const std::string parent(parent_path(entry->path));
-    if (name == k_opaque) {
+    if (name == k_opaque_whiteout) {
       remove_below(parent);
     } else if (name.starts_with(k_whiteout)) {
       remove(join(parent, name.substr(k_whiteout.size())));

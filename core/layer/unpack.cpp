@@ -9,6 +9,7 @@
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
+#include "layer/whiteout.hpp"
 
 namespace pinnace::layer {
 
@@ -80,7 +81,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   if (inside.empty()) return;
   entry.path = join(m_to, inside);
   check_parents(entry.path);
-  if (std::string_view(entry.path).substr(entry.path.rfind('/') + 1).starts_with(".wh."))
+  if (std::string_view(entry.path).substr(entry.path.rfind('/') + 1).starts_with(k_whiteout))
     throw Error(ErrorCode::invalid_input, archive::printable(inside) +
                                               ": names that start with .wh. mean deleted files in "
                                               "images");

@@ -25,7 +25,7 @@ struct BindMount {
 };
 /// A directory that outlives the container, and is never in a layer.
 struct CacheMount {
-  enum class Sharing { shared, locked, exclusive };
+  enum class Sharing { shared, locked };
   std::string id;
   Sharing sharing = Sharing::shared;
   std::uint32_t mode = 0755;
@@ -55,9 +55,7 @@ struct Mount {
 };
 
 struct Limits {
-  std::optional<std::uint64_t> memory;     ///< bytes
   std::optional<std::uint64_t> processes;  ///< tasks at once
-  std::optional<double> cpus;
 };
 
 /// A port of the host that leads to one of the container. `host_port` 0: any that is free.

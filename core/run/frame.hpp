@@ -15,21 +15,25 @@ namespace pinnace::run {
 enum class FrameType : char {
   output = 'o',   ///< what the container wrote to its standard output
   error = 'e',    ///< and to its standard error
-  note = 'n',     ///< a line for the log
   started = 's',  ///< JSON: the container runs
   change = 'c',   ///< a part of the tar archive of what was changed
   result = 'r',   ///< JSON: the last one of an operation that succeeded
   failure = 'f',  ///< JSON: an Error; the last one of an operation that failed
 };
 
-inline constexpr std::size_t k_frame_header = 5;
+inline constexpr std::size_t k_frame_header = 5;  ///< the letter and the size
 /// Larger ones are split, or refused.
 inline constexpr std::size_t k_max_frame = std::size_t{1} << 20;
 
 struct Frame {
-  FrameType type = FrameType::note;
+  FrameType type = FrameType::result;
   std::string payload;
 };
+
+/// Sizes on the way to and from the helper: four bytes, big-endian.
+inline constexpr std::size_t k_size_bytes = 4;
+std::string encode_size(std::size_t size);
+std::size_t decode_size(std::string_view bytes);
 
 std::string frame_header(FrameType type, std::size_t size);
 

@@ -45,10 +45,6 @@ base::UniqueFd make_event() {
   return fd;
 }
 
-std::string length_of(const std::string& text) {
-  return frame_header(FrameType::result, text.size()).substr(1);
-}
-
 }  // namespace
 
 Operation::Operation(const base::Context& context, const std::filesystem::path& executable,
@@ -59,7 +55,7 @@ Operation::Operation(const base::Context& context, const std::filesystem::path& 
       m_child(helper_command(executable), process::Input::stream) {
   const std::string text =
       to_json(request).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  write(length_of(text) + text);
+  write(encode_size(text.size()) + text);
   write(secrets);
 }
 
@@ -109,21 +105,13 @@ void Operation::write(std::string_view bytes) {
   while (!bytes.empty()) {
     if (wait(true) == Ready::output) {
       take_output();
-      if (m_ended || (!m_frames.empty() && m_frames.back().type == FrameType::failure)) {
-        while (next().type != FrameType::result) {
-        }
-        fail_without_result();
-      }
+      if (m_ended || (!m_frames.empty() && m_frames.back().type == FrameType::failure))
+        fail_before_the_end();
       continue;
     }
     const ssize_t size = ::send(m_child.input(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (size > 0) bytes.remove_prefix(static_cast<std::size_t>(size));
-    // What it had to say is read above.
-    if (size < 0 && errno == EPIPE) {
-      while (next().type != FrameType::result) {
-      }
-      fail_without_result();
-    }
+    if (size < 0 && errno == EPIPE) fail_before_the_end();
     if (size < 0 && errno != EAGAIN && errno != EINTR)
       base::throw_errno(errno, "write to the sandbox process");
   }
@@ -144,9 +132,14 @@ Frame Operation::next() {
 nlohmann::json Operation::finish() {
   for (;;) {
     const Frame frame = next();
-    if (frame.type == FrameType::note) m_context.log(frame.payload);
     if (frame.type == FrameType::result) return nlohmann::json::parse(frame.payload);
   }
+}
+
+void Operation::fail_before_the_end() {
+  while (next().type != FrameType::result) {
+  }
+  fail_without_result();
 }
 
 void Operation::fail_without_result() {

@@ -32,7 +32,7 @@ class Operation {
   /// The next frame. Throws the helper's failure, cancelled, and internal if it ended without a
   /// result.
   Frame next();
-  /// Reads up to the result. Other frames go to the log or are dropped.
+  /// Reads up to the result. Other frames are dropped.
   nlohmann::json finish();
 
  private:
@@ -40,6 +40,8 @@ class Operation {
   Ready wait(bool for_input);
   void take_output();
   void take_error();
+  /// The helper ended while it was written to: throws its failure, if it has told one.
+  [[noreturn]] void fail_before_the_end();
   [[noreturn]] void fail_without_result();
 
   const base::Context& m_context;

@@ -12,10 +12,9 @@
 #include <random>
 #include <set>
 
-#include "archive/path.hpp"
-#include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "run/change_archive.hpp"
 #include "run/line_splitter.hpp"
 #include "run/operation.hpp"
 
@@ -31,14 +30,6 @@ namespace {
 constexpr std::size_t k_small_file = std::size_t{1} << 20;
 /// crun is the faster one.
 constexpr std::array<const char*, 2> k_runtimes = {"crun", "runc"};
-
-std::string read_if_there(const std::filesystem::path& file) {
-  try {
-    return base::read_file(file, k_small_file);
-  } catch (const Error&) {
-    return {};
-  }
-}
 
 std::string user_name(uid_t uid) {
   std::array<char, 16384> buffer;
@@ -87,67 +78,11 @@ std::string random_token() {
   return std::to_string(random()) + "-" + std::to_string(random());
 }
 
-/// The archive of changes, pulled out of an operation.
-class ChangeArchive final : public base::Source {
- public:
-  ChangeArchive(Operation& operation, std::string first)
-      : m_operation(operation), m_part(std::move(first)) {}
-
-  std::size_t read(std::span<std::byte> buffer) override {
-    while (m_used == m_part.size()) {
-      if (m_result) return 0;
-      Frame frame = m_operation.next();
-      if (frame.type == FrameType::result) m_result = std::move(frame.payload);
-      if (frame.type != FrameType::change) continue;
-      m_part = std::move(frame.payload);
-      m_used = 0;
-    }
-    const std::size_t size = std::min(buffer.size(), m_part.size() - m_used);
-    std::copy_n(m_part.data() + m_used, size, reinterpret_cast<char*>(buffer.data()));
-    m_used += size;
-    return size;
-  }
-  /// After the end.
-  json result() const { return json::parse(m_result.value()); }
-
- private:
-  Operation& m_operation;
-  std::string m_part;
-  std::size_t m_used = 0;
-  std::optional<std::string> m_result;
-};
-
-/// Archive and contents become a tree; hard links of one file stay links.
-layer::FileTree read_changes(const Context& context, base::Source& archive, layer::Spool& spool) {
-  layer::FileTree tree;
-  archive::TarReader reader(archive, "changes of the container");
-  std::uint64_t links = 0;
-  while (auto entry = reader.next()) {
-    entry->path = archive::clean_path(entry->path);
-    if (entry->path.empty()) continue;
-    layer::TreeEntry made{*std::move(entry), {}};
-    if (made.header.type == archive::EntryType::file)
-      made.content = spool.add(context, reader.content());
-    if (made.header.type == archive::EntryType::hardlink) {
-      const layer::TreeEntry* first = tree.find(made.header.link_target);
-      if (first == nullptr)
-        throw Error(ErrorCode::internal, made.header.path + " is a link to what was not sent");
-      layer::TreeEntry target = *first;
-      if (!target.content.inode) {
-        target.content.inode = {0, ++links};
-        tree.add(target);
-      }
-      target.header.path = made.header.path;
-      made = std::move(target);
-    }
-    tree.add(std::move(made));
-  }
-  return tree;
-}
-
 }  // namespace
 
 struct Sandbox::State {
+  class UnnamedSnapshot;
+
   explicit State(Options given);
 
   HelperRequest new_request(const char* operation) const;
@@ -155,7 +90,9 @@ struct Sandbox::State {
                                           const std::vector<RootLayer>& layers);
   void apply(const Context& context, const RootLayer& layer, std::vector<std::string> lowers,
              const std::string& name);
-  HelperRequest container_request(const Context& context, const Container& container);
+  /// `secrets` gets the contents of the container's secrets.
+  HelperRequest container_request(const Context& context, const Container& container,
+                                  std::string& secrets);
   HelperMount helper_mount(const Context& context, const Mount& mount, std::string& secrets);
   std::string new_snapshot();
   void remove(std::vector<std::string> names) noexcept;
@@ -175,14 +112,38 @@ struct Sandbox::State {
   unsigned snapshots = 0;
 };
 
+/// Removes a snapshot at the end of its scope, unless it has got another name.
+class Sandbox::State::UnnamedSnapshot {
+ public:
+  UnnamedSnapshot(State& state, std::string name) : m_state(state), m_name(std::move(name)) {}
+  UnnamedSnapshot(const UnnamedSnapshot&) = delete;
+  UnnamedSnapshot& operator=(const UnnamedSnapshot&) = delete;
+  ~UnnamedSnapshot() {
+    if (!m_name.empty()) m_state.remove({std::move(m_name)});
+  }
+
+  std::error_code rename(const std::string& name) {
+    std::error_code error;
+    std::filesystem::rename(m_state.directory / m_name, m_state.directory / name, error);
+    if (!error) m_name.clear();
+    return error;
+  }
+
+ private:
+  State& m_state;
+  std::string m_name;
+};
+
 Sandbox::State::State(Options given) : options(std::move(given)) {
   if (options.executable.empty()) options.executable = own_executable();
   path = tool_path(options.environment);
   std::string owner = "host";
   if (!options.host_root) {
     maps = choose_id_maps({::geteuid(), ::getegid(), user_name(::geteuid()),
-                           read_if_there("/etc/subuid"), read_if_there("/etc/subgid"),
-                           read_if_there("/proc/self/uid_map"), read_if_there("/proc/self/gid_map"),
+                           base::read_file_or_empty("/etc/subuid", k_small_file),
+                           base::read_file_or_empty("/etc/subgid", k_small_file),
+                           base::read_file_or_empty("/proc/self/uid_map", k_small_file),
+                           base::read_file_or_empty("/proc/self/gid_map", k_small_file),
                            has_program("newuidmap", path) && has_program("newgidmap", path)});
     owner = std::to_string(::geteuid()) + "-" + std::to_string(maps.users.back().outside);
   } else if (::geteuid() != 0) {
@@ -236,20 +197,15 @@ void Sandbox::State::apply(const Context& context, const RootLayer& layer,
   HelperRequest request = new_request("apply");
   request.lowers = std::move(lowers);
   request.snapshot = new_snapshot();
-  try {
+  UnnamedSnapshot snapshot(*this, request.snapshot);
+  {
     Operation operation(context, options.executable, request);
     OperationSink sink(operation);
     layer.write(context, sink);
     operation.close_input();
     operation.finish();
-  } catch (...) {
-    remove({request.snapshot});
-    throw;
   }
-  std::error_code error;
-  std::filesystem::rename(directory / request.snapshot, directory / name, error);
-  // Somebody else was faster.
-  if (error) remove({request.snapshot});
+  snapshot.rename(name);  // where that fails, somebody else was faster
   if (layer.id.starts_with(RootLayer::k_passing)) passing.insert(name);
 }
 
@@ -303,8 +259,8 @@ HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mo
   return helper;
 }
 
-HelperRequest Sandbox::State::container_request(const Context& context,
-                                                const Container& container) {
+HelperRequest Sandbox::State::container_request(const Context& context, const Container& container,
+                                                std::string& secrets) {
   HelperRequest request = new_request("run");
   request.network = container.network;
   request.runtime = choose_runtime(context, container.network);
@@ -320,9 +276,9 @@ HelperRequest Sandbox::State::container_request(const Context& context,
   request.hostname = container.hostname;
   request.ports = container.ports;
   request.wait_port = container.wait_port;
-  request.memory = container.limits.memory.value_or(0);
   request.processes = container.limits.processes.value_or(0);
-  request.cpus = container.limits.cpus.value_or(0);
+  for (const Mount& mount : container.mounts)
+    request.mounts.push_back(helper_mount(context, mount, secrets));
   return request;
 }
 
@@ -373,7 +329,7 @@ std::string Sandbox::State::choose_runtime(const Context& context, Network netwo
   const std::string key = probe_key(network);
   const std::filesystem::path file =
       directory.string() + ".runtime-" + std::to_string(static_cast<int>(network));
-  const json remembered = json::parse(read_if_there(file), nullptr, false);
+  const json remembered = json::parse(base::read_file_or_empty(file, k_small_file), nullptr, false);
   if (remembered.is_object() && remembered.value("key", "") == key)
     return runtimes[network] = remembered.value("runtime", "");
   const std::string chosen = try_runtimes(context, network);
@@ -395,41 +351,32 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
                                        std::int64_t epoch, layer::Spool& spool,
                                        OutputSink& output) {
   std::string secrets;
-  HelperRequest request = m_state->container_request(context, container);
-  for (const Mount& mount : container.mounts)
-    request.mounts.push_back(m_state->helper_mount(context, mount, secrets));
+  HelperRequest request = m_state->container_request(context, container, secrets);
   request.report_changes = true;
   request.epoch = epoch;
   const std::string parent = request.lowers.empty() ? "" : request.lowers.back();
-  try {
-    Operation operation(context, m_state->options.executable, request, secrets);
-    LineSplitter lines(output);
-    for (;;) {
-      Frame frame = operation.next();
-      lines.take(frame);
-      if (frame.type == FrameType::result) {
-        lines.finish();
-        m_state->remove({request.snapshot});
-        return {json::parse(frame.payload).at("exitCode"), std::nullopt};
-      }
-      if (frame.type != FrameType::change) continue;
-      lines.finish();
-      ChangeArchive archive(operation, std::move(frame.payload));
-      Change change{read_changes(context, archive, spool), {}, parent};
-      const std::lock_guard guard(m_state->mutex);
-      change.layer.id = RootLayer::k_passing + request.snapshot;
-      change.layer.write = [](const Context&, base::Sink&) {
-        throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
-      };
-      const std::string name = chain(parent, change.layer.id);
-      std::filesystem::rename(m_state->directory / request.snapshot, m_state->directory / name);
-      m_state->passing.insert(name);
-      return {archive.result().at("exitCode"), std::move(change)};
-    }
-  } catch (...) {
-    m_state->remove({request.snapshot});
-    throw;
-  }
+  State::UnnamedSnapshot snapshot(*m_state, request.snapshot);
+  Operation operation(context, m_state->options.executable, request, secrets);
+  LineSplitter lines(output);
+  Frame frame;
+  do {
+    frame = operation.next();
+    lines.take(frame);
+  } while (frame.type != FrameType::result && frame.type != FrameType::change);
+  lines.finish();
+  if (frame.type == FrameType::result)
+    return {json::parse(frame.payload).at("exitCode"), std::nullopt};
+  ChangeArchive archive(operation, std::move(frame.payload));
+  Change change{read_changes(context, archive, spool), {}, parent};
+  change.layer.id = RootLayer::k_passing + request.snapshot;
+  change.layer.write = [](const Context&, base::Sink&) {
+    throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
+  };
+  const std::string name = chain(parent, change.layer.id);
+  const std::lock_guard guard(m_state->mutex);
+  if (const auto error = snapshot.rename(name)) base::throw_errno(error.value(), "name a snapshot");
+  m_state->passing.insert(name);
+  return {archive.result().at("exitCode"), std::move(change)};
 }
 
 std::string Sandbox::passing_id() {
@@ -451,35 +398,23 @@ void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
 int Sandbox::run(const Context& context, const Container& container, OutputSink& output,
                  const std::function<void(const std::vector<PublishedPort>&)>& started) {
   std::string secrets;
-  HelperRequest request = m_state->container_request(context, container);
-  const auto remove_snapshot = [&] { m_state->remove({request.snapshot}); };
-  try {
-    for (const Mount& mount : container.mounts)
-      request.mounts.push_back(m_state->helper_mount(context, mount, secrets));
-    int code = 0;
-    {
-      Operation operation(context, m_state->options.executable, request, secrets);
-      LineSplitter lines(output);
-      std::vector<PublishedPort> ports;
-      for (bool ended = false; !ended;) {
-        const Frame frame = operation.next();
-        lines.take(frame);
-        if (frame.type == FrameType::started) {
-          const json said = json::parse(frame.payload);
-          if (!said.contains("ports")) started(ports);
-          for (const json& port : said.value("ports", json::array()))
-            ports.push_back({port.at("address"), port.at("hostPort"), port.at("containerPort")});
-        }
-        ended = frame.type == FrameType::result;
-        if (ended) code = json::parse(frame.payload).at("exitCode");
-      }
-      lines.finish();
+  const HelperRequest request = m_state->container_request(context, container, secrets);
+  const State::UnnamedSnapshot snapshot(*m_state, request.snapshot);
+  Operation operation(context, m_state->options.executable, request, secrets);
+  LineSplitter lines(output);
+  std::vector<PublishedPort> ports;
+  for (;;) {
+    const Frame frame = operation.next();
+    lines.take(frame);
+    if (frame.type == FrameType::started) {
+      const json said = json::parse(frame.payload);
+      if (!said.contains("ports")) started(ports);
+      for (const json& port : said.value("ports", json::array()))
+        ports.push_back({port.at("address"), port.at("hostPort"), port.at("containerPort")});
     }
-    remove_snapshot();
-    return code;
-  } catch (...) {
-    remove_snapshot();
-    throw;
+    if (frame.type != FrameType::result) continue;
+    lines.finish();
+    return json::parse(frame.payload).at("exitCode");
   }
 }
 

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "layer/file_tree.hpp"
+#include "layer/spool.hpp"
+#include "run/operation.hpp"
+
+namespace pinnace::run {
+
+/// The tar archive of what a container changed, pulled out of its operation.
+class ChangeArchive final : public base::Source {
+ public:
+  /// `first`: the payload of the first change frame.
+  ChangeArchive(Operation& operation, std::string first)
+      : m_operation(operation), m_part(std::move(first)) {}
+
+  std::size_t read(std::span<std::byte> buffer) override;
+  /// The operation's; after the end only.
+  nlohmann::json result() const { return nlohmann::json::parse(m_result.value()); }
+
+ private:
+  Operation& m_operation;
+  std::string m_part;
+  std::size_t m_used = 0;
+  std::optional<std::string> m_result;
+};
+
+/// Archive and contents become a tree; hard links of one file stay links. Contents go to `spool`.
+layer::FileTree read_changes(const base::Context& context, base::Source& archive,
+                             layer::Spool& spool);
+
+}  // namespace pinnace::run
