@@ -129,6 +129,27 @@ class Regctl(Builder):
         return f"regctl image mod {job.base} --create {job.target} --layer-add dir={job.tree}"
 
 
+class Jib(Builder):
+    """A cold JVM each time; jib's own cache has the base's layers from a build before."""
+    name = "jib-core"
+    programs = ("java", os.path.join(TOOLS, "jib/jib-build-1.jar"))
+    slow = True
+
+    def prepare(self, job):
+        if os.path.exists(job.path("jib-cache")):
+            return
+        small = job.path("small")
+        os.makedirs(os.path.join(small, "opt/app"))
+        run(self._build(job, small, f"{job.host}/bench/warm:1"), job.directory)
+
+    def script(self, job):
+        return self._build(job, job.tree, job.target)
+
+    @staticmethod
+    def _build(job, tree, target):
+        return f"java -cp '{TOOLS}/jib/*' JibBuild {job.base} {tree}/opt {job.path('jib-cache')} {target}"
+
+
 class Daemon:
     """A process and all it starts; CPU time is that of the whole tree, the ended children with it."""
 
@@ -208,7 +229,7 @@ class BuildKit(Builder):
 
 
 BUILDERS = [Pinnace(), Pinnace("pinnace zstd", "--compression zstd"), Crane(), Umoci(), BuildKit("zstd"), BuildKit("gzip"),
-            Buildah(), Regctl()]
+            Buildah(), Regctl(), Jib()]
 COLD_PINNACE = Pinnace("pinnace, first build", cold=True)
 
 
@@ -261,4 +282,4 @@ STARTERS = {
 
 
 def absent(programs):
-    return [program for program in programs if not shutil.which(program)]
+    return [program for program in programs if not shutil.which(program) and not os.path.isfile(program)]

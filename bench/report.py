@@ -34,8 +34,8 @@ Medians; the smallest and the largest wall time in brackets. **Only the ratios i
 client's, all its processes and its daemon together; the registry's, which runs on the same cores, is apart. Peak memory is
 that of the largest process, a daemon's not counted. Tools take turns, each round starts with another one, and nothing is left
 to be written to disk when a run starts. Each build has a fresh registry that holds the base only. Every tool has what it has
-in daily use: buildah the base in its storage, umoci a layout, BuildKit a running daemon, pinnace what an earlier build on the
-same base left in its store ("first build" is without that). Tools compress with gzip at their own default level unless the
+in daily use: buildah the base in its storage, umoci a layout, BuildKit a running daemon, jib-core its cache of the base,
+pinnace what an earlier build on the same base left in its store ("first build" is without that). Tools compress with gzip at their own default level unless the
 name says zstd; the ratios compare with `pinnace`, which is gzip.
 
 W1 is Debian's minbase. W2 is 50 KB of configuration and 20 MB half compressible on W1. W3 is 1.005 GB in 21,207 files from
@@ -105,7 +105,9 @@ def machine():
 def versions():
     asked = {"pinnace": "pinnace --version", "crane": "crane version", "skopeo": "skopeo --version",
              "buildah": "buildah --version", "umoci": "umoci --version", "regctl": "regctl version --format '{{.VCSTag}}'",
-             "oras": "oras version | awk '{print $2}'", "BuildKit": f"cat {peers.TOOLS}/bin/buildkit.version", "docker-registry": "docker-registry --version",
+             "oras": "oras version | awk '{print $2}'", "BuildKit": f"cat {peers.TOOLS}/bin/buildkit.version",
+             "jib-core": f"ls {peers.TOOLS}/jib | sed -n 's/^jib-core-\\(.*\\)\\.jar$/\\1/p'",
+             "docker-registry": "docker-registry --version",
              "curl": "curl --version | cut -d ' ' -f 1,2"}
     lines = [first_line(command) for command in asked.values()]
     named = [line if name in line else f"{name} {line}" for name, line in zip(asked, lines) if line]
