@@ -12,7 +12,9 @@ RESOURCES = ROOT / "plugin/src/main/resources"
 DOCS = ROOT / "docs/jenkins"
 PACKAGE = "io/jenkins/plugins/pinnace"
 FORM = "{/lib/form}"
-STEPS = {"containerBuild", "containerPin", "containerInspect", "containerPromote"}
+BUILD_STEPS = {"containerBuild", "containerPin", "containerInspect", "containerPromote"}  # of freestyle projects, too
+STEPS = BUILD_STEPS | {"withContainer"}
+STEP_NAME = r'super\("(container\w+|withContainer)"'
 
 
 def java_files():
@@ -50,7 +52,7 @@ def functions():
     steps = {}
     for file in java_files():
         source = file.read_text()
-        name = re.search(r'super\("(container\w+)"', source)
+        name = re.search(STEP_NAME, source)
         if name:
             steps[name.group(1)] = parameters_of(source)
     return steps
@@ -94,15 +96,15 @@ class Forms(unittest.TestCase):
     def test_lists_are_bound(self):
         for java, parameters in bound_classes():
             source = java.read_text()
-            if 'super("container' not in source:
+            if not re.search(STEP_NAME, source):
                 continue
             lists = set(re.findall(r"List<String> get(\w+)\(\)", source))
-            named = re.findall(r'"(\w+)"', re.search(r'super\("container\w+"([^)]*)\)', source).group(1))
+            named = re.findall(r'"(\w+)"', re.search(STEP_NAME + r"([^)]*)\)", source).group(2))
             self.assertEqual({decapitalized(name) for name in lists}, set(named), java.name)
 
     def test_builders_show_their_steps(self):
         builders = [file for file in java_files() if file.parent.name == "freestyle" and "@Extension" in file.read_text()]
-        self.assertEqual(len(builders), len(STEPS))
+        self.assertEqual(len(builders), len(BUILD_STEPS))
         for java in builders:
             self.assertIn('<f:property field="step"/>', (resources_of(java) / "config.jelly").read_text())
 
@@ -165,7 +167,7 @@ class Documentation(unittest.TestCase):
         seen = set()
         for file, block in self.blocks():
             code = re.sub(r"'''.*?'''", "''", block, flags=re.DOTALL)
-            for name, call in re.findall(r"\b(container\w+) ((?:[^\n]*,\n)*[^\n]*)", code):
+            for name, call in re.findall(r"\b(container\w+|withContainer)[ (]((?:[^\n]*,\n)*[^\n]*)", code):
                 seen.add(name)
                 used = set(re.findall(r"(?:^|[,\s])(\w+):\s", re.sub(r"""'[^'\n]*'|"[^"\n]*\"""", "''", call)))
                 self.assertLessEqual(used, steps[name], f"{file}: {name}")

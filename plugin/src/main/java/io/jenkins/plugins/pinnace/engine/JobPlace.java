@@ -10,9 +10,11 @@ import io.pinnace.engine.EngineException;
 import io.pinnace.engine.JobSettings;
 import io.pinnace.engine.Request;
 import io.pinnace.engine.Results;
+import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import jenkins.model.Jenkins;
 
@@ -67,20 +69,54 @@ public final class JobPlace {
     public <R> R run(Function<JobSettings, Request<R>> request, RegistryAccess access, TaskListener listener)
             throws IOException, InterruptedException {
         SecretMask mask = access.mask();
-        Request<R> made = request.apply(new JobSettings(
-                cache.child("store").getRemote(),
-                scratch.child(RegistryAccess.SETTINGS).getRemote()));
+        Request<R> made = request.apply(settings());
         try {
-            byte[] result = scratch.act(
-                    new EngineCall(made.job(), made.toJson(), access, engine, directories(), mask.apply(listener)));
-            R read = Results.read(made.job(), made.resultType(), result, JobResults.MAX_BYTES);
-            JobResults.check(made.job(), read);
-            return read;
-        } catch (AbortException e) {
-            throw new AbortException(JobResults.line(mask.apply(String.valueOf(e.getMessage()))));
-        } catch (EngineException e) {
-            throw new AbortException(JobResults.line(mask.apply(e.getMessage())));
+            return checked(made, scratch.act(call(made, access, engine, mask.apply(listener))));
+        } catch (AbortException | EngineException e) {
+            throw failure(e, mask);
         }
+    }
+
+    /**
+     * Starts a container, which then belongs to the caller. Its output goes to {@code listener}. That is always the work
+     * of a process of its own: it needs one that it can be started again from.
+     *
+     * @param request made for the settings that it is given
+     * @throws AbortException with the one line that tells why it failed
+     */
+    public RunningContainer start(Function<JobSettings, RunRequest> request, RegistryAccess access, TaskListener listener)
+            throws IOException, InterruptedException {
+        SecretMask mask = access.mask();
+        RunRequest made = request.apply(settings());
+        ReadyLine ready = new ReadyLine(mask.apply(listener));
+        try {
+            Future<byte[]> ended = scratch.actAsync(call(made, access, EngineKind.PROCESS, ready.listener()));
+            return new RunningContainer(ended, ready, scratch, mask);
+        } catch (EngineException e) {
+            throw failure(e, mask);
+        }
+    }
+
+    /** One line without secrets. */
+    static AbortException failure(Exception reason, SecretMask mask) {
+        return new AbortException(JobResults.line(mask.apply(String.valueOf(reason.getMessage()))));
+    }
+
+    private JobSettings settings() {
+        return new JobSettings(
+                cache.child("store").getRemote(),
+                scratch.child(RegistryAccess.SETTINGS).getRemote());
+    }
+
+    private EngineCall call(Request<?> made, RegistryAccess access, EngineKind kind, TaskListener listener)
+            throws EngineException {
+        return new EngineCall(made.job(), made.toJson(), access, kind, directories(), listener);
+    }
+
+    static <R> R checked(Request<R> made, byte[] result) throws EngineException {
+        R read = Results.read(made.job(), made.resultType(), result, JobResults.MAX_BYTES);
+        JobResults.check(made.job(), read);
+        return read;
     }
 
     private List<String> directories() {

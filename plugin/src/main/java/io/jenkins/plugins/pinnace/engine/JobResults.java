@@ -8,6 +8,7 @@ import io.pinnace.engine.InspectResult;
 import io.pinnace.engine.PinResult;
 import io.pinnace.engine.PingResult;
 import io.pinnace.engine.PromoteResult;
+import io.pinnace.engine.RunResult;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -45,6 +46,8 @@ public final class JobResults {
             checks.promote(promote);
         } else if (result instanceof PingResult ping) {
             checks.text("url", ping.url());
+        } else if (result instanceof RunResult run) {
+            checks.digest(run.digest());
         } else {
             throw new IllegalArgumentException("no checks for " + result.getClass());
         }

@@ -1,0 +1,92 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.Results;
+import io.pinnace.engine.RunResult;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A container on an agent, as the controller sees it. It ends when it is closed, when its program ends, and when the
+ * connection to the agent does.
+ */
+public final class RunningContainer {
+    private static final String JOB = "run";
+    private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Future<byte[]> ended;
+    private final ReadyLine ready;
+    private final FilePath scratch;
+    private final SecretMask mask;
+
+    /** @param scratch directory that is there as long as the container is */
+    RunningContainer(Future<byte[]> ended, ReadyLine ready, FilePath scratch, SecretMask mask) {
+        this.ended = ended;
+        this.ready = ready;
+        this.scratch = scratch;
+        this.mask = mask;
+    }
+
+    /**
+     * Waits until it is ready, as was asked for. An interrupt closes it.
+     *
+     * @return ports of the agent by ports of the container
+     * @throws AbortException if it failed or ended before
+     */
+    public Map<Integer, Integer> awaitReady() throws IOException, InterruptedException {
+        try {
+            for (; ; ) {
+                try {
+                    return ready.ports().get(200, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    if (ended.isDone()) {
+                        throw new AbortException(
+                                "the container ended with exit code " + exitCode() + " before it was ready");
+                    }
+                } catch (ExecutionException e) {
+                    throw JobPlace.failure((Exception) e.getCause(), mask);
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Whether its program has ended by itself. */
+    public boolean hasEnded() {
+        return ended.isDone();
+    }
+
+    /** Of its program, which has ended. */
+    public int exitCode() throws AbortException, InterruptedException {
+        try {
+            RunResult result = Results.read(JOB, RunResult.class, ended.get(), JobResults.MAX_BYTES);
+            JobResults.check(JOB, result);
+            return result.exitCode();
+        } catch (ExecutionException e) {
+            throw JobPlace.failure((Exception) e.getCause(), mask);
+        } catch (EngineException e) {
+            throw JobPlace.failure(e, mask);
+        }
+    }
+
+    /** Ends it and waits until nothing is left of it, unless the agent is gone: then the agent does it by itself. */
+    public void close() throws InterruptedException {
+        ended.cancel(true);
+        long start = System.nanoTime();
+        try {
+            while (scratch.exists() && System.nanoTime() - start < LONGEST_END_NANOS) {
+                Thread.sleep(50);
+            }
+        } catch (IOException e) {
+            // The connection is closed.
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.FilePath;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.engine.RunningContainer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.GeneralNonBlockingStepExecution;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/**
+ * Starts the container, runs the block when it is ready, and takes it down after it. A container does not outlive the
+ * connection between Jenkins and the agent, as nobody could take it down then; so a block fails that is still running
+ * when Jenkins is back after a restart.
+ */
+final class WithContainerExecution extends GeneralNonBlockingStepExecution {
+    private static final long serialVersionUID = 1;
+
+    private final WithContainerStep step;
+    private BodyExecution body;
+    private transient RunningContainer container;
+
+    WithContainerExecution(WithContainerStep step, StepContext context) {
+        super(context);
+        this.step = step;
+    }
+
+    @Override
+    public boolean start() {
+        run(this::open);
+        return false;
+    }
+
+    private void open() throws Exception {
+        StepContext context = getContext();
+        container = step.start(new JobContext(
+                context.get(Run.class),
+                context.get(FilePath.class),
+                new EnvVars(),
+                context.get(FlowExecution.class).getAuthentication2(),
+                context.get(TaskListener.class)));
+        EnvironmentExpander variables = EnvironmentExpander.constant(variables(container.awaitReady()));
+        body = context.newBodyInvoker()
+                .withContext(EnvironmentExpander.merge(context.get(EnvironmentExpander.class), variables))
+                .withCallback(new Close())
+                .start();
+    }
+
+    /** What the block finds in its environment. */
+    static Map<String, String> variables(Map<Integer, Integer> ports) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CONTAINER_HOST", "127.0.0.1");
+        ports.forEach((inside, outside) -> variables.put("CONTAINER_PORT_" + inside, String.valueOf(outside)));
+        if (ports.size() == 1) {
+            variables.put("CONTAINER_PORT", String.valueOf(ports.values().iterator().next()));
+        }
+        return variables;
+    }
+
+    private void close() throws Exception {
+        if (container == null) {
+            return;
+        }
+        if (container.hasEnded()) {
+            getContext()
+                    .get(TaskListener.class)
+                    .getLogger()
+                    .println("warning: the container had ended before the block, with exit code " + container.exitCode());
+        }
+        container.close();
+    }
+
+    @Override
+    public void stop(Throwable cause) throws Exception {
+        if (container != null) {
+            container.close();
+        }
+        super.stop(cause);
+    }
+
+    @Override
+    public void onResume() {
+        AbortException reason = new AbortException("the container ended when Jenkins was restarted");
+        if (body == null) {
+            getContext().onFailure(reason);
+        } else {
+            body.cancel(reason);
+        }
+    }
+
+    @Override
+    public boolean blocksRestart() {
+        return false;
+    }
+
+    private final class Close extends TailCall {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected void finished(StepContext context) throws Exception {
+            close();
+        }
+    }
+}

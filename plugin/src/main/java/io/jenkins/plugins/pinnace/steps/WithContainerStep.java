@@ -1,0 +1,178 @@
+package io.jenkins.plugins.pinnace.steps;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import io.jenkins.plugins.pinnace.Messages;
+import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.engine.RunningContainer;
+import io.pinnace.engine.RunRequest;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Runs a block beside a container on the same agent. */
+public final class WithContainerStep extends Step implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final String image;
+    private String registry;
+    private ArrayList<String> ports = new ArrayList<>();
+    private ArrayList<String> environment = new ArrayList<>();
+    private ArrayList<String> volumes = new ArrayList<>();
+    private ArrayList<String> command = new ArrayList<>();
+    private String user;
+    private String waitHttp;
+    private Integer waitPort;
+    private Integer waitSeconds;
+
+    @DataBoundConstructor
+    public WithContainerStep(String image) {
+        this.image = image;
+    }
+
+    public String getImage() {
+        return image;
+    }
+
+    public String getRegistry() {
+        return registry;
+    }
+
+    @DataBoundSetter
+    public void setRegistry(String registry) {
+        this.registry = Util.fixEmptyAndTrim(registry);
+    }
+
+    public List<String> getPorts() {
+        return List.copyOf(ports);
+    }
+
+    @DataBoundSetter
+    public void setPorts(List<String> ports) {
+        this.ports = Parameters.copy(ports);
+    }
+
+    public List<String> getEnvironment() {
+        return List.copyOf(environment);
+    }
+
+    @DataBoundSetter
+    public void setEnvironment(List<String> environment) {
+        this.environment = Parameters.copy(environment);
+    }
+
+    public List<String> getVolumes() {
+        return List.copyOf(volumes);
+    }
+
+    @DataBoundSetter
+    public void setVolumes(List<String> volumes) {
+        this.volumes = Parameters.copy(volumes);
+    }
+
+    public List<String> getCommand() {
+        return List.copyOf(command);
+    }
+
+    @DataBoundSetter
+    public void setCommand(List<String> command) {
+        this.command = Parameters.copy(command);
+    }
+
+    public String getUser() {
+        return user;
+    }
+
+    @DataBoundSetter
+    public void setUser(String user) {
+        this.user = Util.fixEmptyAndTrim(user);
+    }
+
+    public String getWaitHttp() {
+        return waitHttp;
+    }
+
+    @DataBoundSetter
+    public void setWaitHttp(String waitHttp) {
+        this.waitHttp = Util.fixEmptyAndTrim(waitHttp);
+    }
+
+    public Integer getWaitPort() {
+        return waitPort;
+    }
+
+    @DataBoundSetter
+    public void setWaitPort(Integer waitPort) {
+        this.waitPort = waitPort;
+    }
+
+    public Integer getWaitSeconds() {
+        return waitSeconds;
+    }
+
+    @DataBoundSetter
+    public void setWaitSeconds(Integer waitSeconds) {
+        this.waitSeconds = waitSeconds;
+    }
+
+    @Override
+    public StepExecution start(StepContext context) {
+        return new WithContainerExecution(this, context);
+    }
+
+    /** The container, which may not be ready. */
+    RunningContainer start(JobContext job) throws IOException, InterruptedException {
+        BuildAccess registries = job.registries();
+        String name = job.image(Parameters.required("image", image), registries, registry);
+        Map<String, String> variables = Parameters.pairs("environment", environment);
+        List<String> mounts = new ArrayList<>();
+        for (String volume : volumes) {
+            int colon = volume.indexOf(':');
+            mounts.add(colon < 0 ? volume : job.file(volume.substring(0, colon)) + volume.substring(colon));
+        }
+        return job.place()
+                .start(
+                        settings -> new RunRequest(
+                                settings,
+                                name,
+                                null,
+                                command,
+                                variables,
+                                user,
+                                null,
+                                ports,
+                                mounts,
+                                waitHttp,
+                                waitPort,
+                                waitSeconds,
+                                null),
+                        registries.access(registry),
+                        job.listener());
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends ContainerStepDescriptor {
+        public DescriptorImpl() {
+            super("withContainer", "ports", "environment", "volumes", "command");
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.WithContainerStep_displayName();
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+    }
+}
