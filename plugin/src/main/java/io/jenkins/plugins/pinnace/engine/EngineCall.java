@@ -68,9 +68,11 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
     }
 
     private byte[] run() throws EngineException, InterruptedException {
-        Engine where = engine.create(directories.stream().map(Path::of).toList());
+        List<Path> places = directories.stream().map(Path::of).toList();
+        Engine where = engine.create(places);
+        byte[] asked = engine.isInJvm() ? ContainerStarter.into(job, request, places) : request;
         try (Credentials credentials = access.credentials();
-                Job<byte[]> opened = where.open(job, request, credentials)) {
+                Job<byte[]> opened = where.open(job, asked, credentials)) {
             return opened.run(new LogEvents(listener));
         }
     }

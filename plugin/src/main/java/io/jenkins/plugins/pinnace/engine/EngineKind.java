@@ -17,9 +17,12 @@ public enum EngineKind {
 
     /** On the controller it is a process always: a crash of native code must not end Jenkins. */
     io.pinnace.engine.Engine create(List<Path> directories) throws EngineException {
-        boolean inJvm = this == JNI && !JenkinsJVM.isJenkinsJVM();
-        EngineSettings.Kind kind = inJvm ? EngineSettings.Kind.JNI : EngineSettings.Kind.PROCESS;
+        EngineSettings.Kind kind = isInJvm() ? EngineSettings.Kind.JNI : EngineSettings.Kind.PROCESS;
         return new EngineSettings(kind, directories, null).create();
+    }
+
+    boolean isInJvm() {
+        return this == JNI && !JenkinsJVM.isJenkinsJVM();
     }
 
     public static ListBoxModel items() {

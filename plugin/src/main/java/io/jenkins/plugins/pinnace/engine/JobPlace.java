@@ -84,7 +84,8 @@ public final class JobPlace {
      * @param request made for the settings that it is given
      * @throws AbortException with the one line that tells why it failed
      */
-    public RunningContainer start(Function<JobSettings, RunRequest> request, RegistryAccess access, TaskListener listener)
+    public RunningContainer start(
+            Function<JobSettings, RunRequest> request, RegistryAccess access, TaskListener listener)
             throws IOException, InterruptedException {
         SecretMask mask = access.mask();
         RunRequest made = request.apply(settings());

@@ -8,7 +8,7 @@ import hudson.model.TaskListener;
 import hudson.util.StreamTaskListener;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +35,7 @@ final class ReadyLine {
 
     /** To be given to the job. */
     TaskListener listener() {
-        Charset charset = log.getCharset();
-        return new StreamTaskListener(new Finder(log.getLogger(), charset), charset);
+        return new StreamTaskListener(new Finder(log.getLogger()), StandardCharsets.UTF_8);
     }
 
     static Map<Integer, Integer> read(String json) throws IOException {
@@ -62,17 +61,15 @@ final class ReadyLine {
         return number;
     }
 
+    /** Takes UTF-8, in which logs are, too. */
     private final class Finder extends LineTransformationOutputStream.Delegating {
-        private final Charset charset;
-
-        Finder(OutputStream out, Charset charset) {
+        Finder(OutputStream out) {
             super(out);
-            this.charset = charset;
         }
 
         @Override
         protected void eol(byte[] line, int length) throws IOException {
-            String text = new String(line, 0, length, charset);
+            String text = new String(line, 0, length, StandardCharsets.UTF_8);
             if (!ports.isDone() && text.startsWith(START)) {
                 ready(text.substring(START.length()));
             } else {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.steps;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
@@ -34,6 +35,12 @@ public final class ContainerBuildStep extends ContainerStep {
     private ArrayList<String> labels = new ArrayList<>();
     private String compression;
     private Long sourceDateEpoch;
+    private ArrayList<String> secrets = new ArrayList<>();
+    private ArrayList<String> sshAgents = new ArrayList<>();
+    private boolean noCache;
+    private ArrayList<String> cacheFrom = new ArrayList<>();
+    private String cacheTo;
+    private boolean verifyReproducible;
 
     @DataBoundConstructor
     public ContainerBuildStep(String definition) {
@@ -143,16 +150,75 @@ public final class ContainerBuildStep extends ContainerStep {
         this.sourceDateEpoch = sourceDateEpoch;
     }
 
+    public List<String> getSecrets() {
+        return List.copyOf(secrets);
+    }
+
+    @DataBoundSetter
+    public void setSecrets(List<String> secrets) {
+        this.secrets = Parameters.copy(secrets);
+    }
+
+    public List<String> getSshAgents() {
+        return List.copyOf(sshAgents);
+    }
+
+    @DataBoundSetter
+    public void setSshAgents(List<String> sshAgents) {
+        this.sshAgents = Parameters.copy(sshAgents);
+    }
+
+    public boolean isNoCache() {
+        return noCache;
+    }
+
+    @DataBoundSetter
+    public void setNoCache(boolean noCache) {
+        this.noCache = noCache;
+    }
+
+    public List<String> getCacheFrom() {
+        return List.copyOf(cacheFrom);
+    }
+
+    @DataBoundSetter
+    public void setCacheFrom(List<String> cacheFrom) {
+        this.cacheFrom = Parameters.copy(cacheFrom);
+    }
+
+    public String getCacheTo() {
+        return cacheTo;
+    }
+
+    @DataBoundSetter
+    public void setCacheTo(String cacheTo) {
+        this.cacheTo = Util.fixEmptyAndTrim(cacheTo);
+    }
+
+    public boolean isVerifyReproducible() {
+        return verifyReproducible;
+    }
+
+    @DataBoundSetter
+    public void setVerifyReproducible(boolean verifyReproducible) {
+        this.verifyReproducible = verifyReproducible;
+    }
+
     @Override
     public BuiltImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
         String named = job.expand(registry);
-        List<String> references = new ArrayList<>();
-        for (String tag : job.expand(tags)) {
-            references.add(job.image(tag, registries, named));
-        }
+        List<String> references = images(tags, job, registries);
         Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
         Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
+        Map<String, String> files = Parameters.pairs("secrets", job.expand(secrets));
+        files.replaceAll((id, path) -> "file:" + job.file(path));
+        Map<String, String> sockets = Parameters.pairs("sshAgents", job.expand(sshAgents));
+        BuildCache cache = new BuildCache(
+                noCache,
+                images(cacheFrom, job, registries),
+                cacheTo == null ? null : image(cacheTo, job, registries),
+                null);
         String file = job.file(Parameters.required("definition", definition));
         BuildResult result = job.place()
                 .run(
@@ -172,11 +238,11 @@ public final class ContainerBuildStep extends ContainerStep {
                                 compression,
                                 sourceDateEpoch,
                                 null,
-                                Map.of(),
-                                Map.of(),
+                                files,
+                                sockets,
                                 null,
-                                BuildCache.DEFAULT,
-                                false),
+                                cache,
+                                verifyReproducible),
                         registries.access(named),
                         job.listener());
         JobResults.checkReferences(result, references);
@@ -184,10 +250,22 @@ public final class ContainerBuildStep extends ContainerStep {
         return BuiltImage.of(result);
     }
 
+    private List<String> images(List<String> names, JobContext job, BuildAccess registries) throws AbortException {
+        List<String> images = new ArrayList<>();
+        for (String name : names) {
+            images.add(image(name, job, registries));
+        }
+        return images;
+    }
+
+    private String image(String name, JobContext job, BuildAccess registries) throws AbortException {
+        return job.image(job.expand(name), registries, job.expand(registry));
+    }
+
     @Extension
     public static final class DescriptorImpl extends ContainerStepDescriptor {
         public DescriptorImpl() {
-            super("containerBuild", "tags", "buildArgs", "platforms", "labels");
+            super("containerBuild", "tags", "buildArgs", "platforms", "labels", "secrets", "sshAgents", "cacheFrom");
         }
 
         @NonNull

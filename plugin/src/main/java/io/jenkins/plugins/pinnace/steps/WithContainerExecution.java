@@ -58,7 +58,8 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
         variables.put("CONTAINER_HOST", "127.0.0.1");
         ports.forEach((inside, outside) -> variables.put("CONTAINER_PORT_" + inside, String.valueOf(outside)));
         if (ports.size() == 1) {
-            variables.put("CONTAINER_PORT", String.valueOf(ports.values().iterator().next()));
+            variables.put(
+                    "CONTAINER_PORT", String.valueOf(ports.values().iterator().next()));
         }
         return variables;
     }
@@ -71,7 +72,8 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
             getContext()
                     .get(TaskListener.class)
                     .getLogger()
-                    .println("warning: the container had ended before the block, with exit code " + container.exitCode());
+                    .println("warning: the container had ended before the block, with exit code "
+                            + container.exitCode());
         }
         container.close();
     }
