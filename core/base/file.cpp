@@ -22,6 +22,31 @@ std::string random_suffix() {
   return suffix;
 }
 
+/// Bytes that go to disk together while a file is written.
+constexpr std::uint64_t k_flush_unit = 16 << 20;
+
+void flush_unit(const UniqueFd& fd, std::uint64_t offset, unsigned flags,
+                const std::filesystem::path& path) {
+  // Not every file system has it; commit() flushes in any case.
+  if (::sync_file_range(fd.get(), static_cast<off_t>(offset), k_flush_unit, flags) != 0 &&
+      errno != EINVAL && errno != ENOSYS && errno != ESPIPE) {
+    throw_errno(errno, "flush " + path.string());
+  }
+}
+
+/// Sends units of a file that grew on their way, and waits for those before them: the flush at the
+/// end can't be interrupted, so it must not have seconds of work left.
+void flush_meanwhile(const UniqueFd& fd, std::uint64_t before, std::uint64_t now,
+                     const std::filesystem::path& path) {
+  for (std::uint64_t unit = before / k_flush_unit; unit < now / k_flush_unit; ++unit) {
+    flush_unit(fd, unit * k_flush_unit, SYNC_FILE_RANGE_WRITE, path);
+    if (unit == 0) continue;
+    flush_unit(fd, (unit - 1) * k_flush_unit,
+               SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER,
+               path);
+  }
+}
+
 }  // namespace
 
 void UniqueFd::reset(int fd) noexcept {
@@ -90,6 +115,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::write(Bytes bytes) {
+  const std::uint64_t before = m_size;
   while (!bytes.empty()) {
     const ssize_t size = ::write(m_fd.get(), bytes.data(), bytes.size());
     if (size < 0) {
@@ -99,6 +125,7 @@ void AtomicFile::write(Bytes bytes) {
     bytes = bytes.subspan(static_cast<std::size_t>(size));
     m_size += static_cast<std::uint64_t>(size);
   }
+  flush_meanwhile(m_fd, before, m_size, m_path);
 }
 
 void AtomicFile::commit(Existing existing, Flush flush) {

@@ -13,20 +13,18 @@ constexpr std::size_t k_pending = 2 * 1024 * 1024;
 /// More than two kernels usually keep of a connection that breaks: up to 4 MiB to send and 3 MiB
 /// received.
 constexpr std::size_t k_replay = 8 * 1024 * 1024;
-/// For a proper end of a PATCH that nobody wants any more; cancelling may take a second in all.
-constexpr std::chrono::milliseconds k_grace{500};
 }  // namespace
 
 BlobStream::BlobStream(const base::Context& context, std::shared_ptr<Client> client,
                        std::string repository)
     : m_context(context),
       m_repository(std::move(client), std::move(repository)),
-      m_session(*m_repository.client(), m_repository.name()) {}
+      m_session(*m_repository.client(), m_repository.name(), http::Milliseconds(0)) {}
 
 BlobStream::~BlobStream() {
   if (!m_thread.joinable()) return;
   m_on_stop.reset();
-  m_buffer->abandon();
+  abandon();
   wait_for_thread();
   m_session.cancel(m_context);
 }
@@ -61,7 +59,7 @@ void BlobStream::start() {
     m_done = true;
     m_changed.notify_all();
   });
-  m_on_stop.emplace(m_context.stop, [this] { m_buffer->abandon(); });
+  m_on_stop.emplace(m_context.stop, [this] { abandon(); });
 }
 
 void BlobStream::transmit(const base::Context& context) {
@@ -100,13 +98,23 @@ void BlobStream::restore_position(const base::Context& context, http::Retry& ret
               std::to_string(m_resumed_at));
 }
 
-/// Waits for the thread as long as the job may run, and a moment longer for a proper end.
+/// From the first call on, the PATCH has a moment for its proper end.
+void BlobStream::abandon() {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (!m_abandoned) m_abandoned = std::chrono::steady_clock::now();
+  }
+  m_buffer->abandon();
+}
+
+/// Waits for the thread as long as the job may run, and for the moment of a proper end.
 void BlobStream::wait_for_thread() {
   {
     std::unique_lock lock(m_mutex);
     const auto done = [this] { return m_done; };
-    if (!m_buffer->abandoned()) m_changed.wait(lock, m_context.stop, done);
-    m_changed.wait_for(lock, k_grace, done);
+    if (!m_abandoned) m_changed.wait(lock, m_context.stop, done);
+    const auto since = m_abandoned.value_or(std::chrono::steady_clock::now());
+    m_changed.wait_until(lock, since + k_upload_grace, done);
   }
   m_thread.request_stop();
   m_thread.join();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -37,6 +38,7 @@ class BlobStream final : public store::BlobWriter {
   void transmit(const base::Context& context);
   void send_rest(const base::Context& context, http::Retry& retry);
   void restore_position(const base::Context& context, http::Retry& retry);
+  void abandon();
   void wait_for_thread();
   void finish(const hash::Digest& digest);
   bool try_finish(const hash::Digest& digest, bool again);
@@ -52,6 +54,7 @@ class BlobStream final : public store::BlobWriter {
   std::mutex m_mutex;
   std::condition_variable_any m_changed;
   bool m_done = false;
+  std::optional<std::chrono::steady_clock::time_point> m_abandoned;
   std::exception_ptr m_error;
   std::jthread m_thread;
   std::optional<std::stop_callback<std::function<void()>>> m_on_stop;

@@ -1,6 +1,8 @@
 #include "registry/upload_session.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "base/error.hpp"
 #include "http/redact.hpp"
@@ -48,10 +50,11 @@ std::optional<std::uint64_t> parse_upload_range(std::string_view range) {
   return last == 0 ? 0 : last + 1;
 }
 
-UploadSession::UploadSession(Client& client, std::string repository)
+UploadSession::UploadSession(Client& client, std::string repository, http::Milliseconds grace)
     : m_client(client),
       m_repository(std::move(repository)),
-      m_scopes(Scopes::pull_push(m_repository)) {}
+      m_scopes(Scopes::pull_push(m_repository)),
+      m_grace(grace) {}
 
 http::Request UploadSession::request(const char* method) const {
   http::Request result;
@@ -93,7 +96,7 @@ void UploadSession::adopt(std::string_view method, const http::Response& respons
 bool UploadSession::start(const base::Context& context, const hash::Digest* digest) {
   http::Request post;
   post.method = "POST";
-  post.grace = k_upload_grace;
+  post.grace = m_grace;
   post.url = m_client.url("/v2/" + m_repository + "/blobs/uploads/");
   if (digest) {
     post.url = http::with_query(post.url, "mount", digest->str());
@@ -111,7 +114,13 @@ bool UploadSession::start(const base::Context& context, const hash::Digest* dige
 }
 
 std::optional<std::uint64_t> UploadSession::offset(const base::Context& context) {
+  return offset(context, {});
+}
+
+std::optional<std::uint64_t> UploadSession::offset(const base::Context& context,
+                                                   http::Milliseconds limit) {
   http::Request get = request("GET");
+  get.limit = limit;
   get.headers.remove("Content-Type");
   const http::Response response = send(context, get);
   if (!response.ok()) return std::nullopt;
@@ -128,7 +137,7 @@ void UploadSession::append(const base::Context& context, const http::StreamBody&
                       std::to_string(first) + "-" + std::to_string(first + *body.size - 1));
   }
   patch.body = body;
-  patch.grace = k_upload_grace;
+  patch.grace = m_grace;
   const http::Response response = send(context, patch);
   check(patch, response);
   adopt("PATCH", response);
@@ -153,22 +162,27 @@ void UploadSession::check(const http::Request& request, const http::Response& re
   throw http::TransportError(error.message(), response.headers);
 }
 
-http::Response UploadSession::remove(const base::Context& context) {
+http::Response UploadSession::remove(const base::Context& context, http::Milliseconds limit) {
   http::Request remove = request("DELETE");
   remove.headers.remove("Content-Type");
-  remove.limit = http::Milliseconds(context.stop.stop_requested() ? 300 : 2000);
-  base::Context unstopped = context;
-  unstopped.stop = {};
-  return m_client.attempt(unstopped, remove, m_scopes);
+  remove.limit = limit;
+  return m_client.attempt(context, remove, m_scopes);
 }
 
 void UploadSession::cancel(const base::Context& context) noexcept {
   if (!started()) return;
+  using std::chrono::steady_clock;
+  const auto end = steady_clock::now() + (context.stop.stop_requested() ? http::Milliseconds(200)
+                                                                        : http::Milliseconds(2000));
+  const auto left = [&] {  // never 0, which is no limit
+    return std::max(http::Milliseconds(1),
+                    std::chrono::duration_cast<http::Milliseconds>(end - steady_clock::now()));
+  };
+  base::Context unstopped = context;
+  unstopped.stop = {};
   try {
-    if (remove(context).status == 416) {
-      base::Context unstopped = context;
-      unstopped.stop = {};
-      if (offset(unstopped)) remove(context);
+    if (remove(unstopped, left()).status == 416 && offset(unstopped, left())) {
+      remove(unstopped, left());
     }
   } catch (...) {
     // The registry will purge it one day; the reason why we are here is what counts.

@@ -29,6 +29,22 @@ TEST(AtomicFile, AppearsAtCommitOnly) {
   EXPECT_EQ(count_files(directory.path()), 1U);
 }
 
+TEST(AtomicFile, KeepsWhatIsFlushedWhileItIsWritten) {
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "large";
+  const std::string piece(7'000'001, 'x');
+  AtomicFile file(path);
+  for (char letter = 'a'; letter < 'i'; ++letter) {
+    file.write(as_bytes(letter + piece));
+  }
+  file.commit();
+  const std::string text = read_file(path, 100'000'000);
+  ASSERT_EQ(text.size(), 8 * (piece.size() + 1));
+  for (std::size_t i = 0; i < 8; ++i) {
+    EXPECT_EQ(text[i * (piece.size() + 1)], static_cast<char>('a' + static_cast<char>(i)));
+  }
+}
+
 TEST(AtomicFile, LeavesNothingWithoutCommit) {
   const TemporaryDirectory directory;
   {
