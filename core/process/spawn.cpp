@@ -1,5 +1,6 @@
 #include "process/spawn.hpp"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 
 #include "base/error.hpp"
 
@@ -76,6 +78,22 @@ void require(int error, const char* what) {
   if (error != 0) base::throw_errno(error, what);
 }
 
+/// A function that not every libc has which we run on: glibc since 2.29 and 2.34; null if it is
+/// missing.
+template <class Function>
+Function* find_in_libc(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));
+}
+
+std::vector<int> open_descriptors_from(int first) {
+  std::vector<int> result;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename().string());
+    if (fd >= first) result.push_back(fd);
+  }
+  return result;
+}
+
 class FileActions {
  public:
   FileActions() { require(::posix_spawn_file_actions_init(&m_actions), "prepare a process"); }
@@ -87,10 +105,24 @@ class FileActions {
     require(::posix_spawn_file_actions_adddup2(&m_actions, from, to), "prepare a process");
   }
   void change_directory(const char* path) {
-    require(::posix_spawn_file_actions_addchdir_np(&m_actions, path), "prepare a process");
+    const auto add = find_in_libc<int(posix_spawn_file_actions_t*, const char*)>(
+        "posix_spawn_file_actions_addchdir_np");
+    if (add == nullptr) {
+      throw Error(ErrorCode::unsupported,
+                  "this libc can't start a program in another directory; glibc 2.29 can");
+    }
+    require(add(&m_actions, path), "prepare a process");
   }
   void close_from(int first) {
-    require(::posix_spawn_file_actions_addclosefrom_np(&m_actions, first), "prepare a process");
+    if (const auto add = find_in_libc<int(posix_spawn_file_actions_t*, int)>(
+            "posix_spawn_file_actions_addclosefrom_np")) {
+      require(add(&m_actions, first), "prepare a process");
+      return;
+    }
+    // What another thread opens meanwhile has O_CLOEXEC if it is ours.
+    for (const int fd : open_descriptors_from(first)) {
+      require(::posix_spawn_file_actions_addclose(&m_actions, fd), "prepare a process");
+    }
   }
   const posix_spawn_file_actions_t* get() const { return &m_actions; }
 

@@ -1,0 +1,21 @@
+# Toolchain of the portable build (scripts/build-bundle): zig's clang with the libc of PINNACE_ZIG_TARGET, for example
+# x86_64-linux-gnu.2.28. Headers and libraries are those of scripts/build-libraries, nothing of the host's.
+set(CMAKE_TRY_COMPILE_PLATFORM_VARIABLES PINNACE_ZIG_TARGET)
+string(REGEX MATCH "^[a-z0-9_]+" CMAKE_SYSTEM_PROCESSOR "${PINNACE_ZIG_TARGET}")
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_LIBRARY_ARCHITECTURE "${PINNACE_ZIG_TARGET}")
+set(zig "${CMAKE_CURRENT_LIST_DIR}/../build/tools/zig/bin")
+set(CMAKE_C_COMPILER "${zig}/zig" cc -target "${PINNACE_ZIG_TARGET}")
+set(CMAKE_CXX_COMPILER "${zig}/zig" c++ -target "${PINNACE_ZIG_TARGET}")
+set(CMAKE_ASM_COMPILER "${CMAKE_C_COMPILER}")
+set(CMAKE_AR "${zig}/ar")
+set(CMAKE_RANLIB "${zig}/ranlib")
+get_filename_component(CMAKE_FIND_ROOT_PATH "${CMAKE_CURRENT_LIST_DIR}/../build/deps/${PINNACE_ZIG_TARGET}" ABSOLUTE)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+# Debug information, which zig always makes, is ten times the code.
+foreach(kind EXE SHARED MODULE)
+  set(CMAKE_${kind}_LINKER_FLAGS_INIT "-s")
+endforeach()
