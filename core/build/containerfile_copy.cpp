@@ -32,6 +32,15 @@ void check_file_name(const std::string& name) {
                 "the here-document " + yaml::quote(name) + " can't be a file of that name");
 }
 
+/// In a directory a file needs a name.
+void check_name(const RemoteSource& remote, bool to_directory) {
+  const auto* url = std::get_if<UrlSource>(&remote);
+  if (url != nullptr && url->name.empty() && to_directory)
+    throw Error(ErrorCode::invalid_input,
+                yaml::quote(describe(remote)) +
+                    " does not say a file's name; expected a destination without \"/\" at its end");
+}
+
 bool is_written_as_directory(const std::string& path) {
   return path.ends_with('/') || path.ends_with("/.") || path == ".";
 }
@@ -41,13 +50,22 @@ bool is_written_as_directory(const std::string& path) {
 void StagePlanner::plan(const Copy& copy) {
   CopyStep step;
   if (copy.from) step.origin = m_origin;
+  std::optional<std::string> checksum;
+  if (copy.checksum) checksum = expand(*copy.checksum);
   for (const std::string& source : copy.sources) {
     const std::string expanded = expand(source);
-    if (copy.add && is_remote(expanded))
-      throw Error(ErrorCode::unsupported,
-                  "ADD of " + yaml::quote(expanded) + " is not supported by this version");
-    step.sources.push_back(parse_source(expanded, copy.parents));
+    if (!is_remote(expanded)) {
+      step.sources.push_back(parse_source(expanded, copy.parents));
+    } else if (copy.add) {
+      step.remotes.push_back(parse_remote(expanded, checksum, copy.keep_git_dir));
+    } else {
+      throw Error(ErrorCode::invalid_input, "COPY takes no URLs, as ADD does");
+    }
   }
+  if (checksum && (step.remotes.size() != 1 || copy.sources.size() != 1))
+    throw Error(ErrorCode::invalid_input, "--checksum is for one URL or git repository");
+  if (copy.keep_git_dir && step.remotes.empty())
+    throw Error(ErrorCode::invalid_input, "--keep-git-dir is for git repositories");
   for (const Heredoc& file : copy.files) {
     check_file_name(file.name);
     step.files.push_back(
@@ -58,21 +76,21 @@ void StagePlanner::plan(const Copy& copy) {
   step.to_directory = is_written_as_directory(destination);
   step.destination = absolute(destination).substr(1);
   if (step.destination.empty()) step.to_directory = true;
-  if (step.sources.size() + step.files.size() > 1 && !step.to_directory)
+  if (step.sources.size() + step.files.size() + step.remotes.size() > 1 && !step.to_directory)
     throw Error(ErrorCode::invalid_input,
                 "several sources need a destination that is a directory "
                 "and ends with \"/\", found " +
                     yaml::quote(destination));
+  for (const RemoteSource& remote : step.remotes) check_name(remote, step.to_directory);
   if (copy.chown) step.owner = expand(*copy.chown);
   if (copy.chmod) {
     const std::string mode = expand(*copy.chmod);
     if (!mode.empty()) step.mode = FileMode::parse(mode);
   }
-  if (copy.checksum)
-    throw Error(ErrorCode::invalid_input, "--checksum is for URLs and git repositories");
   step.excludes = copy.excludes;
   step.parents = copy.parents;
   step.unpack = copy.add && copy.unpack.value_or(true);
+  step.unpack_remotes = copy.unpack.value_or(false);
   add_step(std::move(step));
 }
 

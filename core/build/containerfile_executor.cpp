@@ -22,12 +22,12 @@ constexpr std::size_t k_max_ignore_file = std::size_t{1} << 20;
 class PlatformBuild {
  public:
   PlatformBuild(const ContainerfilePlan& plan, const ContainerfileOptions& options,
-                layer::Spool& spool, RunExecutor& runner, Targets& targets)
+                layer::Spool& spool, RemoteFiles& remotes, RunExecutor& runner, Targets& targets)
       : m_plan(plan),
         m_options(options),
         m_targets(targets),
         m_cache(options.cache, options.exported),
-        m_builder(plan, options, spool, runner, targets, m_cache) {}
+        m_builder(plan, options, spool, remotes, runner, targets, m_cache) {}
 
   MadeImage run(const Context& context);
 
@@ -129,17 +129,31 @@ MadeImage PlatformBuild::run(const Context& context) {
   return make_image(context, m_plan.platform, config, std::move(layers), image, {}, m_targets);
 }
 
+RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
+  RemoteFiles::Options remote;
+  remote.downloads.memory = options.execute.cache / "downloads";
+  remote.downloads.remember = options.execute.reuse;
+  remote.downloads.http = options.remote_http;
+  remote.environment = options.run.sandbox.environment;
+  const auto agent = options.run.sockets.find("default");
+  if (agent != options.run.sockets.end()) remote.ssh_agent = agent->second;
+  return remote;
+}
+
 }  // namespace
 
 BuildResult execute_containerfile(const Context& context, std::vector<ContainerfilePlan> plans,
                                   const ContainerfileOptions& options, Targets& targets) {
   layer::Spool spool(context.scratch);
+  RemoteFiles remotes(remote_options(options), spool, context.scratch);
   RunExecutor runner(options.run);
-  runner.check(context, plans);
+  const bool may_find = options.cache != nullptr && options.cache->may_find();
+  runner.check(context, plans,
+               may_find ? RunExecutor::Missing::warn : RunExecutor::Missing::refuse);
   std::vector<MadeImage> made;
   for (const ContainerfilePlan& plan : plans) {
     context.check();
-    made.push_back(PlatformBuild(plan, options, spool, runner, targets).run(context));
+    made.push_back(PlatformBuild(plan, options, spool, remotes, runner, targets).run(context));
   }
   return publish(context, std::move(made), {}, targets);
 }

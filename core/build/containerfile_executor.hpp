@@ -7,6 +7,7 @@
 #include "base/directory.hpp"
 #include "build/containerfile_plan.hpp"
 #include "build/executor.hpp"
+#include "build/remote_files.hpp"
 #include "build/run_executor.hpp"
 #include "cache/build_cache.hpp"
 #include "definition/ignore.hpp"
@@ -21,6 +22,8 @@ struct ContainerfileOptions {
   std::int64_t epoch = 0;  ///< seconds since 1970, for every timestamp that we make
   ExecuteOptions execute;
   RunSettings run;
+  /// How the host of a URL of ADD is reached; empty: as any other.
+  std::function<http::Options(const std::string& host)> remote_http = {};
   cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
   /// A store that gets the layers of all steps, so that their records can be exported to it.
   std::shared_ptr<store::BlobStore> exported = {};

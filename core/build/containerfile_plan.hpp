@@ -11,6 +11,7 @@
 #include "build/file_mode.hpp"
 #include "build/image_contents.hpp"
 #include "build/plan.hpp"
+#include "build/remote_source.hpp"
 #include "definition/containerfile.hpp"
 #include "definition/containerfile_lint.hpp"
 #include "oci/config.hpp"
@@ -58,13 +59,15 @@ struct CopyStep {
   std::variant<FromContext, FromStage, FromImage> origin;
   std::vector<CopyPattern> sources;
   std::vector<InlineFile> files;
+  std::vector<RemoteSource> remotes;
   std::string destination;    ///< clean, without a slash in front; empty: the root
   bool to_directory = false;  ///< it was written with a slash at its end
   std::string owner;          ///< "user[:group]", names or numbers; empty: as it is
   std::optional<FileMode> mode;
   std::vector<std::string> excludes;
   bool parents = false;
-  bool unpack = false;
+  bool unpack = false;          ///< archives of the context
+  bool unpack_remotes = false;  ///< archives at URLs
 };
 
 /// WORKDIR: a directory that is there afterwards.
@@ -157,13 +160,11 @@ struct ContainerfileRequest {
   oci::Platform build_platform;
 };
 
-/// Throws invalid_input, unsupported for what this version can't do (sources that are URLs),
-/// before any image is loaded, and what `load` throws; all with file and line.
+/// Throws invalid_input and unsupported, and what `load` throws; all with file and line.
 ContainerfilePlan plan_containerfile(const definition::containerfile::Containerfile& file,
                                      const ContainerfileRequest& request, const LoadImage& load);
 
-/// What plan_containerfile() refuses without looking at any image: an unknown target, instructions
-/// that this version can't do.
+/// Throws invalid_input for an unknown target, before any image is asked for.
 void check_target(const definition::containerfile::Containerfile& file,
                   const ContainerfileRequest& request);
 

@@ -39,6 +39,7 @@ std::string line_of(const ContainerfilePlan& plan, const Step& step) {
   line += "copy from " + describe(plan, copy.origin) + ":";
   for (const CopyPattern& source : copy.sources)
     line += " /" + (source.below.empty() ? "" : source.below + "/./") + source.path;
+  for (const RemoteSource& remote : copy.remotes) line += " " + describe(remote);
   for (const InlineFile& file : copy.files) line += " <<" + file.name;
   return line + " to /" + copy.destination + (copy.to_directory ? " (directory)" : "") + "\n";
 }

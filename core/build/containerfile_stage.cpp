@@ -55,23 +55,6 @@ std::vector<std::string> parse_ports(const std::string& text) {
   return ports;
 }
 
-bool is_remote(std::string_view source) {
-  return source.starts_with("http://") || source.starts_with("https://") ||
-         source.starts_with("git://") || source.starts_with("ssh://") || source.starts_with("git@");
-}
-
-void check_supported(const Instruction& instruction) {
-  const Copy* copy = std::get_if<Copy>(&instruction.command);
-  if (copy == nullptr || !copy->add) return;
-  for (const std::string& source : copy->sources) {
-    if (is_remote(source))
-      yaml::fail_at(instruction.position,
-                    "ADD of " + yaml::quote(source) +
-                        " is not supported by this version, only of files of the context",
-                    ErrorCode::unsupported);
-  }
-}
-
 StagePlanner::StagePlanner(StagePlan& stage, GlobalScope& scope, Arguments arguments, char escape,
                            FindOrigin find_origin)
     : m_stage(stage),
@@ -115,7 +98,6 @@ std::vector<std::string> StagePlanner::expand_words(const std::string& text) {
 }
 
 void StagePlanner::add(const Instruction& instruction) {
-  check_supported(instruction);
   m_instruction = &instruction;
   // Another stage may be planned here, whose errors have their own place.
   const Copy* copy = std::get_if<Copy>(&instruction.command);

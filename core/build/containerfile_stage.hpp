@@ -79,9 +79,4 @@ class StagePlanner {
 /// "8080", "53/udp", "8000-8002" as keys of ExposedPorts. Throws invalid_input.
 std::vector<std::string> parse_ports(const std::string& text);
 
-/// Throws unsupported, with its place, for an instruction that this version can't do.
-void check_supported(const definition::containerfile::Instruction& instruction);
-/// Whether a source of ADD is a URL or a git repository.
-bool is_remote(std::string_view source);
-
 }  // namespace pinnace::build

@@ -114,18 +114,30 @@ void RunExecutor::check_mount(const RunMount& mount) const {
                                     (is_secret ? "--secret id=" : "--ssh ") + mount.id + "...)");
 }
 
-void RunExecutor::check(const Context& context, const std::vector<ContainerfilePlan>& plans) {
+void RunExecutor::check_host(const Context& context, const Step& step, const RunStep& run) {
+  base::with_context([&] { return step.position.str(); },
+                     [&] {
+                       check_platform(run);
+                       sandbox().check(context, network_of(run));
+                     });
+}
+
+void RunExecutor::check(const Context& context, const std::vector<ContainerfilePlan>& plans,
+                        Missing missing) {
   for (const ContainerfilePlan& plan : plans) {
     for (const StagePlan& stage : plan.stages) {
       for (const Step& step : stage.steps) {
         const auto* run = std::get_if<RunStep>(&step.action);
         if (run == nullptr) continue;
         for (const RunMount& mount : run->mounts) check_mount(mount);
-        base::with_context([&] { return step.position.str(); },
-                           [&] {
-                             check_platform(*run);
-                             sandbox().check(context, network_of(*run));
-                           });
+        if (m_missing) continue;
+        try {
+          check_host(context, step, *run);
+        } catch (const Error& error) {
+          if (error.code() != ErrorCode::unsupported || missing == Missing::refuse) throw;
+          m_missing = Error(error.code(), error.message());
+          context.warn(std::string(error.what()) + "; only what the cache knows can be built");
+        }
       }
     }
   }
@@ -169,6 +181,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
                                       const std::vector<run::RootLayer>& root,
                                       const FindMountLayers& find, const std::string& label,
                                       std::int64_t epoch, layer::Spool& spool) {
+  if (m_missing) throw *m_missing;
   run::Container container;
   container.layers = root;
   container.arguments = step.arguments;
@@ -192,6 +205,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
 }
 
 std::string RunExecutor::passing_id() {
+  if (m_missing) return run::RootLayer::k_passing;  // nothing will stand on it
   return sandbox().passing_id();
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "build/containerfile_plan.hpp"
 #include "layer/spool.hpp"
 #include "process/environment.hpp"
@@ -34,10 +35,14 @@ class RunExecutor {
   explicit RunExecutor(RunSettings settings);
   ~RunExecutor();
 
+  /// What becomes of a build whose RUNs can't run here: it ends at once, or with the first of them
+  /// that no cache knows.
+  enum class Missing { refuse, warn };
   /// Before anything starts: throws unsupported for what the host lacks for the RUNs of these
-  /// plans, and how to get it; invalid_input for a secret that is required and was not given. No
-  /// RUN, nothing is looked at.
-  void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans);
+  /// plans, and how to get it (or warns of it); invalid_input for a secret that is required and was
+  /// not given. No RUN, nothing is looked at.
+  void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans,
+             Missing missing);
 
   /// Runs one step on `root`. `label` stands before each line of output. Throws invalid_input if
   /// the program fails.
@@ -50,6 +55,7 @@ class RunExecutor {
   void name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id);
 
  private:
+  void check_host(const base::Context& context, const Step& step, const RunStep& run);
   run::Sandbox& sandbox();
   run::Network network_of(const RunStep& step) const;
   void check_mount(const RunMount& mount) const;
@@ -59,6 +65,7 @@ class RunExecutor {
   RunSettings m_settings;
   std::mutex m_mutex;
   std::unique_ptr<run::Sandbox> m_sandbox;
+  std::optional<base::Error> m_missing;  ///< what a RUN that has to run ends with
 };
 
 }  // namespace pinnace::build

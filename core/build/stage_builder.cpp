@@ -18,9 +18,15 @@ namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
 
+/// Whether a step takes files from outside of the machine.
+bool has_remotes(const Step& step) {
+  const auto* copy = std::get_if<CopyStep>(&step.action);
+  return copy != nullptr && !copy->remotes.empty();
+}
+
 /// Whether a step can be done again from the context alone, at little cost.
 bool is_from_context(const Step& step) {
-  if (std::holds_alternative<RunStep>(step.action)) return false;
+  if (std::holds_alternative<RunStep>(step.action) || has_remotes(step)) return false;
   const auto* copy = std::get_if<CopyStep>(&step.action);
   return copy == nullptr || std::holds_alternative<FromContext>(copy->origin);
 }
@@ -50,11 +56,12 @@ CopyStep copy_of(const RunMount& mount) {
 }  // namespace
 
 StageBuilder::StageBuilder(const ContainerfilePlan& plan, const ContainerfileOptions& options,
-                           layer::Spool& spool, RunExecutor& runner, Targets& targets,
-                           StepCache& cache)
+                           layer::Spool& spool, RemoteFiles& remotes, RunExecutor& runner,
+                           Targets& targets, StepCache& cache)
     : m_plan(plan),
       m_options(options),
       m_spool(spool),
+      m_remotes(remotes),
       m_runner(runner),
       m_targets(targets),
       m_cache(cache),
@@ -106,7 +113,8 @@ DoneStep StageBuilder::take_or_make(const Context& context, const Step& step, st
                                     const hash::Digest& key) {
   const std::string shown = step.position.str() + ": " + step.text;
   const bool written = m_needs.written.contains(number);
-  if (!written && !std::holds_alternative<RunStep>(step.action)) {
+  const bool costly = std::holds_alternative<RunStep>(step.action) || has_remotes(step);
+  if (!written && !costly) {
     // Nobody needs it as a layer: it is done when its files are asked for.
     context.log(shown);
     return {&step};
@@ -214,8 +222,10 @@ std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const
       keys.push_back(context_key(context, selection));
     }
   };
-  if (const auto* copy = std::get_if<CopyStep>(&step.action); copy && !copy->sources.empty())
-    add(copy->origin, *copy);
+  if (const auto* copy = std::get_if<CopyStep>(&step.action)) {
+    if (!copy->sources.empty()) add(copy->origin, *copy);
+    for (const RemoteSource& remote : copy->remotes) keys.push_back(m_remotes.key(context, remote));
+  }
   if (const auto* run = std::get_if<RunStep>(&step.action)) {
     for (const RunMount& mount : run->mounts) {
       if (mount.type == RunMount::Type::bind) add(mount.origin, copy_of(mount));
@@ -303,10 +313,30 @@ layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& s
   };
   std::string name;
   StageState* from = origin_of(step, name);
-  if (from == nullptr) return collect(*m_context_origin);
+  if (from == nullptr) {
+    layer::FileTree files = collect(*m_context_origin);
+    for (const RemoteSource& remote : step.remotes)
+      add_remote(context, step, remote, stage, owner, files);
+    return files;
+  }
   const std::lock_guard lock(from->mutex);
   bring_up(context, *from);
   return collect(*make_image_origin(*from->tree, *from->files, std::move(name)));
+}
+
+/// A remote source is copied as if it were the only one.
+void StageBuilder::add_remote(const Context& context, const CopyStep& step,
+                              const RemoteSource& source, const StageState& stage,
+                              const std::optional<Owner>& owner, layer::FileTree& files) {
+  const RemoteFiles::Place place = m_remotes.place(context, source, m_options.epoch);
+  CopyStep part = step;
+  part.remotes.clear();
+  part.files.clear();
+  part.sources = {{"", place.path}};
+  part.unpack = step.unpack_remotes && std::holds_alternative<UrlSource>(source);
+  layer::FileTree found =
+      collect_copy(context, part, *place.origin, *stage.tree, owner, m_spool, m_options.epoch);
+  while (!found.empty()) files.add(found.take_first());
 }
 
 layer::FileTree StageBuilder::files_of(const Context&, const DirectoryStep& step,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "build/containerfile_executor.hpp"
+#include "build/owner.hpp"
 #include "build/step_cache.hpp"
 #include "build/step_graph.hpp"
 #include "build/step_key.hpp"
@@ -46,7 +47,8 @@ struct StageState {
 class StageBuilder {
  public:
   StageBuilder(const ContainerfilePlan& plan, const ContainerfileOptions& options,
-               layer::Spool& spool, RunExecutor& runner, Targets& targets, StepCache& cache);
+               layer::Spool& spool, RemoteFiles& remotes, RunExecutor& runner, Targets& targets,
+               StepCache& cache);
 
   void start(const base::Context& context, std::size_t stage);
   void make_step(const base::Context& context, std::size_t stage, std::size_t step);
@@ -65,6 +67,9 @@ class StageBuilder {
   std::shared_ptr<const layer::FileTree> placed_files(const base::Context& context,
                                                       const Step& step, StageState& stage);
   layer::FileTree files_of(const base::Context& context, const CopyStep& step, StageState& stage);
+  void add_remote(const base::Context& context, const CopyStep& step, const RemoteSource& source,
+                  const StageState& stage, const std::optional<Owner>& owner,
+                  layer::FileTree& files);
   layer::FileTree files_of(const base::Context& context, const DirectoryStep& step,
                            StageState& stage);
   layer::FileTree files_of(const base::Context& context, const RunStep& step, StageState& stage);
@@ -85,6 +90,7 @@ class StageBuilder {
   const ContainerfilePlan& m_plan;
   const ContainerfileOptions& m_options;
   layer::Spool& m_spool;
+  RemoteFiles& m_remotes;
   RunExecutor& m_runner;
   Targets& m_targets;
   StepCache& m_cache;

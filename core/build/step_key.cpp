@@ -7,7 +7,7 @@ namespace pinnace::build {
 namespace {
 
 /// Raised when a step with an equal key would lead to other files than it did before.
-constexpr std::uint64_t k_key_version = 1;
+constexpr std::uint64_t k_key_version = 2;
 
 hash::KeyHasher start(std::string_view kind) {
   hash::KeyHasher key;
@@ -55,7 +55,7 @@ hash::Digest step_key(const CopyStep& step, const StepInputs& inputs) {
   key.add(step.owner);
   key.add(step.mode ? step.mode->str() : "");
   add_texts(key, step.excludes);
-  for (const bool flag : {step.to_directory, step.parents, step.unpack})
+  for (const bool flag : {step.to_directory, step.parents, step.unpack, step.unpack_remotes})
     key.add(std::uint64_t{flag});
   return key.finish();
 }

@@ -2,6 +2,10 @@
 
 namespace pinnace::cache {
 
+bool BuildCache::may_find() const {
+  return m_reuse == Reuse::yes && (!m_imported.empty() || !m_local.is_empty());
+}
+
 std::vector<Record> BuildCache::find(const base::Context& context, const hash::Digest& key) const {
   std::vector<Record> found;
   if (m_reuse == Reuse::no) return found;

@@ -20,6 +20,8 @@ class BuildCache {
   BuildCache(LocalCache local, std::vector<ImportedCache> imported, Reuse reuse)
       : m_local(std::move(local)), m_imported(std::move(imported)), m_reuse(reuse) {}
 
+  /// Whether any step could be found.
+  bool may_find() const;
   /// What the caches say of a step, the machine's first.
   std::vector<Record> find(const base::Context& context, const hash::Digest& key) const;
   /// Who has a layer's bytes: the machine's cache, an imported one, or nobody.

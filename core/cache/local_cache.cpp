@@ -89,6 +89,12 @@ void LocalCache::put(const base::Context& context, const hash::Digest& key,
   }
 }
 
+bool LocalCache::is_empty() const {
+  std::error_code error;
+  const bool empty = fs::is_empty(m_directory / "records", error);
+  return empty || error;
+}
+
 LocalCache::Collected LocalCache::collect(const base::Context& context, std::uint64_t limit,
                                           std::chrono::milliseconds wait) const {
   Collected result;

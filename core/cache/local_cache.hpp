@@ -24,6 +24,7 @@ class LocalCache {
   std::optional<Record> find(const base::Context& context, const hash::Digest& key) const;
   /// A record that can't be written is a warning.
   void put(const base::Context& context, const hash::Digest& key, const Record& record) const;
+  bool is_empty() const;
   /// Where the layers are.
   const std::shared_ptr<store::OciLayout>& layers() const noexcept { return m_layers; }
 

@@ -45,12 +45,14 @@ class Parser {
 std::optional<Instruction> Parser::next() {
   if (!m_lines.next(m_line)) return std::nullopt;
   const bool blank = m_lines.had_blank_continuation();
+  std::string comment = m_lines.comment();
   std::vector<Heredoc> files;
   if (takes_heredocs(m_line.text())) files = find_heredocs(m_line.text());
   for (Heredoc& file : files) m_lines.read_body(file, m_line.at(0));
   InstructionReader reader(m_line, std::move(files), m_lines.escape());
   Instruction instruction = read_instruction(reader, m_line);
   instruction.blank_continuation = blank;
+  instruction.comment = std::move(comment);
   return instruction;
 }
 
@@ -68,6 +70,18 @@ void add(Containerfile& parsed, Instruction instruction) {
     yaml::fail_at(instruction.position, "expected FROM before " + upper(instruction.keyword) +
                                             "; only ARG may stand above it");
   }
+}
+
+/// No frontend is loaded, so only that of the language that is read here can be meant, or a copy of
+/// it: "docker/dockerfile:1", "mirror.example/docker/dockerfile-upstream:master-labs".
+void check_syntax(const Directive& directive) {
+  const std::string_view value = directive.value;
+  const std::string_view name = value.substr(value.rfind('/') + 1);
+  if (name.substr(0, name.find_first_of(":@")).find("dockerfile") == std::string_view::npos)
+    yaml::fail_at(directive.position,
+                  "syntax=" + directive.value +
+                      " is another language, expected docker/dockerfile or a copy of it",
+                  base::ErrorCode::unsupported);
 }
 
 }  // namespace
@@ -99,6 +113,9 @@ Containerfile parse_containerfile(std::string_view text, const std::string& file
                       file + ": expected FROM, found no instruction");
   parsed.escape = parser.lines().escape();
   parsed.directives = parser.lines().directives();
+  for (const Directive& directive : parsed.directives) {
+    if (directive.name == "syntax") check_syntax(directive);
+  }
   return parsed;
 }
 

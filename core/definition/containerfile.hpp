@@ -118,6 +118,7 @@ struct Instruction {
   Command command;
   bool legacy_pairs = false;        ///< "ENV name value"
   bool blank_continuation = false;  ///< blank lines within a continuation
+  std::string comment;              ///< the last line of that just above it, without "#"
 };
 
 /// FROM and what follows it.

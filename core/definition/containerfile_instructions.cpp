@@ -170,7 +170,8 @@ Instruction read_instruction(InstructionReader& reader, const LogicalLine& line)
                           reader.position(),
                           known->second(reader),
                           false,
-                          false};
+                          false,
+                          {}};
   instruction.legacy_pairs = has_legacy_pairs(reader);
   return instruction;
 }

@@ -121,11 +121,16 @@ bool LineReader::cut_continuation(std::string_view& line) const {
 }
 
 bool LineReader::next(LogicalLine& line) {
+  m_comment.clear();
   while (!m_rest.empty()) {
     const std::string_view raw = without_newline(take_line());
     std::string_view text = trim_left(raw);
     m_in_directives = m_in_directives && read_directive(text);
-    if (m_in_directives || text.empty() || is_comment(text)) continue;
+    if (m_in_directives) continue;
+    if (text.empty() || is_comment(text)) {
+      m_comment = text.empty() ? "" : trim(text.substr(1));
+      continue;
+    }
     line = LogicalLine(m_file);
     m_blank_continuation = false;
     bool continues = cut_continuation(text);

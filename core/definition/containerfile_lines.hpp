@@ -72,6 +72,9 @@ class LineReader {
   /// Whether the line that next() gave last has blank lines within it, which other tools will
   /// refuse one day.
   bool had_blank_continuation() const noexcept { return m_blank_continuation; }
+  /// The comment just above the line that next() gave last, without "#": its last line; may be
+  /// empty.
+  const std::string& comment() const noexcept { return m_comment; }
 
  private:
   std::string_view take_line();
@@ -84,6 +87,7 @@ class LineReader {
   char m_escape = '\\';
   bool m_in_directives = true;
   bool m_blank_continuation = false;
+  std::string m_comment;
   std::vector<Directive> m_directives;
 };
 

@@ -15,6 +15,9 @@ namespace pinnace::definition::containerfile {
 
 namespace {
 
+/// Only where the file asks for it, as in the reference.
+constexpr const char* k_experimental = "InvalidDefinitionDescription";
+
 /// Runs the checks over one file.
 class Linter {
  public:
@@ -34,6 +37,7 @@ class Linter {
   void check_variables_of(const Stage& stage);
   void check_stage(const Stage& stage);
   void check_instruction(const Instruction& instruction);
+  void check_description(const Instruction& instruction);
   void check_secrets(const Instruction& instruction);
   void check_ports(const Instruction& instruction, const Expose& expose);
 
@@ -175,7 +179,26 @@ void Linter::check_ports(const Instruction& instruction, const Expose& expose) {
   }
 }
 
+/// A comment just above a stage or argument describes it: "# NAME what it is".
+void Linter::check_description(const Instruction& instruction) {
+  std::vector<std::string> names;
+  if (const Arg* arg = std::get_if<Arg>(&instruction.command)) {
+    for (const auto& [name, value] : arg->arguments) names.push_back(name);
+  } else if (const From* from = std::get_if<From>(&instruction.command);
+             from && !from->name.empty()) {
+    names.push_back(from->name);
+  }
+  const std::string& comment = instruction.comment;
+  if (names.empty() || comment.empty()) return;
+  const std::string first = comment.substr(0, comment.find(' '));
+  if (std::find(names.begin(), names.end(), first) == names.end())
+    add(k_experimental, instruction.position,
+        "the comment above does not describe it, expected \"# " + names.front() +
+            " ...\", or an empty line between");
+}
+
 void Linter::check_instruction(const Instruction& instruction) {
+  check_description(instruction);
   if (instruction.blank_continuation)
     add("NoEmptyContinuation", instruction.position,
         "there are blank lines within the instruction");
@@ -241,6 +264,14 @@ std::vector<Finding> Linter::run() {
   return std::move(m_findings);
 }
 
+void add_rules(std::string_view list, std::vector<std::string>& rules) {
+  while (!list.empty()) {
+    const std::string_view rule = list.substr(0, list.find(','));
+    list.remove_prefix(std::min(list.size(), rule.size() + 1));
+    rules.push_back(lower(trim(rule)));
+  }
+}
+
 }  // namespace
 
 CheckSettings::CheckSettings(const Containerfile& file) {
@@ -255,23 +286,24 @@ CheckSettings::CheckSettings(const Containerfile& file) {
       if (name == "error") {
         m_error = lower(trim(value)) == "true";
       } else if (name == "skip") {
-        while (!value.empty()) {
-          const std::string_view rule = value.substr(0, value.find(','));
-          value.remove_prefix(std::min(value.size(), rule.size() + 1));
-          m_skipped.push_back(lower(trim(rule)));
-        }
+        add_rules(value, m_skipped);
+      } else if (name == "experimental") {
+        add_rules(value, m_experimental);
       } else if (!name.empty()) {
-        yaml::fail_at(directive.position, "check has no option " + yaml::quote(name) +
-                                              yaml::suggestion(name, {"skip", "error"}));
+        yaml::fail_at(directive.position,
+                      "check has no option " + yaml::quote(name) +
+                          yaml::suggestion(name, {"skip", "error", "experimental"}));
       }
     }
   }
 }
 
 bool CheckSettings::skips(const std::string& rule) const {
-  return std::any_of(m_skipped.begin(), m_skipped.end(), [&](const std::string& skipped) {
-    return skipped == "all" || skipped == lower(rule);
-  });
+  const auto names = [&](const std::vector<std::string>& rules) {
+    return std::any_of(rules.begin(), rules.end(),
+                       [&](const std::string& one) { return one == "all" || one == lower(rule); });
+  };
+  return names(m_skipped) || (rule == k_experimental && !names(m_experimental));
 }
 
 std::vector<Finding> lint(const Containerfile& file) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "definition/containerfile.hpp"
+#include "definition/ignore.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -20,8 +21,12 @@ struct Finding {
 /// The checks that need nothing but the text (Dockerfile reference, "Build checks"), in the order
 /// of the file.
 std::vector<Finding> lint(const Containerfile& file);
+/// CopyIgnoredFile: sources of the context that its ignore file leaves out. Sources with variables
+/// are not looked at.
+std::vector<Finding> lint_ignored(const Containerfile& file, const Ignore& ignore);
 
-/// "# check=skip=RULE,RULE;error=true": which findings count, and whether one is a failure.
+/// "# check=skip=RULE,RULE;error=true;experimental=RULE": which findings count, and whether one is
+/// a failure. Experimental rules count only if they are named, or "all" is.
 class CheckSettings {
  public:
   /// Throws invalid_input at the directive.
@@ -31,6 +36,7 @@ class CheckSettings {
 
  private:
   std::vector<std::string> m_skipped;
+  std::vector<std::string> m_experimental;
   bool m_error = false;
 };
 

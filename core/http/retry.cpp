@@ -1,12 +1,12 @@
 #include "http/retry.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <random>
+
+#include "http/date.hpp"
 
 namespace pinnace::http {
 
@@ -44,11 +44,10 @@ std::optional<Milliseconds> parse_retry_after(std::string_view value,
   if (error == std::errc() && end == text.data() + text.size()) {
     return Milliseconds(std::clamp(seconds, 0LL, 1'000'000'000LL) * 1000);
   }
-  if (text.find(':') == std::string_view::npos) return std::nullopt;
-  const time_t date = curl_getdate(std::string(text).c_str(), nullptr);
-  if (date < 0) return std::nullopt;
+  const auto date = parse_date(text);
+  if (!date) return std::nullopt;
   const auto wait =
-      std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::from_time_t(date) - now);
+      std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::from_time_t(*date) - now);
   return std::max(wait, Milliseconds(0));
 }
 

@@ -71,6 +71,20 @@ std::string resolve_url(std::string_view base, std::string_view location) {
   return part_of(handle.get(), CURLUPART_URL, 0, location);
 }
 
+std::string file_name_of(std::string_view url) {
+  const UrlHandle handle = parse_url(url);
+  const std::string path = part_of(handle.get(), CURLUPART_PATH, 0, url);
+  const std::string last = path.substr(path.rfind('/') + 1);
+  int size = 0;
+  const std::unique_ptr<char, decltype(&curl_free)> decoded(
+      curl_easy_unescape(nullptr, last.data(), static_cast<int>(last.size()), &size), curl_free);
+  if (!decoded) return {};
+  std::string name(decoded.get(), static_cast<std::size_t>(size));
+  const bool usable = name != "." && name != ".." && name.find('/') == std::string::npos &&
+                      name.find('\0') == std::string::npos;
+  return usable ? name : std::string();
+}
+
 bool is_loopback(std::string_view host) noexcept {
   if (host == "localhost" || host == "[::1]" || host.ends_with(".localhost")) return true;
   if (!host.starts_with("127.")) return false;

@@ -23,6 +23,10 @@ Origin origin_of(std::string_view url);
 /// invalid_input for other schemes than http and https, user info and malformed texts.
 std::string resolve_url(std::string_view base, std::string_view location);
 
+/// The last part of the path, decoded, as the name of a file; empty if it can't be one. Throws
+/// invalid_input as origin_of().
+std::string file_name_of(std::string_view url);
+
 /// Whether a host (as in Origin) can only be this machine: localhost, 127.0.0.0/8, [::1].
 bool is_loopback(std::string_view host) noexcept;
 

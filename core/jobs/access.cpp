@@ -28,7 +28,15 @@ std::shared_ptr<const config::Registries> load_registries(
 
 Access::Access(Options options, std::shared_ptr<const config::CredentialStore> credentials)
     : m_options(std::move(options)),
-      m_connections(load_registries(m_options.registries), std::move(credentials)) {}
+      m_registries(load_registries(m_options.registries)),
+      m_connections(m_registries, std::move(credentials)) {}
+
+http::Options Access::http_options(const std::string& host) const {
+  http::Options options;
+  options.ca_file = m_registries->find(host).ca_file;
+  if (const auto silence = m_registries->transfer().silence) options.stall = *silence;
+  return options;
+}
 
 const config::Environments& Access::environments() {
   if (m_environments) return *m_environments;

@@ -51,6 +51,8 @@ class Access {
   std::shared_ptr<registry::Client> client(const std::string& domain) {
     return m_connections.client(domain);
   }
+  /// For files of a host that are no images: with its authorities, without client certificates.
+  http::Options http_options(const std::string& host) const;
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
   std::filesystem::path local_images_directory() const { return m_options.images(); }
@@ -66,6 +68,7 @@ class Access {
   Options m_options;
   /// Archives that are written: several tags go into one.
   std::map<std::filesystem::path, std::shared_ptr<store::BlobStore>> m_archives;
+  std::shared_ptr<const config::Registries> m_registries;
   registry::Connections m_connections;
   std::optional<config::Environments> m_environments;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "build/containerfile_executor.hpp"
 #include "jobs/build_caches.hpp"
@@ -32,6 +34,8 @@ class ContainerfileBuild {
   build::ImageInput load_image(const std::string& name, const oci::Platform& platform,
                                const Position& position);
   std::vector<build::ContainerfilePlan> make_plans();
+  void check_remotes(const build::ContainerfilePlan& plan);
+  void lint();
   void report(const std::vector<build::ContainerfilePlan>& plans);
   build::BuildResult execute(std::vector<build::ContainerfilePlan> plans);
 
@@ -91,13 +95,35 @@ std::vector<build::ContainerfilePlan> ContainerfileBuild::make_plans() {
   // What can't be built is refused before anything is asked of a registry.
   build::check_target(m_file, plan_request(oci::Platform::parse("linux/amd64")));
   for (const oci::Platform& platform : choose_platforms()) {
+    const bool first = plans.empty();
     plans.push_back(build::plan_containerfile(
         m_file, plan_request(platform),
         [&](const std::string& name, const oci::Platform& wish, const Position& position) {
           return load_image(name, wish, position);
         }));
+    if (first) check_remotes(plans.back());
   }
   return plans;
+}
+
+/// URLs and repositories that may give something else tomorrow: a warning, or an error where only
+/// locked inputs are wanted.
+void ContainerfileBuild::check_remotes(const build::ContainerfilePlan& plan) {
+  for (const build::StagePlan& stage : plan.stages) {
+    for (const build::Step& step : stage.steps) {
+      const auto* copy = std::get_if<build::CopyStep>(&step.action);
+      if (copy == nullptr) continue;
+      for (const build::RemoteSource& remote : copy->remotes) {
+        if (build::is_pinned(remote)) continue;
+        const bool url = std::holds_alternative<build::UrlSource>(remote);
+        const std::string problem = step.position.str() + ": " + build::describe(remote) +
+                                    " is not pinned, expected " +
+                                    (url ? "--checksum=sha256:..." : "a commit as #REF");
+        if (m_request.locked) throw Error(ErrorCode::invalid_input, problem);
+        m_context.warn(problem);
+      }
+    }
+  }
 }
 
 /// Findings are warnings, or an error where the file says so.
@@ -129,6 +155,7 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   const SandboxRequest& sandbox = m_request.sandbox;
   options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
                  m_request.ssh_agents, sandbox.limits};
+  options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
   build::Targets targets = open_targets(m_access, m_request);
   build::BuildResult result =
       build::execute_containerfile(m_context, std::move(plans), options, targets);
@@ -136,8 +163,19 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   return result;
 }
 
-BuildOutcome ContainerfileBuild::run() {
+/// What the text says, and what the ignore file says of it.
+void ContainerfileBuild::lint() {
   m_findings = definition::containerfile::lint(m_file);
+  const definition::Ignore ignore = build::load_dockerignore(
+      m_request.definition, base::Directory(m_request.context_directory()));
+  for (Finding& finding : definition::containerfile::lint_ignored(m_file, ignore))
+    m_findings.push_back(std::move(finding));
+  std::stable_sort(m_findings.begin(), m_findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.position < b.position; });
+}
+
+BuildOutcome ContainerfileBuild::run() {
+  lint();
   if (m_request.check) {
     report({});
     return {{}, {}, m_findings};

@@ -29,6 +29,16 @@ class RunCache(RunCase):
         self.assertEqual((self.ran(back), back.digest), ([], first.digest))
         self.assertEqual(len(self.ran(self.stages("5", "--no-cache"))), 3)
 
+    def test_what_is_cached_needs_no_runtime(self):
+        first = self.stages("1")
+        without = ("--runtime", "no-such-runtime")
+        again = self.stages("2", *without)
+        self.assertEqual((self.ran(again), again.digest), ([], first.digest))
+        self.assertRegex(again.err, "warning: .*the runtime no-such-runtime is not there, .*; only what the cache knows can be built")
+        failed = self.stages("3", *without, text="two\n", expect=2)
+        self.assertRegex(failed.errors[-1], r"Containerfile:3:1: .*the runtime no-such-runtime is not there")
+        self.assertRegex(self.stages("4", *without, "--no-cache", expect=2).errors[-1], "no-such-runtime is not there")
+
     def test_a_cache_in_a_registry_serves_another_machine(self):
         cache = f"{self.registry.host}/run/records:1"
         first = self.stages("1", "--cache-to", cache)

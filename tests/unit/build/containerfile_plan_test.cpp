@@ -65,11 +65,60 @@ TEST_F(ContainerfilePlanTest, OnlyWhatTheTargetNeedsIsPlanned) {
   EXPECT_EQ(error_of(text), "f: there is no stage \"fuor\", did you mean \"four\"?");
 }
 
-TEST_F(ContainerfilePlanTest, WhatIsNotSupportedIsRefusedBeforeAnyImageIsLoaded) {
-  EXPECT_EQ(error_of("FROM a\nADD https://x/y /z\n"),
-            "f:2:1: ADD of \"https://x/y\" is not supported by this version, only of files of the "
-            "context");
-  EXPECT_TRUE(m_loaded.empty());
+TEST_F(ContainerfilePlanTest, SourcesOfAddThatAreUrls) {
+  const std::string checksum = "sha256:" + std::string(64, 'a');
+  const CopyStep step = copy(
+      plan("FROM a\nARG V=1\nADD --checksum=" + checksum + " https://h/p/x%20$V.tgz?a=b#c /d/\n"));
+  const auto& url = std::get<UrlSource>(step.remotes.at(0));
+  EXPECT_EQ(url.url, "https://h/p/x%201.tgz?a=b");
+  EXPECT_EQ(url.name, "x 1.tgz");
+  EXPECT_EQ(url.checksum->str(), checksum);
+  EXPECT_TRUE(step.sources.empty());
+  EXPECT_FALSE(step.unpack_remotes);
+  const CopyStep mixed = copy(plan("FROM a\nADD --unpack x http://h/y /d/\n"));
+  EXPECT_EQ(mixed.sources.size() + mixed.remotes.size(), 2U);
+  EXPECT_TRUE(mixed.unpack_remotes);
+}
+
+TEST_F(ContainerfilePlanTest, SourcesOfAddThatAreRepositories) {
+  const std::string commit(40, 'b');
+  const auto git = [&](const std::string& words) {
+    return std::get<GitSource>(copy(plan("FROM a\nADD " + words + " /d\n")).remotes.at(0));
+  };
+  EXPECT_EQ(git("https://h/x.git").repository, "https://h/x.git");
+  EXPECT_FALSE(is_pinned(git("https://h/x.git")));
+  const GitSource all = git("--keep-git-dir https://h/x.git#v1:a/../b/");
+  EXPECT_EQ(all.reference, "v1");
+  EXPECT_EQ(all.directory, "b");
+  EXPECT_TRUE(all.keep_git);
+  EXPECT_EQ(git("git@h:x.git#" + commit).repository, "git@h:x.git");
+  EXPECT_TRUE(is_pinned(git("ssh://git@h/x#" + commit)));
+  EXPECT_TRUE(is_pinned(git("--checksum=" + commit + " git://h/x#main")));
+}
+
+TEST_F(ContainerfilePlanTest, RemoteSourcesThatCantBe) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"COPY https://h/x /x", "COPY takes no URLs, as ADD does"},
+      {"ADD https://u:p@h/x /x", "is no usable URL"},
+      {"ADD https://h /d/", "\"https://h\" does not say a file's name"},
+      {"ADD https://h/a https://h/b /x", "several sources need a destination"},
+      {"ADD --checksum=sha256:1 https://h/x /x", "--checksum=sha256:1: "},
+      {"ADD --checksum=sha256:1 x /x", "--checksum is for one URL or git repository"},
+      {"ADD --checksum=v1 https://h/x.git /x", "expected a commit of 40 or 64 hex digits"},
+      {"ADD --keep-git-dir x /x", "--keep-git-dir is for git repositories"},
+      {"ADD --keep-git-dir https://h/x /x", "--keep-git-dir is for git repositories"},
+      {"ADD https://u:p@h/x.git /x", "is no usable URL"},
+      {"ADD https://h/x.git#--upload-pack=x /x", "can't be a branch, tag or commit"},
+      {"ADD https://h/x.git#+a /x", "can't be a branch, tag or commit"},
+      {"ADD ssh://-oProxyCommand=x/y.git /x", "can't be a git repository"},
+      {"ADD git@-x:y.git /x", "can't be a git repository"},
+  };
+  for (const auto& [instruction, expected] : cases) {
+    const std::string error = error_of("FROM a\n" + instruction + "\n");
+    EXPECT_TRUE(error.starts_with("f:2:1: ")) << error;
+    EXPECT_NE(error.find(expected), std::string::npos) << instruction << ": " << error;
+    EXPECT_EQ(error.find("u:p"), std::string::npos) << error;
+  }
 }
 
 TEST_F(ContainerfilePlanTest, PlatformsAndArgumentsOfFrom) {

@@ -62,6 +62,48 @@ TEST(Lint, TheCheckDirectiveSettlesWhatCounts) {
   EXPECT_THROW(CheckSettings(parse_containerfile("# check=skp=all\nFROM a", "f")), base::Error);
 }
 
+TEST(Lint, DescriptionsAreLookedAtWhereTheFileAsksForIt) {
+  const std::string text =
+      "# unrelated\nARG A\n# B what it is\nARG B\n# far\n\nARG C\n# x\nFROM a AS b\n# c\nFROM c\n";
+  EXPECT_EQ(rules(text), Rules{});
+  for (const std::string rule : {"InvalidDefinitionDescription", "all"}) {
+    EXPECT_EQ(rules("# check=experimental=" + rule + "\n" + text),
+              (Rules{"3:InvalidDefinitionDescription", "10:InvalidDefinitionDescription"}));
+  }
+}
+
+TEST(Lint, SourcesThatTheIgnoreFileLeavesOut) {
+  const Ignore ignore = Ignore::parse("*.log\nbuild\nkept\n!kept/x\n", ".dockerignore");
+  const auto lines = [&](std::string_view text) {
+    std::vector<int> found;
+    for (const Finding& finding : lint_ignored(parse_containerfile(text, "f"), ignore)) {
+      EXPECT_EQ(finding.rule, "CopyIgnoredFile");
+      found.push_back(finding.position.line);
+    }
+    return found;
+  };
+  EXPECT_EQ(lines("FROM a\nCOPY a.log ./build/x /\nADD b.log /\nCOPY c kept . /\n"),
+            (std::vector<int>{2, 2, 3}));
+  EXPECT_EQ(lines("FROM a\nCOPY --from=x a.log /\nADD https://h/a.log /\nCOPY $X.log /\n"),
+            std::vector<int>{});
+  EXPECT_EQ(lines("# check=skip=CopyIgnoredFile\nFROM a\nCOPY a.log /\n"), std::vector<int>{});
+}
+
+TEST(Lint, AnotherLanguageIsRefused) {
+  for (const std::string syntax :
+       {"docker/dockerfile:1", "docker.io/docker/dockerfile-upstream:master", "mirror.x/dockerfile",
+        "docker/dockerfile:1@sha256:00"})
+    EXPECT_NO_THROW(parse_containerfile("# syntax=" + syntax + "\nFROM a", "f")) << syntax;
+  try {
+    parse_containerfile("# syntax=example/mockerfile:1\nFROM a", "f");
+    ADD_FAILURE();
+  } catch (const base::Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "f:1:1: syntax=example/mockerfile:1 is another language, expected "
+                 "docker/dockerfile or a copy of it");
+  }
+}
+
 TEST(Lint, AFindingSaysWhere) {
   const auto findings = lint(parse_containerfile("FROM a\n  MAINTAINER x\n", "Containerfile"));
   ASSERT_EQ(findings.size(), 1U);

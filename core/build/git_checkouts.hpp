@@ -1,0 +1,51 @@
+#pragma once
+
+#include <filesystem>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/directory.hpp"
+#include "base/scratch.hpp"
+#include "build/remote_source.hpp"
+#include "process/environment.hpp"
+
+namespace pinnace::build {
+
+/// Commits of git repositories on disk, by the git program of the host, each fetched once. Git gets
+/// no credentials, settings, hooks or filters of the user, asks nobody, and speaks only https,
+/// http, git and ssh, which may use an agent that is given. Several threads may use it.
+class GitCheckouts {
+ public:
+  /// `environment` has PATH, and the variables for proxies and authorities that git understands;
+  /// `agent` is the socket of an SSH agent; empty: none.
+  GitCheckouts(std::filesystem::path scratch, process::Environment environment, std::string agent);
+
+  /// The commit that a source names now. Throws unsupported without git, not_found for what the
+  /// repository doesn't have, integrity if it isn't the one that it has to be, unavailable.
+  std::string commit_of(const base::Context& context, const GitSource& source);
+  /// All files of that commit, submodules too; without .git unless that is to be kept.
+  std::shared_ptr<const base::Directory> files_of(const base::Context& context,
+                                                  const GitSource& source);
+
+ private:
+  std::string git(const base::Context& context, const std::string& shown,
+                  std::vector<std::string> arguments, const std::filesystem::path& directory = {});
+  std::string resolve(const base::Context& context, const GitSource& source);
+  void fetch(const base::Context& context, const GitSource& source, const std::string& commit,
+             const std::filesystem::path& directory);
+  void check_out(const base::Context& context, const GitSource& source, const std::string& commit,
+                 const std::filesystem::path& directory);
+
+  base::ScratchDirectory m_scratch;
+  process::Environment m_environment;
+  std::mutex m_mutex;
+  std::map<std::string, std::string> m_commits;
+  std::map<std::string, std::shared_ptr<const base::Directory>> m_files;
+};
+
+}  // namespace pinnace::build

@@ -1,0 +1,179 @@
+"""ADD of URLs and of git repositories, from servers on the loopback."""
+import hashlib
+import http.server
+import os
+import subprocess
+import threading
+
+import harness
+from harness import Case
+from images import Layout, decompress, tar_members
+
+MODIFIED = "Wed, 21 Oct 2015 07:28:00 GMT"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Files of the server's `files`, and repositories below /git/ as git's own server gives them."""
+    protocol_version = "HTTP/1.0"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.server.asked.append((self.path, dict(self.headers)))
+        if self.path.startswith("/git/"):
+            return self.git(b"")
+        content = self.server.files.get(self.path.partition("?")[0])
+        self.send_response(200 if content is not None else 404)
+        if content is not None:
+            self.send_header("Last-Modified", MODIFIED)
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content or b"")
+        return None
+
+    def do_POST(self):
+        self.git(self.rfile.read(int(self.headers["Content-Length"])))
+
+    def git(self, body):
+        path, _, query = self.path.partition("?")
+        done = subprocess.run(["git", "http-backend"], input=body, stdout=subprocess.PIPE, check=True, env={
+            "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": self.server.repositories, "GIT_HTTP_EXPORT_ALL": "1",
+            "PATH_INFO": path.removeprefix("/git"), "QUERY_STRING": query, "REQUEST_METHOD": self.command,
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""), "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
+            "GIT_PROTOCOL": self.headers.get("Git-Protocol", "")}, stderr=subprocess.DEVNULL).stdout
+        head, _, rest = done.partition(b"\r\n\r\n")
+        fields = dict(line.split(": ", 1) for line in head.decode().splitlines())
+        self.send_response(int(fields.pop("Status", "200").split()[0]))
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(rest)
+
+
+class AddRemote(Case):
+    def setUp(self):
+        super().setUp()
+        self.need("git")
+        self.out = self.path("out")
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.files, self.server.asked, self.server.repositories = {}, [], self.path("repositories")
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def build(self, text, *arguments, expect=0, **options):
+        project = self.files("project", {"Containerfile": text})
+        return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.out}:1", *arguments, expect=expect,
+                            **options)
+
+    def members(self):
+        descriptor, data = Layout(self.out).layers(Layout(self.out).tag("1"))[-1]
+        return tar_members(decompress(data, descriptor["mediaType"]))
+
+    def test_a_file(self):
+        self.server.files["/d/tool.bin"] = b"tool"
+        digest = hashlib.sha256(b"tool").hexdigest()
+        text = f"FROM scratch\nADD {{}} {self.url}/d/tool.bin?token=s3cret /bin/\n"
+        done = self.build(text.format(""))
+        self.assertIn("Containerfile:2:1", done.err)
+        self.assertIn("is not pinned, expected --checksum=sha256:...", done.err)
+        self.assertNotIn("s3cret", done.err.replace(text.format("").split("\n")[1], ""))
+        file = self.members()["bin/tool.bin"]
+        self.assertEqual((file.mode, file.mtime, file.size), (0o600, 1445412480, 4))
+        failed = self.build(text.format(""), "--locked", expect=2)
+        self.assertIn("is not pinned", failed.errors[-1])
+        pinned = text.format(f"--checksum=sha256:{digest}")
+        first = self.build(pinned, "--locked").digest
+        asked = len(self.server.asked)
+        self.assertEqual(self.build(pinned, "--locked").digest, first)
+        self.assertEqual(len(self.server.asked), asked, "a pinned file that is known was asked for")
+        failed = self.build(text.format("--checksum=sha256:" + "0" * 64), expect=3)
+        self.assertIn(f"has the checksum sha256:{digest}, expected sha256:{'0' * 64}", failed.errors[-1])
+        failed = self.build(f"FROM scratch\nADD {self.url}/none /x\n", expect=2)
+        self.assertIn(f"Containerfile:2:1: GET {self.url}/none: status 404", failed.errors[-1])
+
+    def test_no_credentials_are_sent(self):
+        self.server.files["/f"] = b"f"
+        harness.write(os.path.join(self.home, ".netrc"), "machine 127.0.0.1 login me password s3cret\n")
+        harness.write(os.path.join(self.home, ".docker/config.json"),
+                      '{"auths": {"127.0.0.1:%d": {"auth": "bWU6czNjcmV0"}}}' % self.server.server_port)
+        self.commit_of({"f": "f"})
+        self.build(f"FROM scratch\nADD {self.url}/f {self.url}/git/project.git /d/\n")
+        self.assertGreater(len(self.server.asked), 2)
+        for path, headers in self.server.asked:
+            self.assertNotIn("Authorization", headers, path)
+
+    def git(self, *arguments, cwd):
+        environment = {"PATH": os.environ["PATH"], "HOME": self.home, "GIT_CONFIG_NOSYSTEM": "1"}
+        for role in ("AUTHOR", "COMMITTER"):
+            environment |= {f"GIT_{role}_NAME": "t", f"GIT_{role}_EMAIL": "t@example.org", f"GIT_{role}_DATE": "1700000000 +0000"}
+        return harness.run(["git", *arguments], cwd=cwd, env=environment).out.strip()
+
+    def commit_of(self, files, tag=None):
+        """A commit on the branch main of project.git."""
+        work = self.files("work", files)
+        bare = os.path.join(self.server.repositories, "project.git")
+        if not os.path.exists(bare):
+            self.git("init", "-q", "--bare", "-b", "main", bare, cwd=self.dir)
+            self.git("init", "-q", "-b", "main", cwd=work)
+            self.git("remote", "add", "origin", bare, cwd=work)
+        self.git("add", "-A", cwd=work)
+        self.git("commit", "-q", "-m", "one", cwd=work)
+        if tag:
+            self.git("tag", "-a", "-m", tag, tag, cwd=work)
+        self.git("push", "-q", "--tags", "origin", "main", cwd=work)
+        return self.git("rev-parse", "HEAD", cwd=work)
+
+    def test_a_repository(self):
+        first = self.commit_of({"a": "1\n", "sub/b": "b\n", "run": "#!/bin/sh\n"}, tag="v1")
+        second = self.commit_of({"a": "2\n"})
+        place = f"{self.url}/git/project.git"
+        for source, content in ((place, 2), (f"{place}#main", 2), (f"{place}#v1", 1), (f"{place}#{first}", 1)):
+            with self.subTest(source):
+                self.build(f"FROM scratch\nADD {source} /src\n")
+                self.assertEqual(sorted(self.members()), ["src", "src/a", "src/run", "src/sub", "src/sub/b"])
+                descriptor, data = Layout(self.out).layers(Layout(self.out).tag("1"))[-1]
+                self.assertIn(f"{content}\n".encode(), decompress(data, descriptor["mediaType"]))
+        self.build(f"FROM scratch\nADD {place}#v1:sub /src\n")
+        self.assertEqual(sorted(self.members()), ["src", "src/b"])
+        pinned = f"FROM scratch\nADD --checksum={second} {place}#main /src\n"
+        digest = self.build(pinned, "--locked").digest
+        self.assertEqual(self.build(pinned, "--locked", "--no-cache").digest, digest)
+        failed = self.build(f"FROM scratch\nADD --checksum={first} {place}#main /src\n", expect=3)
+        self.assertIn(f"is the commit {second}, expected {first}", failed.errors[-1])
+        failed = self.build(f"FROM scratch\nADD {place} /src\n", "--locked", expect=2)
+        self.assertIn("is not pinned, expected a commit as #REF", failed.errors[-1])
+        failed = self.build(f"FROM scratch\nADD {place}#none /src\n", expect=2)
+        self.assertIn('has no branch or tag "none"', failed.errors[-1])
+        failed = self.build(f"FROM scratch\nADD {self.url}/git/other.git /src\n", expect=3)
+        self.assertIn(f"{self.url}/git/other.git: git: exit code 128", failed.errors[-1])
+
+    def test_with_its_history(self):
+        commit = self.commit_of({"a": "1\n"})
+        self.build(f"FROM scratch\nADD --keep-git-dir {self.url}/git/project.git /src/\n")
+        descriptor, data = Layout(self.out).layers(Layout(self.out).tag("1"))[-1]
+        self.files("image", {"layer.tar": decompress(data, descriptor["mediaType"])})
+        self.tool("tar", "-xf", "layer.tar", cwd=self.path("image"))
+        source = self.path("image", "src")
+        self.assertEqual(self.git("rev-parse", "HEAD", cwd=source), commit)
+        self.assertEqual(self.git("status", "--porcelain", cwd=source), "")
+
+    def test_hooks_filters_and_submodules_on_disk_run_nothing(self):
+        outside = self.files("outside", {"secret": "canary"})
+        self.git("init", "-q", cwd=outside)
+        harness.write(os.path.join(self.home, ".gitconfig"), f"[core]\n  hooksPath = {self.home}/hooks\n"
+                      f"[filter \"x\"]\n  smudge = touch {self.path('ran')}\n")
+        harness.write(os.path.join(self.home, "hooks/post-checkout"), f"#!/bin/sh\ntouch {self.path('ran')}\n")
+        os.chmod(os.path.join(self.home, "hooks/post-checkout"), 0o755)
+        self.commit_of({"a": "1\n", ".gitattributes": "a filter=x\n"})
+        self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n")
+        self.assertFalse(os.path.exists(self.path("ran")))
+        self.commit_of({".gitmodules": f"[submodule \"m\"]\n  path = m\n  url = file://{outside}\n"})
+        self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n")
+        self.assertNotIn("src/m/secret", self.members())
+
+    def test_without_git_it_says_so(self):
+        failed = self.build("FROM scratch\nADD https://nowhere.invalid/x.git /src\n", env={"PATH": self.path("no-tools")}, expect=2)
+        self.assertIn("ADD of a git repository needs git, which is not there; as root: apt-get install git", failed.errors[-1])
