@@ -31,6 +31,10 @@ std::string parent_of(const std::string& path) {
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
+/// More is refused, as in layer::Spool: a small layer can unpack to more than any disk has.
+constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
+constexpr std::size_t k_max_entries = 2'000'000;
+
 /// One layer on its way to the disk.
 class Application {
  public:
@@ -45,6 +49,10 @@ class Application {
   void make(const std::string& path, const TarEntry& entry, base::Source& content);
   void set_attributes(const std::string& path, const TarEntry& entry);
 
+  void count(const TarEntry& entry);
+
+  std::uint64_t m_bytes = 0;
+  std::size_t m_entries = 0;
   std::set<std::string, std::less<>> m_added;
   std::vector<std::pair<std::string, std::int64_t>> m_directories;
 };
@@ -137,7 +145,15 @@ void Application::set_attributes(const std::string& path, const TarEntry& entry)
   }
 }
 
+void Application::count(const TarEntry& entry) {
+  if (entry.size > k_max_bytes || (m_bytes += entry.size) > k_max_bytes)
+    throw Error(ErrorCode::invalid_input, "the layer unpacks to more than 64 GiB");
+  if (++m_entries > k_max_entries)
+    throw Error(ErrorCode::invalid_input, "the layer has more than 2,000,000 entries");
+}
+
 void Application::add(const TarEntry& entry, base::Source& content) {
+  count(entry);
   const std::string clean = archive::clean_path(entry.path);
   const std::string path = "/" + clean;
   const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);

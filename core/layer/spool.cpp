@@ -15,13 +15,16 @@ namespace pinnace::layer {
 using base::Error;
 using base::ErrorCode;
 
-Spool::Spool(const std::filesystem::path& parent)
-    : m_scratch(parent), m_directory(std::make_shared<const base::Directory>(m_scratch.path())) {}
+Spool::Spool(const std::filesystem::path& parent, Limits limits)
+    : m_scratch(parent),
+      m_directory(std::make_shared<const base::Directory>(m_scratch.path())),
+      m_limits(limits) {}
 
 FileContent Spool::add(const base::Context& context, base::Source& content) {
   const std::size_t number = ++m_files;
-  if (number > k_max_files)
-    throw Error(ErrorCode::invalid_input, "more than 2,000,000 files are unpacked");
+  if (number > m_limits.files)
+    throw Error(ErrorCode::invalid_input,
+                "more than " + std::to_string(m_limits.files) + " files are unpacked");
   const std::string name = std::to_string(number);
   std::FILE* const opened = std::fopen((m_scratch.path() / name).c_str(), "wbxe");
   if (opened == nullptr) base::throw_errno(errno, "create a file in " + m_scratch.path().string());
@@ -29,8 +32,9 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
   std::array<std::byte, 64 * 1024> buffer;
   while (const std::size_t size = content.read(buffer)) {
     context.check();
-    if ((m_bytes += size) > k_max_bytes)
-      throw Error(ErrorCode::invalid_input, "more than 64 GiB are unpacked");
+    if ((m_bytes += size) > m_limits.bytes)
+      throw Error(ErrorCode::invalid_input,
+                  "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
     if (std::fwrite(buffer.data(), 1, size, file.get()) != size)
       base::throw_errno(errno, "write to " + m_scratch.path().string());
   }

@@ -24,12 +24,15 @@ namespace pinnace::layer {
 /// reaches the file system. Several threads may use one.
 class Spool {
  public:
-  /// More bytes are refused: an archive of a few KiB can unpack to more than any disk has.
-  static constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
-  static constexpr std::size_t k_max_files = 2'000'000;
+  /// More is refused: an archive of a few KiB can unpack to more than any disk has.
+  struct Limits {
+    std::uint64_t bytes = std::uint64_t{64} << 30;
+    std::size_t files = 2'000'000;
+  };
 
   /// Makes its directory in `parent`, and removes it at the end.
-  explicit Spool(const std::filesystem::path& parent);
+  explicit Spool(const std::filesystem::path& parent) : Spool(parent, Limits{}) {}
+  Spool(const std::filesystem::path& parent, Limits limits);
 
   /// Writes a file. Throws io, and invalid_input at the limits.
   FileContent add(const base::Context& context, base::Source& content);
@@ -38,6 +41,7 @@ class Spool {
  private:
   base::ScratchDirectory m_scratch;
   std::shared_ptr<const base::Directory> m_directory;
+  Limits m_limits;
   std::atomic<std::size_t> m_files = 0;
   std::atomic<std::uint64_t> m_bytes = 0;
 };

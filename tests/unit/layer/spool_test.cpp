@@ -1,0 +1,79 @@
+#include "layer/spool.hpp"
+
+#include <gtest/gtest.h>
+
+#include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "compress/compression.hpp"
+#include "layer/unpack.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::layer {
+namespace {
+
+/// So many zeros, from nowhere.
+class Zeros final : public base::Source {
+ public:
+  explicit Zeros(std::uint64_t size) : m_rest(size) {}
+  std::size_t read(std::span<std::byte> buffer) override {
+    const std::size_t size = std::min<std::uint64_t>(buffer.size(), m_rest);
+    std::fill_n(buffer.begin(), size, std::byte{0});
+    m_rest -= size;
+    return size;
+  }
+
+ private:
+  std::uint64_t m_rest;
+};
+
+class SpoolTest : public testing::Test {
+ protected:
+  /// What unpacking an archive says.
+  std::string unpacked(const std::string& tar, Spool::Limits limits) {
+    Spool spool(m_directory.path(), limits);
+    FileTree tree;
+    base::StringSource source(tar);
+    try {
+      unpack(tree, {}, source, "bomb.tar", "", spool);
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  test_support::TemporaryDirectory m_directory;
+};
+
+TEST_F(SpoolTest, MoreBytesThanTheLimitAreAnError) {
+  Spool spool(m_directory.path(), {1 << 20, 10});
+  Zeros half(1 << 19);
+  spool.add({}, half);
+  Zeros rest(std::uint64_t{1} << 40);
+  try {
+    spool.add({}, rest);
+    ADD_FAILURE() << "a tebibyte was unpacked";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+    EXPECT_STREQ(error.what(), "more than 1048576 bytes are unpacked");
+  }
+}
+
+TEST_F(SpoolTest, ArchivesOfTooMuchAreAnError) {
+  base::StringSink many;
+  archive::TarWriter files(many);
+  for (int i = 0; i < 5; ++i) {
+    archive::TarEntry entry;
+    entry.path = std::to_string(i);
+    entry.size = 1;
+    files.add(entry, base::as_bytes("x"));
+  }
+  files.finish();
+  EXPECT_EQ(unpacked(many.text(), {100, 5}), "no error");
+  EXPECT_NE(unpacked(many.text(), {100, 4}).find("more than 4 files are unpacked"),
+            std::string::npos);
+  EXPECT_NE(unpacked(many.text(), {4, 5}).find("more than 4 bytes are unpacked"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace pinnace::layer
