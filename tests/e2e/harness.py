@@ -14,6 +14,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PINNACE = os.path.abspath(os.environ.get("PINNACE", os.path.join(ROOT, "build/release/pinnace")))
 TOOLS = os.path.join(ROOT, "build/tools/bin")
 KILLS = 8
+LONG = False  # whether tests run that take minutes
 TEMPORARY = ".pinnace-tmp-"  # begins the names of files that are not complete yet
 PATH = os.pathsep.join([TOOLS, os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the end-to-end tests against the pinnace executable ($PINNACE, else build/release/pinnace).
 
-  tests/e2e/run.py [-k PATTERN]... [-v] [--kills N]
+  tests/e2e/run.py [-k PATTERN]... [-v] [--kills N] [--long]
 
 Needs what `scripts/setup test` installs. Servers run on free loopback ports and end with the tests.
 """
@@ -20,10 +20,12 @@ def main():
     parser.add_argument("-v", dest="verbose", action="store_true")
     parser.add_argument("--kills", type=int, default=int(os.environ.get("PINNACE_KILLS", "8")),
                         help="how often each kill test kills (default 8)")
+    parser.add_argument("--long", action="store_true", help="also tests that take minutes")
     options = parser.parse_args()
 
     import harness
     harness.KILLS = options.kills
+    harness.LONG = options.long
     loader = unittest.TestLoader()
     if options.patterns:
         loader.testNamePatterns = [p if "*" in p else f"*{p}*" for p in options.patterns]
