@@ -1,5 +1,7 @@
 #include "sandbox_flags.hpp"
 
+#include <cmath>
+
 #include "invocation.hpp"
 
 namespace pinnace::cli {
@@ -12,6 +14,12 @@ void SandboxFlags::add_to(CLI::App& verb) {
   verb.add_option("--runtime", runtime,
                   "OCI runtime (default: the first of crun and runc that works)");
   verb.add_option("--processes", processes, "At most so many processes in a container");
+  verb.add_option("--memory", memory,
+                  "At most so many bytes (512MiB, 2GiB) of memory in a container; needs a control "
+                  "group: root, or one delegated by systemd")
+      ->transform(CLI::AsSizeValue(false));
+  verb.add_option("--cpus", cpus, "At most so many processors (0.5) for a container, likewise")
+      ->check(CLI::Range(0.01, 4096.0));
   verb.add_flag("--run-as-host-root", host_root,
                 "As root: root in a container is the host's root (default: a user of its own)");
 }
@@ -21,7 +29,10 @@ nlohmann::json SandboxFlags::request() const {
           {"runtime", text_or_null(runtime)},
           {"network", network},
           {"hostRoot", host_root},
-          {"processes", processes == 0 ? nlohmann::json(nullptr) : nlohmann::json(processes)}};
+          {"processes", processes == 0 ? nlohmann::json(nullptr) : nlohmann::json(processes)},
+          {"memory", memory == 0 ? nlohmann::json(nullptr) : nlohmann::json(memory)},
+          {"milliCpus",
+           cpus == 0 ? nlohmann::json(nullptr) : nlohmann::json(std::lround(cpus * 1000))}};
 }
 
 }  // namespace pinnace::cli

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -15,6 +16,8 @@ struct SandboxFlags {
   std::string network = "default";
   bool host_root = false;
   unsigned processes = 0;
+  std::uint64_t memory = 0;
+  double cpus = 0;
 };
 
 }  // namespace pinnace::cli

@@ -111,6 +111,7 @@ run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
   input.hostname = request.hostname;
   input.host_network = request.network == run::Network::host;
   input.processes = request.processes;
+  input.memory_is_limited = request.memory != 0;
   return input;
 }
 

@@ -13,9 +13,11 @@
 #include <csignal>
 #include <cstring>
 #include <memory>
+#include <optional>
 
 #include "sandbox/network.hpp"
 #include "sandbox/output.hpp"
+#include "sandbox/resource_limits.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -112,8 +114,11 @@ int run_inside(const run::HelperRequest& request, bool watch_input,
     ::close(go.writing.get());
     live(go, inside);
   }
+  std::optional<ResourceLimits> limits;
   std::unique_ptr<OutsideNetwork> network;
   try {
+    if (request.memory != 0 || request.milli_cpus != 0)
+      limits.emplace(child, request.memory, request.milli_cpus);
     if (!request.host_root) write_maps(request, child);
     if (request.network == run::Network::isolated)
       network = std::make_unique<OutsideNetwork>(request, child);

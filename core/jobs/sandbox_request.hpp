@@ -8,7 +8,7 @@
 namespace pinnace::jobs {
 
 /// The field "sandbox" of jobs that run containers: {executable, runtime, network, hostRoot,
-/// processes}, or null for the defaults.
+/// processes, memory, milliCpus}, or null for the defaults.
 struct SandboxRequest {
   explicit SandboxRequest(RequestReader& request);
 

@@ -55,7 +55,9 @@ struct Mount {
 };
 
 struct Limits {
-  std::optional<std::uint64_t> processes;  ///< tasks at once
+  std::optional<std::uint64_t> processes;   ///< tasks at once
+  std::optional<std::uint64_t> memory;      ///< bytes
+  std::optional<std::uint64_t> milli_cpus;  ///< thousandths of a processor
 };
 
 /// A port of the host that leads to one of the container. `host_port` 0: any that is free.

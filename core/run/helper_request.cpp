@@ -13,7 +13,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, wr
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,
                                    host_root, path, runtime, lowers, snapshot, report_changes,
                                    epoch, arguments, environment, user, working_directory, hostname,
-                                   network, ports, wait_port, mounts, processes)
+                                   network, ports, wait_port, mounts, processes, memory, milli_cpus)
 // NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
 
 nlohmann::json to_json(const HelperRequest& request) {

@@ -52,7 +52,9 @@ struct HelperRequest {
   std::vector<PublishedPort> ports;
   std::uint16_t wait_port = 0;  ///< 0: none
   std::vector<HelperMount> mounts;
-  std::uint64_t processes = 0;  ///< 0: no limit
+  std::uint64_t processes = 0;   ///< 0: no limit
+  std::uint64_t memory = 0;      ///< bytes; 0: no limit
+  std::uint64_t milli_cpus = 0;  ///< 0: no limit
 };
 
 inline constexpr std::size_t k_max_helper_request = std::size_t{64} << 20;

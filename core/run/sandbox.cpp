@@ -277,6 +277,8 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   request.ports = container.ports;
   request.wait_port = container.wait_port;
   request.processes = container.limits.processes.value_or(0);
+  request.memory = container.limits.memory.value_or(0);
+  request.milli_cpus = container.limits.milli_cpus.value_or(0);
   for (const Mount& mount : container.mounts)
     request.mounts.push_back(helper_mount(context, mount, secrets));
   return request;

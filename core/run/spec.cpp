@@ -32,6 +32,9 @@ json capabilities(std::uint32_t uid) {
           {"ambient", none}};
 }
 
+/// Where memory ends, the kernel ends the container's processes before those that watch over it.
+constexpr int k_first_to_go = 500;
+
 json process(const SpecInput& input) {
   json process = {
       {"terminal", false},       {"user", {{"uid", input.uid}, {"gid", input.gid}, {"umask", 022}}},
@@ -39,6 +42,7 @@ json process(const SpecInput& input) {
       {"cwd", input.directory},  {"capabilities", capabilities(input.uid)},
       {"noNewPrivileges", false}};
   if (!input.groups.empty()) process["user"]["additionalGids"] = input.groups;
+  if (input.memory_is_limited) process["oomScoreAdj"] = k_first_to_go;
   if (input.processes != 0)
     process["rlimits"] = {
         {{"type", "RLIMIT_NPROC"}, {"hard", input.processes}, {"soft", input.processes}}};

@@ -29,6 +29,7 @@ struct SpecInput {
   bool host_network = false;      ///< sysfs of another network's owner can't be mounted anew
   std::vector<SpecMount> mounts;  ///< after /proc, /dev and /sys
   std::uint64_t processes = 0;    ///< 0: as it is
+  bool memory_is_limited = false;
 };
 
 /// The config.json of a bundle (OCI runtime specification 1.0). Namespaces but that of the network,

@@ -57,10 +57,12 @@ TEST(Spec, TheNetworkIsTheRuntimesOwn) {
 TEST(Spec, LimitsAndMountsArePassedOn) {
   SpecInput with = input();
   with.processes = 100;
+  with.memory_is_limited = true;
   with.mounts = {{"/cache", "bind", "/stage/files/0", {"rbind", "ro"}}};
   const json spec = make_spec(with);
   EXPECT_EQ(spec.at("process").at("rlimits"),
             json::parse(R"([{"type":"RLIMIT_NPROC","hard":100,"soft":100}])"));
+  EXPECT_EQ(spec.at("process").at("oomScoreAdj"), 500);
   EXPECT_EQ(spec.at("mounts").back(), json::parse(R"({"destination":"/cache","type":"bind",
       "source":"/stage/files/0","options":["rbind","ro"]})"));
 }

@@ -1,0 +1,181 @@
+#include "sandbox/resource_limits.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <sstream>
+#include <thread>
+
+#include "base/error.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+using base::Error;
+using base::ErrorCode;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* k_prefix = "pinnace-";
+constexpr std::size_t k_max_file = std::size_t{1} << 20;
+constexpr std::uint64_t k_period = 100'000;  ///< microseconds, the kernel's own default
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream input(text);
+  std::vector<std::string> words;
+  for (std::string word; input >> word;) words.push_back(word);
+  return words;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::istringstream input(text);
+  std::vector<std::string> parts;
+  for (std::string part; std::getline(input, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+/// Where a hierarchy is mounted: version 2 without, version 1 with the name of a controller; empty:
+/// nowhere.
+std::string mount_point(const std::string& controller) {
+  std::istringstream mounts(base::read_file_or_empty("/proc/self/mounts", k_max_file));
+  for (std::string line; std::getline(mounts, line);) {
+    const std::vector<std::string> fields = words_of(line);
+    if (fields.size() < 4) continue;
+    if (controller.empty() && fields[2] == "cgroup2") return fields[1];
+    if (fields[2] == "cgroup" && contains(split(fields[3], ','), controller)) return fields[1];
+  }
+  return {};
+}
+
+/// Our own group in it: "/user.slice/...".
+std::string own_group(const std::string& controller) {
+  std::istringstream groups(base::read_file_or_empty("/proc/self/cgroup", k_max_file));
+  for (std::string line; std::getline(groups, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    if (controllers == controller || contains(split(controllers, ','), controller))
+      return line.substr(second + 1);
+  }
+  return {};
+}
+
+/// Groups of helpers that were killed; one in use, or about to be, stays.
+void remove_left(const std::string& parent) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(k_prefix)) continue;
+    if (!fs::exists("/proc/" + name.substr(std::string(k_prefix).size()), ignored))
+      ::rmdir(entry.path().c_str());
+  }
+}
+
+bool write_setting(const std::string& file, const std::string& value) {
+  try {
+    write_file(file, value);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+/// Makes a group below `parent`, sets the limits, and puts the process into it.
+bool ResourceLimits::enter(const std::string& parent, pid_t process,
+                           const std::vector<Setting>& settings) {
+  remove_left(parent);
+  const std::string group = parent + "/" + k_prefix + std::to_string(::getpid());
+  if (::mkdir(group.c_str(), 0755) != 0) return false;
+  const bool done = std::all_of(settings.begin(), settings.end(),
+                                [&](const Setting& setting) {
+                                  const std::string file = group + "/" + setting.file;
+                                  if (!setting.must && ::access(file.c_str(), F_OK) != 0)
+                                    return true;
+                                  return write_setting(file, setting.value);
+                                }) &&
+                    write_setting(group + "/cgroup.procs", std::to_string(process));
+  if (done) {
+    m_groups.push_back(group);
+  } else {
+    ::rmdir(group.c_str());
+  }
+  return done;
+}
+
+/// The nearest group at or above ours that gives its children all controllers.
+bool ResourceLimits::try_unified(pid_t process, const std::vector<Setting>& settings,
+                                 const std::vector<std::string>& controllers) {
+  const std::string root = mount_point("");
+  if (root.empty()) return false;
+  fs::path group = own_group("");
+  for (;;) {
+    const std::string directory = root + (group == "/" ? "" : group.string());
+    const std::vector<std::string> given =
+        words_of(base::read_file_or_empty(directory + "/cgroup.subtree_control", k_max_file));
+    const bool all = std::all_of(controllers.begin(), controllers.end(),
+                                 [&](const auto& one) { return contains(given, one); });
+    if (all && enter(directory, process, settings)) return true;
+    if (!group.has_relative_path()) return false;
+    group = group.parent_path();
+  }
+}
+
+void ResourceLimits::use_legacy(pid_t process, const std::string& controller,
+                                const std::vector<Setting>& settings) {
+  const std::string root = mount_point(controller);
+  const std::string group = own_group(controller);
+  // In a namespace of control groups, ours is the root of what is mounted.
+  for (const std::string& parent : {root + group, root}) {
+    if (!root.empty() && fs::exists(parent) && enter(parent, process, settings)) return;
+  }
+  throw Error(ErrorCode::unsupported,
+              "a limit of " + controller +
+                  " needs a control group, and none can be made here; as root it can, and with "
+                  "systemd: systemd-run --user --scope -p Delegate=yes COMMAND");
+}
+
+ResourceLimits::ResourceLimits(pid_t process, std::uint64_t memory, std::uint64_t milli_cpus) {
+  const std::string bytes = std::to_string(memory);
+  const std::string quota = std::to_string(milli_cpus * k_period / 1000);
+  const std::string period = std::to_string(k_period);
+  std::vector<Setting> unified;
+  std::vector<std::string> controllers;
+  if (memory != 0) {
+    controllers.emplace_back("memory");
+    unified.push_back({"memory.max", bytes, true});
+    unified.push_back({"memory.swap.max", "0", false});
+  }
+  if (milli_cpus != 0) {
+    controllers.emplace_back("cpu");
+    unified.push_back({"cpu.max", quota + " " + period, true});
+  }
+  if (try_unified(process, unified, controllers)) return;
+  if (memory != 0)
+    use_legacy(
+        process, "memory",
+        {{"memory.limit_in_bytes", bytes, true}, {"memory.memsw.limit_in_bytes", bytes, false}});
+  if (milli_cpus != 0)
+    use_legacy(process, "cpu",
+               {{"cpu.cfs_period_us", period, true}, {"cpu.cfs_quota_us", quota, true}});
+}
+
+ResourceLimits::~ResourceLimits() {
+  for (const std::string& group : m_groups) {
+    // The kernel may still be ending the last of its processes; what stays is removed by the next.
+    for (int tries = 0; ::rmdir(group.c_str()) != 0 && errno == EBUSY && tries < 100; ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+}
+
+}  // namespace pinnace::sandbox
