@@ -44,6 +44,8 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+/// ps, logs and stop, for containers of run --detach.
+void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_job(CLI::App& app, Invocation& invocation);
 

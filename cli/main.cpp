@@ -63,6 +63,7 @@ void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocati
   cli::add_inspect(app, global, invocation);
   cli::add_promote(app, global, invocation);
   cli::add_run(app, global, invocation);
+  cli::add_containers(app, global, invocation);
   cli::add_gc(app, global, invocation);
   cli::add_job(app, invocation);
 }

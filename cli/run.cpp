@@ -1,9 +1,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iostream>
 #include <memory>
 
+#include "base/file.hpp"
+#include "detached.hpp"
 #include "invocation.hpp"
+#include "jobs/job.hpp"
 #include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
@@ -24,6 +28,7 @@ struct Options {
   std::vector<std::string> variables;
   std::vector<std::string> volumes;
   std::vector<std::string> command;
+  bool detach = false;
   SandboxFlags sandbox;
 };
 
@@ -52,6 +57,22 @@ class ContainerOutput final : public base::EventSink {
   base::EventSink& m_terminal;
 };
 
+/// The same, of a container that nobody waits for but for its start.
+class SupervisedOutput final : public base::EventSink {
+ public:
+  explicit SupervisedOutput(base::EventSink& terminal)
+      : m_terminal(terminal), m_output(base::null_events()), m_ready(m_output) {}
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::warning) return m_terminal.on_event(event);
+    m_ready.on_event(event);
+  }
+
+ private:
+  base::EventSink& m_terminal;
+  ContainerOutput m_output;
+  ReadyReport m_ready;
+};
+
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
   request["image"] = options.image;
@@ -69,6 +90,39 @@ json request_of(const Options& options, const GlobalOptions& global) {
   return request;
 }
 
+Invocation invocation_of(json request) {
+  Invocation invocation = {"run", std::move(request), [](const json&) {}};
+  invocation.filter = [](base::EventSink& terminal) {
+    return std::make_unique<ContainerOutput>(terminal);
+  };
+  invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
+  return invocation;
+}
+
+int start_detached(const json& request, const GlobalOptions& global, const std::stop_token& stop) {
+  const DetachedContainers containers(request.at("store").get<std::string>());
+  const DetachedContainers::Started started = containers.start(request, stop);
+  if (global.json) {
+    std::cout << json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
+  } else {
+    if (!global.quiet) std::cerr << "ready " << started.ready.dump() << '\n';
+    std::cout << started.id << '\n';
+  }
+  return 0;
+}
+
+/// Not for people: the process that watches over a detached container.
+void add_supervise(CLI::App& app, Invocation& invocation) {
+  app.add_subcommand("supervise", "")->group("")->callback([&] {
+    base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
+    invocation = invocation_of(
+        json::parse(base::read_all(input, jobs::k_max_request, "request on standard input")));
+    invocation.filter = [](base::EventSink& terminal) {
+      return std::make_unique<SupervisedOutput>(terminal);
+    };
+  });
+}
+
 }  // namespace
 
 void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
@@ -80,6 +134,7 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "this command ends. When it is ready, stderr says so: ready {\"ports\":[...]}.\n\n"
       "Examples:\n"
       "  pinnace run oci:out:1.0 -p 8080:80 --wait-http :80/health\n"
+      "  pinnace run --detach oci:out:1.0 -p 8080:80 --wait-http :80/health; pinnace stop ID\n"
       "  pinnace run debian:bookworm-slim -- cat /etc/os-release");
   verb->add_option("REF", options->image, "Image")->required();
   verb->add_option("-p,--publish", options->ports,
@@ -102,14 +157,18 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   verb->add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
+  verb->add_flag("-d,--detach", options->detach,
+                 "Return when it is ready, with its ID as the last line; see ps, logs and stop");
   options->sandbox.add_to(*verb);
+  add_supervise(app, invocation);
   verb->add_option("COMMAND", options->command, "Behind --: instead of the image's command");
   verb->callback([options, &global, &invocation] {
-    invocation = {"run", request_of(*options, global), [](const json&) {}};
-    invocation.filter = [](base::EventSink& terminal) {
-      return std::make_unique<ContainerOutput>(terminal);
+    const json request = request_of(*options, global);
+    invocation = invocation_of(request);
+    if (!options->detach) return;
+    invocation.instead = [request, &global](const std::stop_token& stop) {
+      return start_detached(request, global, stop);
     };
-    invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
   });
 }
 

@@ -61,7 +61,7 @@ class Containerfile(Case):
         for text, error in (
                 ("FROM scratch\nCPOY a b\n", 'Containerfile:2:1: unknown instruction "CPOY", did you mean "COPY"?'),
                 ("FROM scratch\nCOPY none /x\n", "Containerfile:2:1: \"none\" is not in the context"),
-                ("FROM scratch\nADD https://u:p@x/y /\n", "Containerfile:2:1: \"https://x/y\" is no usable URL")):
+                ("FROM scratch\nADD https://u:p@x/y /\n", "Containerfile:2:1: \"https://REDACTED@x/y\" is no usable URL")):
             with self.subTest(text):
                 self.files("project", {"Containerfile": text})
                 failed = self.build("-t", f"oci:{self.path('bad')}:1", expect=None)

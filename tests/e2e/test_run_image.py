@@ -1,4 +1,5 @@
 """pinnace run: containers of images, as root and as an ordinary user."""
+import glob
 import json
 import os
 import re
@@ -93,6 +94,40 @@ class Images:
         self.assertTrue(wait_until(lambda: not processes_with(f"sleep {mark}")), processes_with(mark))
         self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
 
+    def test_detached_it_goes_on_until_it_is_stopped(self):
+        done = self.run_image("--detach", self.web, "-p", "80", "--wait-http", ":80/", "-e", "SECRET=s3cret", "--", "/bin/sh",
+                              "-c", "echo started; exec httpd -f -p 80 -h /srv")
+        ident = done.out.strip()
+        self.assertRegex(ident, "^[0-9a-f]{12}$")
+        self.assertEqual(processes_with("s3cret"), [])
+        ports = json.loads(re.search("ready (.*)", done.err)[1])["ports"]
+        url = f"http://127.0.0.1:{ports[0]['hostPort']}/"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            self.assertEqual(answer.read(), b"<h1>served</h1>\n")
+        listed = self.pinnace("ps", "--json", prefix=self.prefix).json()
+        self.assertEqual(listed, [{"id": ident, "image": self.web, "running": True}])
+        self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "started\n")
+        self.pinnace("stop", ident, prefix=self.prefix)
+        with self.assertRaises(OSError):
+            urllib.request.urlopen(url, timeout=2)
+        self.assertEqual(self.pinnace("ps", prefix=self.prefix).out, "")
+        self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
+        failed = self.pinnace("stop", ident, prefix=self.prefix, expect=2)
+        self.assertIn(f"there is no container {ident}, see pinnace ps", failed.errors[-1])
+        self.assertIn("no container ../x", self.pinnace("logs", "../x", prefix=self.prefix, expect=2).errors[-1])
+
+    def test_detached_in_vain_it_leaves_nothing(self):
+        failed = self.run_image("--detach", self.web, "-p", "80", "--wait-port", "80", "--", "/bin/sh", "-c",
+                                "echo no service here; exit 4", expect=3)
+        self.assertIn("the container ended before it was ready: no service here", failed.errors[-1])
+        self.assertEqual(self.pinnace("ps", prefix=self.prefix).out, "")
+
+    def test_one_that_ended_by_itself_keeps_its_log(self):
+        ident = self.run_image("--detach", self.web, "--", "/bin/sh", "-c", "echo done").out.strip()
+        self.assertTrue(wait_until(lambda: "ended" in self.pinnace("ps", prefix=self.prefix).out))
+        self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "done\n")
+        self.pinnace("stop", ident, prefix=self.prefix)
+
     def test_a_port_that_is_taken(self):
         port = int(self.registry.host.rsplit(":", 1)[1])
         failed = self.run_image(self.web, "-p", f"{port}:80", "--", "/bin/true", expect=1)
@@ -100,8 +135,29 @@ class Images:
 
 
 class ImagesAsRoot(Images, RunCase):
-    pass
+    def groups(self, file):
+        return glob.glob(f"/sys/fs/cgroup/**/pinnace-*/{file}", recursive=True)
+
+    def test_memory_is_limited(self):
+        fill = "x=0123456789abcdef; i=0; while [ $i -lt 22 ]; do x=$x$x; i=$((i+1)); done; echo ${#x}"  # 64 MiB
+        self.assertEqual(self.run_image(self.web, "--", "/bin/sh", "-c", fill).out, "67108864\n")
+        self.run_image(self.web, "--memory", "32MiB", "--", "/bin/sh", "-c", fill, expect=137)
+        failed = self.build(f"FROM {self.web}\nRUN --network=none {fill}\n", "--memory", "32MiB", expect=2)
+        self.assertIn("RUN ended with exit code 137", failed.errors[-1])
+        self.assertEqual(self.groups("cgroup.procs"), [])
+
+    def test_processors_are_limited(self):
+        process, _ = self.start(self.web, "--cpus", "0.25", "--", "/bin/sleep", "100")
+        values = [open(name).read().split()[0] for name in self.groups("cpu.cfs_quota_us") + self.groups("cpu.max")]
+        self.assertEqual(values, ["25000"])
+        process.kill()
+        process.communicate(timeout=60)
+        self.assertTrue(wait_until(lambda: not self.groups("cgroup.procs")))
 
 
 class ImagesAsUser(Images, RunCase):
     prefix = AS_USER
+
+    def test_limits_without_a_control_group_are_refused(self):
+        failed = self.run_image(self.web, "--memory", "64MiB", "--", "/bin/true", expect=2)
+        self.assertIn("a limit of memory needs a control group, and none can be made here", failed.errors[-1])

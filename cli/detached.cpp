@@ -1,0 +1,219 @@
+#include "detached.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <random>
+#include <thread>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace pinnace::cli {
+
+using base::Error;
+using base::ErrorCode;
+using base::UniqueFd;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What the watching process has beside standard input, output and error.
+constexpr int k_lock_fd = 3;
+constexpr int k_ready_fd = 4;
+constexpr std::size_t k_small_file = std::size_t{64} << 10;
+constexpr std::size_t k_shown_log = 2000;
+constexpr std::chrono::hours k_kept{24};
+constexpr std::chrono::seconds k_patience{10};
+constexpr std::string_view k_ready = "ready ";
+
+int require(int result, const std::string& what) {
+  if (result < 0) base::throw_errno(errno, what);
+  return result;
+}
+
+std::string new_id() {
+  std::random_device random;
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
+  return std::string(text.data()).substr(0, 12);
+}
+
+/// In memory only: it may have secrets among its variables.
+UniqueFd in_memory(const std::string& text) {
+  UniqueFd fd(require(::memfd_create("request", MFD_CLOEXEC), "hold the request"));
+  for (std::string_view rest = text; !rest.empty();)
+    rest.remove_prefix(static_cast<std::size_t>(require(
+        static_cast<int>(::write(fd.get(), rest.data(), rest.size())), "hold the request")));
+  ::lseek(fd.get(), 0, SEEK_SET);
+  return fd;
+}
+
+bool is_held(const fs::path& directory) {
+  const UniqueFd fd(::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
+  return errno == EWOULDBLOCK;
+}
+
+/// Starts this program as the process that watches, in a session of its own.
+pid_t spawn(const UniqueFd& input, const UniqueFd& log, const UniqueFd& lock,
+            const UniqueFd& ready) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  const std::array<std::pair<int, int>, 5> places = {{{input.get(), STDIN_FILENO},
+                                                      {log.get(), STDOUT_FILENO},
+                                                      {log.get(), STDERR_FILENO},
+                                                      {lock.get(), k_lock_fd},
+                                                      {ready.get(), k_ready_fd}}};
+  for (const auto& [from, to] : places) ::posix_spawn_file_actions_adddup2(&actions, from, to);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+  std::string name = "pinnace";
+  std::string verb = "supervise";
+  const std::array<char*, 3> arguments = {name.data(), verb.data(), nullptr};
+  pid_t pid = 0;
+  const int error =
+      ::posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, arguments.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0) base::throw_errno(error, "start the process that watches the container");
+  return pid;
+}
+
+/// A descriptor above those that the child gets, so that none is overwritten before it is copied.
+UniqueFd above(UniqueFd fd) {
+  return UniqueFd(require(::fcntl(fd.get(), F_DUPFD_CLOEXEC, k_ready_fd + 1), "start a container"));
+}
+
+/// What comes through the pipe until it closes.
+std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  while (!stop.stop_requested()) {
+    pollfd fd{pipe.get(), POLLIN, 0};
+    if (::poll(&fd, 1, 100) <= 0) continue;
+    const ssize_t size = ::read(pipe.get(), buffer.data(), buffer.size());
+    if (size <= 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+    if (text.ends_with('\n')) break;
+  }
+  return text;
+}
+
+std::string end_of_log(const fs::path& log) {
+  std::string text = base::read_file_or_empty(log, std::size_t{1} << 30);
+  if (text.size() > k_shown_log) text = "..." + text.substr(text.size() - k_shown_log);
+  while (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+void ReadyReport::on_event(const base::Event& event) noexcept {
+  const bool ready = event.kind == base::Event::Kind::log && event.text.starts_with(k_ready);
+  if (!ready) return m_inner.on_event(event);
+  const std::string line = event.text.substr(k_ready.size()) + "\n";
+  (void)!::write(k_ready_fd, line.data(), line.size());
+  ::close(k_ready_fd);
+}
+
+DetachedContainers::DetachedContainers(const fs::path& store)
+    : m_directory(fs::absolute(store) / "containers") {}
+
+DetachedContainers::Started DetachedContainers::start(const json& request,
+                                                      std::stop_token stop) const {
+  const std::string id = new_id();
+  const fs::path directory = m_directory / id;
+  fs::create_directories(m_directory);
+  remove_old();
+  require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
+  base::write_file_atomically(directory / "image", request.at("image").get<std::string>());
+  const auto open = [&](const char* name) {
+    return above(UniqueFd(
+        require(::open((directory / name).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
+                "make " + (directory / name).string())));
+  };
+  UniqueFd lock = open("lock");
+  require(::flock(lock.get(), LOCK_EX), "lock " + directory.string());
+  std::array<int, 2> ends{};
+  require(::pipe2(ends.data(), O_CLOEXEC), "make a pipe");
+  const UniqueFd reading(ends[0]);
+  UniqueFd writing = above(UniqueFd(ends[1]));
+  const pid_t pid = spawn(above(in_memory(request.dump())), open("log"), lock, writing);
+  lock.reset();
+  writing.reset();
+  base::write_file_atomically(directory / "pid", std::to_string(pid));
+  const std::string said = read_ready(reading, stop);
+  const json ready = json::parse(said, nullptr, false);
+  if (ready.is_object()) return {id, ready};
+  if (stop.stop_requested()) ::kill(pid, SIGTERM);
+  ::waitpid(pid, nullptr, 0);
+  const std::string log = end_of_log(directory / "log");
+  fs::remove_all(directory);
+  if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "cancelled");
+  throw Error(ErrorCode::unavailable, "the container ended before it was ready: " + log);
+}
+
+std::vector<DetachedContainers::Container> DetachedContainers::list() const {
+  std::vector<Container> containers;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(m_directory, none)) {
+    const fs::path& directory = entry.path();
+    containers.push_back({directory.filename().string(),
+                          base::read_file_or_empty(directory / "image", k_small_file),
+                          is_held(directory)});
+  }
+  std::sort(containers.begin(), containers.end(),
+            [](const Container& a, const Container& b) { return a.id < b.id; });
+  return containers;
+}
+
+fs::path DetachedContainers::find(const std::string& id) const {
+  const bool plain = !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+  const fs::path directory = m_directory / id;
+  if (!plain || !fs::exists(directory))
+    throw Error(ErrorCode::not_found, "there is no container " + id + ", see pinnace ps");
+  return directory;
+}
+
+fs::path DetachedContainers::log(const std::string& id) const {
+  return find(id) / "log";
+}
+
+void DetachedContainers::stop(const std::string& id) const {
+  const fs::path directory = find(id);
+  const std::string pid = base::read_file_or_empty(directory / "pid", k_small_file);
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    if (pid.empty() || !is_held(directory)) break;
+    ::kill(std::stoi(pid), signal);
+    // The death of the watching process is that of the container (decisions/0007).
+    const auto end = std::chrono::steady_clock::now() + k_patience;
+    while (is_held(directory) && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  fs::remove_all(directory);
+}
+
+void DetachedContainers::remove_old() const {
+  for (const Container& container : list()) {
+    std::error_code gone;
+    const fs::path directory = m_directory / container.id;
+    const auto last = fs::last_write_time(directory / "log", gone);
+    if (!gone && !container.running && fs::file_time_type::clock::now() - last > k_kept)
+      fs::remove_all(directory, gone);
+  }
+}
+
+}  // namespace pinnace::cli
