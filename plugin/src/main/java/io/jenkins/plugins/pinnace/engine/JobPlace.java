@@ -24,11 +24,13 @@ import jenkins.model.Jenkins;
  */
 public final class JobPlace {
     private final FilePath cache;
+    private final FilePath temporary;
     private final FilePath scratch;
     private final EngineKind engine;
 
     private JobPlace(FilePath cache, FilePath temporary, EngineKind engine) {
         this.cache = cache;
+        this.temporary = temporary;
         this.scratch = temporary.child("pinnace-" + UUID.randomUUID());
         this.engine = engine;
     }
@@ -41,7 +43,11 @@ public final class JobPlace {
         if (root == null) {
             throw new AbortException("the agent of workspace " + workspace.getRemote() + " is not connected");
         }
-        return new JobPlace(root.child("caches/pinnace"), WorkspaceList.tempDir(workspace), engine);
+        FilePath temporary = WorkspaceList.tempDir(workspace);
+        if (temporary == null) {
+            throw new AbortException("the workspace " + workspace.getRemote() + " has no directory beside it");
+        }
+        return new JobPlace(root.child("caches/pinnace"), temporary, engine);
     }
 
     /** A machine that does not share what builds of others leave behind. */
@@ -123,6 +129,6 @@ public final class JobPlace {
     private List<String> directories() {
         return List.of(
                 cache.child("native").getRemote(),
-                scratch.sibling("pinnace-native").getRemote());
+                temporary.child("pinnace-native").getRemote());
     }
 }

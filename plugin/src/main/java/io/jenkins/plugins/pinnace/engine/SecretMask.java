@@ -6,7 +6,6 @@ import hudson.util.StreamTaskListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URLEncoder;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
@@ -64,21 +63,19 @@ public final class SecretMask {
 
     /** Writes to {@code listener} line by line. */
     TaskListener apply(TaskListener listener) {
-        Charset charset = listener.getCharset();
-        return new StreamTaskListener(new MaskingStream(listener.getLogger(), charset), charset);
+        return new StreamTaskListener(new MaskingStream(listener.getLogger()), StandardCharsets.UTF_8);
     }
 
+    /** Takes UTF-8, in which logs are, too. */
     private final class MaskingStream extends LineTransformationOutputStream.Delegating {
-        private final Charset charset;
-
-        MaskingStream(OutputStream out, Charset charset) {
+        MaskingStream(OutputStream out) {
             super(out);
-            this.charset = charset;
         }
 
         @Override
         protected void eol(byte[] line, int length) throws IOException {
-            out.write(apply(new String(line, 0, length, charset)).getBytes(charset));
+            String text = new String(line, 0, length, StandardCharsets.UTF_8);
+            out.write(apply(text).getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -13,10 +13,8 @@ public final class ContainerBuildBuilder extends ContainerBuilder<ContainerBuild
         super(step);
     }
 
-    /** Here for its type, which the form is made by. */
-    @Override
     public ContainerBuildStep getStep() {
-        return super.getStep();
+        return step();
     }
 
     @Extension

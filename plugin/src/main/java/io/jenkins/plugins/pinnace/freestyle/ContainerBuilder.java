@@ -23,7 +23,8 @@ public abstract class ContainerBuilder<S extends ContainerStep> extends Builder 
         this.step = step;
     }
 
-    public S getStep() {
+    /** Not a getter: the form takes the type of {@code step} from what Jenkins finds first, and must find the step's own. */
+    final S step() {
         return step;
     }
 

@@ -13,10 +13,8 @@ public final class ContainerInspectBuilder extends ContainerBuilder<ContainerIns
         super(step);
     }
 
-    /** Here for its type, which the form is made by. */
-    @Override
     public ContainerInspectStep getStep() {
-        return super.getStep();
+        return step();
     }
 
     @Extension

@@ -13,10 +13,8 @@ public final class ContainerPinBuilder extends ContainerBuilder<ContainerPinStep
         super(step);
     }
 
-    /** Here for its type, which the form is made by. */
-    @Override
     public ContainerPinStep getStep() {
-        return super.getStep();
+        return step();
     }
 
     @Extension

@@ -13,10 +13,8 @@ public final class ContainerPromoteBuilder extends ContainerBuilder<ContainerPro
         super(step);
     }
 
-    /** Here for its type, which the form is made by. */
-    @Override
     public ContainerPromoteStep getStep() {
-        return super.getStep();
+        return step();
     }
 
     @Extension

@@ -63,13 +63,14 @@ public final class BuildContainers {
     }
 
     private void write(Contents contents) throws IOException {
-        Files.createDirectories(file().getParent());
-        AtomicFileWriter writer = new AtomicFileWriter(file(), StandardCharsets.UTF_8);
-        try {
-            writer.write(JSON.writeValueAsString(contents));
-            writer.commit();
-        } finally {
-            writer.abort();
+        Files.createDirectories(directory());
+        try (AtomicFileWriter writer = new AtomicFileWriter(file(), StandardCharsets.UTF_8)) {
+            try {
+                writer.write(JSON.writeValueAsString(contents));
+                writer.commit();
+            } finally {
+                writer.abort();
+            }
         }
         if (run.getAction(ContainersAction.class) == null) {
             run.addAction(new ContainersAction());
@@ -78,6 +79,10 @@ public final class BuildContainers {
     }
 
     private Path file() {
-        return run.getRootDir().toPath().resolve("pinnace").resolve("containers.json");
+        return directory().resolve("containers.json");
+    }
+
+    private Path directory() {
+        return run.getRootDir().toPath().resolve("pinnace");
     }
 }

@@ -47,6 +47,15 @@ public final class ContainerBuildStep extends ContainerStep {
         this.definition = definition;
     }
 
+    /** Configurations of projects that were written by hand lack what is empty. */
+    private Object readResolve() {
+        tags = Parameters.copy(tags);
+        buildArgs = Parameters.copy(buildArgs);
+        platforms = Parameters.copy(platforms);
+        labels = Parameters.copy(labels);
+        return this;
+    }
+
     public String getDefinition() {
         return definition;
     }

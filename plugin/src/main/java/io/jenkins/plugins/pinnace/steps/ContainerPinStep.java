@@ -18,7 +18,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 public final class ContainerPinStep extends ContainerStep {
     private static final long serialVersionUID = 1;
 
-    private final ArrayList<String> files;
+    private ArrayList<String> files;
     private boolean check;
     private boolean update;
     private ArrayList<String> names = new ArrayList<>();
@@ -26,6 +26,13 @@ public final class ContainerPinStep extends ContainerStep {
     @DataBoundConstructor
     public ContainerPinStep(List<String> files) {
         this.files = Parameters.copy(files);
+    }
+
+    /** Configurations of projects that were written by hand lack what is empty. */
+    private Object readResolve() {
+        files = Parameters.copy(files);
+        names = Parameters.copy(names);
+        return this;
     }
 
     public List<String> getFiles() {

@@ -26,6 +26,7 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final ContainerStep step;
+    private transient volatile boolean stopped;
 
     ContainerStepExecution(ContainerStep step, StepContext context) {
         super(context);
@@ -49,8 +50,21 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
         return false;
     }
 
+    @Override
+    public void stop(@NonNull Throwable cause) throws Exception {
+        stopped = true;
+        super.stop(cause);
+    }
+
+    /** An abort has been told to the build already: that the job was interrupted would be a stack trace in its log. */
     private void work() throws Exception {
-        getContext().onSuccess(perform());
+        try {
+            getContext().onSuccess(perform());
+        } catch (InterruptedException e) {
+            if (!stopped) {
+                throw e;
+            }
+        }
     }
 
     private Serializable perform() throws Exception {

@@ -36,10 +36,7 @@ class ContainerStepsTest {
 
     @Test
     void aPipelineBuildsAndInspects(JenkinsRule jenkins) throws Exception {
-        WorkflowRun run = run(
-                jenkins,
-                Result.SUCCESS,
-                """
+        WorkflowRun run = run(jenkins, Result.SUCCESS, """
                 containerPin files: ['pinnace.yaml']
                 def first = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1'], locked: true
                 def second = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:2']
