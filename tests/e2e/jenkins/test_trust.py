@@ -1,0 +1,70 @@
+"""Who may promote, and by which rules."""
+from case import Case
+
+
+class Trust(Case):
+    def built(self, tag):
+        self.jobs.run("node('agent') {\n" + self.world.definition() +
+                      f"containerBuild definition: 'pinnace.yaml', tags: ['web:{tag}'], registry: 'ci'\n}}").succeed()
+
+    def test_without_the_permission_nothing_is_promoted(self):
+        self.built("refused")
+        build = self.jobs.run("containerPromote image: 'web:refused', registry: 'ci', to: 'prod'",
+                              client=self.controller.developer)
+        self.assert_refused(build, "developer is missing the", "Promote permission")
+        self.assertIsNone(self.world.in_prod("web", "refused"))
+
+    def test_environments_of_a_workspace_play_no_part(self):
+        self.built("forged")
+        build = self.jobs.run(f"""node('agent') {{
+            writeFile file: 'environments.yaml', text: '''version: 1
+environments:
+  mine: {{repository: {self.world.ci.host}/mine}}
+  prod: {{repository: {self.world.ci.host}/mine}}
+'''
+            containerPromote image: 'web:forged', registry: 'ci', to: 'mine'
+        }}""")
+        self.assert_refused(build, '"mine"')
+        self.assertIsNone(self.world.in_ci("mine/web", "forged"))
+        self.assertIsNone(self.world.in_prod("web", "forged"))
+
+    def test_an_immutable_tag_stays(self):
+        self.built("fixed")
+        promote = "containerPromote image: 'web:fixed', registry: 'ci', to: 'prod'"
+        self.jobs.run(promote).succeed()
+        first = self.world.in_prod("web", "fixed")
+        self.jobs.run("node('agent') {\n" + self.world.definition(text="other") +
+                      "containerBuild definition: 'pinnace.yaml', tags: ['web:fixed'], registry: 'ci'\n}").succeed()
+        self.assertNotEqual(self.world.in_ci("web", "fixed"), first)
+        self.assert_refused(self.jobs.run(promote), "immutable")
+        self.assertEqual(self.world.in_prod("web", "fixed"), first)
+
+    def test_production_credentials_are_not_for_builds(self):
+        build = self.jobs.run("node('agent') {\n" + self.world.definition() +
+                              "containerBuild definition: 'pinnace.yaml', tags: ['shop/x:1'], registry: 'production'\n}")
+        self.assert_refused(build, "wants a user name and a password")
+
+    def test_a_user_without_permission_sees_and_starts_nothing(self):
+        self.built("hidden")
+        path = self.jobs.create("<project/>")
+        guest = self.controller.guest
+        self.assertEqual(guest.request(path)[0], 404)
+        self.assertGreaterEqual(guest.try_post(path + "build")[0], 403)
+        descriptor = "descriptorByName/io.jenkins.plugins.pinnace.configuration.RegistryConfiguration/"
+        for user in (guest, self.controller.developer):
+            for check, fields in (("testConnection", {"url": self.world.ci.host, "credentialsId": "ci"}),
+                                  ("fillCredentialsIdItems", {"credentialsId": ""})):
+                with self.subTest(user=user.user, check=check):
+                    status, _, text = user.try_post(descriptor + check, fields)
+                    self.assertTrue(status >= 403 or "ci-user" not in text, f"{status} {text[:300]}")
+        # Reading is not enough to change anything: these take POST only.
+        status, _, _ = self.admin.request(descriptor + "testConnection?url=" + self.world.ci.host)
+        self.assertGreaterEqual(status, 400)
+
+    def test_connection_test(self):
+        descriptor = "descriptorByName/io.jenkins.plugins.pinnace.configuration.RegistryConfiguration/testConnection"
+        fields = {"url": self.world.ci.host, "plainHttp": "true", "credentialsId": "ci"}
+        _, text = self.admin.post(descriptor, fields)
+        self.assertIn('class="ok"', text)
+        _, text = self.admin.post(descriptor, {**fields, "credentialsId": ""})
+        self.assertIn("wants a user name and a password", text)
