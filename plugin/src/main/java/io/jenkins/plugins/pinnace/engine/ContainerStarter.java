@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinnace.engine.Bundle;
 import io.pinnace.engine.EngineException;
+import io.pinnace.engine.SandboxSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class ContainerStarter {
         try {
             JsonMapper json = new JsonMapper();
             ObjectNode fields = (ObjectNode) json.readTree(request);
-            fields.withObjectProperty("sandbox").put("executable", executable);
+            fields.set("sandbox", json.valueToTree(new SandboxSettings(executable, null, null, false, null, null, null)));
             return json.writeValueAsBytes(fields);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
