@@ -5,11 +5,15 @@
 #include "jobs/access.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/makers.hpp"
+#include "process/environment.hpp"
+#include "run/sandbox.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::jobs {
 
 namespace {
+
+constexpr std::chrono::hours k_unused{14 * 24};
 
 /// gc: {layout, cacheSize} -> {layout, removedFiles, removedBytes, keptBlobs, keptBytes, problems,
 /// cache: null or {removedRecords, removedLayers, removedBytes, keptBytes}}.
@@ -20,7 +24,9 @@ class GcJob final : public Job {
 
  private:
   nlohmann::json collect_cache(const base::Context& context) const;
+  void collect_snapshots(const base::Context& context) const;
 
+  std::filesystem::path m_sandbox;
   std::filesystem::path m_directory;
   std::optional<std::filesystem::path> m_cache;  ///< none where a layout was named
   std::uint64_t m_cache_size = 0;
@@ -29,6 +35,7 @@ class GcJob final : public Job {
 GcJob::GcJob(RequestReader& request) {
   const Access::Options local{request.text("store"), std::nullopt, std::nullopt};
   m_directory = local.images();
+  m_sandbox = local.store / "sandbox";
   request.optional_text("registries");
   m_cache_size = read_cache_size(request);
   const auto layout = request.optional_text("layout");
@@ -54,7 +61,22 @@ nlohmann::json GcJob::collect_cache(const base::Context& context) const {
           {"keptBytes", result.bytes_kept}};
 }
 
+/// A person's own, where this process can remove them: they belong to the ids of containers.
+void GcJob::collect_snapshots(const base::Context& context) const {
+  if (!m_cache || !std::filesystem::exists(m_sandbox)) return;
+  try {
+    run::Sandbox sandbox({{}, m_sandbox, {}, false, process::current_environment()});
+    const std::size_t removed = sandbox.collect(k_unused);
+    if (removed != 0)
+      context.log("removed " + std::to_string(removed) +
+                  " unpacked layers that nothing ran on for two weeks");
+  } catch (const base::Error& error) {
+    context.log(std::string("unpacked layers stay: ") + error.what());
+  }
+}
+
 std::string GcJob::run(const base::Context& context) {
+  collect_snapshots(context);
   store::GcResult result;
   // A store whose builds all went elsewhere has no layout, but maybe a cache.
   if (!m_cache || std::filesystem::exists(m_directory) || !std::filesystem::exists(*m_cache)) {

@@ -65,6 +65,7 @@ std::string tool_path(const process::Environment& environment) {
 }
 
 constexpr const char* k_temporary = "tmp-";
+constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts.cpp)
 
 /// The name of a snapshot: of a layer and all that it stands on.
 std::string chain(const std::string& parent, const std::string& id) {
@@ -217,6 +218,9 @@ std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
   for (const RootLayer& layer : layers) {
     const std::string name = chain(parent, layer.id);
     if (!std::filesystem::exists(directory / name)) apply(context, layer, names, name);
+    std::error_code gone;  // when it was used last, for collect()
+    std::filesystem::last_write_time(directory / name,
+                                     std::filesystem::file_time_type::clock::now(), gone);
     names.push_back(name);
     parent = name;
   }
@@ -395,6 +399,23 @@ void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   // The same layer is there already: the passing one is removed at the end.
   if (!error) m_state->passing.erase(passing);
   change.layer.id = diff_id.str();
+}
+
+std::size_t Sandbox::collect(std::chrono::hours unused) {
+  const std::filesystem::path lock_file = m_state->directory.string() + ".lock";
+  m_state->lock.reset();
+  const auto alone = base::FileLock::try_lock(lock_file, base::FileLock::Mode::exclusive);
+  std::vector<std::string> old;
+  if (alone) {
+    const auto limit = std::filesystem::file_time_type::clock::now() - unused;
+    for (const auto& entry : std::filesystem::directory_iterator(m_state->directory)) {
+      const std::string name = entry.path().filename().string();
+      if (name != k_caches && entry.is_directory() && entry.last_write_time() < limit)
+        old.push_back(name);
+    }
+    m_state->remove(old);
+  }
+  return old.size();
 }
 
 int Sandbox::run(const Context& context, const Container& container, OutputSink& output,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -76,6 +77,10 @@ class Sandbox {
   /// the ports as they are published, just before the container's program starts.
   int run(const base::Context& context, const Container& container, OutputSink& output,
           const std::function<void(const std::vector<PublishedPort>&)>& started);
+
+  /// Removes unpacked layers that nothing has run on for so long, and says how many; none while
+  /// other processes use any. Caches of mounts stay. Not to be called beside the others.
+  std::size_t collect(std::chrono::hours unused);
 
  private:
   struct State;

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import threading
 import time
+import unittest
 
 import harness
 from harness import Case, environment
@@ -195,6 +196,22 @@ class Effects:
         self.assertEqual(first, again)
 
 
+    def test_unpacked_layers_that_nothing_used_are_collected(self):
+        text = f"FROM {self.base}\nRUN --mount=type=cache,target=/c touch /c/kept; echo x > /x\n"
+        digest = self.build(text).digest
+        place, = (entry.path for entry in os.scandir(os.path.join(self.home, "store", "sandbox")) if entry.is_dir())
+        layers = set(os.listdir(place)) - {"caches"}
+        self.assertEqual(len(layers), 2)
+        self.pinnace("gc", prefix=self.prefix)
+        self.assertEqual(set(os.listdir(place)) - {"caches"}, layers, "what is new stays")
+        for name in layers:
+            os.utime(os.path.join(place, name), (0, 0))
+        done = self.pinnace("gc", prefix=self.prefix)
+        self.assertIn("removed 2 unpacked layers", done.err)
+        self.assertEqual(os.listdir(place), ["caches"])
+        self.assertEqual(self.build(text, "--no-cache", tag="2").digest, digest)
+
+
 class Isolation:
     def test_nothing_of_the_host_is_seen(self):
         canary = "canary-" + os.urandom(8).hex()
@@ -325,4 +342,14 @@ class What(RunCase):
         failed = self.build(f"FROM {self.base}\nRUN true\n", "--runtime", "no-such-runtime", expect=2)
         self.assertIn("the runtime no-such-runtime is not there", failed.errors[-1])
         self.assertFalse(os.path.exists(self.out))
+
+    @unittest.skipIf(os.path.exists("/proc/sys/fs/binfmt_misc/qemu-s390x"), "this machine has an emulator")
+    def test_another_architecture_needs_an_emulator(self):
+        push_image(self.registry, "run/foreign", "1", busybox_files(), platforms=("linux/amd64", "linux/s390x"))
+        text = f"FROM {self.registry.host}/run/foreign:1\nCOPY f /f\nRUN true\n"
+        failed = self.build(text, "--platform", "linux/s390x", files={"f": "f"}, expect=2)
+        self.assertRegex(failed.errors[-1], r"Containerfile:3:1: RUN for linux/s390x on linux/\w+ needs an emulator; as root: apt-get")
+        self.assertFalse(os.path.exists(self.out))
+        # Without RUN, nothing runs.
+        self.build(text.replace("RUN true\n", ""), "--platform", "linux/s390x", files={"f": "f"})
 
