@@ -79,7 +79,8 @@ Exchange::~Exchange() {
   m_wake.reset();
   if (!m_handle) return;
   curl_multi_remove_handle(m_handle->multi, m_handle->easy);
-  m_pool->give_back(std::move(m_handle));
+  // What failed is not used again: after a name that could not be resolved, curl 7.88 fails always.
+  if (m_result == CURLE_OK) m_pool->give_back(std::move(m_handle));
 }
 
 template <class Value>

@@ -172,6 +172,20 @@ TEST(Client, BrokenConnectionsAreTransportErrors) {
   }
 }
 
+TEST(Client, ANameThatCannotBeResolvedSaysSoEachTime) {
+  Client client;
+  // The label is too long for any name server to be asked.
+  const std::string url = "http://" + std::string(64, 'a') + ".invalid/";
+  for (int i = 0; i < 2; ++i) {
+    try {
+      client.send({}, get(url));
+      FAIL() << "nothing was thrown";
+    } catch (const TransportError& error) {
+      EXPECT_NE(std::string(error.what()).find("resolve"), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(Client, GivesUpASilentPeer) {
   HttpResponse stall{200, {}, pattern(1000), {}};
   stall.send = 10;
