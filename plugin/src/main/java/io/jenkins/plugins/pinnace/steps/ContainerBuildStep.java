@@ -53,6 +53,9 @@ public final class ContainerBuildStep extends ContainerStep {
         buildArgs = Parameters.copy(buildArgs);
         platforms = Parameters.copy(platforms);
         labels = Parameters.copy(labels);
+        secrets = Parameters.copy(secrets);
+        sshAgents = Parameters.copy(sshAgents);
+        cacheFrom = Parameters.copy(cacheFrom);
         return this;
     }
 
@@ -220,7 +223,7 @@ public final class ContainerBuildStep extends ContainerStep {
         List<String> references = images(tags, job, registries);
         Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
         Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
-        Map<String, String> files = Parameters.pairs("secrets", job.expand(secrets));
+        Map<String, String> files = Parameters.pairs("secrets", secrets);
         files.replaceAll((id, path) -> "file:" + job.file(path));
         Map<String, String> sockets = Parameters.pairs("sshAgents", job.expand(sshAgents));
         BuildCache cache = new BuildCache(
