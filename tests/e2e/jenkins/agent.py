@@ -17,7 +17,8 @@ class Agent:
         self.dir = tempfile.mkdtemp(prefix="jenkins-agent-")
         self.process = None
 
-    def start(self):
+    def start(self, *options):
+        """`options` are the JVM's."""
         jar = os.path.join(self.dir, "agent.jar")
         if not os.path.exists(jar):
             self._fetch(jar)
@@ -27,7 +28,7 @@ class Agent:
                 file.write(secret)
         with open(os.path.join(self.dir, "log"), "ab") as log:
             self.process = subprocess.Popen(
-                ["java", "-Xmx512m", "-jar", jar, "-url", self.controller.url, "-name", self.name, "-webSocket",
+                ["java", "-Xmx512m", *options, "-jar", jar, "-url", self.controller.url, "-name", self.name, "-webSocket",
                  "-secret", "@" + os.path.join(self.dir, "secret"), "-workDir", os.path.join(self.dir, "work")],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={"PATH": os.environ["PATH"], "HOME": self.dir, "LC_ALL": "C.UTF-8"})
