@@ -23,7 +23,8 @@ final class ContainerStarter {
         try {
             JsonMapper json = new JsonMapper();
             ObjectNode fields = (ObjectNode) json.readTree(request);
-            fields.set("sandbox", json.valueToTree(new SandboxSettings(executable, null, null, false, null, null, null)));
+            fields.set(
+                    "sandbox", json.valueToTree(new SandboxSettings(executable, null, null, false, null, null, null)));
             return json.writeValueAsBytes(fields);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
