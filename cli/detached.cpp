@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <random>
 #include <thread>
 
@@ -48,16 +48,6 @@ std::string new_id() {
   std::array<char, 17> text{};
   std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
   return std::string(text.data()).substr(0, 12);
-}
-
-/// In memory only: it may have secrets among its variables.
-UniqueFd in_memory(const std::string& text) {
-  UniqueFd fd(require(::memfd_create("request", MFD_CLOEXEC), "hold the request"));
-  for (std::string_view rest = text; !rest.empty();)
-    rest.remove_prefix(static_cast<std::size_t>(require(
-        static_cast<int>(::write(fd.get(), rest.data(), rest.size())), "hold the request")));
-  ::lseek(fd.get(), 0, SEEK_SET);
-  return fd;
 }
 
 bool is_held(const fs::path& directory) {
@@ -112,11 +102,15 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
   return text;
 }
 
+/// A log may be longer than any memory: only its end is read.
 std::string end_of_log(const fs::path& log) {
-  std::string text = base::read_file_or_empty(log, std::size_t{1} << 30);
-  if (text.size() > k_shown_log) text = "..." + text.substr(text.size() - k_shown_log);
+  std::ifstream file(log, std::ios::binary | std::ios::ate);
+  const auto size = file ? static_cast<std::size_t>(file.tellg()) : 0;
+  std::string text(std::min(size, k_shown_log), '\0');
+  file.seekg(-static_cast<std::streamoff>(text.size()), std::ios::end);
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
   while (text.ends_with('\n')) text.pop_back();
-  return text;
+  return (size > k_shown_log ? "..." : "") + text;
 }
 
 }  // namespace
@@ -151,7 +145,8 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   require(::pipe2(ends.data(), O_CLOEXEC), "make a pipe");
   const UniqueFd reading(ends[0]);
   UniqueFd writing = above(UniqueFd(ends[1]));
-  const pid_t pid = spawn(above(in_memory(request.dump())), open("log"), lock, writing);
+  // In memory only: it may have secrets among its variables.
+  const pid_t pid = spawn(above(base::open_in_memory(request.dump())), open("log"), lock, writing);
   lock.reset();
   writing.reset();
   base::write_file_atomically(directory / "pid", std::to_string(pid));

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -57,6 +58,18 @@ void UniqueFd::reset(int fd) noexcept {
 UniqueFd open_read(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd) throw_errno(errno, "open " + path.string());
+  return fd;
+}
+
+UniqueFd open_in_memory(std::string_view content) {
+  UniqueFd fd(::memfd_create("pinnace-input", MFD_CLOEXEC));
+  if (!fd) throw_errno(errno, "hold a program's input");
+  while (!content.empty()) {
+    const ssize_t size = ::write(fd.get(), content.data(), content.size());
+    if (size < 0 && errno != EINTR) throw_errno(errno, "hold a program's input");
+    if (size > 0) content.remove_prefix(static_cast<std::size_t>(size));
+  }
+  if (::lseek(fd.get(), 0, SEEK_SET) != 0) throw_errno(errno, "hold a program's input");
   return fd;
 }
 

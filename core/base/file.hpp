@@ -37,6 +37,10 @@ class UniqueFd {
 /// Opens `path` for reading (O_CLOEXEC). Throws not_found or io.
 UniqueFd open_read(const std::filesystem::path& path);
 
+/// A file in memory alone (memfd_create) with this content, at its beginning: input of a program
+/// that needs no thread to feed it. Throws io.
+UniqueFd open_in_memory(std::string_view content);
+
 /// One read of an open file, at its position; 0 at the end. Throws io, naming `shown`.
 std::size_t read_some(const UniqueFd& fd, std::span<std::byte> buffer, const std::string& shown);
 

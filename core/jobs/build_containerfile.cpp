@@ -43,6 +43,8 @@ class ContainerfileBuild {
   Access& m_access;
   const BuildRequest& m_request;
   Containerfile m_file;
+  std::shared_ptr<const base::Directory> m_directory;  ///< the context
+  definition::Ignore m_ignore;                         ///< what it leaves out
   std::optional<lock::Lock> m_lock;
   std::map<std::string, lock::LockedImage> m_images;
   std::vector<Finding> m_findings;
@@ -144,8 +146,8 @@ void ContainerfileBuild::report(const std::vector<build::ContainerfilePlan>& pla
 
 build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfilePlan> plans) {
   build::ContainerfileOptions options;
-  options.context = std::make_shared<const base::Directory>(m_request.context_directory());
-  options.ignore = build::load_dockerignore(m_request.definition, *options.context);
+  options.context = m_directory;
+  options.ignore = m_ignore;
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.epoch = m_request.epoch;
   options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache};
@@ -166,15 +168,15 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
 /// What the text says, and what the ignore file says of it.
 void ContainerfileBuild::lint() {
   m_findings = definition::containerfile::lint(m_file);
-  const definition::Ignore ignore = build::load_dockerignore(
-      m_request.definition, base::Directory(m_request.context_directory()));
-  for (Finding& finding : definition::containerfile::lint_ignored(m_file, ignore))
+  for (Finding& finding : definition::containerfile::lint_ignored(m_file, m_ignore))
     m_findings.push_back(std::move(finding));
   std::stable_sort(m_findings.begin(), m_findings.end(),
                    [](const Finding& a, const Finding& b) { return a.position < b.position; });
 }
 
 BuildOutcome ContainerfileBuild::run() {
+  m_directory = std::make_shared<const base::Directory>(m_request.context_directory());
+  m_ignore = build::load_dockerignore(m_request.definition, *m_directory);
   lint();
   if (m_request.check) {
     report({});

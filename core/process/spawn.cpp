@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -46,21 +45,9 @@ PipeEnds make_pipe() {
   return ends;
 }
 
-void write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t size = ::write(fd, text.data(), text.size());
-    if (size < 0 && errno != EINTR) base::throw_errno(errno, "hold a program's input");
-    if (size > 0) text.remove_prefix(static_cast<std::size_t>(size));
-  }
-}
-
-/// A file in memory: needs no thread that feeds it, and can't raise SIGPIPE.
 UniqueFd make_input(const std::string& text) {
-  UniqueFd fd(::memfd_create("pinnace-input", MFD_CLOEXEC));
-  if (!fd) base::throw_errno(errno, "hold a program's input");
+  UniqueFd fd = base::open_in_memory(text);
   raise_above_standard(fd);
-  write_all(fd.get(), text);
-  if (::lseek(fd.get(), 0, SEEK_SET) != 0) base::throw_errno(errno, "hold a program's input");
   return fd;
 }
 
