@@ -98,7 +98,7 @@ public final class JobPlace {
         ReadyLine ready = new ReadyLine(mask.apply(listener));
         try {
             Future<byte[]> ended = scratch.actAsync(call(made, access, EngineKind.PROCESS, ready.listener()));
-            return new RunningContainer(ended, ready, scratch, mask);
+            return new RunningContainer(made, ended, ready, scratch, mask);
         } catch (EngineException e) {
             throw failure(e, mask);
         }

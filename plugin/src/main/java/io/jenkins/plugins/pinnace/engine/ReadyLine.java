@@ -3,12 +3,8 @@ package io.jenkins.plugins.pinnace.engine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import hudson.console.LineTransformationOutputStream;
 import hudson.model.TaskListener;
-import hudson.util.StreamTaskListener;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +31,7 @@ final class ReadyLine {
 
     /** To be given to the job. */
     TaskListener listener() {
-        return new StreamTaskListener(new Finder(log.getLogger()), StandardCharsets.UTF_8);
+        return LineFilter.of(log, this::find);
     }
 
     static Map<Integer, Integer> read(String json) throws IOException {
@@ -61,28 +57,16 @@ final class ReadyLine {
         return number;
     }
 
-    /** Takes UTF-8, in which logs are, too. */
-    private final class Finder extends LineTransformationOutputStream.Delegating {
-        Finder(OutputStream out) {
-            super(out);
+    /** Every other line stays. */
+    private String find(String line) {
+        if (ports.isDone() || !line.startsWith(START)) {
+            return line;
         }
-
-        @Override
-        protected void eol(byte[] line, int length) throws IOException {
-            String text = new String(line, 0, length, StandardCharsets.UTF_8);
-            if (!ports.isDone() && text.startsWith(START)) {
-                ready(text.substring(START.length()));
-            } else {
-                out.write(line, 0, length);
-            }
+        try {
+            ports.complete(read(line.substring(START.length())));
+        } catch (IOException e) {
+            ports.completeExceptionally(e);
         }
-
-        private void ready(String json) {
-            try {
-                ports.complete(read(json));
-            } catch (IOException e) {
-                ports.completeExceptionally(e);
-            }
-        }
+        return null;
     }
 }

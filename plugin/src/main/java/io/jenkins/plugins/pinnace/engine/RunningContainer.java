@@ -3,8 +3,7 @@ package io.jenkins.plugins.pinnace.engine;
 import hudson.AbortException;
 import hudson.FilePath;
 import io.pinnace.engine.EngineException;
-import io.pinnace.engine.Results;
-import io.pinnace.engine.RunResult;
+import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -17,16 +16,17 @@ import java.util.concurrent.TimeoutException;
  * connection to the agent does.
  */
 public final class RunningContainer {
-    private static final String JOB = "run";
     private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    private final RunRequest request;
     private final Future<byte[]> ended;
     private final ReadyLine ready;
     private final FilePath scratch;
     private final SecretMask mask;
 
     /** @param scratch directory that is there as long as the container is */
-    RunningContainer(Future<byte[]> ended, ReadyLine ready, FilePath scratch, SecretMask mask) {
+    RunningContainer(RunRequest request, Future<byte[]> ended, ReadyLine ready, FilePath scratch, SecretMask mask) {
+        this.request = request;
         this.ended = ended;
         this.ready = ready;
         this.scratch = scratch;
@@ -67,9 +67,7 @@ public final class RunningContainer {
     /** Of its program, which has ended. */
     public int exitCode() throws AbortException, InterruptedException {
         try {
-            RunResult result = Results.read(JOB, RunResult.class, ended.get(), JobResults.MAX_BYTES);
-            JobResults.check(JOB, result);
-            return result.exitCode();
+            return JobPlace.checked(request, ended.get()).exitCode();
         } catch (ExecutionException e) {
             throw JobPlace.failure((Exception) e.getCause(), mask);
         } catch (EngineException e) {

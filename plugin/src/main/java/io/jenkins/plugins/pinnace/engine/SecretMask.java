@@ -1,10 +1,6 @@
 package io.jenkins.plugins.pinnace.engine;
 
-import hudson.console.LineTransformationOutputStream;
 import hudson.model.TaskListener;
-import hudson.util.StreamTaskListener;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -63,19 +59,6 @@ public final class SecretMask {
 
     /** Writes to {@code listener} line by line. */
     TaskListener apply(TaskListener listener) {
-        return new StreamTaskListener(new MaskingStream(listener.getLogger()), StandardCharsets.UTF_8);
-    }
-
-    /** Takes UTF-8, in which logs are, too. */
-    private final class MaskingStream extends LineTransformationOutputStream.Delegating {
-        MaskingStream(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        protected void eol(byte[] line, int length) throws IOException {
-            String text = new String(line, 0, length, StandardCharsets.UTF_8);
-            out.write(apply(text).getBytes(StandardCharsets.UTF_8));
-        }
+        return LineFilter.of(listener, this::apply);
     }
 }

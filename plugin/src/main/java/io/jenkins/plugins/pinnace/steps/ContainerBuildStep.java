@@ -220,7 +220,7 @@ public final class ContainerBuildStep extends ContainerStep {
     public BuiltImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
         String named = job.expand(registry);
-        List<String> references = images(tags, job, registries);
+        List<String> references = images(tags, job, registries, named);
         Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
         Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
         Map<String, String> files = Parameters.pairs("secrets", secrets);
@@ -228,8 +228,8 @@ public final class ContainerBuildStep extends ContainerStep {
         Map<String, String> sockets = Parameters.pairs("sshAgents", job.expand(sshAgents));
         BuildCache cache = new BuildCache(
                 noCache,
-                images(cacheFrom, job, registries),
-                cacheTo == null ? null : image(cacheTo, job, registries),
+                images(cacheFrom, job, registries, named),
+                cacheTo == null ? null : job.image(job.expand(cacheTo), registries, named),
                 null);
         String file = job.file(Parameters.required("definition", definition));
         BuildResult result = job.place()
@@ -262,16 +262,13 @@ public final class ContainerBuildStep extends ContainerStep {
         return BuiltImage.of(result);
     }
 
-    private List<String> images(List<String> names, JobContext job, BuildAccess registries) throws AbortException {
+    private static List<String> images(List<String> names, JobContext job, BuildAccess registries, String registry)
+            throws AbortException {
         List<String> images = new ArrayList<>();
-        for (String name : names) {
-            images.add(image(name, job, registries));
+        for (String name : job.expand(names)) {
+            images.add(job.image(name, registries, registry));
         }
         return images;
-    }
-
-    private String image(String name, JobContext job, BuildAccess registries) throws AbortException {
-        return job.image(job.expand(name), registries, job.expand(registry));
     }
 
     @Extension

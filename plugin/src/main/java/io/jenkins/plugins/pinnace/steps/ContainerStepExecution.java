@@ -2,18 +2,14 @@ package io.jenkins.plugins.pinnace.steps;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import hudson.remoting.ChannelClosedException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.concurrent.TimeUnit;
-import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.steps.GeneralNonBlockingStepExecution;
-import org.jenkinsci.plugins.workflow.steps.MissingContextVariableException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
 /**
@@ -71,7 +67,7 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
         for (; ; ) {
             FilePath workspace = step.needsWorkspace() ? waitForWorkspace() : null;
             try {
-                return step.perform(context(workspace));
+                return step.perform(JobContext.of(getContext(), workspace));
             } catch (IOException | RuntimeException e) {
                 if (workspace == null || !isLost(workspace, e)) {
                     throw e;
@@ -79,23 +75,6 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
                 say("the connection to the agent was lost; this step starts again when it is back");
             }
         }
-    }
-
-    private JobContext context(FilePath workspace) throws Exception {
-        return new JobContext(
-                required(Run.class),
-                workspace,
-                new EnvVars(),
-                required(FlowExecution.class).getAuthentication2(),
-                required(TaskListener.class));
-    }
-
-    private <T> T required(Class<T> type) throws Exception {
-        T value = getContext().get(type);
-        if (value == null) {
-            throw new MissingContextVariableException(type);
-        }
-        return value;
     }
 
     @NonNull
@@ -143,6 +122,6 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
     }
 
     private void say(String line) throws Exception {
-        required(TaskListener.class).getLogger().println(line);
+        JobContext.required(getContext(), TaskListener.class).getLogger().println(line);
     }
 }

@@ -10,6 +10,9 @@ import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
 import java.io.IOException;
 import java.util.List;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.steps.MissingContextVariableException;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.springframework.security.core.Authentication;
 
 /**
@@ -21,6 +24,27 @@ import org.springframework.security.core.Authentication;
  */
 public record JobContext(
         Run<?, ?> run, FilePath workspace, EnvVars variables, Authentication authentication, TaskListener listener) {
+    /** That of a step of a Pipeline. */
+    static JobContext of(StepContext context, FilePath workspace)
+            throws IOException, InterruptedException, MissingContextVariableException {
+        return new JobContext(
+                required(context, Run.class),
+                workspace,
+                new EnvVars(),
+                required(context, FlowExecution.class).getAuthentication2(),
+                required(context, TaskListener.class));
+    }
+
+    /** What a step can't do without. */
+    static <T> T required(StepContext context, Class<T> type)
+            throws IOException, InterruptedException, MissingContextVariableException {
+        T value = context.get(type);
+        if (value == null) {
+            throw new MissingContextVariableException(type);
+        }
+        return value;
+    }
+
     JobPlace place() throws IOException {
         return JobPlace.of(workspace, PinnaceConfiguration.get().getEngine());
     }

@@ -1,14 +1,11 @@
 package io.jenkins.plugins.pinnace.steps;
 
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.FilePath;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.GeneralNonBlockingStepExecution;
@@ -39,12 +36,7 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
 
     private void open() throws Exception {
         StepContext context = getContext();
-        container = step.start(new JobContext(
-                context.get(Run.class),
-                context.get(FilePath.class),
-                new EnvVars(),
-                context.get(FlowExecution.class).getAuthentication2(),
-                context.get(TaskListener.class)));
+        container = step.start(JobContext.of(context, JobContext.required(context, FilePath.class)));
         EnvironmentExpander variables = EnvironmentExpander.constant(variables(container.awaitReady()));
         body = context.newBodyInvoker()
                 .withContext(EnvironmentExpander.merge(context.get(EnvironmentExpander.class), variables))
@@ -69,8 +61,7 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
             return;
         }
         if (container.hasEnded()) {
-            getContext()
-                    .get(TaskListener.class)
+            JobContext.required(getContext(), TaskListener.class)
                     .getLogger()
                     .println("warning: the container had ended before the block, with exit code "
                             + container.exitCode());
