@@ -65,10 +65,16 @@ def table(results, workload):
     header = ["tool", *(name for name, _, _ in columns), "wall / pinnace", "CPU / pinnace"]
     lines = [f"### {TITLES[workload]}", "", "| " + " | ".join(header) + " |", "|---|" + "---:|" * (len(header) - 1)]
     for tool in sorted(tools, key=lambda tool: results.median(workload, tool, "wall")):
-        cells = [tool, *(cell(results, workload, tool, field, form) for _, field, form in columns),
+        cells = [tool + fewer_runs(results, workload, tool), *(cell(results, workload, tool, field, form) for _, field, form in columns),
                  ratio(results, workload, tool, "wall"), ratio(results, workload, tool, "cpu")]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def fewer_runs(results, workload, tool):
+    """How often it was measured, if not as often as others."""
+    tools = results.samples[workload]
+    return f" (measured {len(tools[tool])} of {most})" if len(tools[tool]) < (most := max(map(len, tools.values()))) else ""
 
 
 def cell(results, workload, tool, field, form):

@@ -15,9 +15,10 @@ STARTS = 50
 
 
 class Bench:
-    def __init__(self, results, rounds, tools, left_out=()):
+    def __init__(self, results, rounds, slow_rounds, tools, left_out=()):
         self.results = results
         self.rounds = rounds
+        self.slow_rounds = slow_rounds  # of a slow tool at a big workload
         self.tools = tools  # first words of names; None: all
         self.left_out = left_out  # pairs of a workload and the name of a tool
 
@@ -41,12 +42,15 @@ class Bench:
         return {name: command for name, (program, command) in table.items()
                 if self.wanted(name) and not peers.absent([program])}
 
-    def in_turn(self, items):
-        """All items once a round, each round starting with another: who runs after whom must not decide."""
+    def in_turn(self, items, slow=()):
+        """All items once a round, each round starting with another: who runs after whom must not decide. Those that are in
+        `slow` are in the first slow_rounds rounds only."""
         items = list(items)
         for i in range(self.rounds if items else 0):
             start = i % len(items)
-            yield from items[start:] + items[:start]
+            for item in items[start:] + items[:start]:
+                if item not in slow or i < self.slow_rounds:
+                    yield item
 
 
 def scratch():
@@ -77,12 +81,13 @@ def measure_build(builder, job, registry):
     return sample
 
 
-def build(bench, workload, tree):
+def build(bench, workload, tree, big=False):
     def once(builder):
         with job_for(builder, tree) as (job, registry):
             return measure_build(builder, job, registry)
 
-    for builder in bench.in_turn(bench.builders(workload)):
+    builders = list(bench.builders(workload))
+    for builder in bench.in_turn(builders, [builder for builder in builders if big and builder.slow]):
         bench.results.take(workload, builder.name, lambda b=builder: once(b))
 
 
@@ -149,11 +154,11 @@ def w2(bench):
 
 
 def w3(bench):
-    build(bench, "W3", workloads.w3())
+    build(bench, "W3", workloads.w3(), big=True)
 
 
 def w4(bench):
-    build(bench, "W4", workloads.w4())
+    build(bench, "W4", workloads.w4(), big=True)
 
 
 def w5(bench):

@@ -129,14 +129,15 @@ void OciLayout::check_existing(Missing missing) {
   const auto text = read_small(directory, k_layout_file, k_max_layout_file);
   if (!text) {
     const auto names = directory.names();
-    const bool empty = std::all_of(names.begin(), names.end(), [](const std::string& name) {
-      return name.starts_with(k_own_prefix);
-    });
-    // With files of ours only it is a layout whose creation was killed: it has nothing yet.
-    if (empty && (missing == Missing::create || !names.empty())) return;
+    // Nothing, or files of ours only: a layout whose creation was killed has nothing yet.
+    if (std::all_of(names.begin(), names.end(),
+                    [](const std::string& name) { return name.starts_with(k_own_prefix); })) {
+      return;
+    }
     throw Error(ErrorCode::invalid_input,
-                m_path.string() + " is no OCI image layout, expected the file oci-layout in it" +
-                    (missing == Missing::create ? " or an empty directory" : ""));
+                m_path.string() +
+                    " is no OCI image layout, expected the file oci-layout in it "
+                    "or an empty directory");
   }
   const std::string what = (m_path / k_layout_file).string();
   const auto json = oci::parse_json(*text, what);

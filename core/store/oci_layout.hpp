@@ -29,11 +29,11 @@ class LayoutIndex;
 /// take blobs whose manifest is still to come. Symbolic links below the directory are refused.
 class OciLayout final : public BlobStore {
  public:
-  /// What to do where there is no layout yet.
+  /// What to do where there is no layout yet. An empty directory is one that has nothing: a killed
+  /// creation leaves such.
   enum class Missing {
     refuse,  ///< not_found, or invalid_input for something that is no layout
-    create,  ///< an absent or empty directory becomes a layout at the first write; until then all
-             ///< is absent
+    create,  ///< an absent directory becomes a layout at the first write; until then all is absent
   };
 
   /// Changes nothing. Throws invalid_input that names the directory and what was expected;
