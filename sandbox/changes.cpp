@@ -10,12 +10,13 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <tuple>
 
 #include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "layer/file_attributes.hpp"
 #include "layer/whiteout.hpp"
+#include "sandbox/copy_tree.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
@@ -47,26 +48,41 @@ EntryType type_of(const struct stat& status) {
   return EntryType::file;
 }
 
-/// Attributes of a layer, without the overlay's own.
-std::map<std::string, std::string> attributes_of(const std::string& path) {
-  // Reading, as O_PATH descriptors have no attributes.
-  const base::UniqueFd fd(
-      require(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), "open " + path));
-  auto attributes = layer::read_xattrs(fd.get(), path);
-  std::erase_if(attributes, [](const auto& one) { return one.first.starts_with("user.overlay."); });
-  return attributes;
-}
-
 bool is_opaque(const std::string& path) {
   char value = 0;
   return ::lgetxattr(path.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
+}
+
+void set_time(const std::string& path, const timespec& time) {
+  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, time};
+  require(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
+          "set the time of " + path);
+}
+
+/// Of two files of one size.
+bool have_same_content(const std::string& a, const std::string& b) {
+  const auto open = [](const std::string& path) {
+    return base::FileSource(
+        base::UniqueFd(require(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open " + path)), path);
+  };
+  base::FileSource first = open(a);
+  base::FileSource second = open(b);
+  std::array<std::byte, 64 * 1024> ours;
+  std::array<std::byte, 64 * 1024> theirs;
+  for (;;) {
+    const std::size_t size = base::read_full(first, ours);
+    if (base::read_full(second, theirs) != size) return false;
+    if (size == 0) return true;
+    if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(size), theirs.begin()))
+      return false;
+  }
 }
 
 class Scan {
  public:
   explicit Scan(const ChangeSource& source) : m_source(source) {}
   void run() {
-    visit_below("", false);
+    visit_below("", m_source.copied.has_value());
     m_out.write(archive::k_tar_end);
     m_out.flush();
   }
@@ -80,7 +96,10 @@ class Scan {
   void send_content(const std::string& path, std::uint64_t size);
   TarEntry entry_of(const std::string& path, const struct stat& status);
   void settle_time(const std::string& path, struct stat& status);
+  bool visit_directory(const std::string& path, struct stat& status, bool hides_below);
   bool as_below(const std::string& path, const TarEntry& entry) const;
+  bool is_unchanged_copy(const std::string& path, const struct stat& status) const;
+  std::optional<struct stat> find_below(const std::string& path) const;
 
   const ChangeSource& m_source;
   FrameSink m_out{run::FrameType::change};
@@ -123,10 +142,7 @@ void Scan::settle_time(const std::string& path, struct stat& status) {
   } else {
     status.st_mtim.tv_sec = m_source.epoch;
   }
-  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT},
-                                         timespec{status.st_mtim.tv_sec, 0}};
-  require(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
-          "set the time of " + path);
+  set_time(path, {status.st_mtim.tv_sec, 0});
 }
 
 TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
@@ -152,32 +168,64 @@ TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
 
 /// Whether a directory differs from the one below in its time at most.
 bool Scan::as_below(const std::string& path, const TarEntry& entry) const {
-  const std::string below = m_source.below + "/" + path;
+  const auto below = find_below(path);
+  if (!below || !S_ISDIR(below->st_mode)) return false;
+  return (below->st_mode & 07777) == entry.mode && below->st_uid == entry.uid &&
+         below->st_gid == entry.gid && attributes_of(m_source.below + "/" + path) == entry.xattrs;
+}
+
+std::optional<struct stat> Scan::find_below(const std::string& path) const {
   struct stat status {};
-  if (::lstat(below.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return false;
-  return (status.st_mode & 07777) == entry.mode && status.st_uid == entry.uid &&
-         status.st_gid == entry.gid && attributes_of(below) == entry.xattrs;
+  if (::lstat((m_source.below + "/" + path).c_str(), &status) != 0) return std::nullopt;
+  return status;
+}
+
+/// Whether a file that is no directory was neither touched nor is another one. The kernel's time
+/// finds what was only touched, as an overlay does; what makes a difference is found by comparing.
+bool Scan::is_unchanged_copy(const std::string& path, const struct stat& status) const {
+  const auto below = find_below(path);
+  if (!below || !is_earlier(status.st_ctim, *m_source.copied)) return false;
+  const auto facts = [](const struct stat& file) {
+    return std::tuple(file.st_mode, file.st_uid, file.st_gid, file.st_size, file.st_rdev,
+                      file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+  };
+  if (facts(status) != facts(*below)) return false;
+  const std::string ours = m_source.upper + "/" + path;
+  const std::string theirs = m_source.below + "/" + path;
+  if (S_ISLNK(status.st_mode))
+    return std::filesystem::read_symlink(ours) == std::filesystem::read_symlink(theirs);
+  if (!S_ISREG(status.st_mode)) return true;
+  return attributes_of(ours) == attributes_of(theirs) && have_same_content(ours, theirs);
+}
+
+bool Scan::visit_directory(const std::string& path, struct stat& status, bool hides_below) {
+  const std::string file = m_source.upper + "/" + path;
+  const bool sent = visit_below(path, hides_below);
+  TarEntry entry = entry_of(path, status);
+  if (!sent && as_below(path, entry)) {
+    // What is in no layer has no new time either.
+    set_time(file, find_below(path)->st_mtim);
+    return false;
+  }
+  settle_time(file, status);
+  entry.mtime = status.st_mtim.tv_sec;
+  send_header(entry);
+  return true;
 }
 
 bool Scan::visit(const std::string& path, bool hides_below) {
   const std::string file = m_source.upper + "/" + path;
   struct stat status {};
   require(::lstat(file.c_str(), &status), "look at " + file);
-  if (is_whiteout(status)) {
+  // Nobody listens to a socket of a container that has ended: it hides what it stands for.
+  if (is_whiteout(status) || S_ISSOCK(status.st_mode)) {
+    if (!find_below(path)) return false;
     const std::size_t slash = path.rfind('/');
     send_whiteout(slash == std::string::npos ? "" : path.substr(0, slash), path.substr(slash + 1));
     return true;
   }
-  // Nobody listens to a socket of a container that has ended.
-  if (S_ISSOCK(status.st_mode)) return false;
-  if (S_ISDIR(status.st_mode)) {
-    const bool sent = visit_below(path, hides_below || is_opaque(file));
-    settle_time(file, status);
-    const TarEntry entry = entry_of(path, status);
-    if (!sent && as_below(path, entry)) return false;
-    send_header(entry);
-    return true;
-  }
+  if (S_ISDIR(status.st_mode)) return visit_directory(path, status, hides_below || is_opaque(file));
+  if (m_source.copied && is_unchanged_copy(path, status)) return false;
   settle_time(file, status);
   TarEntry entry = entry_of(path, status);
   if (S_ISREG(status.st_mode) && status.st_nlink > 1) {

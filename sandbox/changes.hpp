@@ -1,14 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
+#include <optional>
 #include <string>
 
 namespace pinnace::sandbox {
 
-/// What an overlay's upper directory says of changes, and how their timestamps become.
+/// What an overlay's upper directory says of changes, or a tree that was a copy of another one, and
+/// how their timestamps become.
 struct ChangeSource {
   std::string upper;
-  std::string below;       ///< the tree without them, for what is only copied and for deletions
+  std::string below;  ///< the tree without them, for what is only copied and for deletions
+  /// `upper` is a whole tree, in which all that has this time (st_ctim) or a later one was changed.
+  std::optional<timespec> copied = {};
   std::int64_t start = 0;  ///< timestamps from here on (seconds since 1970) ...
   std::int64_t epoch = 0;  ///< ... become this one, on disk, too
 };

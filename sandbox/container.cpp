@@ -13,6 +13,7 @@
 #include "sandbox/accounts.hpp"
 #include "sandbox/apply.hpp"
 #include "sandbox/changes.hpp"
+#include "sandbox/copy_tree.hpp"
 #include "sandbox/mounts.hpp"
 #include "sandbox/network.hpp"
 #include "sandbox/output.hpp"
@@ -82,11 +83,7 @@ std::vector<run::SpecMount> network_files(const Stage& stage, Stubs& stubs,
 }
 
 void mount_root(const Stage& stage, const HelperRequest& request) {
-  for (const char* part : {"", "/fs", "/work"}) {
-    const std::string path = request.snapshot + part;
-    make_directory(path);
-    if (std::string_view(part) == "/fs") require(::chmod(path.c_str(), 0755), "make " + path);
-  }
+  make_snapshot(request, request.lowers, request.snapshot);
   // The root directory itself is what the image says, not what a new directory is.
   struct stat status {};
   if (!request.lowers.empty() && ::stat((request.lowers.back() + "/fs").c_str(), &status) == 0) {
@@ -94,7 +91,28 @@ void mount_root(const Stage& stage, const HelperRequest& request) {
     require(::chown(top.c_str(), status.st_uid, status.st_gid), "make " + top);
     require(::chmod(top.c_str(), status.st_mode & 07777), "make " + top);
   }
-  mount_snapshots(stage, request.lowers, request.snapshot, stage.root());
+  mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
+}
+
+/// For the programs of our user namespace; it lasts as long as the mount.
+void register_emulator(const Stage& stage, const HelperRequest& request) {
+  if (request.emulator.empty()) return;
+  const std::string place = stage.base + "/binfmt";
+  make_directory(place);
+  mount("binfmt_misc", place, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  write_file(place + "/register", request.emulator);
+}
+
+/// Makes and removes a directory that is below, which needs all that an overlay has to be able to.
+void try_overlay(const Stage& stage, const HelperRequest& request) {
+  const std::string below = request.snapshot + "/below";
+  const std::string place = stage.root() + "/place";
+  make_snapshot(request, {}, request.snapshot);
+  make_snapshot(request, {}, below);
+  make_directory(below + "/fs/place");
+  mount_snapshots(stage, request, {below}, request.snapshot, stage.root());
+  require(::rmdir(place.c_str()), "remove a directory of an overlay");
+  make_directory(place);
 }
 
 run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
@@ -145,8 +163,15 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   const std::string host_resolver = base::read_file_or_empty("/etc/resolv.conf", k_max_resolver);
   Mounts mounts(request);
   const Stage stage = make_stage();
+  register_emulator(stage, request);
   mount_root(stage, request);
-  mount_snapshots(stage, request.lowers, "", stage.below());
+  mount_snapshots(stage, request, request.lowers, "", stage.below());
+  ChangeSource changes{stage.store() + "/" + request.snapshot + "/fs",
+                       stage.below(),
+                       {},
+                       ::time(nullptr),
+                       request.epoch};
+  if (request.copies) changes.copied = wait_for_later_timestamps(request.snapshot);
   Stubs stubs(stage.root());
   for (const char* directory : {"/proc", "/sys", "/dev"})
     stubs.add(resolve_in_root(stage.root(), directory), true);
@@ -155,7 +180,6 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   input.mounts = network_files(stage, stubs, request, host_resolver);
   for (run::SpecMount& mount : mounts.prepare(stage, stubs, secrets))
     input.mounts.push_back(std::move(mount));
-  const std::int64_t start = ::time(nullptr);
   const Outcome outcome = run_by_runtime(stage, request.runtime, request.path,
                                          run::make_spec(input), request.wait_port);
   if (!outcome.refusal.empty())
@@ -163,8 +187,7 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   stubs.remove();
   if (outcome.exit_code == 0 && request.report_changes) {
     require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
-    send_changes(
-        {stage.store() + "/" + request.snapshot + "/fs", stage.below(), start, request.epoch});
+    send_changes(changes);
   }
   send(run::FrameType::result, json{{"exitCode", outcome.exit_code}});
   return 0;
@@ -185,6 +208,24 @@ int probe_runtime(const HelperRequest& request) {
   if (outcome.exit_code != 0)
     throw Error(ErrorCode::unsupported, request.runtime + ": " + outcome.refusal);
   send(run::FrameType::result, json::object());
+  return 0;
+}
+
+int probe_emulator(const HelperRequest& request) {
+  register_emulator(make_stage(), request);
+  send(run::FrameType::result, json::object());
+  return 0;
+}
+
+int probe_overlay(const HelperRequest& request) {
+  const Stage stage = make_stage();
+  std::string refusal;
+  try {
+    try_overlay(stage, request);
+  } catch (const Error& error) {
+    refusal = error.what();
+  }
+  send(run::FrameType::result, json{{"refusal", refusal}});
   return 0;
 }
 

@@ -15,6 +15,10 @@ int apply_snapshot(const run::HelperRequest& request);
 int run_container(const run::HelperRequest& request, const std::string& secrets);
 /// Runs /bin/true of the host by the runtime.
 int probe_runtime(const run::HelperRequest& request);
+/// Fails if an emulator can't be registered.
+int probe_emulator(const run::HelperRequest& request);
+/// Says why overlayfs is refused for snapshots; an empty text: it works.
+int probe_overlay(const run::HelperRequest& request);
 /// Removes snapshots, whose files belong to ids that only the container has.
 int remove_snapshots(const run::HelperRequest& request);
 

@@ -58,6 +58,10 @@ int perform(const run::HelperRequest& request) {
   }
   if (request.operation == "probe")
     return run_inside(request, true, [&] { return probe_runtime(request); });
+  if (request.operation == "emulator")
+    return run_inside(request, true, [&] { return probe_emulator(request); });
+  if (request.operation == "overlay")
+    return run_inside(request, true, [&] { return probe_overlay(request); });
   if (request.operation == "remove")
     return run_inside(request, true, [&] { return remove_snapshots(request); });
   throw Error(ErrorCode::invalid_input, "unknown operation " + request.operation);

@@ -7,7 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "base/error.hpp"
+#include "sandbox/copy_tree.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -30,6 +33,20 @@ std::string absolute(const std::string& target, const std::string& directory) {
   return target.starts_with('/') ? target : directory + "/" + target;
 }
 
+/// Where the source of a mount is made ready.
+std::string place_of(const Stage& stage, std::size_t number) {
+  return stage.files() + "/" + std::to_string(number);
+}
+
+/// A path of layers that are mounted at `place`.
+std::string find_in_layers(const std::string& place, const std::string& path) {
+  std::string source = place + resolve_in_root(place, path);
+  struct stat status {};
+  if (::lstat(source.c_str(), &status) != 0)
+    throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
+  return source;
+}
+
 UniqueFd open_host(const std::string& path) {
   const long fd = ::syscall(SYS_open_tree, AT_FDCWD, path.c_str(),
                             OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -50,16 +67,35 @@ Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
   }
 }
 
-std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount) {
+/// Made aside, so that whoever finds it finds all of it.
+void Mounts::make_cache(const Stage& stage, const HelperMount& mount, std::size_t number,
+                        const std::string& directory) {
+  const std::string made = m_request.snapshot + "/cache-" + std::to_string(number);
+  if (mount.start.empty()) {
+    make_directory(made);
+  } else {
+    const std::string place = place_of(stage, number);
+    make_directory(place);
+    mount_snapshots(stage, m_request, mount.lowers, "", place);
+    const std::string source = find_in_layers(place, mount.start);
+    if (!is_directory(source))
+      throw Error(ErrorCode::invalid_input, mount.start + " is no directory, as a cache is");
+    copy_tree(source, made);
+  }
+  require(::chown(made.c_str(), mount.uid, mount.gid), "make a cache");
+  require(::chmod(made.c_str(), mount.mode), "make a cache");
+  int failed = ::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE);
+  // Not every file system has the flag, without which an empty directory may be replaced.
+  if (failed != 0 && errno == EINVAL) failed = ::rename(made.c_str(), directory.c_str());
+  if (failed != 0 && errno != EEXIST && errno != ENOTEMPTY)
+    base::throw_errno(errno, "make a cache");
+}
+
+std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount, std::size_t number) {
   const std::string caches = stage.store() + "/caches";
   make_directory(caches);
   const std::string directory = caches + "/" + mount.source;
-  if (::mkdir(directory.c_str(), 0700) == 0) {
-    require(::chown(directory.c_str(), mount.uid, mount.gid), "make a cache");
-    require(::chmod(directory.c_str(), mount.mode), "make a cache");
-  } else if (errno != EEXIST) {
-    base::throw_errno(errno, "make a cache");
-  }
+  if (::access(directory.c_str(), F_OK) != 0) make_cache(stage, mount, number, directory);
   if (mount.exclusive) {
     m_locks.emplace_back(require(
         ::open((directory + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
@@ -72,8 +108,8 @@ std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount) {
 
 std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount, std::size_t number,
                                    std::string_view secret) {
-  const std::string place = stage.files() + "/" + std::to_string(number);
-  if (mount.kind == "cache") return take_cache(stage, mount);
+  const std::string place = place_of(stage, number);
+  if (mount.kind == "cache") return take_cache(stage, mount, number);
   if (mount.kind == "secret") {
     write_file(place, secret, 0600);
     require(::chown(place.c_str(), mount.uid, mount.gid), "make a secret");
@@ -98,14 +134,10 @@ std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount,
   std::string top;
   if (mount.writable) {
     top = m_request.snapshot + "/mount-" + std::to_string(number);
-    for (const char* part : {"", "/fs", "/work"}) make_directory(top + part);
+    make_snapshot(m_request, mount.lowers, top);
   }
-  mount_snapshots(stage, mount.lowers, top, place);
-  const std::string source = place + resolve_in_root(place, "/" + mount.source);
-  struct stat status {};
-  if (::lstat(source.c_str(), &status) != 0)
-    throw Error(ErrorCode::not_found, "there is no /" + mount.source + " to mount");
-  return source;
+  mount_snapshots(stage, m_request, mount.lowers, top, place);
+  return find_in_layers(place, "/" + mount.source);
 }
 
 SpecMount Mounts::prepare_one(const Stage& stage, const HelperMount& mount, std::size_t number,

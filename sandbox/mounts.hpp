@@ -24,7 +24,9 @@ class Mounts {
                              std::string_view secret);
   std::string prepare_source(const Stage& stage, const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);
-  std::string take_cache(const Stage& stage, const run::HelperMount& mount);
+  std::string take_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number);
+  void make_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number,
+                  const std::string& directory);
 
   const run::HelperRequest& m_request;
   std::vector<base::UniqueFd> m_host;  ///< detached mounts, in the order of the mounts

@@ -9,6 +9,7 @@
 #include <deque>
 
 #include "base/error.hpp"
+#include "sandbox/copy_tree.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -44,8 +45,10 @@ Stage make_stage() {
   throw Error(ErrorCode::unsupported, "the host has none of /media, /srv, /mnt, /opt and /tmp");
 }
 
-void mount_snapshots(const Stage& stage, const std::vector<std::string>& lowers,
-                     const std::string& top, const std::string& target) {
+namespace {
+
+void mount_overlay(const Stage& stage, const std::vector<std::string>& lowers,
+                   const std::string& top, const std::string& target) {
   // Relative to the snapshots, as all options together have at most 4,095 bytes.
   std::string options = "userxattr,lowerdir=";
   for (std::size_t i = lowers.size(); i-- > 0;) options += lowers[i] + "/fs:";
@@ -60,9 +63,32 @@ void mount_snapshots(const Stage& stage, const std::vector<std::string>& lowers,
     throw Error(
         ErrorCode::unsupported,
         std::string(error.what()) +
-            ": overlayfs is refused here, which containers need: a kernel from 5.11 on, and "
-            "a store (--store) on a file system such as ext4, xfs or tmpfs, not on an overlay");
+            ": overlayfs is refused here; it needs a kernel from 5.11 on, and a store (--store) on "
+            "a file system such as ext4, xfs or tmpfs, not on an overlay");
   }
+}
+
+}  // namespace
+
+void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
+                     const std::vector<std::string>& lowers, const std::string& top,
+                     const std::string& target) {
+  if (!request.copies) return mount_overlay(stage, lowers, top, target);
+  require(::chdir(stage.store().c_str()), "enter " + stage.store());
+  std::string tree = stage.base + "/empty";
+  if (!lowers.empty()) tree = lowers.back() + "/fs";
+  if (!top.empty()) tree = top + "/fs";
+  mount(tree, target, nullptr, MS_BIND);
+}
+
+void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
+                   const std::string& top) {
+  const std::string tree = top + "/fs";
+  if (is_directory(tree)) return;
+  make_directory(top);
+  if (request.copies && !lowers.empty()) return copy_tree(lowers.back() + "/fs", tree);
+  make_directory(tree);
+  make_directory(top + "/work");
 }
 
 std::string resolve_in_root(const std::string& root, const std::string& path) {

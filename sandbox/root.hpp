@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "run/helper_request.hpp"
 
 namespace pinnace::sandbox {
 
@@ -23,9 +24,15 @@ struct Stage {
 Stage make_stage();
 
 /// A file system of snapshots, lowest first, at `target`; what is written goes to the snapshot
-/// `top`; read-only if that is empty. Relative to the current directory, which must be the store's.
-void mount_snapshots(const Stage& stage, const std::vector<std::string>& lowers,
-                     const std::string& top, const std::string& target);
+/// `top`, which must be there; nothing may be written if that is empty. Relative to the current
+/// directory, which must be the store's.
+void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
+                     const std::vector<std::string>& lowers, const std::string& top,
+                     const std::string& target);
+
+/// Makes the snapshot `top` for mount_snapshots(): empty, or a copy, unless it is there.
+void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
+                   const std::string& top);
 
 /// `path` below the directory `root` with all its links followed there, as a process with that root
 /// would. What is missing is taken literally. Throws invalid_input for more than 40 links.

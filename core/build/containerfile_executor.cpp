@@ -18,31 +18,64 @@ namespace {
 
 constexpr std::size_t k_max_ignore_file = std::size_t{1} << 20;
 
+/// Says of which platform it speaks.
+class PlatformEvents final : public base::EventSink {
+ public:
+  PlatformEvents(const oci::Platform& platform, base::EventSink& events)
+      : m_prefix(platform.str() + " "), m_events(events) {}
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::progress) return m_events.on_event(event);
+    m_events.on_event({event.kind, m_prefix + event.text});
+  }
+
+ private:
+  std::string m_prefix;
+  base::EventSink& m_events;
+};
+
 /// The build of one platform.
 class PlatformBuild {
  public:
-  PlatformBuild(const ContainerfilePlan& plan, const ContainerfileOptions& options,
-                layer::Spool& spool, RemoteFiles& remotes, RunExecutor& runner, Targets& targets)
+  /// `named`: what it logs says the platform.
+  PlatformBuild(const Context& context, const ContainerfilePlan& plan,
+                const ContainerfileOptions& options, layer::Spool& spool, RemoteFiles& remotes,
+                RunExecutor& runner, Targets& targets, bool named)
       : m_plan(plan),
         m_options(options),
         m_targets(targets),
+        m_graph(make_step_graph(plan)),
         m_cache(options.cache, options.exported),
-        m_builder(plan, options, spool, remotes, runner, targets, m_cache) {}
+        m_builder(plan, options, spool, remotes, runner, targets, m_cache) {
+    if (named) m_events.emplace(plan.platform, *context.events);
+  }
 
-  MadeImage run(const Context& context);
+  const StepGraph& graph() const noexcept { return m_graph; }
+  /// Does what a node of the graph says.
+  void make(const Context& context, std::size_t node);
+  void copy_base(const Context& context);
+  /// When nothing is made any more, also after a failure.
+  void remember(const Context& context) { m_cache.remember(named(context)); }
+  MadeImage finish(const Context& context);
 
  private:
+  Context named(Context context);
   const ImageInput* find_base() const;
-  void make_steps(const Context& context);
   std::vector<HistoryLine> whole_history() const;
   oci::Config make_config(std::vector<BuiltLayer>& layers) const;
 
   const ContainerfilePlan& m_plan;
   const ContainerfileOptions& m_options;
   Targets& m_targets;
+  StepGraph m_graph;
   StepCache m_cache;
   StageBuilder m_builder;
+  std::optional<PlatformEvents> m_events;
 };
+
+Context PlatformBuild::named(Context context) {
+  if (m_events) context.events = &*m_events;
+  return context;
+}
 
 /// The image that the target stands on in the end.
 const ImageInput* PlatformBuild::find_base() const {
@@ -53,17 +86,17 @@ const ImageInput* PlatformBuild::find_base() const {
   return nullptr;
 }
 
-void PlatformBuild::make_steps(const Context& context) {
-  const StepGraph graph = make_step_graph(m_plan);
-  transfer::for_each_in_graph(context, graph.dependencies, m_options.execute.threads,
-                              [&](const Context& inner, std::size_t number) {
-                                const StepGraph::Node& node = graph.nodes[number];
-                                if (node.step) {
-                                  m_builder.make_step(inner, node.stage, *node.step);
-                                } else {
-                                  m_builder.start(inner, node.stage);
-                                }
-                              });
+void PlatformBuild::make(const Context& context, std::size_t number) {
+  const StepGraph::Node& node = m_graph.nodes[number];
+  if (!node.step) return m_builder.start(context, node.stage);
+  const auto make_step = [&] { m_builder.make_step(named(context), node.stage, *node.step); };
+  if (!m_events) return make_step();
+  base::with_context([&] { return m_plan.platform.str(); }, make_step);
+}
+
+void PlatformBuild::copy_base(const Context& context) {
+  const ImageInput* base = find_base();
+  if (base != nullptr) m_targets.copy_blobs(context, *base->store, base->contents.layers);
 }
 
 /// The history of the target and of the stages that it is built on.
@@ -99,24 +132,8 @@ oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
   return config;
 }
 
-MadeImage PlatformBuild::run(const Context& context) {
+MadeImage PlatformBuild::finish(const Context& context) {
   const ImageInput* base = find_base();
-  try {
-    transfer::for_each_parallel(context, 2, 2, [&](const Context& inner, std::size_t task) {
-      if (task == 0) {
-        make_steps(inner);
-      } else if (base != nullptr) {
-        m_targets.copy_blobs(inner, *base->store, base->contents.layers);
-      }
-    });
-  } catch (...) {
-    // The next attempt goes on where this one failed.
-    Context rest = context;
-    rest.stop = {};
-    m_cache.remember(rest);
-    throw;
-  }
-  m_cache.remember(context);
   std::vector<BuiltLayer> layers;
   std::optional<BaseImage> image;
   if (base != nullptr) {
@@ -127,6 +144,36 @@ MadeImage PlatformBuild::run(const Context& context) {
   }
   const oci::Config config = make_config(layers);
   return make_image(context, m_plan.platform, config, std::move(layers), image, {}, m_targets);
+}
+
+/// The steps of all platforms in one graph, so that there are as many at a time as threads.
+void make_steps(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
+                unsigned threads) {
+  std::vector<std::pair<PlatformBuild*, std::size_t>> nodes;
+  std::vector<std::vector<std::size_t>> dependencies;
+  for (const auto& build : builds) {
+    const std::size_t first = nodes.size();
+    for (std::vector<std::size_t> after : build->graph().dependencies) {
+      for (std::size_t& node : after) node += first;
+      dependencies.push_back(std::move(after));
+      nodes.emplace_back(build.get(), nodes.size() - first);
+    }
+  }
+  transfer::for_each_in_graph(context, dependencies, threads,
+                              [&](const Context& inner, std::size_t number) {
+                                nodes[number].first->make(inner, nodes[number].second);
+                              });
+}
+
+/// Bases are copied while steps are made.
+void make_blobs(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
+                unsigned threads) {
+  const std::size_t tasks = builds.size() + 1;
+  transfer::for_each_parallel(context, tasks, static_cast<unsigned>(tasks),
+                              [&](const Context& inner, std::size_t task) {
+                                if (task == 0) return make_steps(inner, builds, threads);
+                                builds[task - 1]->copy_base(inner);
+                              });
 }
 
 RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
@@ -150,11 +197,24 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
   const bool may_find = options.cache != nullptr && options.cache->may_find();
   runner.check(context, plans,
                may_find ? RunExecutor::Missing::warn : RunExecutor::Missing::refuse);
-  std::vector<MadeImage> made;
-  for (const ContainerfilePlan& plan : plans) {
-    context.check();
-    made.push_back(PlatformBuild(plan, options, spool, remotes, runner, targets).run(context));
+  ContainerfileOptions shared = options;
+  shared.execute.making = std::make_shared<KeyedLocks>();
+  std::vector<std::unique_ptr<PlatformBuild>> builds;
+  for (const ContainerfilePlan& plan : plans)
+    builds.push_back(std::make_unique<PlatformBuild>(context, plan, shared, spool, remotes, runner,
+                                                     targets, plans.size() > 1));
+  Context rest = context;
+  rest.stop = {};
+  try {
+    make_blobs(context, builds, options.execute.threads);
+  } catch (...) {
+    // The next attempt goes on where this one failed.
+    for (const auto& build : builds) build->remember(rest);
+    throw;
   }
+  for (const auto& build : builds) build->remember(context);
+  std::vector<MadeImage> made;
+  for (const auto& build : builds) made.push_back(build->finish(context));
   return publish(context, std::move(made), {}, targets);
 }
 

@@ -82,8 +82,9 @@ struct RunMount {
   Type type = Type::bind;
   Position position;
   std::string target;  ///< absolute; empty: a secret that is only a variable
-  std::variant<FromContext, FromStage, FromImage> origin;  ///< bind
-  std::string source;  ///< bind: clean, without a slash in front; empty: the root
+  /// bind; cache: what a new one starts with, which is nothing if it is the context
+  std::variant<FromContext, FromStage, FromImage> origin;
+  std::string source;  ///< in the origin: clean, without a slash in front; empty: the root
   bool writable = false;
   std::string id;  ///< cache, secret, ssh
   Sharing sharing = Sharing::shared;

@@ -108,6 +108,11 @@ std::string last_component(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// Clean, without a slash in front.
+std::string source_of(MountOptions& options) {
+  return definition::clean_path("/" + options.text("source", "/")).substr(1);
+}
+
 void take_owner(MountOptions& options, RunMount& mount, std::uint32_t mode) {
   mount.mode = options.number("mode", 8, mode);
   mount.uid = options.number("uid", 10, 0);
@@ -164,13 +169,17 @@ RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
   switch (mount.type) {
     case RunMount::Type::bind:
       if (!options.text("from", "").empty()) mount.origin = m_mount_origins.at(&written);
-      mount.source = definition::clean_path("/" + options.text("source", "/")).substr(1);
+      mount.source = source_of(options);
       mount.writable = take_writable(options, false);
       break;
     case RunMount::Type::cache:
-      if (!options.text("from", "").empty() || !options.text("source", "").empty())
-        throw Error(ErrorCode::unsupported,
-                    "a cache that starts with files of a stage is not supported");
+      mount.source = source_of(options);
+      if (!options.text("from", "").empty())
+        mount.origin = m_mount_origins.at(&written);
+      else if (!mount.source.empty())
+        refuse(
+            "--mount=type=cache: source=... is a directory of a stage or image, and needs "
+            "from=...");
       mount.id = options.text("id", mount.target);
       mount.sharing = take_sharing(options);
       mount.writable = take_writable(options, true);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "build/keyed_locks.hpp"
 #include "build/plan.hpp"
 #include "build/targets.hpp"
 #include "oci/manifest.hpp"
@@ -11,9 +12,10 @@
 namespace pinnace::build {
 
 struct ExecuteOptions {
-  unsigned threads = 1;         ///< workers that compress
-  std::filesystem::path cache;  ///< directory for what is remembered between builds
-  bool reuse = true;            ///< take over layers that earlier builds made
+  unsigned threads = 1;                     ///< workers that compress
+  std::filesystem::path cache;              ///< directory for what is remembered between builds
+  bool reuse = true;                        ///< take over layers that earlier builds made
+  std::shared_ptr<KeyedLocks> making = {};  ///< of layers; null: only one is made at a time
 };
 
 /// One layer of a built image.

@@ -74,6 +74,9 @@ layer::LayerResult put_layer(const base::Context& context, const layer::FileTree
                              const ExecuteOptions& options, Targets& targets) {
   const layer::LayerCache cache(options.cache / "layers");
   const auto key = layer::layer_key(tree, compression, context.now());
+  // Platforms often have the same files: the second takes over what the first makes.
+  std::unique_lock<std::mutex> making;
+  if (key && options.making) making = options.making->lock(key->str());
   if (key && options.reuse) {
     const auto known = cache.find(*key);
     if (known && targets.have_blob(context, known->descriptor)) {

@@ -30,35 +30,15 @@ class LogOutput final : public run::OutputSink {
   std::string m_prefix;
 };
 
-/// The interpreter of binfmt_misc for another architecture, by the name that qemu-user gives it.
-bool has_emulator(const oci::Platform& platform) {
-  static const std::map<std::string, std::string> k_names = {
-      {"amd64", "x86_64"},    {"arm64", "aarch64"}, {"arm", "arm"},        {"386", "i386"},
-      {"ppc64le", "ppc64le"}, {"s390x", "s390x"},   {"riscv64", "riscv64"}};
-  const auto name = k_names.find(platform.architecture);
-  if (name == k_names.end()) return false;
-  const std::string entry =
-      base::read_file_or_empty("/proc/sys/fs/binfmt_misc/qemu-" + name->second, 4096);
-  // F: the interpreter was opened when it was registered, so that an image needs none.
-  const std::size_t flags = entry.find("flags: ");
-  return entry.starts_with("enabled") && flags != std::string::npos &&
-         entry.substr(flags, entry.find('\n', flags) - flags).find('F') != std::string::npos;
-}
-
-void check_platform(const RunStep& step) {
-  const oci::Platform host = oci::Platform::host();
-  const bool own = step.platform.os == host.os && step.platform.architecture == host.architecture;
-  if (own || has_emulator(step.platform)) return;
-  throw Error(
-      ErrorCode::unsupported,
-      "RUN for " + step.platform.str() + " on " + host.str() +
-          " needs an emulator; as root: apt-get install qemu-user-static binfmt-support; or "
-          "do this step in a stage FROM --platform=$BUILDPLATFORM");
-}
-
-run::CacheMount cache_of(const RunMount& mount) {
+run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find) {
   run::CacheMount cache{
       mount.id, run::CacheMount::Sharing::shared, mount.mode, mount.uid, mount.gid, mount.writable};
+  if (!std::holds_alternative<FromContext>(mount.origin)) {
+    MountedLayers start = find(mount);
+    // With another start it is another cache.
+    cache.id += " from " + start.content + " /" + mount.source;
+    cache.start = run::CacheMount::Start{std::move(start.layers), mount.source};
+  }
   // A private one would be a second directory where the first is in use: waiting is as right.
   if (mount.sharing != RunMount::Sharing::shared) cache.sharing = run::CacheMount::Sharing::locked;
   return cache;
@@ -117,7 +97,7 @@ void RunExecutor::check_mount(const RunMount& mount) const {
 void RunExecutor::check_host(const Context& context, const Step& step, const RunStep& run) {
   base::with_context([&] { return step.position.str(); },
                      [&] {
-                       check_platform(run);
+                       sandbox().check_platform(context, run.platform);
                        sandbox().check(context, network_of(run));
                      });
 }
@@ -148,10 +128,10 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
   switch (mount.type) {
     case RunMount::Type::bind:
       container.mounts.push_back(
-          {mount.target, run::BindMount{find(mount), mount.source, mount.writable}});
+          {mount.target, run::BindMount{find(mount).layers, mount.source, mount.writable}});
       return;
     case RunMount::Type::cache:
-      container.mounts.push_back({mount.target, cache_of(mount)});
+      container.mounts.push_back({mount.target, cache_of(mount, find)});
       return;
     case RunMount::Type::tmpfs:
       container.mounts.push_back({mount.target, run::TemporaryMount{mount.size}});
@@ -193,6 +173,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
   container.hostname = "buildkitsandbox";  // scripts look for what the most used builder says
   container.network = network_of(step);
   container.limits = m_settings.limits;
+  container.platform = step.platform;
   for (const RunMount& mount : step.mounts) add_mount(container, mount, find);
   if (step.script)
     container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});

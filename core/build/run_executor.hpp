@@ -26,8 +26,12 @@ struct RunSettings {
   run::Limits limits;
 };
 
-/// The layers that a bind mount shows.
-using FindMountLayers = std::function<std::vector<run::RootLayer>(const RunMount& mount)>;
+/// What a mount of a stage, an image or the context shows.
+struct MountedLayers {
+  std::vector<run::RootLayer> layers;
+  std::string content;  ///< names what is in them; empty: the context's
+};
+using FindMountLayers = std::function<MountedLayers(const RunMount& mount)>;
 
 /// Does RUN steps. Several threads may use it.
 class RunExecutor {

@@ -181,22 +181,24 @@ std::vector<run::RootLayer> StageBuilder::root_layers(const StageState& stage) c
   return layers;
 }
 
-std::vector<run::RootLayer> StageBuilder::mounted_layers(const Context& context,
-                                                         const RunMount& mount) {
+MountedLayers StageBuilder::mounted_layers(const Context& context, const RunMount& mount) {
   if (const auto* from = std::get_if<FromStage>(&mount.origin)) {
     StageState& stage = *m_stages[from->stage];
     const std::lock_guard lock(stage.mutex);
     bring_up(context, stage);
-    return root_layers(stage);
+    return {root_layers(stage), stage.chain.str()};
   }
-  if (const auto* from = std::get_if<FromImage>(&mount.origin))
-    return root_of(m_plan.images[from->image]);
+  if (const auto* from = std::get_if<FromImage>(&mount.origin)) {
+    const ImageInput& image = m_plan.images[from->image];
+    return {root_of(image), chain_of(image.contents.layers).str()};
+  }
   const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
   layer::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,
                                        std::nullopt, m_spool, m_options.epoch);
-  return {run::tree_layer(std::make_shared<const layer::FileTree>(
-                              layer::place_on_base(std::move(files), nothing, m_options.epoch)),
-                          m_runner.passing_id())};
+  return {{run::tree_layer(std::make_shared<const layer::FileTree>(
+                               layer::place_on_base(std::move(files), nothing, m_options.epoch)),
+                           m_runner.passing_id())},
+          {}};
 }
 
 run::RootLayer StageBuilder::root_layer(std::shared_ptr<const layer::FileTree> files,
@@ -228,7 +230,8 @@ std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const
   }
   if (const auto* run = std::get_if<RunStep>(&step.action)) {
     for (const RunMount& mount : run->mounts) {
-      if (mount.type == RunMount::Type::bind) add(mount.origin, copy_of(mount));
+      const bool from_context = std::holds_alternative<FromContext>(mount.origin);
+      if (mount.type == RunMount::Type::bind || !from_context) add(mount.origin, copy_of(mount));
     }
   }
   return keys;

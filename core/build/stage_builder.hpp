@@ -84,7 +84,7 @@ class StageBuilder {
   void run_step(const base::Context& context, const RunStep& step, std::size_t number,
                 Targets& targets, DoneStep& done);
   std::vector<run::RootLayer> root_layers(const StageState& stage) const;
-  std::vector<run::RootLayer> mounted_layers(const base::Context& context, const RunMount& mount);
+  MountedLayers mounted_layers(const base::Context& context, const RunMount& mount);
   run::RootLayer root_layer(std::shared_ptr<const layer::FileTree> files, const DoneStep& done);
 
   const ContainerfilePlan& m_plan;

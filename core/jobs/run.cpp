@@ -108,6 +108,7 @@ run::Container RunJob::container_of(const build::ImageInput& image) const {
   container.wait_port = m_wait_port.value_or(0);
   container.mounts = m_volumes;
   container.limits = m_sandbox.limits;
+  container.platform = m_platform;
   return container;
 }
 
@@ -168,6 +169,7 @@ std::string RunJob::run(const Context& context) {
   Access access(m_access, m_credentials);
   const build::ImageInput image = load(context, access);
   run::Sandbox sandbox(m_sandbox.options(m_access.store));
+  sandbox.check_platform(context, m_platform);
   const run::Container container = container_of(image);
   ContainerLog log(context);
   // Who waits for an answer ends with the container, and the container with who waited in vain.

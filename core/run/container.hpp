@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "oci/platform.hpp"
 #include "run/root_layer.hpp"
 
 namespace pinnace::run {
@@ -32,6 +33,11 @@ struct CacheMount {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
   bool writable = true;
+  struct Start {
+    std::vector<RootLayer> layers;
+    std::string source;  ///< a directory below the layers' root
+  };
+  std::optional<Start> start = {};  ///< what a new one has a copy of; nothing: it is empty
 };
 struct TemporaryMount {
   std::uint64_t size = 0;  ///< bytes; 0: half of the memory
@@ -81,6 +87,7 @@ struct Container {
   std::uint16_t wait_port = 0;  ///< started only when something listens there; 0: at once
   std::vector<Mount> mounts;
   Limits limits;
+  oci::Platform platform = oci::Platform::host();  ///< of the programs (Sandbox::check_platform())
 };
 
 }  // namespace pinnace::run

@@ -8,12 +8,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
                                        {Network::host, "host"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdRange, inside, outside, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_port, udp)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, writable, exclusive,
-                                   mode, uid, gid, size)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, start, writable,
+                                   exclusive, mode, uid, gid, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,
-                                   host_root, path, runtime, lowers, snapshot, report_changes,
-                                   epoch, arguments, environment, user, working_directory, hostname,
-                                   network, ports, wait_port, mounts, processes, memory, milli_cpus)
+                                   host_root, path, runtime, emulator, copies, lowers, snapshot,
+                                   report_changes, epoch, arguments, environment, user,
+                                   working_directory, hostname, network, ports, wait_port, mounts,
+                                   processes, memory, milli_cpus)
 // NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
 
 nlohmann::json to_json(const HelperRequest& request) {

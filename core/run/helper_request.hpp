@@ -15,8 +15,9 @@ namespace pinnace::run {
 struct HelperMount {
   std::string kind;  ///< "layers", "cache", "tmpfs", "secret" or "host"
   std::string target;
-  std::vector<std::string> lowers;  ///< layers: snapshots, lowest first
+  std::vector<std::string> lowers;  ///< layers, cache with a start: snapshots, lowest first
   std::string source;  ///< layers: a path below their root; cache: its name; host: a path
+  std::string start;   ///< cache: what a new one copies, below its lowers' root; empty: nothing
   bool writable = false;
   bool exclusive = false;  ///< cache: one container at a time
   std::uint32_t mode = 0;
@@ -30,7 +31,8 @@ struct HelperMount {
 /// stays open until the operation is done: when it closes, the helper ends all that it started.
 struct HelperRequest {
   /// "apply": a tar archive becomes `snapshot` on top of `lowers`; "run": a container; "probe": the
-  /// host's own /bin/true in one; "remove": `lowers` go.
+  /// host's own /bin/true in one; "emulator": registers it; "overlay": says why overlayfs is
+  /// refused; "remove": `lowers` go.
   std::string operation;
   std::string directory;  ///< of the snapshots
   std::vector<IdRange> users;
@@ -39,6 +41,10 @@ struct HelperRequest {
   bool host_root = false;
   std::string path;  ///< PATH, where runtimes and tools are
   std::string runtime;
+  std::string emulator;  ///< its line for binfmt_misc; empty: none
+  /// Where overlayfs is refused: a snapshot is a whole tree, its lowers are one at most, and what
+  /// changes is a copy of it.
+  bool copies = false;
   std::vector<std::string> lowers;  ///< snapshots of the root, lowest first
   std::string snapshot;             ///< where changes go; empty: they are dropped
   bool report_changes = false;

@@ -1,22 +1,20 @@
 #include "run/sandbox.hpp"
 
 #include <pwd.h>
-#include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <mutex>
 #include <random>
-#include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "run/change_archive.hpp"
+#include "run/emulator.hpp"
 #include "run/line_splitter.hpp"
 #include "run/operation.hpp"
+#include "run/sandbox_state.hpp"
 
 namespace pinnace::run {
 
@@ -27,10 +25,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t k_small_file = std::size_t{1} << 20;
-/// crun is the faster one.
-constexpr std::array<const char*, 2> k_runtimes = {"crun", "runc"};
-
 std::string user_name(uid_t uid) {
   std::array<char, 16384> buffer;
   passwd entry{};
@@ -38,15 +32,6 @@ std::string user_name(uid_t uid) {
   if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
     return {};
   return found->pw_name;
-}
-
-bool has_program(const std::string& name, const std::string& path) {
-  try {
-    (void)process::find_program(name, {{"PATH", path}});
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
 }
 
 std::filesystem::path own_executable() {
@@ -64,76 +49,15 @@ std::string tool_path(const process::Environment& environment) {
          ":/usr/local/sbin:/usr/sbin:/sbin";
 }
 
-constexpr const char* k_temporary = "tmp-";
 constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts.cpp)
-
-/// The name of a snapshot: of a layer and all that it stands on.
-std::string chain(const std::string& parent, const std::string& id) {
-  const std::string name(hash::Digest::of(parent + " " + id).hex().substr(0, 24));
-  return id.starts_with(RootLayer::k_passing) ? k_temporary + name : name;
-}
-
-/// A name that no other process has or had.
-std::string random_token() {
-  std::random_device random;
-  return std::to_string(random()) + "-" + std::to_string(random());
-}
 
 }  // namespace
 
-struct Sandbox::State {
-  class UnnamedSnapshot;
-
-  explicit State(Options given);
-
-  HelperRequest new_request(const char* operation) const;
-  std::vector<std::string> take_snapshots(const Context& context,
-                                          const std::vector<RootLayer>& layers);
-  void apply(const Context& context, const RootLayer& layer, std::vector<std::string> lowers,
-             const std::string& name);
-  /// `secrets` gets the contents of the container's secrets.
-  HelperRequest container_request(const Context& context, const Container& container,
-                                  std::string& secrets);
-  HelperMount helper_mount(const Context& context, const Mount& mount, std::string& secrets);
-  std::string new_snapshot();
-  void remove(std::vector<std::string> names) noexcept;
-  std::string choose_runtime(const Context& context, Network network);
-  std::string try_runtimes(const Context& context, Network network);
-  std::string probe_key(Network network) const;
-
-  Options options;
-  std::string path;
-  IdMaps maps;
-  std::filesystem::path directory;  ///< of the snapshots
-  std::optional<base::FileLock> lock;
-  std::mutex mutex;  ///< of what follows, and held while layers are unpacked
-  std::map<Network, std::string> runtimes;
-  std::set<std::string> passing;  ///< snapshots that end with us
-  const std::string token = random_token();
-  unsigned snapshots = 0;
-};
-
-/// Removes a snapshot at the end of its scope, unless it has got another name.
-class Sandbox::State::UnnamedSnapshot {
- public:
-  UnnamedSnapshot(State& state, std::string name) : m_state(state), m_name(std::move(name)) {}
-  UnnamedSnapshot(const UnnamedSnapshot&) = delete;
-  UnnamedSnapshot& operator=(const UnnamedSnapshot&) = delete;
-  ~UnnamedSnapshot() {
-    if (!m_name.empty()) m_state.remove({std::move(m_name)});
-  }
-
-  std::error_code rename(const std::string& name) {
-    std::error_code error;
-    std::filesystem::rename(m_state.directory / m_name, m_state.directory / name, error);
-    if (!error) m_name.clear();
-    return error;
-  }
-
- private:
-  State& m_state;
-  std::string m_name;
-};
+/// A name that no other process has or had.
+std::string Sandbox::State::new_token() {
+  std::random_device random;
+  return std::to_string(random()) + "-" + std::to_string(random());
+}
 
 Sandbox::State::State(Options given) : options(std::move(given)) {
   if (options.executable.empty()) options.executable = own_executable();
@@ -152,17 +76,18 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   }
   directory = options.directory / owner;
   std::filesystem::create_directories(directory);
-  const std::filesystem::path lock_file = options.directory / (owner + ".lock");
-  // Whoever is alone removes what killed ones have left.
-  if (base::FileLock::try_lock(lock_file, base::FileLock::Mode::exclusive)) {
-    std::vector<std::string> left;
-    for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-      const std::string name = entry.path().filename().string();
-      if (name.starts_with(k_temporary)) left.push_back(name);
-    }
-    remove(std::move(left));
-  }
-  lock.emplace(lock_file, base::FileLock::Mode::shared);
+  tidy();
+  lock.emplace(lock_file(), base::FileLock::Mode::shared);
+}
+
+std::filesystem::path Sandbox::State::lock_file() const {
+  return directory.string() + ".lock";
+}
+
+void Sandbox::State::tidy() {
+  lock.reset();
+  const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive);
+  if (alone) remove(needless_snapshots(directory));
 }
 
 HelperRequest Sandbox::State::new_request(const char* operation) const {
@@ -174,6 +99,7 @@ HelperRequest Sandbox::State::new_request(const char* operation) const {
   request.by_helpers = maps.by_helpers;
   request.host_root = options.host_root;
   request.path = path;
+  request.copies = copies;
   request.network = Network::none;
   return request;
 }
@@ -190,39 +116,56 @@ void Sandbox::State::remove(std::vector<std::string> names) noexcept {
 }
 
 std::string Sandbox::State::new_snapshot() {
-  return k_temporary + token + "-" + std::to_string(++snapshots);
+  return k_temporary_snapshot + token + "-" + std::to_string(++snapshots);
 }
 
 void Sandbox::State::apply(const Context& context, const RootLayer& layer,
-                           std::vector<std::string> lowers, const std::string& name) {
+                           std::vector<std::string> lowers, const std::string& snapshot) {
   HelperRequest request = new_request("apply");
   request.lowers = std::move(lowers);
-  request.snapshot = new_snapshot();
-  UnnamedSnapshot snapshot(*this, request.snapshot);
-  {
-    Operation operation(context, options.executable, request);
-    OperationSink sink(operation);
-    layer.write(context, sink);
-    operation.close_input();
-    operation.finish();
-  }
+  request.snapshot = snapshot;
+  Operation operation(context, options.executable, request);
+  OperationSink sink(operation);
+  layer.write(context, sink);
+  operation.close_input();
+  operation.finish();
+}
+
+/// Unpacks layers as one snapshot.
+void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> layers,
+                            std::vector<std::string> lowers, const std::string& name) {
+  const std::string unnamed = new_snapshot();
+  UnnamedSnapshot snapshot(*this, unnamed);
+  for (const RootLayer& layer : layers) apply(context, layer, std::exchange(lowers, {}), unnamed);
   snapshot.rename(name);  // where that fails, somebody else was faster
-  if (layer.id.starts_with(RootLayer::k_passing)) passing.insert(name);
+  if (name.starts_with(k_temporary_snapshot)) passing.insert(name);
 }
 
 std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
                                                         const std::vector<RootLayer>& layers) {
   const std::lock_guard guard(mutex);
   std::vector<std::string> names;
-  std::string parent;
-  for (const RootLayer& layer : layers) {
-    const std::string name = chain(parent, layer.id);
-    if (!std::filesystem::exists(directory / name)) apply(context, layer, names, name);
+  for (const RootLayer& layer : layers)
+    names.push_back(name_of(names.empty() ? "" : names.back(), layer.id));
+  const auto is_there = [&](const std::string& name) {
+    return std::filesystem::exists(directory / name);
+  };
+  if (copies && !names.empty()) {
+    // The last one is the whole tree: those below it are not needed, but as a start.
+    const auto start = std::find_if(names.rbegin(), names.rend(), is_there);
+    const auto known = static_cast<std::size_t>(names.rend() - start);
+    if (known < names.size())
+      unpack(context, std::span(layers).subspan(known),
+             known == 0 ? std::vector<std::string>{} : std::vector{names[known - 1]}, names.back());
+    names = {names.back()};
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!is_there(names[i]))
+      unpack(context, std::span(layers).subspan(i, 1),
+             {names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i)}, names[i]);
     std::error_code gone;  // when it was used last, for collect()
-    std::filesystem::last_write_time(directory / name,
+    std::filesystem::last_write_time(directory / names[i],
                                      std::filesystem::file_time_type::clock::now(), gone);
-    names.push_back(name);
-    parent = name;
   }
   return names;
 }
@@ -238,7 +181,11 @@ HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mo
     helper.writable = bind->writable;
   } else if (const auto* cache = std::get_if<CacheMount>(&mount.source)) {
     helper.kind = "cache";
-    helper.source = chain("cache", cache->id);
+    helper.source = chain_name("cache", cache->id);
+    if (cache->start) {
+      helper.lowers = take_snapshots(context, cache->start->layers);
+      helper.start = "/" + cache->start->source;
+    }
     helper.writable = cache->writable;
     helper.exclusive = cache->sharing == CacheMount::Sharing::locked;
     helper.mode = cache->mode;
@@ -265,14 +212,18 @@ HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mo
 
 HelperRequest Sandbox::State::container_request(const Context& context, const Container& container,
                                                 std::string& secrets) {
+  // First, as it settles what all requests say.
+  const std::string runtime = prepare(context, container.network);
   HelperRequest request = new_request("run");
   request.network = container.network;
-  request.runtime = choose_runtime(context, container.network);
+  request.runtime = runtime;
   request.lowers = take_snapshots(context, container.layers);
   {
     const std::lock_guard guard(mutex);
     request.snapshot = new_snapshot();
   }
+  if (!options.host_root)
+    request.emulator = emulator_line(foreign_architecture(container.platform));
   request.arguments = container.arguments;
   request.environment = container.environment;
   request.user = container.user;
@@ -288,69 +239,19 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   return request;
 }
 
-std::string Sandbox::State::probe_key(Network network) const {
-  utsname name{};
-  ::uname(&name);
-  json key = {name.release, to_text(maps.users), static_cast<int>(network), options.runtime};
-  const std::vector<std::string> programs = {"crun", "runc", "slirp4netns"};
-  for (const std::string& program : programs) {
-    if (!has_program(program, path)) continue;
-    const std::string file = process::find_program(program, {{"PATH", path}});
-    struct stat status {};
-    if (::stat(file.c_str(), &status) == 0)
-      key.push_back({file, status.st_size, status.st_mtim.tv_sec});
-  }
-  return key.dump();
-}
-
-std::string Sandbox::State::try_runtimes(const Context& context, Network network) {
-  std::string refusals;
-  std::vector<std::string> candidates(k_runtimes.begin(), k_runtimes.end());
-  if (!options.runtime.empty()) candidates = {options.runtime};
-  for (const std::string& candidate : candidates) {
-    if (!has_program(candidate, path)) continue;
-    HelperRequest request = new_request("probe");
-    request.network = network;
-    request.runtime = candidate;
-    try {
-      Operation(context, options.executable, request).finish();
-      return candidate;
-    } catch (const Error& error) {
-      if (error.code() == ErrorCode::cancelled) throw;
-      const std::string message = error.what();
-      if (refusals.find(message) == std::string::npos)
-        refusals += (refusals.empty() ? "" : "; ") + message;
-    }
-  }
-  if (!refusals.empty()) throw Error(ErrorCode::unsupported, refusals);
-  throw Error(ErrorCode::unsupported,
-              (options.runtime.empty() ? "there is no OCI runtime (crun, runc)"
-                                       : "the runtime " + options.runtime + " is not there") +
-                  ", which RUN needs; as root: apt-get install runc");
-}
-
-std::string Sandbox::State::choose_runtime(const Context& context, Network network) {
-  const std::lock_guard guard(mutex);
-  if (const auto known = runtimes.find(network); known != runtimes.end()) return known->second;
-  const std::string key = probe_key(network);
-  const std::filesystem::path file =
-      directory.string() + ".runtime-" + std::to_string(static_cast<int>(network));
-  const json remembered = json::parse(base::read_file_or_empty(file, k_small_file), nullptr, false);
-  if (remembered.is_object() && remembered.value("key", "") == key)
-    return runtimes[network] = remembered.value("runtime", "");
-  const std::string chosen = try_runtimes(context, network);
-  base::write_file_atomically(file, json{{"key", key}, {"runtime", chosen}}.dump());
-  return runtimes[network] = chosen;
-}
-
 Sandbox::Sandbox(Options options) : m_state(std::make_unique<State>(std::move(options))) {}
 
 Sandbox::~Sandbox() {
   m_state->remove({m_state->passing.begin(), m_state->passing.end()});
+  if (!m_state->copies) return;
+  try {
+    m_state->tidy();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next one does it
+  }
 }
 
 void Sandbox::check(const Context& context, Network network) {
-  m_state->choose_runtime(context, network);
+  m_state->prepare(context, network);
 }
 
 Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& container,
@@ -378,7 +279,7 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   change.layer.write = [](const Context&, base::Sink&) {
     throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
   };
-  const std::string name = chain(parent, change.layer.id);
+  const std::string name = m_state->name_of(parent, change.layer.id);
   const std::lock_guard guard(m_state->mutex);
   if (const auto error = snapshot.rename(name)) base::throw_errno(error.value(), "name a snapshot");
   m_state->passing.insert(name);
@@ -392,19 +293,20 @@ std::string Sandbox::passing_id() {
 
 void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   const std::lock_guard guard(m_state->mutex);
-  const std::string passing = chain(change.parent, change.layer.id);
-  const std::string name = chain(change.parent, diff_id.str());
+  const std::string passing = m_state->name_of(change.parent, change.layer.id);
+  const std::string name = m_state->name_of(change.parent, diff_id.str());
   std::error_code error;
   std::filesystem::rename(m_state->directory / passing, m_state->directory / name, error);
   // The same layer is there already: the passing one is removed at the end.
   if (!error) m_state->passing.erase(passing);
+  if (!error && name.starts_with(k_temporary_snapshot)) m_state->passing.insert(name);
   change.layer.id = diff_id.str();
 }
 
 std::size_t Sandbox::collect(std::chrono::hours unused) {
-  const std::filesystem::path lock_file = m_state->directory.string() + ".lock";
   m_state->lock.reset();
-  const auto alone = base::FileLock::try_lock(lock_file, base::FileLock::Mode::exclusive);
+  const auto alone =
+      base::FileLock::try_lock(m_state->lock_file(), base::FileLock::Mode::exclusive);
   std::vector<std::string> old;
   if (alone) {
     const auto limit = std::filesystem::file_time_type::clock::now() - unused;

@@ -52,6 +52,11 @@ class Sandbox {
   /// Network::isolated, a network. Throws unsupported with all that is missing and how to get it.
   /// Remembers that it went well.
   void check(const base::Context& context, Network network);
+  /// Throws unsupported, with the remedy, if containers can't run programs of this platform. Those
+  /// of another architecture than the host's need its binfmt_misc, or qemu's static emulator
+  /// (`qemu-aarch64-static` for arm64), which is registered in the container's user namespace alone
+  /// (Linux 6.7).
+  void check_platform(const base::Context& context, const oci::Platform& platform);
 
   struct Change {
     layer::FileTree

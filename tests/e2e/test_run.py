@@ -7,7 +7,6 @@ import socket
 import subprocess
 import threading
 import time
-import unittest
 
 import harness
 from harness import Case, environment
@@ -171,6 +170,28 @@ class Effects:
         # A cache outlives the build, and is in no layer.
         lines = self.printed(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,id=k echo again >> /c/f; cat /c/f\n")
         self.assertEqual(lines, ["kept", "again"])
+
+    def test_a_cache_that_starts_with_files(self):
+        stage = f"FROM {self.base} AS start\nRUN mkdir -p /srv/c/d && echo {{}} > /srv/c/f && chown 1000:1001 /srv/c/f && ln -s f /srv/c/l\n"
+        use = (f"FROM {self.base}\nRUN --mount=type=cache,target=/c,id=start,from=start,source=/srv/c,mode=0750,uid=5"
+               " cat /c/f; stat -c '%a %u %g %n' /c /c/*; echo more >> /c/f\n")
+        first = ["one", "750 5 0 /c", "755 0 0 /c/d", "644 1000 1001 /c/f", "777 0 0 /c/l"]
+        self.assertEqual(self.printed(stage.format("one") + use), first)
+        # It is a cache: it goes on with what it has, and is another one for another start.
+        again = use.replace("echo more", "echo again")
+        self.assertEqual(self.printed(stage.format("one") + again)[:2], ["one", "more"])
+        self.assertEqual(self.printed(stage.format("two") + use)[:2], ["two", "750 5 0 /c"], "the step ran, with the other files")
+        self.assertEqual(self.printed(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,id=start ls -A /c; echo empty\n"), ["empty"])
+        lines = self.printed(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,from={self.base},source=/old ls /c\n")
+        self.assertEqual(lines, ["a", "b", "sub"])
+
+    def test_a_cache_cant_start_with_what_is_not_there(self):
+        for options, message in ((f"from={self.base},source=/nowhere", "mount at /c: there is no /nowhere to mount"),
+                                 (f"from={self.base},source=/old/a", "mount at /c: /old/a is no directory, as a cache is"),
+                                 ("from=3", "--from=3: there is no such stage above this one"),
+                                 ("source=/old", "source=... is a directory of a stage or image, and needs from=...")):
+            failed = self.build(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,{options} true\n", expect=None)
+            self.assertRegex(failed.errors[-1], r"Containerfile:2:\d+: .*" + re.escape(message))
 
     def test_secrets(self):
         secret = "s3cret-" + os.urandom(8).hex()
@@ -343,13 +364,13 @@ class What(RunCase):
         self.assertIn("the runtime no-such-runtime is not there", failed.errors[-1])
         self.assertFalse(os.path.exists(self.out))
 
-    @unittest.skipIf(os.path.exists("/proc/sys/fs/binfmt_misc/qemu-s390x"), "this machine has an emulator")
     def test_another_architecture_needs_an_emulator(self):
-        push_image(self.registry, "run/foreign", "1", busybox_files(), platforms=("linux/amd64", "linux/s390x"))
+        # Nobody has one for this.
+        push_image(self.registry, "run/foreign", "1", busybox_files(), platforms=("linux/amd64", "linux/vax"))
         text = f"FROM {self.registry.host}/run/foreign:1\nCOPY f /f\nRUN true\n"
-        failed = self.build(text, "--platform", "linux/s390x", files={"f": "f"}, expect=2)
-        self.assertRegex(failed.errors[-1], r"Containerfile:3:1: RUN for linux/s390x on linux/\w+ needs an emulator; as root: apt-get")
+        failed = self.build(text, "--platform", "linux/vax", files={"f": "f"}, expect=2)
+        self.assertRegex(failed.errors[-1], r"Containerfile:3:1: programs of linux/vax need an emulator on linux/\w+; as root: apt-get")
         self.assertFalse(os.path.exists(self.out))
         # Without RUN, nothing runs.
-        self.build(text.replace("RUN true\n", ""), "--platform", "linux/s390x", files={"f": "f"})
+        self.build(text.replace("RUN true\n", ""), "--platform", "linux/vax", files={"f": "f"})
 

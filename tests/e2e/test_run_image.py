@@ -141,18 +141,20 @@ class ImagesAsRoot(Images, RunCase):
     def test_memory_is_limited(self):
         fill = "x=0123456789abcdef; i=0; while [ $i -lt 22 ]; do x=$x$x; i=$((i+1)); done; echo ${#x}"  # 64 MiB
         self.assertEqual(self.run_image(self.web, "--", "/bin/sh", "-c", fill).out, "67108864\n")
-        self.run_image(self.web, "--memory", "32MiB", "--", "/bin/sh", "-c", fill, expect=137)
-        failed = self.build(f"FROM {self.web}\nRUN --network=none {fill}\n", "--memory", "32MiB", expect=2)
-        self.assertIn("RUN ended with exit code 137", failed.errors[-1])
-        self.assertEqual(self.groups("cgroup.procs"), [])
+        for root in ((), ("--run-as-host-root",)):
+            self.run_image(self.web, "--memory", "32MiB", *root, "--", "/bin/sh", "-c", fill, expect=137)
+            failed = self.build(f"FROM {self.web}\nRUN --network=none {fill}\n", "--memory", "32MiB", *root, expect=2)
+            self.assertIn("RUN ended with exit code 137", failed.errors[-1])
+            self.assertEqual(self.groups("cgroup.procs"), [])
 
     def test_processors_are_limited(self):
-        process, _ = self.start(self.web, "--cpus", "0.25", "--", "/bin/sleep", "100")
-        values = [open(name).read().split()[0] for name in self.groups("cpu.cfs_quota_us") + self.groups("cpu.max")]
-        self.assertEqual(values, ["25000"])
-        process.kill()
-        process.communicate(timeout=60)
-        self.assertTrue(wait_until(lambda: not self.groups("cgroup.procs")))
+        for root in ((), ("--run-as-host-root",)):
+            process, _ = self.start(self.web, "--cpus", "0.25", *root, "--", "/bin/sleep", "100")
+            values = [open(name).read().split()[0] for name in self.groups("cpu.cfs_quota_us") + self.groups("cpu.max")]
+            self.assertEqual(values, ["25000"])
+            process.kill()
+            process.communicate(timeout=60)
+            self.assertTrue(wait_until(lambda: not self.groups("cgroup.procs")))
 
 
 class ImagesAsUser(Images, RunCase):

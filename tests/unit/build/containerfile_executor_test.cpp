@@ -177,6 +177,26 @@ TEST_F(ContainerfileExecutorTest, TheSameFilesGiveTheSameDigest) {
   EXPECT_NE(build(text).root.digest, one.root.digest);
 }
 
+TEST_F(ContainerfileExecutorTest, SeveralPlatformsGetTheirImagesInOrder) {
+  write("f", "F");
+  const std::string text =
+      "FROM scratch AS one\nCOPY f /\nFROM scratch\nARG TARGETARCH\nCOPY --from=one f /g\n"
+      "WORKDIR /$TARGETARCH\n";
+  m_platforms = {"linux/s390x", "linux/amd64", "linux/arm64"};
+  const BuildResult result = build(text);
+  ASSERT_EQ(result.images.size(), 3U);
+  for (std::size_t i = 0; i < m_platforms.size(); ++i) {
+    EXPECT_EQ(result.images[i].platform.str(), m_platforms[i]);
+    const std::string line = m_platforms[i] + " f:6:1: WORKDIR /$TARGETARCH";
+    EXPECT_TRUE(std::find(m_events.lines.begin(), m_events.lines.end(), line) !=
+                m_events.lines.end())
+        << line;
+  }
+  EXPECT_EQ(result.images[0].layers[0].diff_id, result.images[1].layers[0].diff_id);
+  EXPECT_EQ(build(text).root.digest, result.root.digest);
+  EXPECT_EQ(error_of("FROM scratch\nCOPY nothing /x\n").substr(0, 6), "linux/");
+}
+
 TEST_F(ContainerfileExecutorTest, BadInputIsAnErrorWithItsPlace) {
   write("f", "F");
   write("g", "G");

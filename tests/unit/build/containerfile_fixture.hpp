@@ -60,14 +60,18 @@ class ContainerfileFixture : public testing::Test {
     fs::create_directories(m_directory.path() / "context");
     const auto file = definition::containerfile::parse_containerfile(text, "f");
     std::vector<ContainerfilePlan> plans;
-    plans.push_back(plan_containerfile(
-        file, m_request, [&](const std::string& name, const oci::Platform&, const Position&) {
-          const oci::Descriptor manifest = m_bases->resolve({}, name).value();
-          return ImageInput{
-              {name, manifest},
-              read_image({}, *m_bases, manifest, ImageCache::at(m_directory.path() / "cache")),
-              m_bases};
-        }));
+    ContainerfileRequest request = m_request;
+    for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {
+      if (!m_platforms.empty()) request.platform = oci::Platform::parse(m_platforms[i]);
+      plans.push_back(plan_containerfile(
+          file, request, [&](const std::string& name, const oci::Platform&, const Position&) {
+            const oci::Descriptor manifest = m_bases->resolve({}, name).value();
+            return ImageInput{
+                {name, manifest},
+                read_image({}, *m_bases, manifest, ImageCache::at(m_directory.path() / "cache")),
+                m_bases};
+          }));
+    }
     ContainerfileOptions options;
     options.context = std::make_shared<const base::Directory>(m_directory.path() / "context");
     options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
@@ -138,9 +142,11 @@ class ContainerfileFixture : public testing::Test {
     void on_event(const base::Event& event) noexcept override {
       const std::lock_guard lock(mutex);
       if (event.text.ends_with(": unchanged")) ++taken_over;
+      lines.push_back(event.text);
     }
     std::mutex mutex;
     std::size_t taken_over = 0;
+    std::vector<std::string> lines;
   };
 
   test_support::TemporaryDirectory m_directory;
@@ -148,6 +154,7 @@ class ContainerfileFixture : public testing::Test {
   std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
   ContainerfileRequest m_request;
+  std::vector<std::string> m_platforms;  ///< instead of the request's, if there are any
 };
 
 }  // namespace pinnace::build

@@ -236,6 +236,20 @@ TEST_F(ContainerfilePlanTest, MountsOfRunHaveTheirDefaults) {
   EXPECT_EQ(step.mounts[6].target, "/run/buildkit/ssh_agent.0");
 }
 
+TEST_F(ContainerfilePlanTest, ACacheStartsWithFilesOfAStage) {
+  const std::string text = "FROM a AS one\nFROM b\nRUN --mount=type=cache,target=/c";
+  const RunStep step = run(plan(text + ",from=one,source=/srv/./x y\n"), 0);
+  EXPECT_EQ(std::get<FromStage>(step.mounts.at(0).origin).stage, 0U);
+  EXPECT_EQ(step.mounts.at(0).source, "srv/x");
+  EXPECT_TRUE(step.mounts.at(0).writable);
+  EXPECT_TRUE(std::holds_alternative<FromContext>(run(plan(text + " y\n"), 0).mounts.at(0).origin));
+  EXPECT_EQ(error_of(text + ",from=7 y\n"),
+            "f:3:5: --from=7: there is no such stage above this one");
+  EXPECT_EQ(error_of(text + ",source=/srv y\n"),
+            "f:3:1: --mount=type=cache: source=... is a directory of a stage or image, and needs "
+            "from=...");
+}
+
 TEST_F(ContainerfilePlanTest, OptionsThatAMountDoesNotHaveAreRefused) {
   EXPECT_EQ(error_of("FROM a\nRUN --mount=type=tmpfs,target=/t,id=x y\n"),
             "f:2:1: --mount=type=tmpfs has no option id");

@@ -44,7 +44,7 @@ TEST(HelperRequest, IsReadAsItWasWritten) {
   request.users = {{0, 1001, 1}, {1, 100000, 65535}};
   request.network = Network::isolated;
   request.ports = {{"127.0.0.1", 8080, 80, false}};
-  request.mounts = {{"secret", "/run/secrets/x", {}, "", false, false, 0400, 1, 2, 17}};
+  request.mounts = {{"secret", "/run/secrets/x", {}, "", "", false, false, 0400, 1, 2, 17}};
   const HelperRequest read = parse_helper_request(to_json(request).dump());
   EXPECT_EQ(to_json(read), to_json(request));
   EXPECT_EQ(read.users, request.users);

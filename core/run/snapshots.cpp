@@ -1,0 +1,50 @@
+#include "run/snapshots.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "hash/digest.hpp"
+
+namespace pinnace::run {
+
+namespace fs = std::filesystem;
+
+std::string chain_name(const std::string& parent, const std::string& id) {
+  return std::string(hash::Digest::of(parent + " " + id).hex().substr(0, 24));
+}
+
+std::string snapshot_name(const std::string& parent, const std::string& layer, SnapshotKind kind) {
+  const bool passes =
+      layer.starts_with(RootLayer::k_passing) || parent.starts_with(k_temporary_snapshot);
+  return (passes ? k_temporary_snapshot : "") +
+         std::string(kind == SnapshotKind::copy ? k_copied_snapshot : "") +
+         chain_name(parent, layer);
+}
+
+WantedSnapshots wanted_snapshots(const process::Environment& environment) {
+  const std::string wish = process::variable(environment, "PINNACE_SNAPSHOTS").value_or("");
+  if (wish.empty()) return WantedSnapshots::any;
+  if (wish == "overlay") return WantedSnapshots::overlay;
+  if (wish == "copy") return WantedSnapshots::copy;
+  throw base::Error(base::ErrorCode::invalid_input,
+                    "the variable PINNACE_SNAPSHOTS is " + wish + ": expected overlay or copy");
+}
+
+std::vector<std::string> needless_snapshots(const fs::path& directory) {
+  std::vector<std::string> needless;
+  std::vector<std::pair<fs::file_time_type, std::string>> copies;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    std::string name = entry.path().filename().string();
+    if (name.starts_with(k_temporary_snapshot)) {
+      needless.push_back(std::move(name));
+    } else if (name.starts_with(k_copied_snapshot)) {
+      copies.emplace_back(entry.last_write_time(), std::move(name));
+    }
+  }
+  std::sort(copies.rbegin(), copies.rend());
+  for (std::size_t i = k_kept_copies; i < copies.size(); ++i)
+    needless.push_back(std::move(copies[i].second));
+  return needless;
+}
+
+}  // namespace pinnace::run

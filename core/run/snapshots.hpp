@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "process/environment.hpp"
+#include "run/root_layer.hpp"
+
+namespace pinnace::run {
+
+/// Unpacked layers are kept as directories of one directory: what a layer changes, for overlayfs,
+/// or, where that is refused, the whole tree that it leads to.
+
+inline constexpr const char* k_temporary_snapshot = "tmp-";  ///< begins names of what must end
+inline constexpr const char* k_copied_snapshot = "copy-";    ///< and of whole trees
+/// So many trees stay for the next process, as each is as large as an image.
+inline constexpr std::size_t k_kept_copies = 4;
+
+enum class SnapshotKind { changes, copy };
+
+/// A short name for `id` on top of what `parent` names.
+std::string chain_name(const std::string& parent, const std::string& id);
+
+/// The name of the snapshot of a layer and all that it stands on: `parent`, or empty. It is a
+/// temporary one if a layer among them is.
+std::string snapshot_name(const std::string& parent, const std::string& layer, SnapshotKind kind);
+
+/// What PINNACE_SNAPSHOTS says.
+enum class WantedSnapshots { any, overlay, copy };
+/// Throws invalid_input.
+WantedSnapshots wanted_snapshots(const process::Environment& environment);
+
+/// When nobody else uses them: what killed processes have left, and the trees that were not used
+/// for the longest time.
+std::vector<std::string> needless_snapshots(const std::filesystem::path& directory);
+
+}  // namespace pinnace::run

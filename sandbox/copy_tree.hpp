@@ -1,0 +1,24 @@
+#pragma once
+
+#include <ctime>
+#include <map>
+#include <string>
+
+namespace pinnace::sandbox {
+
+/// Copies a directory to `to`, which must not be there: contents (shared with the original where
+/// the file system can), owners, modes, times, attributes and hard links. Holes stay holes; sockets
+/// are left out.
+void copy_tree(const std::string& from, const std::string& to);
+
+/// The attributes of a file or directory that belong to an image: not those of overlayfs.
+std::map<std::string, std::string> attributes_of(const std::string& path);
+
+/// Returns a time such that all that was changed before has an earlier one (st_ctim), and all that
+/// is changed from now on has it or a later one. Writes to a new file in `directory`.
+timespec wait_for_later_timestamps(const std::string& directory);
+
+/// Whether a is before b.
+bool is_earlier(const timespec& a, const timespec& b) noexcept;
+
+}  // namespace pinnace::sandbox
