@@ -1,4 +1,5 @@
 """The bundle at work in root file systems of Debian bullseye (glibc 2.31), and its bytes."""
+import glob
 import os
 import shutil
 import subprocess
@@ -13,6 +14,8 @@ DEBIAN = "etc/ssl/certs/ca-certificates.crt"
 AUTHORITIES = [DEBIAN, "etc/pki/tls/certs/ca-bundle.crt", "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
                "etc/ssl/ca-bundle.pem", "etc/ssl/cert.pem"]
 QEMU = "qemu-aarch64-static"
+# What runs a program of a machine in a root.
+EMULATORS = {"x86_64": [], "aarch64": ["/work/" + QEMU]}
 # Goes into a root with /proc, /dev, a working directory, and one file of authorities; all mounts end with it.
 ENTER = """set -e
 root=$1 work=$2 authority=$3 place=$4
@@ -60,8 +63,9 @@ class Roots(unittest.TestCase):
 
     @classmethod
     def build(cls, executable, target, *options):
-        """With this machine's libc."""
-        environment = harness.environment(cls.directory, SSL_CERT_FILE=cls.authority.ca)
+        """With this machine's libc, and nothing that another build left in its store."""
+        environment = harness.environment(cls.directory, SSL_CERT_FILE=cls.authority.ca,
+                                          PINNACE_STORE=harness.tempfile.mkdtemp(prefix="store-", dir=cls.directory))
         definition = os.path.join(cls.work, "project/pinnace.yaml")
         return harness.run([executable, "build", "--quiet", "-f", definition, *options, "-t", target], env=environment).digest
 
@@ -70,9 +74,12 @@ class Roots(unittest.TestCase):
                             self.authority.ca, place, *command], timeout=1200, check=False)
 
     def test_the_executable_runs_with_an_old_glibc_and_nothing_else(self):
-        done = self.enter("libc-x86_64", "/work/pinnace-linux-x86_64", "build", "--quiet", "-f", "/work/project/pinnace.yaml",
-                          "-t", f"{self.registry.host}/from-libc:1")
-        self.assertEqual((done.code, done.digest), (0, self.digest), done.err)
+        for machine, emulator in EMULATORS.items():
+            with self.subTest(machine):
+                done = self.enter(f"libc-{machine}", *emulator, f"/work/pinnace-linux-{machine}", "--store", f"/work/store-{machine}",
+                                  "build", "--quiet", "-f", "/work/project/pinnace.yaml",
+                                  "-t", f"{self.registry.host}/from-{machine}:1")
+                self.assertEqual((done.code, done.digest), (0, self.digest), done.err)
 
     def test_finds_the_authorities_of_every_distribution(self):
         command = ["/work/pinnace-linux-x86_64", "inspect", "--digest", self.reference]
@@ -96,31 +103,26 @@ class Roots(unittest.TestCase):
                               "-f", "/work/project/pinnace.yaml", "-t", f"{registry.host}/probe:1")
         self.assertEqual((done.code, done.digest), (0, self.digest), done.err)
 
-    def test_the_executable_runs_on_aarch64(self):
-        self.need("linux-aarch64")
-        done = self.enter("java-aarch64", "/work/" + QEMU, "/work/pinnace-linux-aarch64", "inspect", "--digest", self.reference)
-        self.assertEqual((done.code, done.digest), (0, self.digest), done.err)
-
     def test_builds_the_same_bytes_as_the_other_compiler(self):
         for compression in ("gzip", "gzip:balanced", "zstd"):
             digests = {"release": self.build(harness.PINNACE, self.layout("release"), "--compression", compression)}
             for platform in bundle.platforms():
                 digests[platform] = self.build(self.starter(platform), self.layout(platform), "--compression", compression)
             self.assertEqual(set(digests.values()), {digests["release"]}, digests)
-            self.assertIn("linux-x86_64", digests)
 
     def test_java_with_an_old_glibc(self):
-        self.probe("java-x86_64", "amd64", [], ["jni", "process"])
+        self.probe("x86_64", "amd64", ["jni", "process"])
 
     def test_java_on_aarch64(self):
         # Without binfmt_misc a child of the JVM can't be run by qemu.
-        self.need("linux-aarch64")
-        self.probe("java-aarch64", "arm64", ["/work/" + QEMU], ["jni"])
+        self.probe("aarch64", "arm64", ["jni"])
 
-    def probe(self, root, architecture, emulator, engines):
+    def probe(self, machine, architecture, engines):
+        for left in glob.glob(os.path.join(self.work, "*-jni")) + glob.glob(os.path.join(self.work, "*-process")):
+            shutil.rmtree(left)
         shutil.rmtree(os.path.join(self.work, "cache"), ignore_errors=True)
         java = f"/usr/lib/jvm/java-17-openjdk-{architecture}/bin/java"
-        done = self.enter(root, *emulator, java, "-cp", self.java_classes(), "Probe", "/work", self.reference, *engines)
+        done = self.enter(f"java-{machine}", *EMULATORS[machine], java, "-cp", self.java_classes(), "Probe", "/work", self.reference, *engines)
         print(done.out, flush=True)
         expected = [f"{engine} {self.digest} {self.digest}" for engine in engines]
         self.assertEqual(done.out.splitlines()[:-1], expected, done.err + done.out)
@@ -142,10 +144,6 @@ class Roots(unittest.TestCase):
             harness.run(["javac", "--release", "17", "-cp", os.path.join(classes, "*"), "-d", classes,
                          os.path.join(os.path.dirname(__file__), "Probe.java")])
         return "/work/java:/work/java/*"
-
-    def need(self, platform):
-        if platform not in bundle.platforms():
-            self.skipTest(f"the bundle was built without {platform}")
 
     def layout(self, name):
         return "oci:" + harness.tempfile.mkdtemp(prefix=name + "-", dir=self.directory) + "/layout:1"
