@@ -14,7 +14,7 @@
 
 namespace pinnace::base {
 
-Directory::Directory(const std::filesystem::path& path) : m_path(path) {
+Directory::Directory(const std::filesystem::path& path) : m_path(path.string()) {
   const char* name = path.empty() ? "." : path.c_str();
   m_fd.reset(::open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (m_fd) return;
@@ -24,20 +24,26 @@ Directory::Directory(const std::filesystem::path& path) : m_path(path) {
   throw_errno(errno, "open directory " + path.string());
 }
 
+std::string Directory::shown(std::string_view relative) const {
+  std::string path = m_path;
+  if (!path.empty() && !path.ends_with('/') && !relative.empty()) path += '/';
+  return path.append(relative);
+}
+
 UniqueFd Directory::open_with(std::string_view relative, int flags, Links links) const {
   const std::string name = relative.empty() ? "." : std::string(relative);
   UniqueFd fd(open_beneath(m_fd.get(), name, flags, links));
   if (fd) return fd;
-  const std::string shown = (m_path / name).string();
+  const std::string what = shown(name);
   switch (errno) {
     case EXDEV:
-      throw Error(ErrorCode::invalid_input, shown + " leads outside of " + m_path.string());
+      throw Error(ErrorCode::invalid_input, what + " leads outside of " + m_path);
     case ELOOP:
-      throw Error(ErrorCode::invalid_input, shown + " goes through a symbolic link, or links loop");
+      throw Error(ErrorCode::invalid_input, what + " goes through a symbolic link, or links loop");
     case ENOTDIR:
-      throw Error(ErrorCode::invalid_input, shown + " is not a directory");
+      throw Error(ErrorCode::invalid_input, what + " is not a directory");
     default:
-      throw_errno(errno, "open " + shown);
+      throw_errno(errno, "open " + what);
   }
 }
 
@@ -47,7 +53,7 @@ UniqueFd Directory::open(std::string_view relative, Links links) const {
 }
 
 Directory Directory::open_directory(std::string_view relative, Links links) const {
-  return {open_with(relative, O_RDONLY | O_DIRECTORY, links), m_path / std::string(relative)};
+  return {open_with(relative, O_RDONLY | O_DIRECTORY, links), shown(relative)};
 }
 
 std::optional<struct stat> Directory::status(std::string_view relative) const {
@@ -57,7 +63,7 @@ std::optional<struct stat> Directory::status(std::string_view relative) const {
     const std::string name = relative.empty() ? "." : std::string(relative);
     if (::fstatat(m_fd.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return status;
     if (errno == ENOENT) return std::nullopt;
-    throw_errno(errno, "stat " + (m_path / name).string());
+    throw_errno(errno, "stat " + shown(name));
   }
   try {
     return open_directory(relative.substr(0, slash), Links::follow)
@@ -72,13 +78,13 @@ std::string Directory::read_link(std::string_view relative) const {
   std::array<char, PATH_MAX> target{};
   const std::string name(relative);
   const ssize_t size = ::readlinkat(m_fd.get(), name.c_str(), target.data(), target.size());
-  if (size < 0) throw_errno(errno, "read link " + (m_path / name).string());
+  if (size < 0) throw_errno(errno, "read link " + shown(name));
   return {target.data(), static_cast<std::size_t>(size)};
 }
 
 std::vector<std::string> Directory::names() const {
   const int copy = ::openat(m_fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) throw_errno(errno, "open directory " + m_path.string());
+  if (copy < 0) throw_errno(errno, "open directory " + m_path);
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
   std::vector<std::string> names;
   errno = 0;
@@ -88,7 +94,7 @@ std::vector<std::string> Directory::names() const {
     if (name != "." && name != "..") names.emplace_back(name);
     errno = 0;
   }
-  if (errno != 0) throw_errno(errno, "read directory " + m_path.string());
+  if (errno != 0) throw_errno(errno, "read directory " + m_path);
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -22,10 +22,9 @@ class Directory {
 
   /// Throws not_found, or invalid_input if `path` is no directory.
   explicit Directory(const std::filesystem::path& path);
-  Directory(UniqueFd fd, std::filesystem::path path)
-      : m_fd(std::move(fd)), m_path(std::move(path)) {}
+  Directory(UniqueFd fd, std::string path) : m_fd(std::move(fd)), m_path(std::move(path)) {}
 
-  const std::filesystem::path& path() const noexcept { return m_path; }
+  std::filesystem::path path() const { return m_path; }
   int fd() const noexcept { return m_fd.get(); }
 
   /// Opens a file for reading. Throws not_found, io, or invalid_input if the path leads outside.
@@ -40,9 +39,11 @@ class Directory {
 
  private:
   UniqueFd open_with(std::string_view relative, int flags, Links links) const;
+  /// The path of something in it, for messages.
+  std::string shown(std::string_view relative) const;
 
   UniqueFd m_fd;
-  std::filesystem::path m_path;
+  std::string m_path;  ///< not split in its components, as most paths are never looked at
 };
 
 }  // namespace pinnace::base

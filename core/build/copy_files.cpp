@@ -188,8 +188,8 @@ FileTree Collection::finish() {
   FileTree result;
   const auto take = [&](FileTree& from, bool change_mode) {
     while (!from.empty()) {
-      layer::TreeEntry entry = from.take_first();
-      archive::TarEntry& header = entry.header;
+      FileTree::Node node = from.take_first();
+      archive::TarEntry& header = node.value().header;
       if (base_name(header.path).starts_with(layer::k_whiteout))
         throw Error(ErrorCode::invalid_input,
                     archive::printable(header.path) +
@@ -207,7 +207,7 @@ FileTree Collection::finish() {
       }
       if (change_mode && m_step.mode && header.type != EntryType::symlink)
         header.mode = m_step.mode->apply(header.mode, is_directory);
-      result.add(std::move(entry));
+      result.add(std::move(node));
     }
   };
   take(m_tree, true);
@@ -239,9 +239,10 @@ FileTree Collection::select(std::vector<std::string>& matches) {
     const bool directory = m_origin.kind(source.path) == CopyOrigin::Kind::directory;
     add_source({source.path, {}});
     while (!m_tree.empty()) {
-      layer::TreeEntry entry = m_tree.take_first();
-      entry.header.path = std::to_string(matches.size()) + "/" + entry.header.path;
-      selected.add(std::move(entry));
+      FileTree::Node node = m_tree.take_first();
+      std::string& path = node.value().header.path;
+      path = std::to_string(matches.size()) + "/" + path;
+      selected.add(std::move(node));
     }
     matches.push_back(source.below + (directory ? "\n/" : "\n") + source.path);
   }

@@ -6,6 +6,7 @@
 #include "build/publish.hpp"
 #include "layer/base_tree.hpp"
 #include "layer/layer_writer.hpp"
+#include "layer/placement.hpp"
 #include "oci/config.hpp"
 #include "transfer/parallel.hpp"
 
@@ -72,7 +73,7 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
           tree = layer::BaseTree::read_cached(m_context, *m_base_store, contents.layers,
-                                              m_options.cache / "base-trees" / (hex + ".json"));
+                                              m_options.cache / "base-trees" / hex);
         }
         return {std::move(contents.layers), std::move(contents.config), std::move(tree)};
       });

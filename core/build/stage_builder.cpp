@@ -6,6 +6,7 @@
 #include "build/copy_files.hpp"
 #include "build/publish.hpp"
 #include "build/step_key.hpp"
+#include "layer/placement.hpp"
 
 namespace pinnace::build {
 
@@ -271,9 +272,9 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
                        const std::string hex(image.image.manifest.digest.hex());
                        stage.tree = stage.complete
                                         ? BaseTree::read(context, *image.store, layers, keep)
-                                        : BaseTree::read_cached(context, *image.store, layers,
-                                                                m_options.execute.cache /
-                                                                    "base-trees" / (hex + ".json"));
+                                        : BaseTree::read_cached(
+                                              context, *image.store, layers,
+                                              m_options.execute.cache / "base-trees" / hex);
                      });
 }
 

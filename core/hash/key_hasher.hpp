@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,8 +14,10 @@ namespace pinnace::hash {
 class KeyHasher {
  public:
   void add(std::uint64_t value) {
-    for (unsigned shift = 0; shift < 64; shift += 8)
-      m_waiting += static_cast<char>(value >> shift & 0xffU);
+    std::array<char, 8> bytes;
+    for (unsigned i = 0; i < bytes.size(); ++i)
+      bytes[i] = static_cast<char>(value >> (8 * i) & 0xffU);
+    m_waiting.append(bytes.data(), bytes.size());
     if (m_waiting.size() >= k_batch) flush();
   }
   void add(std::string_view text) {

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "compress/compression.hpp"
 #include "layer/whiteout.hpp"
 
@@ -23,9 +20,7 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::size_t k_max_nodes = 2'000'000;
-constexpr int k_max_links = 40;     // as Linux
-constexpr int k_cache_version = 1;  // directories and links only
-constexpr std::size_t k_max_cache = 512 * 1024 * 1024;
+constexpr int k_max_links = 40;  // as Linux
 
 std::string_view base_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
@@ -210,92 +205,6 @@ std::string BaseTree::resolve(std::string_view path, bool follow_last) const {
     rest.insert(rest.begin(), target.begin(), target.end());
   }
   return done;
-}
-
-std::string BaseTree::to_text() const {
-  nlohmann::json nodes = nlohmann::json::array();
-  for (const auto& [path, node] : m_nodes) {
-    nodes.push_back(
-        {path, node.is_directory(), node.mode, node.uid, node.gid, node.mtime, node.link_target});
-  }
-  const nlohmann::json whole = {{"version", k_cache_version}, {"nodes", std::move(nodes)}};
-  // Paths may be any bytes: those that are no UTF-8 make the tree one that is not remembered.
-  return whole.dump();
-}
-
-BaseTree BaseTree::from_text(std::string_view text) {
-  const nlohmann::json whole = nlohmann::json::parse(text);
-  if (whole.at("version") != k_cache_version) throw Error(ErrorCode::unsupported, "other version");
-  BaseTree tree;
-  for (const nlohmann::json& n : whole.at("nodes")) {
-    tree.m_nodes.emplace_hint(tree.m_nodes.end(), n.at(0).get<std::string>(),
-                              Node{n.at(1).get<bool>() ? EntryType::directory : EntryType::symlink,
-                                   n.at(2).get<std::uint32_t>(), n.at(3).get<std::uint64_t>(),
-                                   n.at(4).get<std::uint64_t>(), n.at(5).get<std::int64_t>(),
-                                   n.at(6).get<std::string>()});
-  }
-  return tree;
-}
-
-BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
-                               const std::vector<oci::Descriptor>& layers,
-                               const std::filesystem::path& cache_file) {
-  try {
-    return from_text(base::read_file(cache_file, k_max_cache));
-  } catch (
-      const std::exception&) {  // NOLINT(bugprone-empty-catch): a cache that is no use is no error
-  }
-  BaseTree tree = read(context, store, layers);
-  try {
-    base::write_cache_file(cache_file, tree.to_text());
-  } catch (const std::exception& error) {
-    context.warn("cannot remember the base's directories: " + std::string(error.what()));
-  }
-  return tree;
-}
-
-namespace {
-
-/// Adds the directory `path` and its parents, as far as they are missing in `tree`.
-void add_directories(FileTree& tree, const BaseTree& base, std::string_view path,
-                     std::int64_t mtime) {
-  for (; !path.empty(); path = parent_path(path)) {
-    if (const TreeEntry* present = tree.find(path)) {
-      if (present->header.type == EntryType::directory) continue;
-      throw Error(ErrorCode::invalid_input,
-                  "/" + std::string(path) + " is a file, and others would be inside of it");
-    }
-    TreeEntry entry;
-    entry.header.type = EntryType::directory;
-    entry.header.path = std::string(path);
-    const BaseTree::Node* node = base.find(path);
-    const bool known = node != nullptr && node->is_directory();
-    entry.header.mode = known ? node->mode : 0755;
-    entry.header.uid = known ? node->uid : 0;
-    entry.header.gid = known ? node->gid : 0;
-    entry.header.mtime = known ? node->mtime : mtime;
-    tree.add(std::move(entry));
-  }
-}
-
-}  // namespace
-
-FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime) {
-  FileTree placed;
-  while (!tree.empty()) {
-    TreeEntry entry = tree.take_first();
-    // A directory of ours merges into what the base's link of that name leads to; a file replaces
-    // the link.
-    entry.header.path = base.resolve(entry.header.path, entry.header.type == EntryType::directory);
-    if (!entry.header.path.empty()) placed.add(std::move(entry));
-  }
-  std::set<std::string, std::less<>> parents;
-  for (const TreeEntry& entry : placed.entries()) {
-    const std::string_view parent = parent_path(entry.header.path);
-    if (!parent.empty() && !parents.contains(parent)) parents.emplace(parent);
-  }
-  for (const std::string& parent : parents) add_directories(placed, base, parent, mtime);
-  return placed;
 }
 
 }  // namespace pinnace::layer

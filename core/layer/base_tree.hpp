@@ -89,9 +89,4 @@ class BaseTree {
   std::map<std::string, Node, std::less<>> m_nodes;
 };
 
-/// The tree as it must be written on top of `base`: every path resolved, every parent present.
-/// Parents that the base has keep its attributes; the others are 0755 of root with `mtime`.
-/// Consumes `tree`, as two large ones at once would double the memory.
-FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime);
-
 }  // namespace pinnace::layer

@@ -1,6 +1,7 @@
 #include "layer/file_tree.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.hpp"
 
@@ -14,9 +15,19 @@ FileStamp FileStamp::of(const struct stat& status) noexcept {
 }
 
 void FileTree::add(TreeEntry entry) {
-  const auto place = m_entries.lower_bound(entry);
+  Entries one;
+  one.insert(std::move(entry));
+  add(one.extract(one.begin()));
+}
+
+void FileTree::add(Node node) {
+  const TreeEntry& entry = node.value();
+  // Entries mostly come in order.
+  const bool last =
+      m_entries.empty() || std::prev(m_entries.end())->header.path < entry.header.path;
+  const auto place = last ? m_entries.end() : m_entries.lower_bound(entry);
   if (place == m_entries.end() || place->header.path != entry.header.path) {
-    m_entries.insert(place, std::move(entry));
+    m_entries.insert(place, std::move(node));
     return;
   }
   const auto is_directory = [](const TreeEntry& e) {
@@ -26,7 +37,7 @@ void FileTree::add(TreeEntry entry) {
     throw base::Error(base::ErrorCode::invalid_input,
                       "/" + entry.header.path + " would be both a directory and something else");
   }
-  m_entries.insert(m_entries.erase(place), std::move(entry));
+  m_entries.insert(m_entries.erase(place), std::move(node));
 }
 
 const TreeEntry* FileTree::find(std::string_view path) const {
@@ -34,8 +45,8 @@ const TreeEntry* FileTree::find(std::string_view path) const {
   return place == m_entries.end() ? nullptr : &*place;
 }
 
-TreeEntry FileTree::take_first() {
-  return std::move(m_entries.extract(m_entries.begin()).value());
+FileTree::Node FileTree::take_first() {
+  return m_entries.extract(m_entries.begin());
 }
 
 bool FileTree::same_headers(const FileTree& other) const {

@@ -60,13 +60,16 @@ class FileTree {
     bool operator()(std::string_view a, const TreeEntry& b) const { return a < b.header.path; }
   };
   using Entries = std::set<TreeEntry, ByPath>;
+  /// An entry that is in no tree, and can go into one without a copy.
+  using Node = Entries::node_type;
 
   /// Adds an entry; one of the same path that is there already is replaced. Throws invalid_input
   /// when one of both is a directory and the other is not.
   void add(TreeEntry entry);
+  void add(Node node);
   const TreeEntry* find(std::string_view path) const;
   /// Takes the first entry out; the tree must not be empty.
-  TreeEntry take_first();
+  Node take_first();
   /// Whether both hold the same paths with the same headers.
   bool same_headers(const FileTree& other) const;
   const Entries& entries() const noexcept { return m_entries; }

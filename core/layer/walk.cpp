@@ -15,8 +15,10 @@ namespace {
 constexpr std::size_t k_max_depth = 512;
 
 std::string join(std::string_view directory, std::string_view name) {
-  if (directory.empty()) return std::string(name);
-  return std::string(directory) + "/" + std::string(name);
+  std::string path;
+  path.reserve(directory.size() + 1 + name.size());
+  if (!directory.empty()) path.append(directory).push_back('/');
+  return path.append(name);
 }
 
 /// One walk that fills a tree.
@@ -33,16 +35,15 @@ class TreeWalk {
 
   /// `name` stands in `directory`; `path` is the same below the root, `to` its path in the layer.
   void add(const base::Directory& directory, const std::string& name, const struct stat& status,
-           const std::string& path, const std::string& to, std::size_t depth);
+           std::string path, std::string to, std::size_t depth);
   void add_children(const base::Directory& directory, const std::string& path,
                     const std::string& to, std::size_t depth);
   void add_directory(const std::string& to);
 
  private:
-  archive::TarEntry header(archive::EntryType type, const std::string& to) const;
-  void add_file(const struct stat& status, const std::string& path, const std::string& to);
-  void add_symlink(const base::Directory& directory, const std::string& name,
-                   const std::string& to);
+  archive::TarEntry header(archive::EntryType type, std::string to) const;
+  void add_file(const struct stat& status, std::string path, std::string to);
+  void add_symlink(const base::Directory& directory, const std::string& name, std::string to);
 
   FileTree& m_tree;
   const base::Context& m_context;
@@ -51,10 +52,10 @@ class TreeWalk {
   const Chooser& m_choose;
 };
 
-archive::TarEntry TreeWalk::header(archive::EntryType type, const std::string& to) const {
+archive::TarEntry TreeWalk::header(archive::EntryType type, std::string to) const {
   archive::TarEntry entry;
   entry.type = type;
-  entry.path = to;
+  entry.path = std::move(to);
   entry.uid = m_attributes.uid;
   entry.gid = m_attributes.gid;
   entry.mtime = m_attributes.mtime;
@@ -62,8 +63,7 @@ archive::TarEntry TreeWalk::header(archive::EntryType type, const std::string& t
 }
 
 void TreeWalk::add(const base::Directory& directory, const std::string& name,
-                   const struct stat& status, const std::string& path, const std::string& to,
-                   std::size_t depth) {
+                   const struct stat& status, std::string path, std::string to, std::size_t depth) {
   m_context.check();
   const Choice choice = m_choose(path, S_ISDIR(status.st_mode));
   if (S_ISDIR(status.st_mode)) {
@@ -74,9 +74,9 @@ void TreeWalk::add(const base::Directory& directory, const std::string& name,
   } else if (!choice.take) {
     return;
   } else if (S_ISREG(status.st_mode)) {
-    add_file(status, path, to);
+    add_file(status, std::move(path), std::move(to));
   } else if (S_ISLNK(status.st_mode)) {
-    add_symlink(directory, name, to);
+    add_symlink(directory, name, std::move(to));
   } else {
     throw Error(ErrorCode::invalid_input,
                 (m_root->path() / path).string() +
@@ -104,18 +104,18 @@ void TreeWalk::add_directory(const std::string& to) {
   m_tree.add({std::move(entry), {}});
 }
 
-void TreeWalk::add_file(const struct stat& status, const std::string& path, const std::string& to) {
-  archive::TarEntry entry = header(archive::EntryType::file, to);
+void TreeWalk::add_file(const struct stat& status, std::string path, std::string to) {
+  archive::TarEntry entry = header(archive::EntryType::file, std::move(to));
   entry.size = static_cast<std::uint64_t>(status.st_size);
   entry.mode = m_attributes.file_mode.value_or((status.st_mode & S_IXUSR) != 0 ? 0755 : 0644);
-  FileContent content{m_root, path, {}, FileStamp::of(status), false};
+  FileContent content{m_root, std::move(path), {}, FileStamp::of(status), false};
   if (status.st_nlink > 1) content.inode.emplace(status.st_dev, status.st_ino);
   m_tree.add({std::move(entry), std::move(content)});
 }
 
 void TreeWalk::add_symlink(const base::Directory& directory, const std::string& name,
-                           const std::string& to) {
-  archive::TarEntry entry = header(archive::EntryType::symlink, to);
+                           std::string to) {
+  archive::TarEntry entry = header(archive::EntryType::symlink, std::move(to));
   entry.link_target = directory.read_link(name);
   entry.mode = 0777;
   m_tree.add({std::move(entry), {}});

@@ -1,4 +1,5 @@
 #include "layer/base_tree.hpp"
+#include "layer/placement.hpp"
 
 #include <gtest/gtest.h>
 
@@ -124,15 +125,22 @@ TEST_F(BaseTreeTest, PathsThatLeaveTheRootAreRefused) {
 TEST_F(BaseTreeTest, TheCacheGivesTheSameAnswers) {
   add_layer({directory("opt", 01777), link("bin", "usr/bin")});
   const test_support::TemporaryDirectory directory;
-  const auto cache = directory.path() / "sub/tree.json";
+  const auto cache = directory.path() / "sub/tree";
   const BaseTree first = BaseTree::read_cached({}, m_store, m_layers, cache);
   store::MemoryStore empty;
   const BaseTree second = BaseTree::read_cached({}, empty, m_layers, cache);
   EXPECT_EQ(second.find("opt")->mode, 01777U);
   EXPECT_EQ(second.resolve("bin/x", false), first.resolve("bin/x", false));
-  base::write_file_atomically(cache, "{\"version\":1,\"nodes\":[[]]}");
-  EXPECT_THROW(BaseTree::read_cached({}, empty, m_layers, cache), base::Error)
-      << "a damaged cache was used";
+  const std::string text = base::read_file(cache, 1000);
+  std::string other = text;
+  other.replace(text.find("1023"), 4, "10x3");
+  for (const std::string& damaged :
+       {std::string(), text.substr(0, text.size() - 5), text.substr(0, text.find("opt")), other,
+        text + text.substr(text.find("bin")), "x" + text}) {
+    base::write_file_atomically(cache, damaged);
+    EXPECT_THROW(BaseTree::read_cached({}, empty, m_layers, cache), base::Error)
+        << "a damaged cache was used: " << damaged;
+  }
 }
 
 TEST_F(BaseTreeTest, ParentsKeepTheAttributesOfTheBase) {

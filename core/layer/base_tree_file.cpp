@@ -1,0 +1,101 @@
+#include <charconv>
+#include <exception>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "layer/base_tree.hpp"
+
+/// The file in which a base's directories and links are remembered: a line with the version and the
+/// number of nodes; then for each, in order, its path, the target of its link (empty: it is a
+/// directory), and its mode, owner, group and time in decimal, each ended by a NUL, which no path
+/// has.
+namespace pinnace::layer {
+
+namespace {
+
+constexpr std::string_view k_magic = "pinnace-base-tree 2 ";
+constexpr std::size_t k_max_file = 512 * 1024 * 1024;
+
+class Fields {
+ public:
+  explicit Fields(std::string_view text) : m_rest(text) {}
+
+  bool at_end() const noexcept { return m_rest.empty(); }
+  std::string_view text(char end = '\0') {
+    const std::size_t size = m_rest.find(end);
+    if (size == std::string_view::npos) fail();
+    const std::string_view field = m_rest.substr(0, size);
+    m_rest.remove_prefix(size + 1);
+    return field;
+  }
+  template <typename Integer>
+  Integer number(char end = '\0') {
+    const std::string_view field = text(end);
+    Integer value{};
+    const auto [stop, error] = std::from_chars(field.data(), field.data() + field.size(), value);
+    if (error != std::errc() || stop != field.data() + field.size()) fail();
+    return value;
+  }
+  [[noreturn]] static void fail() {
+    throw base::Error(base::ErrorCode::invalid_input, "damaged file of a base's directories");
+  }
+
+ private:
+  std::string_view m_rest;
+};
+
+}  // namespace
+
+std::string BaseTree::to_text() const {
+  std::string text = std::string(k_magic) + std::to_string(m_nodes.size()) + '\n';
+  const auto add = [&text](std::string_view field) { text.append(field).push_back('\0'); };
+  for (const auto& [path, node] : m_nodes) {
+    add(path);
+    add(node.link_target);
+    add(std::to_string(node.mode));
+    add(std::to_string(node.uid));
+    add(std::to_string(node.gid));
+    add(std::to_string(node.mtime));
+  }
+  return text;
+}
+
+BaseTree BaseTree::from_text(std::string_view text) {
+  if (!text.starts_with(k_magic)) Fields::fail();
+  Fields fields(text.substr(k_magic.size()));
+  const auto count = fields.number<std::size_t>('\n');
+  BaseTree tree;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string path(fields.text());
+    Node node;
+    node.link_target = fields.text();
+    if (!node.link_target.empty()) node.type = archive::EntryType::symlink;
+    node.mode = fields.number<std::uint32_t>();
+    node.uid = fields.number<std::uint64_t>();
+    node.gid = fields.number<std::uint64_t>();
+    node.mtime = fields.number<std::int64_t>();
+    tree.m_nodes.emplace_hint(tree.m_nodes.end(), std::move(path), std::move(node));
+  }
+  if (!fields.at_end() || tree.m_nodes.size() != count) Fields::fail();
+  return tree;
+}
+
+BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
+                               const std::vector<oci::Descriptor>& layers,
+                               const std::filesystem::path& cache_file) {
+  try {
+    return from_text(base::read_file(cache_file, k_max_file));
+  } catch (
+      const std::exception&) {  // NOLINT(bugprone-empty-catch): a cache that is no use is no error
+  }
+  BaseTree tree = read(context, store, layers);
+  try {
+    base::write_cache_file(cache_file, tree.to_text());
+  } catch (const std::exception& error) {
+    context.warn("cannot remember the base's directories: " + std::string(error.what()));
+  }
+  return tree;
+}
+
+}  // namespace pinnace::layer

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+
+#include "layer/base_tree.hpp"
+#include "layer/file_tree.hpp"
+
+namespace pinnace::layer {
+
+/// The tree as it must be written on top of `base`: every path resolved, every parent present.
+/// Parents that the base has keep its attributes; the others are 0755 of root with `mtime`.
+/// Consumes `tree`, as two large ones at once would double the memory.
+FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime);
+
+}  // namespace pinnace::layer
