@@ -24,16 +24,30 @@ public final class EffectiveConfiguration {
     /** In {@code place}, and below it. */
     public static EffectiveConfiguration in(ItemGroup<?> place) {
         EffectiveConfiguration effective = new EffectiveConfiguration();
+        effective.addAllOf(place);
+        return effective;
+    }
+
+    /**
+     * For a promotion in {@code place} into an environment that {@code owner} defines: a name is first what it is to the
+     * owner. So a folder can't change what the rules of an environment of others mean.
+     */
+    static EffectiveConfiguration of(ItemGroup<?> owner, ItemGroup<?> place) {
+        EffectiveConfiguration effective = in(owner);
+        effective.addAllOf(place);
+        return effective;
+    }
+
+    private void addAllOf(ItemGroup<?> place) {
         ItemGroup<?> group = place;
         while (group instanceof Item item) {
             if (group instanceof AbstractFolder<?> folder) {
-                effective.add(folder);
+                add(folder);
             }
             group = item.getParent();
         }
         PinnaceConfiguration global = PinnaceConfiguration.get();
-        effective.add(global.getRegistries(), global.getEnvironments(), Access.root());
-        return effective;
+        add(global.getRegistries(), global.getEnvironments(), Access.root());
     }
 
     private void add(AbstractFolder<?> folder) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.configuration;
 
 import hudson.AbortException;
+import hudson.model.ItemGroup;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration.Defined;
@@ -23,8 +24,9 @@ public final class PromotionAccess {
 
     /** @throws AbortException for an unknown environment */
     public PromotionAccess(Run<?, ?> run, String environment, TaskListener listener) throws AbortException {
-        this.configuration = EffectiveConfiguration.in(run.getParent().getParent());
-        this.target = configuration.environment(environment);
+        ItemGroup<?> place = run.getParent().getParent();
+        this.target = EffectiveConfiguration.in(place).environment(environment);
+        this.configuration = EffectiveConfiguration.of(target.owner(), place);
         this.run = run;
         this.listener = listener;
     }
@@ -53,6 +55,7 @@ public final class PromotionAccess {
         build.logins().forEach(login -> logins.put(login.key(), login));
         for (Defined<EnvironmentConfiguration> defined : configuration.environments()) {
             if (isNeeded(defined.entry(), image)) {
+                checkApart(defined);
                 add(defined, settings, logins);
             }
         }
@@ -66,6 +69,19 @@ public final class PromotionAccess {
                 || target.entry().sources().contains(environment.getName())
                 || image.startsWith("env:" + environment.getName() + "/")
                 || Names.isBelow(image, environment.prefix());
+    }
+
+    /** Credentials are found by where an image is: those of others, brought to read, must not serve to write. */
+    private void checkApart(Defined<EnvironmentConfiguration> other) throws AbortException {
+        String there = other.entry().prefix();
+        String here = target.entry().prefix();
+        boolean overlap = there.equals(here) || Names.isBelow(there, here) || Names.isBelow(here, there);
+        if (other.owner() != target.owner() && overlap) {
+            throw new AbortException(
+                    "environment \"" + target.entry().getName() + "\" at " + here + " and environment \""
+                            + other.entry().getName() + "\" at " + there
+                            + " overlap, and are not configured in the same place; nothing is promoted from one to the other");
+        }
     }
 
     private void add(

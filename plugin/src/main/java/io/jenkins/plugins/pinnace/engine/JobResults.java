@@ -24,8 +24,9 @@ public final class JobResults {
     private static final int MAX_LINE = 4096;
     private static final int MAX_IMAGES = 100;
     private static final int MAX_LAYERS = 1000;
+    private static final int MAX_LINES = 10_000;
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+\\[\\]-]*");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:/@+\\[\\]-]*");
     private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}\\p{Cf}]*");
 
     private final String job;
@@ -135,6 +136,9 @@ public final class JobResults {
         for (PinResult.Lock lock : list("locks", result.locks(), MAX_IMAGES)) {
             text("definition", lock.definition());
             text("lock", lock.lock());
+            for (String line : lines("differences", lock.differences())) {
+                text("differences", line);
+            }
             for (PinResult.Image image : list("images", lock.images(), MAX_LAYERS)) {
                 text("name", image.name());
                 digest(image.digest());
@@ -177,6 +181,13 @@ public final class JobResults {
         if (value == null || value.length() > MAX_TEXT || !TEXT.matcher(value).matches()) {
             throw refused(what, value);
         }
+    }
+
+    private List<String> lines(String what, String value) throws EngineException {
+        if (value == null) {
+            throw refused(what, null);
+        }
+        return list(what, value.lines().limit(MAX_LINES + 1).toList(), MAX_LINES);
     }
 
     private void size(Long value) throws EngineException {

@@ -74,7 +74,8 @@ public final class ContainerPinStep extends ContainerStep {
         List<String> definitions = files.stream().map(job::file).toList();
         PinResult result = job.place()
                 .run(
-                        settings -> new PinRequest(settings, definitions, check, update, job.expand(names)),
+                        settings -> new PinRequest(
+                                settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
                         job.registries().access(null),
                         job.listener());
         ArrayList<PinnedLock> locks = new ArrayList<>();

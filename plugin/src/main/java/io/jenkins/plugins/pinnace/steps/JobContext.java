@@ -19,7 +19,7 @@ import org.springframework.security.core.Authentication;
  * Where a step works.
  *
  * @param workspace null for steps that need none
- * @param variables that are replaced in parameters: those of a freestyle build; in a Pipeline Groovy has done it
+ * @param variables that are replaced in parameters: those of a freestyle build; null in a Pipeline, where Groovy has done it
  * @param authentication whom the build runs as
  */
 public record JobContext(
@@ -30,7 +30,7 @@ public record JobContext(
         return new JobContext(
                 required(context, Run.class),
                 workspace,
-                new EnvVars(),
+                null,
                 required(context, FlowExecution.class).getAuthentication2(),
                 required(context, TaskListener.class));
     }
@@ -54,7 +54,7 @@ public record JobContext(
     }
 
     String expand(String text) {
-        return text == null ? null : variables.expand(text);
+        return text == null || variables == null ? text : variables.expand(text);
     }
 
     List<String> expand(List<String> texts) {

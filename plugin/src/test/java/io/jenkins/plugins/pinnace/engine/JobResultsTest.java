@@ -86,6 +86,10 @@ class JobResultsTest {
                 .contains("1001 entries"));
         assertTrue(refusal(new PinResult(null)).contains("none"));
         assertTrue(refusal(new PinResult(Arrays.asList((PinResult.Lock) null))).contains("locks"));
+        for (String differences : Arrays.asList(null, "a\u001b[2Jb", "x".repeat(2000), "x\n".repeat(10_001))) {
+            PinResult.Lock lock = new PinResult.Lock("Containerfile", "lock", true, differences, List.of());
+            assertTrue(refusal(new PinResult(List.of(lock))).contains("differences"), differences);
+        }
     }
 
     @Test
