@@ -73,8 +73,9 @@ def table(results, workload):
 
 def fewer_runs(results, workload, tool):
     """How often it was measured, if not as often as others."""
-    tools = results.samples[workload]
-    return f" (measured {len(tools[tool])} of {most})" if len(tools[tool]) < (most := max(map(len, tools.values()))) else ""
+    counts = {name: len(samples) for name, samples in results.samples[workload].items()}
+    most = max(counts.values())
+    return f" (measured {counts[tool]} of {most})" if counts[tool] < most else ""
 
 
 def cell(results, workload, tool, field, form):

@@ -203,12 +203,12 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
   for (const ContainerfilePlan& plan : plans)
     builds.push_back(std::make_unique<PlatformBuild>(context, plan, shared, spool, remotes, runner,
                                                      targets, plans.size() > 1));
-  Context rest = context;
-  rest.stop = {};
   try {
     make_blobs(context, builds, options.execute.threads);
   } catch (...) {
     // The next attempt goes on where this one failed.
+    Context rest = context;
+    rest.stop = {};
     for (const auto& build : builds) build->remember(rest);
     throw;
   }

@@ -12,17 +12,14 @@ namespace pinnace::build {
 using archive::EntryType;
 using base::Error;
 using base::ErrorCode;
+using layer::base_name;
 using layer::FileTree;
 
 namespace {
 
-std::string join(const std::string& directory, const std::string& name) {
-  if (directory.empty() || name.empty()) return directory + name;
-  return directory + "/" + name;
-}
-
-std::string base_name(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+/// An empty `path` is the directory itself.
+std::string join(const std::string& directory, const std::string& path) {
+  return path.empty() ? directory : layer::join_path(directory, path);
 }
 
 /// One COPY at work.
@@ -132,7 +129,7 @@ bool Collection::add_archive(const Source& source) {
 }
 
 void Collection::add_file(const Source& source) {
-  const std::string name = base_name(source.path);
+  const std::string name(base_name(source.path));
   if (excluded(name) || excluded(source.path) || add_archive(source)) return;
   const std::string to = m_step.parents ? parents_target(source) : file_target(name);
   if (to.empty()) throw Error(ErrorCode::invalid_input, "a file can't become /");

@@ -15,15 +15,12 @@ namespace pinnace::build {
 using archive::EntryType;
 using base::Error;
 using base::ErrorCode;
+using layer::join_path;
 
 namespace {
 
 constexpr int k_max_depth = 512;
 constexpr std::size_t k_max_matches = 100'000;
-
-std::string join(const std::string& directory, const std::string& name) {
-  return directory.empty() ? name : directory + "/" + name;
-}
 
 class ContextOrigin final : public CopyOrigin {
  public:
@@ -142,7 +139,8 @@ void ImageOrigin::collect(const std::string& at, const std::string& shown, const
   if (choice.take && node != nullptr) found.push_back({to, node});
   if (!is_directory || !choice.descend) return;
   for (const std::string& name : m_tree.names(at))
-    collect(join(at, name), join(shown, name), join(to, name), choose, depth + 1, found);
+    collect(join_path(at, name), join_path(shown, name), join_path(to, name), choose, depth + 1,
+            found);
 }
 
 void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const std::string& from,
@@ -213,11 +211,11 @@ void Search::run(const std::string& at, std::size_t segment, int depth) {
     throw Error(ErrorCode::invalid_input, "nested deeper than 512 directories");
   const std::string& text = m_segments[segment];
   if (!definition::Glob::is_pattern(text))
-    return step(join(at, definition::Glob::unescape(text)), segment, depth);
+    return step(join_path(at, definition::Glob::unescape(text)), segment, depth);
   if (text == "**") {
     if (segment + 1 < m_segments.size()) run(at, segment + 1, depth + 1);
     for (const std::string& name : m_origin.names(at)) {
-      const std::string path = join(at, name);
+      const std::string path = join_path(at, name);
       if (segment + 1 == m_segments.size()) {
         step(path, segment, depth);
       } else if (m_origin.is_real_directory(path)) {
@@ -228,7 +226,7 @@ void Search::run(const std::string& at, std::size_t segment, int depth) {
   }
   const definition::Glob glob(text);
   for (const std::string& name : m_origin.names(at)) {
-    if (glob.matches(name)) step(join(at, name), segment, depth);
+    if (glob.matches(name)) step(join_path(at, name), segment, depth);
   }
 }
 

@@ -22,15 +22,6 @@ namespace {
 constexpr std::size_t k_max_nodes = 2'000'000;
 constexpr int k_max_links = 40;  // as Linux
 
-std::string_view base_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
-}
-
-std::string join(std::string_view directory, std::string_view name) {
-  if (directory.empty()) return std::string(name);
-  return std::string(directory) + "/" + std::string(name);
-}
-
 std::deque<std::string> components(std::string_view path) {
   std::deque<std::string> parts;
   while (!path.empty()) {
@@ -80,7 +71,7 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar, cons
     if (name == k_opaque_whiteout) {
       remove_below(parent);
     } else if (name.starts_with(k_whiteout)) {
-      remove(join(parent, name.substr(k_whiteout.size())));
+      remove(join_path(parent, name.substr(k_whiteout.size())));
     } else if (keeps(*entry)) {
       kept.push_back(*std::move(entry));
     } else if (const auto place = m_nodes.find(entry->path); place != m_nodes.end()) {
@@ -129,7 +120,7 @@ void BaseTree::apply(const FileTree& layer) {
   for (const TreeEntry& entry : layer.entries()) {
     const std::string_view name = base_name(entry.header.path);
     if (name.starts_with(k_whiteout))
-      remove(join(parent_path(entry.header.path), name.substr(k_whiteout.size())));
+      remove(join_path(parent_path(entry.header.path), name.substr(k_whiteout.size())));
   }
   for (const TreeEntry& entry : layer.entries()) {
     const TarEntry& header = entry.header;
@@ -190,7 +181,7 @@ std::string BaseTree::resolve(std::string_view path, bool follow_last) const {
       done = std::string(parent_path(done));
       continue;
     }
-    std::string next = join(done, part);
+    std::string next = join_path(done, part);
     const Node* node = find(next);
     if (node == nullptr || node->type != EntryType::symlink || (rest.empty() && !follow_last)) {
       done = std::move(next);

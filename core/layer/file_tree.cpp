@@ -14,21 +14,20 @@ FileStamp FileStamp::of(const struct stat& status) noexcept {
   return {status.st_dev, status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
 }
 
-void FileTree::add(TreeEntry entry) {
+const TreeEntry& FileTree::add(TreeEntry entry) {
   Entries one;
   one.insert(std::move(entry));
-  add(one.extract(one.begin()));
+  return add(one.extract(one.begin()));
 }
 
-void FileTree::add(Node node) {
+const TreeEntry& FileTree::add(Node node) {
   const TreeEntry& entry = node.value();
   // Entries mostly come in order.
   const bool last =
       m_entries.empty() || std::prev(m_entries.end())->header.path < entry.header.path;
   const auto place = last ? m_entries.end() : m_entries.lower_bound(entry);
   if (place == m_entries.end() || place->header.path != entry.header.path) {
-    m_entries.insert(place, std::move(node));
-    return;
+    return *m_entries.insert(place, std::move(node));
   }
   const auto is_directory = [](const TreeEntry& e) {
     return e.header.type == archive::EntryType::directory;
@@ -37,7 +36,7 @@ void FileTree::add(Node node) {
     throw base::Error(base::ErrorCode::invalid_input,
                       "/" + entry.header.path + " would be both a directory and something else");
   }
-  m_entries.insert(m_entries.erase(place), std::move(node));
+  return *m_entries.insert(m_entries.erase(place), std::move(node));
 }
 
 const TreeEntry* FileTree::find(std::string_view path) const {
@@ -64,6 +63,17 @@ std::uint64_t FileTree::content_size() const {
 std::string_view parent_path(std::string_view path) noexcept {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+std::string_view base_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+std::string join_path(std::string_view directory, std::string_view path) {
+  std::string joined;
+  joined.reserve(directory.size() + 1 + path.size());
+  if (!directory.empty()) joined.append(directory).push_back('/');
+  return joined.append(path);
 }
 
 }  // namespace pinnace::layer

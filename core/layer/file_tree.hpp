@@ -64,9 +64,9 @@ class FileTree {
   using Node = Entries::node_type;
 
   /// Adds an entry; one of the same path that is there already is replaced. Throws invalid_input
-  /// when one of both is a directory and the other is not.
-  void add(TreeEntry entry);
-  void add(Node node);
+  /// when one of both is a directory and the other is not. Returns it as it stands in the tree.
+  const TreeEntry& add(TreeEntry entry);
+  const TreeEntry& add(Node node);
   const TreeEntry* find(std::string_view path) const;
   /// Takes the first entry out; the tree must not be empty.
   Node take_first();
@@ -83,5 +83,9 @@ class FileTree {
 
 /// The parent of a clean path: "a/b/c" -> "a/b", "a" -> "".
 std::string_view parent_path(std::string_view path) noexcept;
+/// Its last component: "a/b/c" -> "c".
+std::string_view base_name(std::string_view path) noexcept;
+/// What stands in a directory: "a", "b/c" -> "a/b/c"; "", "b" -> "b".
+std::string join_path(std::string_view directory, std::string_view path);
 
 }  // namespace pinnace::layer

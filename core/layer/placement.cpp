@@ -29,15 +29,9 @@ class Resolver {
       m_resolved = m_base.resolve(parent, true);
       m_parent = parent;
     }
-    const bool is_directory = entry.type == EntryType::directory;
-    if (m_resolved == m_parent) {
-      if (is_directory && is_link(entry.path)) entry.path = m_base.resolve(entry.path, true);
-      return;
-    }
-    const std::string_view name = std::string_view(entry.path).substr(parent.size());
-    std::string path = m_resolved.empty() ? std::string(name.substr(1)) : m_resolved;
-    if (!m_resolved.empty()) path += name;
-    entry.path = is_directory && is_link(path) ? m_base.resolve(path, true) : std::move(path);
+    if (m_resolved != m_parent) entry.path = join_path(m_resolved, base_name(entry.path));
+    if (entry.type == EntryType::directory && is_link(entry.path))
+      entry.path = m_base.resolve(entry.path, true);
   }
 
  private:
@@ -60,8 +54,8 @@ class Parents {
   void add_of(std::string_view path) {
     for (path = parent_path(path); !path.empty() && !m_complete.contains(path);
          path = parent_path(path)) {
-      if (m_tree.find(path) == nullptr) m_tree.add(make(path));
-      const TreeEntry& entry = *m_tree.find(path);
+      const TreeEntry* present = m_tree.find(path);
+      const TreeEntry& entry = present != nullptr ? *present : m_tree.add(make(path));
       if (entry.header.type != EntryType::directory) {
         throw Error(ErrorCode::invalid_input,
                     "/" + std::string(path) + " is a file, and others would be inside of it");

@@ -19,10 +19,6 @@ using base::ErrorCode;
 
 namespace {
 
-std::string join(const std::string& directory, const std::string& name) {
-  return directory.empty() ? name : directory + "/" + name;
-}
-
 void check_compression(std::string_view start, const std::string& what) {
   const bool bzip2 = start.starts_with("BZh");
   const bool xz =
@@ -65,7 +61,7 @@ void Unpacking::check_parents(const std::string& path) const {
 }
 
 void Unpacking::add_hardlink(archive::TarEntry entry) {
-  const TreeEntry* target = m_tree.find(join(m_to, archive::clean_path(entry.link_target)));
+  const TreeEntry* target = m_tree.find(join_path(m_to, archive::clean_path(entry.link_target)));
   if (target == nullptr || target->header.type != EntryType::file)
     throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a hard link to " +
                                               archive::printable(entry.link_target) +
@@ -79,9 +75,9 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   m_context.check();
   const std::string inside = archive::clean_path(entry.path);
   if (inside.empty()) return;
-  entry.path = join(m_to, inside);
+  entry.path = join_path(m_to, inside);
   check_parents(entry.path);
-  if (std::string_view(entry.path).substr(entry.path.rfind('/') + 1).starts_with(k_whiteout))
+  if (base_name(entry.path).starts_with(k_whiteout))
     throw Error(ErrorCode::invalid_input, archive::printable(inside) +
                                               ": names that start with .wh. mean deleted files in "
                                               "images");

@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t k_max_depth = 512;
 
-std::string join(std::string_view directory, std::string_view name) {
-  std::string path;
-  path.reserve(directory.size() + 1 + name.size());
-  if (!directory.empty()) path.append(directory).push_back('/');
-  return path.append(name);
-}
-
 /// One walk that fills a tree.
 class TreeWalk {
  public:
@@ -93,7 +86,7 @@ void TreeWalk::add_children(const base::Directory& directory, const std::string&
   for (const std::string& name : directory.names()) {
     const auto status = directory.status(name);
     if (!status) continue;  // gone since the directory was read
-    add(directory, name, *status, join(path, name), join(to, name), depth + 1);
+    add(directory, name, *status, join_path(path, name), join_path(to, name), depth + 1);
   }
 }
 

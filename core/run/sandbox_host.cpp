@@ -44,10 +44,11 @@ std::string Sandbox::State::emulator_line(const std::string& architecture) const
 bool Sandbox::State::can_emulate(const Context& context, const std::string& architecture) {
   const std::lock_guard guard(mutex);
   const auto [known, fresh] = emulated.try_emplace(architecture, false);
+  // The host's root has no user namespace of its own: the registration would be the whole host's.
+  if (!fresh || options.host_root) return known->second;
   HelperRequest request = new_request("emulator");
   request.emulator = emulator_line(architecture);
-  // The host's root has no user namespace of its own: the registration would be the whole host's.
-  if (!fresh || request.emulator.empty() || options.host_root) return known->second;
+  if (request.emulator.empty()) return false;
   try {
     Operation(context, options.executable, request).finish();
     known->second = true;
