@@ -1,6 +1,8 @@
 """The corpus: Containerfiles that pinnace and buildah build alike, or differ in what DIFFERENCES explains.
 
-A case is (name, Containerfile, options). BASE in the text stands for an image with a few files, made by make_base().
+A case is (name, Containerfile, options). BASE in the text stands for an image with a few files, made by make_base(), URL for
+a server on the loopback that has the files of the context, COMMIT and SHA256 for a commit of its repository and the digest
+of its a.txt. What this buildah does not know is compared with BuildKit: peer.
 Options: args and target for the command line; differs: a key of DIFFERENCES.
 """
 
@@ -25,6 +27,7 @@ DIFFERENCES = {
     "scratch config": "FROM scratch: the working directory / is set, as by BuildKit; buildah leaves it out",
     "volume directory": "VOLUME names directories and makes none, as in BuildKit; buildah makes them",
     "shell of cmd": "SHELL holds for CMD and ENTRYPOINT, too (Dockerfile reference); this buildah takes /bin/sh",
+    "owner of archives": "--chown holds for what an archive holds, too, as in BuildKit; this buildah leaves it out",
     "escape": "with # escape=` a backslash is a character like any other, as in BuildKit; buildah still takes it out",
 }
 
@@ -79,6 +82,19 @@ CASES = [
     on_base("add-tar", "ADD tree.tar /new/"),
     on_base("add-tar-gz", "ADD tree.tgz /new/"),
     on_base("add-tar-into-existing", "ADD tree.tar /etc"),
+    on_base("add-tar-zst", "ADD tree.tar.zst /new/"),
+    on_base("add-tar-chown", "ADD --chown=5:6 tree.tar /new/", differs="owner of archives"),
+    on_base("add-tar-glob", "ADD tree.t* /new/"),
+    on_base("add-tar-and-file", "ADD tree.tgz a.txt /new/"),
+    on_base("add-tar-over-link", "ADD tree.tar /bin"),
+    on_base("add-gzip-no-tar", "ADD note.gz /new/"),
+    on_base("add-url", "ADD URL/a.txt /x"),
+    on_base("add-url-into-directory", "ADD URL/dir/c.txt /new/"),
+    on_base("add-url-into-existing", "ADD URL/a.txt /etc/"),
+    on_base("add-url-archive", "ADD URL/tree.tgz /new/"),
+    on_base("add-url-owner-and-mode", "ADD --chown=web:staff --chmod=751 URL/a.txt /x"),
+    on_base("add-url-variable", "ARG F=b.txt\nENV U=URL\nADD $U/$F /x"),
+    on_base("add-url-and-file", "ADD URL/a.txt b.txt /new/"),
     on_base("copy-tar", "COPY tree.tar /x"),
     on_base("env", "ENV A=1 B=\"two words\" C='$A' D=$A\\ x"),
     on_base("env-legacy", "ENV A one two"),
@@ -152,6 +168,31 @@ CASES = [
     }.items()],
     ("run-arg-given", "FROM BASE\nARG A=1\nRUN echo $A > /x", {"args": {"A": "2"}}),
     ("run-stage", "FROM BASE AS one\nRUN mkdir /o && echo 1 > /o/f && chown 3:4 /o/f\nFROM BASE\nCOPY --from=one /o /p", {}),
+    *[on_scratch(f"add-{name}", f"ADD {text}", peer="buildkit") for name, text in {
+        "checksum": "--checksum=sha256:SHA256 URL/a.txt /x",
+        "checksum-into-directory": "--checksum=sha256:SHA256 --chmod=755 --chown=3:4 URL/a.txt /new/",
+        "unpacked": "--unpack=true URL/tree.tgz /new/",
+        "archive-owner": "--chown=5:6 tree.tar /new/",
+        "archive-mode": "--chmod=604 tree.tar /new/",
+        "archive-not-unpacked": "--unpack=false tree.tar /new/",
+        "git": "URL/git/project.git /src",
+        "git-commit": "URL/git/project.git#COMMIT /src/",
+        "git-branch-and-directory": "URL/git/project.git#main:sub /src",
+        "git-checksum": "--checksum=COMMIT URL/git/project.git#main /src",
+        "git-owner": "--chown=5:6 URL/git/project.git#main /src",
+        "exclude": "--exclude=*.md --exclude=sub dir /new/",
+        "link": "--link a.txt /new/",
+    }.items()],
+    *[on_scratch(f"copy-{name}", f"COPY {text}", peer="buildkit") for name, text in {
+        "parents": "--parents dir/sub/d.txt /new/",
+        "parents-pivot": "--parents dir/./sub/d.txt /new/",
+        "exclude": "--exclude=*.txt dir /new",
+        "link": "--link --chown=1:2 dir /new/",
+        "heredoc": "<<EOF /x\nline\nEOF",
+        "heredoc-quoted": "<<'EOF' /x\n$line\nEOF",
+        "heredoc-several": "<<one <<-two /new/\n1\none\n\t2\n\ttwo",
+        "chmod-symbols": "--chmod=u=rwX,go=rX dir /new",
+    }.items()],
     on_scratch("scratch-copy", "COPY a.txt /x", differs="scratch config"),
     on_scratch("scratch-directory", "COPY dir /", differs="scratch config"),
 ]

@@ -3,12 +3,15 @@
 
     tests/conformance/containerfile/run.py [--pinnace FILE] [CASE...]
 
-Ends with 1 if a case differs that cases.DIFFERENCES does not explain. Needs buildah and root. Not compared, because
+Ends with 1 if a case differs that cases.DIFFERENCES does not explain. Needs buildah and root, for a few cases BuildKit
+(bench/get-buildkit). Not compared, because
 docs/formats/containerfile.md says that they differ: times, history, how many layers there are.
 """
 
 import argparse
 import gzip
+import hashlib
+import http.server
 import io
 import json
 import os
@@ -18,11 +21,15 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
 from pathlib import Path
 
+import buildkit
 import cases
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "e2e"))
+import test_add_remote  # noqa: E402
 BUILDER_LABELS = ("io.buildah.version",)
 
 
@@ -41,6 +48,8 @@ def write_context(directory):
             path.chmod(0o755)
     write_tar(directory / "tree.tar")
     (directory / "tree.tgz").write_bytes(gzip.compress((directory / "tree.tar").read_bytes()))
+    (directory / "note.gz").write_bytes(gzip.compress(b"note\n"))
+    run(["zstd", "-q", directory / "tree.tar"])
 
 
 def write_tar(path):
@@ -149,6 +158,29 @@ def differences(ours, theirs):
     return found
 
 
+def make_repository(directory):
+    """A bare repository with one commit; returns the commit."""
+    work = directory / "work"
+    shutil.copytree(directory.parent / "context/dir", work, symlinks=True)
+    (work / "tool").write_text("#!/bin/sh\n")
+    (work / "tool").chmod(0o755)
+    git = ["git", "-C", work, "-c", "user.name=a", "-c", "user.email=a@b"]
+    run(["git", "init", "-q", "-b", "main", work])
+    run([*git, "add", "-A"])
+    run([*git, "commit", "-q", "-m", "one"])
+    run(["git", "clone", "-q", "--bare", work, directory / "project.git"])
+    return run([*git, "rev-parse", "HEAD"]).strip()
+
+
+def serve(context, repositories):
+    """The files of the context, and repositories below /git/, on a free port of the loopback."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), test_add_remote.Handler)
+    server.files = {f"/{path.relative_to(context)}": path.read_bytes() for path in context.rglob("*") if path.is_file()}
+    server.asked, server.repositories = [], str(repositories)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return f"http://127.0.0.1:{server.server_port}"
+
+
 class Corpus:
     def __init__(self, pinnace, directory):
         self.pinnace, self.directory = pinnace, directory
@@ -159,10 +191,20 @@ class Corpus:
         self.buildah = ["buildah", "--root", directory / "root", "--runroot", directory / "run",
                         "--storage-driver", "vfs"]
         self.base = make_base(pinnace, directory)
+        repositories = directory / "repositories"
+        repositories.mkdir()
+        commit = make_repository(repositories)
+        digest = hashlib.sha256((self.context / "a.txt").read_bytes()).hexdigest()
+        self.words = {"BASE": self.base, "URL": serve(self.context, repositories), "COMMIT": commit, "SHA256": digest}
+        self.buildkit = buildkit.BuildKit(directory) if buildkit.is_here() else None
+
+    def stop(self):
+        if self.buildkit:
+            self.buildkit.stop()
 
     def compare(self, name, text, options):
         containerfile = self.context / "Containerfile"
-        containerfile.write_text(re.sub(r"\bBASE\b", self.base, text) + "\n")
+        containerfile.write_text(re.sub("|".join(rf"\b{word}\b" for word in self.words), lambda found: self.words[found[0]], text) + "\n")
         flags = []
         for key, value in options.get("args", {}).items():
             flags += ["--build-arg", f"{key}={value}"]
@@ -170,6 +212,9 @@ class Corpus:
             flags += ["--target", options["target"]]
         layout = self.directory / "out"
         run([self.pinnace, "build", "-f", containerfile, "-t", f"oci:{layout}:p-{name}", *flags])
+        if options.get("peer") == "buildkit":
+            theirs = read_image(self.buildkit.build(self.context, f"theirs:{name}"), name)
+            return differences(read_image(layout, f"p-{name}"), theirs)
         run([*self.buildah, "bud", "--isolation", "chroot", "--format", "docker", "-q", "-f", containerfile,
              "-t", name, *flags, self.context])
         # Docker's format keeps what OCI's configuration has no field for: health checks, the shell, triggers.
@@ -181,6 +226,8 @@ class Corpus:
 
 def judge(corpus, name, text, settings):
     """A verdict and what it stands on. A build that failed is never explained."""
+    if settings.get("peer") == "buildkit" and corpus.buildkit is None:
+        return "left out", ["bench/get-buildkit was not run"]
     try:
         found = corpus.compare(name, text, settings)
     except RuntimeError as error:
@@ -198,10 +245,11 @@ def main():
     parser.add_argument("cases", nargs="*")
     options = parser.parse_args()
     wanted = [case for case in cases.CASES if not options.cases or case[0] in options.cases]
-    counts = {"alike": 0, "explained": 0, "different": 0}
+    counts = {"alike": 0, "explained": 0, "different": 0, "left out": 0}
     # The name is part of references: buildah takes no random characters there.
     directory = Path(tempfile.gettempdir()) / f"pinnace-conformance-{os.getpid()}"
     directory.mkdir(mode=0o755)
+    corpus = None
     try:
         corpus = Corpus(options.pinnace, directory)
         for name, text, settings in wanted:
@@ -210,6 +258,8 @@ def main():
             if lines:
                 print(f"{verdict}: {name}", *lines, sep="\n    ", flush=True)
     finally:
+        if corpus:
+            corpus.stop()
         shutil.rmtree(directory, ignore_errors=True)
     print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     return 1 if counts["different"] else 0
