@@ -2,13 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <memory>
 
 #include "base/error.hpp"
 
@@ -83,18 +83,23 @@ std::string Directory::read_link(std::string_view relative) const {
 }
 
 std::vector<std::string> Directory::names() const {
-  const int copy = ::openat(m_fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) throw_errno(errno, "open directory " + m_path);
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
+  // A descriptor of its own: others may read the directory at the same time.
+  const UniqueFd fd(::openat(m_fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) throw_errno(errno, "open directory " + m_path);
   std::vector<std::string> names;
-  errno = 0;
-  // readdir is safe here: the stream is ours alone (POSIX.1-2024).
-  while (const dirent* entry = ::readdir(stream.get())) {  // NOLINT(concurrency-mt-unsafe)
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-    errno = 0;
+  // The system call itself: opendir() makes three more and allocates, for each directory of a tree.
+  alignas(dirent64) std::array<char, 32 * 1024> buffer;
+  for (;;) {
+    const long size = ::syscall(SYS_getdents64, fd.get(), buffer.data(), buffer.size());
+    if (size < 0) throw_errno(errno, "read directory " + m_path);
+    if (size == 0) break;
+    for (long place = 0; place < size;) {
+      const auto* entry = reinterpret_cast<const dirent64*>(buffer.data() + place);
+      const std::string_view name = entry->d_name;
+      if (name != "." && name != "..") names.emplace_back(name);
+      place += entry->d_reclen;
+    }
   }
-  if (errno != 0) throw_errno(errno, "read directory " + m_path);
   std::sort(names.begin(), names.end());
   return names;
 }

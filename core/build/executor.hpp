@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "build/keyed_locks.hpp"
@@ -11,10 +13,14 @@
 
 namespace pinnace::build {
 
+/// Where compressed chunks are, below ExecuteOptions::cache.
+inline constexpr std::string_view k_chunk_directory = "chunks";
+
 struct ExecuteOptions {
   unsigned threads = 1;                     ///< workers that compress
   std::filesystem::path cache;              ///< directory for what is remembered between builds
-  bool reuse = true;                        ///< take over layers that earlier builds made
+  bool reuse = true;                        ///< take over what earlier builds made
+  std::uint64_t chunk_bytes = 0;            ///< of compressed chunks that may be kept; 0: none
   std::shared_ptr<KeyedLocks> making = {};  ///< of layers; null: only one is made at a time
 };
 

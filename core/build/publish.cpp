@@ -1,5 +1,6 @@
 #include "build/publish.hpp"
 
+#include "compress/chunk_cache.hpp"
 #include "layer/layer_cache.hpp"
 
 namespace pinnace::build {
@@ -15,6 +16,47 @@ std::string oci_layer_type(const std::string& media_type) {
     return std::string(oci::media_type::k_layer_gzip);
   }
   return media_type;
+}
+
+/// Chunks of smaller layers are not kept: they are compressed in no time.
+constexpr std::uint64_t k_big_layer = std::uint64_t{64} << 20;
+/// What is always left of the disk for other things than chunks.
+constexpr std::uint64_t k_spare_disk = std::uint64_t{1} << 30;
+
+/// The compressed chunks of earlier builds, for a layer of which a few files changed. Null where
+/// they are of no use or there is no room.
+std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
+                                                  const layer::FileTree& tree,
+                                                  const compress::Compression& compression,
+                                                  const ExecuteOptions& options) {
+  using compress::ChunkCache;
+  const std::uint64_t size = tree.content_size();
+  if (compression.format != compress::Format::gzip || options.chunk_bytes == 0 ||
+      size < k_big_layer) {
+    return nullptr;
+  }
+  try {
+    auto chunks = std::make_unique<ChunkCache>(
+        options.cache / k_chunk_directory,
+        options.reuse ? ChunkCache::Reuse::yes : ChunkCache::Reuse::no);
+    const auto disk = std::filesystem::space(options.cache);
+    return disk.available < size + k_spare_disk ? nullptr : std::move(chunks);
+  } catch (const std::exception& error) {
+    context.warn("no compressed chunks are kept: " + std::string(error.what()));
+    return nullptr;
+  }
+}
+
+void close_chunks(const base::Context& context, const compress::ChunkCache& chunks,
+                  const ExecuteOptions& options) {
+  if (const auto problem = chunks.problem())
+    context.warn("not all compressed chunks are kept: " + *problem);
+  if (chunks.reused() != 0) {
+    context.log("compressed " + std::to_string(chunks.kept()) + " chunks, took " +
+                std::to_string(chunks.reused()) + " from earlier builds");
+  }
+  if (chunks.kept() != 0)
+    compress::ChunkCache::collect(options.cache / k_chunk_directory, options.chunk_bytes);
 }
 
 layer::LayerResult write_once(const base::Context& context, const layer::FileTree& tree,
@@ -84,8 +126,10 @@ layer::LayerResult put_layer(const base::Context& context, const layer::FileTree
       return *known;
     }
   }
+  const auto chunks = open_chunks(context, tree, compression, options);
   layer::LayerResult result =
-      write_until_kept(context, tree, {compression, options.threads}, targets);
+      write_until_kept(context, tree, {compression, options.threads, chunks.get()}, targets);
+  if (chunks) close_chunks(context, *chunks, options);
   if (key) cache.put(context, *key, result);
   return result;
 }

@@ -18,7 +18,8 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 
 /// Makes a layer of `tree` in every target; again where a registry loses the upload, as not every
 /// one goes on with one whose connection broke; not at all where the cache says that the files are
-/// those of an earlier build and the targets have its layer.
+/// those of an earlier build and the targets have its layer. Chunks of a big layer that an earlier
+/// build has compressed are not compressed again.
 layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
                              const compress::Compression& compression,
                              const ExecuteOptions& options, Targets& targets);

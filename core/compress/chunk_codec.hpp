@@ -30,8 +30,9 @@ class ChunkCodec {
 /// Chunks are cut here at the latest. Part of the format (docs/formats/layer-encoding.md).
 inline constexpr std::size_t k_chunk_size = std::size_t{1} << 20;
 
-/// One gzip member (RFC 1952) of independent chunks.
-std::unique_ptr<ChunkCodec> make_gzip_codec(Level level, unsigned threads);
+/// One gzip member (RFC 1952) of independent chunks; those that `chunks` knows are not compressed.
+/// It may be null.
+std::unique_ptr<ChunkCodec> make_gzip_codec(Level level, unsigned threads, ChunkCache* chunks);
 /// One zstd frame (RFC 8878), compressed by `threads` workers of libzstd.
 std::unique_ptr<ChunkCodec> make_zstd_codec(Level level, unsigned threads);
 /// Bytes as they are.

@@ -24,10 +24,11 @@ constexpr std::array<Name, 5> k_names = {{{"gzip", {Format::gzip, Level::fast}},
                                           {"zstd:balanced", {Format::zstd, Level::balanced}},
                                           {"none", {Format::none, Level::fast}}}};
 
-std::unique_ptr<ChunkCodec> make_codec(const Compression& compression, unsigned threads) {
+std::unique_ptr<ChunkCodec> make_codec(const Compression& compression, unsigned threads,
+                                       ChunkCache* chunks) {
   switch (compression.format) {
     case Format::gzip:
-      return make_gzip_codec(compression.level, threads);
+      return make_gzip_codec(compression.level, threads, chunks);
     case Format::zstd:
       return make_zstd_codec(compression.level, threads);
     case Format::none:
@@ -132,9 +133,10 @@ void Compressor::write(base::Bytes bytes) {
 }
 
 std::unique_ptr<Compressor> make_compressor(const Compression& compression, unsigned threads,
-                                            base::Sink& downstream, base::Sink* uncompressed) {
+                                            base::Sink& downstream, base::Sink* uncompressed,
+                                            ChunkCache* chunks) {
   const unsigned workers = std::clamp(threads, 1U, 256U);
-  return std::make_unique<ChunkedCompressor>(make_codec(compression, workers), downstream,
+  return std::make_unique<ChunkedCompressor>(make_codec(compression, workers, chunks), downstream,
                                              uncompressed);
 }
 

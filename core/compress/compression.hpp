@@ -8,6 +8,8 @@
 
 namespace pinnace::compress {
 
+class ChunkCache;
+
 enum class Format { none, gzip, zstd };
 enum class Level { fast, balanced };
 
@@ -50,9 +52,11 @@ class Compressor : public base::Sink {
 /// `threads` >= 1. `downstream` must outlive the compressor; it is called from one thread at a
 /// time, not the caller's. So must `uncompressed`: it gets what is written, in order, on a thread
 /// of its own (a digest is computed so at the same time), and all of it before finish() returns.
+/// `chunks`, which must outlive it too, saves the work for chunks that it knows; for gzip only.
 std::unique_ptr<Compressor> make_compressor(const Compression& compression, unsigned threads,
                                             base::Sink& downstream,
-                                            base::Sink* uncompressed = nullptr);
+                                            base::Sink* uncompressed = nullptr,
+                                            ChunkCache* chunks = nullptr);
 
 /// The reverse: finds the format by its magic bytes; plain bytes pass through. Reads gzip of
 /// several members and zstd of several frames to the end. Throws, naming `what`: integrity for a

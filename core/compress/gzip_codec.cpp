@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "compress/chunk_cache.hpp"
 #include "compress/chunk_codec.hpp"
 #include "compress/deflate_encoder.hpp"
 
@@ -28,7 +29,8 @@ void append_le32(std::vector<std::byte>& out, std::uint32_t value) {
 
 class GzipCodec final : public ChunkCodec {
  public:
-  GzipCodec(Level level, unsigned threads) {
+  GzipCodec(Level level, unsigned threads, ChunkCache* chunks)
+      : m_chunks(chunks), m_encoder_name(gzip_encoder_name(level)) {
     m_encoders.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) m_encoders.emplace_back(deflate_level(level));
   }
@@ -40,9 +42,15 @@ class GzipCodec final : public ChunkCodec {
   std::size_t boundary_size() const noexcept override { return k_boundary_size; }
 
   void compress(unsigned worker, Chunk& chunk) override {
-    const base::Bytes input = chunk.input();
-    chunk.checksum = libdeflate_crc32(0, input.data(), input.size());
-    chunk.output_size = m_encoders[worker].encode(input, chunk.output());
+    if (m_chunks == nullptr) return encode(worker, chunk);
+    const std::string name = m_chunks->name(m_encoder_name, chunk.input());
+    if (const auto known = m_chunks->find(name, chunk.output())) {
+      chunk.output_size = known->size;
+      chunk.checksum = known->checksum;
+    } else {
+      encode(worker, chunk);
+      m_chunks->put(name, chunk.output().first(chunk.output_size), chunk.checksum);
+    }
   }
 
   void emit(Chunk& chunk, base::Sink& downstream) override {
@@ -63,11 +71,19 @@ class GzipCodec final : public ChunkCodec {
   }
 
  private:
+  void encode(unsigned worker, Chunk& chunk) {
+    const base::Bytes input = chunk.input();
+    chunk.checksum = libdeflate_crc32(0, input.data(), input.size());
+    chunk.output_size = m_encoders[worker].encode(input, chunk.output());
+  }
+
   void begin(base::Sink& downstream) {
     if (std::exchange(m_begun, true)) return;
     downstream.write(std::as_bytes(std::span(k_header)));
   }
 
+  ChunkCache* m_chunks;
+  std::string m_encoder_name;
   std::vector<DeflateEncoder> m_encoders;
   bool m_begun = false;
   std::uint32_t m_checksum = 0;
@@ -76,8 +92,8 @@ class GzipCodec final : public ChunkCodec {
 
 }  // namespace
 
-std::unique_ptr<ChunkCodec> make_gzip_codec(Level level, unsigned threads) {
-  return std::make_unique<GzipCodec>(level, threads);
+std::unique_ptr<ChunkCodec> make_gzip_codec(Level level, unsigned threads, ChunkCache* chunks) {
+  return std::make_unique<GzipCodec>(level, threads, chunks);
 }
 
 std::string gzip_encoder_name(Level level) {

@@ -150,7 +150,8 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   options.ignore = m_ignore;
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.epoch = m_request.epoch;
-  options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache};
+  options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache,
+                     chunk_bytes(m_request.cache_size)};
   BuildCaches caches(m_context, m_access, m_request);
   options.cache = &caches.cache();
   options.exported = caches.exported();

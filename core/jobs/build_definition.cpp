@@ -66,7 +66,8 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
   return {build::execute(context, std::move(plan), base_store.get(), targets,
-                         {request.threads, access.cache(), !request.no_cache}),
+                         {request.threads, access.cache(), !request.no_cache,
+                          chunk_bytes(request.cache_size)}),
           {},
           {}};
 }

@@ -51,6 +51,10 @@ struct BuildRequest {
 
 /// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.
 std::uint64_t read_cache_size(RequestReader& request);
+/// What compressed chunks of layers may have beside it.
+constexpr std::uint64_t chunk_bytes(std::uint64_t cache_size) noexcept {
+  return cache_size / 4;
+}
 
 /// What became of it: an image, or the text of a plan, or only findings.
 struct BuildOutcome {

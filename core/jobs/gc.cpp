@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "cache/local_cache.hpp"
+#include "compress/chunk_cache.hpp"
 #include "jobs/access.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/makers.hpp"
@@ -29,6 +30,7 @@ class GcJob final : public Job {
   std::filesystem::path m_sandbox;
   std::filesystem::path m_directory;
   std::optional<std::filesystem::path> m_cache;  ///< none where a layout was named
+  std::filesystem::path m_chunks;
   std::uint64_t m_cache_size = 0;
 };
 
@@ -41,6 +43,7 @@ GcJob::GcJob(RequestReader& request) {
   const auto layout = request.optional_text("layout");
   if (!layout) {
     m_cache = local.build_cache();
+    m_chunks = local.cache() / build::k_chunk_directory;
     return;
   }
   const ImageName name = parse_image_name(*layout);
@@ -55,9 +58,10 @@ nlohmann::json GcJob::collect_cache(const base::Context& context) const {
   if (!m_cache) return nullptr;
   const auto result =
       cache::LocalCache(*m_cache).collect(context, m_cache_size, store::GcOptions().wait);
+  const std::uint64_t chunks = compress::ChunkCache::collect(m_chunks, chunk_bytes(m_cache_size));
   return {{"removedRecords", result.records_removed},
           {"removedLayers", result.layers_removed},
-          {"removedBytes", result.bytes_removed},
+          {"removedBytes", result.bytes_removed + chunks},
           {"keptBytes", result.bytes_kept}};
 }
 
@@ -79,7 +83,9 @@ std::string GcJob::run(const base::Context& context) {
   collect_snapshots(context);
   store::GcResult result;
   // A store whose builds all went elsewhere has no layout, but maybe a cache.
-  if (!m_cache || std::filesystem::exists(m_directory) || !std::filesystem::exists(*m_cache)) {
+  const bool has_cache =
+      m_cache && (std::filesystem::exists(*m_cache) || std::filesystem::exists(m_chunks));
+  if (std::filesystem::exists(m_directory) || !has_cache) {
     store::OciLayout layout(m_directory, store::OciLayout::Missing::refuse);
     result = store::collect_garbage(context, layout);
   }

@@ -1,4 +1,6 @@
 """The build cache from the command line: on the machine, in a registry, and several builds at once."""
+import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 from harness import Case
@@ -73,3 +75,60 @@ class BuildCache(Case):
         self.assertEqual(verified.digest, plain.digest)
         for name in (f"{self.image}:verified", f"oci:{self.path('out')}:1"):
             self.assertEqual(self.pinnace("inspect", "--digest", name).digest, plain.digest)
+
+
+class ChunkCache(Case):
+    """Chunks of a big layer that earlier builds on the machine have compressed."""
+
+    def setUp(self):
+        super().setUp()
+        noise = os.urandom(1 << 20)
+        self.project = self.files("project", {
+            "pinnace.yaml": "version: 1\nbase: scratch\nartifacts:\n  - {from: app, to: /opt/app}\n",
+            **{f"app/{i:02}.jar": bytes([i]) + noise + bytes(1 << 19) for i in range(48)},
+        })
+
+    def build(self, tag, *arguments, store="one"):
+        return self.pinnace("build", *arguments, "-t", f"oci:{self.path('out')}:{tag}", cwd=self.project,
+                            env={"PINNACE_STORE": self.path(store)})
+
+    def chunks(self, store="one"):
+        directory = os.path.join(self.path(store), "cache/chunks")
+        return [name for name in os.listdir(directory) if name != "key"] if os.path.isdir(directory) else []
+
+    def taken(self, result):
+        found = re.search(r"compressed (\d+) chunks, took (\d+) from earlier builds", result.err)
+        return tuple(map(int, found.groups())) if found else None
+
+    def test_only_changed_chunks_are_compressed_again(self):
+        self.assertIsNone(self.taken(self.build(1)))
+        known = len(self.chunks())
+        self.assertGreater(known, 48)
+        # As a fresh check-out has it: all times are new.
+        for name in os.listdir(os.path.join(self.project, "app")):
+            os.utime(os.path.join(self.project, "app", name))
+        with open(os.path.join(self.project, "app/20.jar"), "r+b") as file:
+            file.seek(1000)
+            file.write(b"changed")
+        changed = self.build(2)
+        made, took = self.taken(changed)
+        self.assertLessEqual(made, 3)
+        self.assertEqual(made + took, known)
+        # Not a byte is another than where nothing is remembered.
+        self.assertEqual(self.build(3, store="two").digest, changed.digest)
+
+    def test_they_have_their_size(self):
+        self.build(1, "--cache-size", "40MB")
+        files = [os.path.join(self.path("one"), "cache/chunks", name) for name in self.chunks()]
+        self.assertLessEqual(sum(map(os.path.getsize, files)), 10 << 20)
+        self.assertGreater(len(files), 2)
+        self.pinnace("gc", "--cache-size", "1", env={"PINNACE_STORE": self.path("one")})
+        self.assertEqual(self.chunks(), [])
+        self.build(2, "--no-cache")
+        self.assertIsNone(self.taken(self.build(3, "--no-cache")))
+
+    def test_small_layers_leave_none(self):
+        for i in range(20, 48):
+            os.remove(os.path.join(self.project, f"app/{i:02}.jar"))
+        self.build(1)
+        self.assertEqual(self.chunks(), [])

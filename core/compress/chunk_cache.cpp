@@ -1,0 +1,169 @@
+#include "compress/chunk_cache.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "hash/key_hasher.hpp"
+
+namespace pinnace::compress {
+
+namespace fs = std::filesystem;
+using base::Bytes;
+
+namespace {
+
+constexpr std::string_view k_key_file = "key";
+constexpr std::size_t k_checksum_size = 4;
+constexpr std::size_t k_header_size = sizeof(hash::Gmac::Tag) + k_checksum_size;
+/// No build writes one chunk for so long.
+constexpr std::chrono::hours k_left_behind{24};
+
+using Checksum = std::array<std::byte, k_checksum_size>;
+
+Checksum to_bytes(std::uint32_t checksum) {
+  Checksum bytes;
+  for (unsigned i = 0; i < bytes.size(); ++i) bytes[i] = std::byte(checksum >> (8 * i) & 0xff);
+  return bytes;
+}
+
+std::uint32_t to_checksum(Bytes bytes) {
+  std::uint32_t checksum = 0;
+  for (unsigned i = 0; i < k_checksum_size; ++i)
+    checksum |= std::to_integer<std::uint32_t>(bytes[i]) << (8 * i);
+  return checksum;
+}
+
+/// Whoever is first makes the key; a damaged one is replaced, and what it named is never found.
+hash::Gmac open_key(const fs::path& directory) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) base::throw_errno(error.value(), "create " + directory.string());
+  fs::permissions(directory, fs::perms::owner_all, error);
+  const fs::path path = directory / k_key_file;
+  const auto read = [&] { return base::read_file_or_empty(path, hash::Gmac::k_key_size); };
+  std::string key = read();
+  if (key.size() != hash::Gmac::k_key_size) {
+    base::AtomicFile file(path, 0600);
+    file.write(hash::Gmac::make_key());
+    const auto existing =
+        key.empty() ? base::AtomicFile::Existing::keep : base::AtomicFile::Existing::replace;
+    file.commit(existing, base::AtomicFile::Flush::no);
+    key = read();
+  }
+  return hash::Gmac(base::as_bytes(key));
+}
+
+/// Fills `buffer` from the file as far as it goes.
+std::size_t read_all(const base::UniqueFd& fd, std::span<std::byte> buffer,
+                     const std::string& shown) {
+  std::size_t done = 0;
+  while (const std::size_t size = base::read_some(fd, buffer.subspan(done), shown)) done += size;
+  return done;
+}
+
+struct File {
+  fs::file_time_type used;
+  std::uint64_t size;
+  fs::path path;
+};
+
+/// Last used first; files that a killed build left behind last.
+std::vector<File> list(const fs::path& directory) {
+  std::vector<File> files;
+  const auto now = fs::file_time_type::clock::now();
+  std::error_code gone;  // another build may collect too
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, gone)) {
+    const std::string name = entry.path().filename().string();
+    File file{entry.last_write_time(gone), entry.file_size(gone), entry.path()};
+    if (gone || name == k_key_file) continue;
+    if (name.starts_with(base::AtomicFile::k_prefix)) {
+      if (now - file.used < k_left_behind) continue;
+      file.used = fs::file_time_type::min();
+    }
+    files.push_back(std::move(file));
+  }
+  std::sort(files.begin(), files.end(),
+            [](const File& a, const File& b) { return a.used > b.used; });
+  return files;
+}
+
+}  // namespace
+
+ChunkCache::ChunkCache(fs::path directory, Reuse reuse)
+    : m_directory(std::move(directory)), m_reuse(reuse), m_gmac(open_key(m_directory)) {}
+
+std::string ChunkCache::name(std::string_view encoder, Bytes input) const {
+  hash::KeyHasher hasher;
+  hasher.add(encoder);
+  hasher.add(std::uint64_t{input.size()});
+  hasher.add(base::as_text(m_gmac.of({input})));
+  return std::string(hasher.finish().hex());
+}
+
+hash::Gmac::Tag ChunkCache::seal(const std::string& name, Bytes checksum, Bytes data) const {
+  return m_gmac.of({base::as_bytes(name), checksum, data});
+}
+
+std::optional<ChunkCache::Compressed> ChunkCache::find(const std::string& name,
+                                                       std::span<std::byte> output) {
+  if (m_reuse == Reuse::no) return std::nullopt;
+  const fs::path path = m_directory / name;
+  try {
+    const base::UniqueFd fd = base::open_read(path);
+    std::array<std::byte, k_header_size> header{};
+    if (read_all(fd, header, name) != header.size()) return std::nullopt;
+    const std::size_t size = read_all(fd, output, name);
+    std::array<std::byte, 1> more{};
+    if (read_all(fd, more, name) != 0) return std::nullopt;
+    const Bytes checksum = Bytes(header).last(k_checksum_size);
+    const hash::Gmac::Tag tag = seal(name, checksum, Bytes(output).first(size));
+    if (!std::equal(tag.begin(), tag.end(), header.begin())) return std::nullopt;
+    std::error_code gone;
+    fs::last_write_time(path, fs::file_time_type::clock::now(), gone);
+    ++m_reused;
+    return Compressed{size, to_checksum(checksum)};
+  } catch (const base::Error&) {
+    return std::nullopt;
+  }
+}
+
+void ChunkCache::put(const std::string& name, Bytes compressed, std::uint32_t checksum) {
+  if (m_broken) return;
+  try {
+    const Checksum bytes = to_bytes(checksum);
+    base::AtomicFile file(m_directory / name, 0600);
+    file.write(seal(name, bytes, compressed));
+    file.write(bytes);
+    file.write(compressed);
+    file.commit(base::AtomicFile::Existing::replace, base::AtomicFile::Flush::no);
+    ++m_kept;
+  } catch (const base::Error& error) {
+    const std::lock_guard lock(m_mutex);
+    if (!m_broken.exchange(true)) m_problem = error.what();
+  }
+}
+
+std::optional<std::string> ChunkCache::problem() const {
+  const std::lock_guard lock(m_mutex);
+  return m_problem;
+}
+
+std::uint64_t ChunkCache::collect(const fs::path& directory, std::uint64_t limit) {
+  std::uint64_t kept = 0;
+  std::uint64_t removed = 0;
+  for (const File& file : list(directory)) {
+    std::error_code gone;
+    if (file.used != fs::file_time_type::min() && kept + file.size <= limit) {
+      kept += file.size;
+    } else if (fs::remove(file.path, gone)) {
+      removed += file.size;
+    }
+  }
+  return removed;
+}
+
+}  // namespace pinnace::compress
