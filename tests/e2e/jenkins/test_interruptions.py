@@ -70,3 +70,19 @@ class Interruptions(Case):
         build.succeed()
         self.assertIn("digest " + digest, build.log())
         self.assertEqual(self.world.in_ci("web", "agent-back"), digest)
+
+    def test_a_promotion_on_an_agent_that_goes_and_then_jenkins_too(self):
+        self.world.gate.close()
+        build = self.jobs.run(f"containerPromote image: '{self.world.base}', to: 'labelled'")
+        self.world.gate.wait_for_request()
+        self.world.agent.kill()
+        self.world.gate.close()  # forgets who asked
+        self.world.agent.start()
+        self.world.gate.wait_for_request()
+        self.controller.restart(True)
+        self.world.agent.wait()
+        self.world.gate.open()
+        build.succeed()
+        self.assertIsNotNone(self.world.in_ci("labelled/busybox", "1"))
+        self.assertEqual(build.containers()["promotions"][0]["environment"], "labelled")
+        self.assertRegex(self.controller.log(), r"(?m)^.*admin promoted .* to labelled as ")

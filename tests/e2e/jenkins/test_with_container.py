@@ -74,6 +74,15 @@ CMD ["/bin/busybox", "httpd", "-f", "-v", "-p", "8080", "-h", "/srv", "-r", "{ma
                                           ", waitPort: 8080, command: ['/bin/busybox', 'false']"))
         self.assert_refused(build, "exit code 1")
 
+    def test_abort_before_it_is_ready(self):
+        build = self.jobs.run(self.script("early", "echo 'in the block'",
+                                          ", waitHttp: ':8080/missing', waitSeconds: 600"))
+        wait_for("start of the container", lambda: processes("early"))
+        build.stop()
+        self.assertEqual(build.result(), "ABORTED")
+        self.assertNotRegex(build.log(), r"\w+Exception")
+        self.assert_gone("early")
+
     def test_abort_in_the_block(self):
         build = self.waiting("aborted")
         build.stop()

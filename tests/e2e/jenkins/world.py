@@ -50,6 +50,7 @@ def configuration(ci, prod, gate, engine):
                 ],
                 "environments": [
                     {"name": "test", "repository": ci.host + "/test", "credentialsId": "ci"},
+                    {"name": "labelled", "repository": ci.host + "/labelled", "credentialsId": "ci", "promotionLabel": "agent"},
                     {"name": "prod", "repository": prod.host + "/shop", "credentialsId": "prod", "immutable": True},
                 ],
             },

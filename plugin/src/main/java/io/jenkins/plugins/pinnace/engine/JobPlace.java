@@ -99,14 +99,15 @@ public final class JobPlace {
         try {
             Future<byte[]> ended = scratch.actAsync(call(made, access, EngineKind.PROCESS, ready.listener()));
             return new RunningContainer(made, ended, ready, scratch, mask);
-        } catch (EngineException e) {
-            throw failure(e, mask);
+        } catch (EngineException | IOException e) {
+            throw RunningContainer.failure(e, scratch, mask);
         }
     }
 
     /** One line without secrets. */
-    static AbortException failure(Exception reason, SecretMask mask) {
-        return new AbortException(JobResults.line(mask.apply(String.valueOf(reason.getMessage()))));
+    static AbortException failure(Throwable reason, SecretMask mask) {
+        boolean speaks = reason instanceof Exception && reason.getMessage() != null;
+        return new AbortException(JobResults.line(mask.apply(speaks ? reason.getMessage() : reason.toString())));
     }
 
     private JobSettings settings() {

@@ -108,9 +108,6 @@ public final class JobResults {
                 digest(image.base().digest());
             }
         }
-        for (BuildResult.Finding finding : list("findings", result.findings(), MAX_LAYERS)) {
-            text("finding", finding.message());
-        }
     }
 
     private void inspect(InspectResult result) throws EngineException {

@@ -6,6 +6,7 @@ import io.pinnace.engine.EngineException;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ public final class RunningContainer {
                                 "the container ended with exit code " + exitCode() + " before it was ready");
                     }
                 } catch (ExecutionException e) {
-                    throw JobPlace.failure((Exception) e.getCause(), mask);
+                    throw failure(e.getCause(), scratch, mask);
                 }
             }
         } catch (IOException | InterruptedException e) {
@@ -69,10 +70,19 @@ public final class RunningContainer {
         try {
             return JobPlace.checked(request, ended.get()).exitCode();
         } catch (ExecutionException e) {
-            throw JobPlace.failure((Exception) e.getCause(), mask);
+            throw failure(e.getCause(), scratch, mask);
+        } catch (CancellationException e) {
+            throw new AbortException("the container was taken down");
         } catch (EngineException e) {
-            throw JobPlace.failure(e, mask);
+            throw failure(e, scratch, mask);
         }
+    }
+
+    /** One line that tells why it could not be started, or failed. */
+    static AbortException failure(Throwable reason, FilePath scratch, SecretMask mask) {
+        return AgentWork.isLost(scratch, reason)
+                ? new AbortException("the connection to the agent was lost, and the container ended with it")
+                : JobPlace.failure(reason, mask);
     }
 
     /** Ends it and waits until nothing is left of it, unless the agent is gone: then the agent does it by itself. */
@@ -83,7 +93,7 @@ public final class RunningContainer {
             while (scratch.exists() && System.nanoTime() - start < LONGEST_END_NANOS) {
                 Thread.sleep(50);
             }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // The connection is closed.
         }
     }

@@ -58,12 +58,16 @@ public final class PromotePermission {
         }
     }
 
-    private static void addPeople(List<? extends Cause> causes, Set<String> people) {
+    /** Of long chains of builds Jenkins forgets the beginning: who is there can't have been checked. */
+    private static void addPeople(List<? extends Cause> causes, Set<String> people) throws AbortException {
         for (Cause cause : causes) {
             if (cause instanceof Cause.UserIdCause started) {
                 people.add(started.getUserId() == null ? "anonymous" : started.getUserId());
             } else if (cause instanceof Cause.UpstreamCause upstream) {
                 addPeople(upstream.getUpstreamCauses(), people);
+            } else if (cause instanceof Cause.UpstreamCause.DeeplyNestedUpstreamCause) {
+                throw new AbortException("who started this build is not known: "
+                        + "so many builds started one another that Jenkins does not remember the first one");
             }
         }
     }

@@ -75,9 +75,9 @@ public final class ContainerPromoteStep extends ContainerStep {
 
     @Override
     public PromotedImage perform(JobContext job) throws IOException, InterruptedException {
-        String name = job.registries().fullName(job.expand(Parameters.required("image", image)), job.expand(registry));
+        String name = job.expand(Parameters.required("image", image));
         String environment = job.expand(Parameters.required("to", to));
-        return new Promotion(job, name, environment, job.expand(tag), job.expand(reason)).run();
+        return new Promotion(job, name, job.expand(registry), environment, job.expand(tag), job.expand(reason)).run();
     }
 
     @Extension

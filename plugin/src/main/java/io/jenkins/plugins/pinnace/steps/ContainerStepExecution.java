@@ -1,14 +1,11 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.FilePath;
-import hudson.model.TaskListener;
-import hudson.remoting.Channel;
-import hudson.remoting.ChannelClosedException;
+import io.jenkins.plugins.pinnace.engine.AgentWork;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.steps.GeneralNonBlockingStepExecution;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
@@ -18,8 +15,6 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
  */
 final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
     private static final long serialVersionUID = 1;
-    /** As long as the sh step waits for an agent. */
-    private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     private final ContainerStep step;
     private transient volatile boolean stopped;
@@ -64,64 +59,21 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
     }
 
     private Serializable perform() throws Exception {
-        for (; ; ) {
-            FilePath workspace = step.needsWorkspace() ? waitForWorkspace() : null;
-            try {
-                return step.perform(JobContext.of(getContext(), workspace));
-            } catch (IOException | RuntimeException e) {
-                if (workspace == null || !isLost(workspace, e)) {
-                    throw e;
-                }
-                say("the connection to the agent was lost; this step starts again when it is back");
-            }
-        }
-    }
-
-    @NonNull
-    private FilePath waitForWorkspace() throws Exception {
-        long start = System.nanoTime();
-        boolean said = false;
-        for (; ; ) {
-            FilePath workspace = workspace();
-            if (workspace != null) {
-                return workspace;
-            }
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                throw new AbortException(
-                        "the agent is not back after " + TimeUnit.NANOSECONDS.toMinutes(PATIENCE_NANOS) + " minutes");
-            }
-            if (!said) {
-                say("waiting for the agent");
-                said = true;
-            }
-            Thread.sleep(500);
-        }
+        JobContext job = JobContext.of(getContext());
+        return step.needsWorkspace()
+                ? AgentWork.run(
+                        "the agent", this::workspace, workspace -> step.perform(job.in(workspace)), job.listener())
+                : step.perform(job);
     }
 
     /** Null while its agent is not connected. */
+    @CheckForNull
     private FilePath workspace() throws InterruptedException {
         try {
             FilePath workspace = getContext().get(FilePath.class);
-            return workspace == null || isClosed(workspace) || workspace.toComputer() == null ? null : workspace;
+            return workspace == null || workspace.toComputer() == null ? null : workspace;
         } catch (IOException e) {
             return null; // that is how an agent that is offline is told
         }
-    }
-
-    private static boolean isClosed(FilePath workspace) {
-        return workspace.getChannel() instanceof Channel channel && channel.isClosingOrClosed();
-    }
-
-    private static boolean isLost(FilePath workspace, Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ChannelClosedException) {
-                return true;
-            }
-        }
-        return isClosed(workspace) && !(failure instanceof AbortException);
-    }
-
-    private void say(String line) throws Exception {
-        JobContext.required(getContext(), TaskListener.class).getLogger().println(line);
     }
 }

@@ -24,15 +24,19 @@ import org.springframework.security.core.Authentication;
  */
 public record JobContext(
         Run<?, ?> run, FilePath workspace, EnvVars variables, Authentication authentication, TaskListener listener) {
-    /** That of a step of a Pipeline. */
-    static JobContext of(StepContext context, FilePath workspace)
+    /** That of a step of a Pipeline, without a workspace. */
+    static JobContext of(StepContext context)
             throws IOException, InterruptedException, MissingContextVariableException {
         return new JobContext(
                 required(context, Run.class),
-                workspace,
+                null,
                 null,
                 required(context, FlowExecution.class).getAuthentication2(),
                 required(context, TaskListener.class));
+    }
+
+    JobContext in(FilePath place) {
+        return new JobContext(run, place, variables, authentication, listener);
     }
 
     /** What a step can't do without. */
@@ -49,7 +53,7 @@ public record JobContext(
         return JobPlace.of(workspace, PinnaceConfiguration.get().getEngine());
     }
 
-    BuildAccess registries() {
+    public BuildAccess registries() {
         return new BuildAccess(run, listener);
     }
 

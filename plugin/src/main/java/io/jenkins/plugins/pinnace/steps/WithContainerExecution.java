@@ -1,7 +1,9 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.FilePath;
+import hudson.model.Computer;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
 import java.util.LinkedHashMap;
@@ -21,7 +23,8 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
 
     private final WithContainerStep step;
     private BodyExecution body;
-    private transient RunningContainer container;
+    private transient volatile RunningContainer container;
+    private transient volatile boolean stopped;
 
     WithContainerExecution(WithContainerStep step, StepContext context) {
         super(context);
@@ -34,14 +37,32 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
         return false;
     }
 
+    /** An abort has been told to the build already: what it leads to here would be a stack trace in its log. */
     private void open() throws Exception {
-        StepContext context = getContext();
-        container = step.start(JobContext.of(context, JobContext.required(context, FilePath.class)));
-        EnvironmentExpander variables = EnvironmentExpander.constant(variables(container.awaitReady()));
-        body = context.newBodyInvoker()
-                .withContext(EnvironmentExpander.merge(context.get(EnvironmentExpander.class), variables))
-                .withCallback(new Close())
-                .start();
+        try {
+            StepContext context = getContext();
+            container = step.start(JobContext.of(context).in(JobContext.required(context, FilePath.class)));
+            if (stopped) {
+                container.close();
+                return;
+            }
+            EnvironmentExpander variables = EnvironmentExpander.constant(variables(container.awaitReady()));
+            startBody(EnvironmentExpander.merge(context.get(EnvironmentExpander.class), variables));
+        } catch (Exception e) {
+            if (!stopped) {
+                throw e;
+            }
+        }
+    }
+
+    private synchronized void startBody(EnvironmentExpander variables) {
+        if (!stopped) {
+            body = getContext()
+                    .newBodyInvoker()
+                    .withContext(variables)
+                    .withCallback(new Close())
+                    .start();
+        }
     }
 
     /** What the block finds in its environment. */
@@ -60,25 +81,41 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
         if (container == null) {
             return;
         }
-        if (container.hasEnded()) {
-            JobContext.required(getContext(), TaskListener.class)
-                    .getLogger()
-                    .println("warning: the container had ended before the block, with exit code "
-                            + container.exitCode());
-        }
-        container.close();
-    }
-
-    @Override
-    public void stop(Throwable cause) throws Exception {
-        if (container != null) {
+        try {
+            if (container.hasEnded()) {
+                JobContext.required(getContext(), TaskListener.class)
+                        .getLogger()
+                        .println("warning: the container had ended before the block, with exit code "
+                                + container.exitCode());
+            }
+        } finally {
             container.close();
         }
+    }
+
+    /** The end of a block takes the container down; without a block that is done beside, as nothing may wait here. */
+    @Override
+    public synchronized void stop(@NonNull Throwable cause) throws Exception {
+        if (body != null && !body.isDone()) {
+            body.cancel(cause);
+            return;
+        }
+        stopped = true;
         super.stop(cause);
+        RunningContainer started = container;
+        if (started != null) {
+            Computer.threadPoolForRemoting.execute(() -> {
+                try {
+                    started.close();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+        }
     }
 
     @Override
-    public void onResume() {
+    public synchronized void onResume() {
         AbortException reason = new AbortException("the container ended when Jenkins was restarted");
         if (body == null) {
             getContext().onFailure(reason);

@@ -53,6 +53,13 @@ class JobResultsTest {
                 "build", built(DIGEST, "oci:/my workspace/out:1@" + DIGEST, "linux/arm64/v8", layers(0))));
     }
 
+    @Test
+    void findingsAreNotShownAndMayBeLong() {
+        BuildResult.Finding finding = new BuildResult.Finding("rule", "x".repeat(5000), "Containerfile", 1, 1);
+        assertDoesNotThrow(() -> JobResults.check(
+                "build", new BuildResult(DIGEST, TYPE, 7L, List.of(), List.of(), null, List.of(finding))));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -1,18 +1,24 @@
 package io.jenkins.plugins.pinnace.promotion;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Cause;
 import hudson.model.CauseAction;
+import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.model.Label;
 import hudson.model.Result;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.pinnace.SilentRegistry;
 import io.jenkins.plugins.pinnace.configuration.EnvironmentConfiguration;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import jenkins.model.Jenkins;
 import jenkins.security.QueueItemAuthenticatorConfiguration;
@@ -51,10 +57,15 @@ class PromotionTest {
         PinnaceConfiguration.get().setEnvironments(List.of(new EnvironmentConfiguration("prod", "127.0.0.1:9/prod")));
     }
 
-    private WorkflowRun promote(String starter, String image, String to) throws Exception {
+    private WorkflowJob job(String image, String to) throws Exception {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition(
                 "containerPromote image: '" + image + "', to: '" + to + "', reason: 'a\\nb'", true));
+        return job;
+    }
+
+    private WorkflowRun promote(String starter, String image, String to) throws Exception {
+        WorkflowJob job = job(image, to);
         try (ACLContext context = ACL.as2(User.getById(starter, true).impersonate2())) {
             return jenkins.assertBuildStatus(
                     Result.FAILURE, job.scheduleBuild2(0, new CauseAction(new Cause.UserIdCause(starter))));
@@ -89,5 +100,89 @@ class PromotionTest {
         jenkins.assertLogContains(
                 "unknown environment \"other\"; environments that are configured: prod",
                 promote("lead", REACHED + "/web:1", "other"));
+    }
+
+    /** Jenkins remembers ten builds that started one another. */
+    @Test
+    void whoStartedALongChainOfBuildsIsNotKnown() throws Exception {
+        FreeStyleProject link = jenkins.createFreeStyleProject();
+        Cause cause = new Cause.UserIdCause("dev");
+        for (int i = 0; i < 13; i++) {
+            cause = new Cause.UpstreamCause(
+                    jenkins.assertBuildStatusSuccess(link.scheduleBuild2(0, new CauseAction(cause))));
+        }
+        WorkflowRun run = jenkins.assertBuildStatus(
+                Result.FAILURE, job(REACHED + "/web:1", "prod").scheduleBuild2(0, new CauseAction(cause)));
+        jenkins.assertLogContains("who started this build is not known", run);
+        jenkins.assertLogNotContains(REACHED + "/v2", run);
+    }
+
+    @Test
+    void oneThatIsStoppedIsAudited() throws Exception {
+        try (SilentRegistry registry = new SilentRegistry()) {
+            PinnaceConfiguration.get().setRegistries(List.of(new RegistryConfiguration("slow", registry.host())));
+            WorkflowRun run =
+                    job(registry.host() + "/web:1", "prod").scheduleBuild2(0).waitForStart();
+            registry.awaitRequest();
+            run.getExecutor().interrupt();
+            jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+            registry.awaitEnd();
+        }
+        await(() -> audit.getMessages().stream().anyMatch(line -> line.contains("promotion stopped")));
+    }
+
+    @Test
+    void anUnknownRegistryIsAudited() throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("containerPromote image: 'web', registry: 'none', to: 'prod'", true));
+        jenkins.assertLogContains(
+                "unknown registry \"none\"", jenkins.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0)));
+        assertTrue(audit.getMessages().stream().anyMatch(line -> line.contains("not promoted: web to prod")));
+    }
+
+    /** The agent is there late, and goes in the middle. */
+    @Test
+    void anAgentIsWaitedForAndMayComeBack() throws Exception {
+        DumbSlave agent = jenkins.createOnlineSlave(Label.get("promoters"));
+        jenkins.disconnectSlave(agent);
+        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        prod.setPromotionLabel("promoters");
+        PinnaceConfiguration.get().setEnvironments(List.of(prod));
+        try (SilentRegistry registry = new SilentRegistry()) {
+            PinnaceConfiguration.get().setRegistries(List.of(new RegistryConfiguration("slow", registry.host())));
+            WorkflowRun run =
+                    job(registry.host() + "/web:1", "prod").scheduleBuild2(0).waitForStart();
+            jenkins.waitForMessage("waiting for an agent with the promotion label \"promoters\"", run);
+            agent.toComputer().connect(false).get();
+            registry.awaitRequest();
+            jenkins.disconnectSlave(agent);
+            jenkins.waitForMessage("this step starts again when it is back", run);
+            agent.toComputer().connect(false).get();
+            registry.awaitRequest();
+            registry.close();
+            jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+            jenkins.assertLogContains(registry.host() + "/v2", run);
+            assertEquals(
+                    1,
+                    audit.getMessages().stream()
+                            .filter(line -> line.contains("promoted"))
+                            .count());
+        }
+    }
+
+    @Test
+    void aLabelThatNoAgentHasIsToldAtOnce() throws Exception {
+        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        prod.setPromotionLabel("nobody");
+        PinnaceConfiguration.get().setEnvironments(List.of(prod));
+        jenkins.assertLogContains(
+                "no agent has the promotion label \"nobody\"", promote("lead", REACHED + "/web:1", "prod"));
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(100);
+        }
+        assertTrue(condition.getAsBoolean());
     }
 }

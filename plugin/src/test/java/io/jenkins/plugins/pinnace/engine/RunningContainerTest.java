@@ -1,0 +1,76 @@
+package io.jenkins.plugins.pinnace.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.AbortException;
+import hudson.FilePath;
+import hudson.model.TaskListener;
+import hudson.remoting.ChannelClosedException;
+import io.pinnace.engine.JobSettings;
+import io.pinnace.engine.RunRequest;
+import java.io.File;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Containers whose agent fails: one line tells it. */
+class RunningContainerTest {
+    @TempDir
+    private File directory;
+
+    private final CompletableFuture<byte[]> ended = new CompletableFuture<>();
+
+    private RunningContainer container() {
+        RunRequest request = new RunRequest(
+                new JobSettings("store", null),
+                "host/web:1",
+                null,
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                null,
+                null);
+        SecretMask mask = SecretMask.of(List.of(new RegistryLogin("host", "ci", "secret")));
+        FilePath scratch = new FilePath(new File(directory, "gone"));
+        return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask);
+    }
+
+    private String failure() {
+        RunningContainer container = container();
+        return assertThrows(AbortException.class, container::awaitReady).getMessage();
+    }
+
+    @Test
+    void anErrorOfTheAgentIsOneLine() {
+        ended.completeExceptionally(new NoClassDefFoundError("secret\nclass"));
+        assertEquals("java.lang.NoClassDefFoundError: **** class", failure());
+    }
+
+    @Test
+    void anExceptionWithoutMessageIsNamed() {
+        ended.completeExceptionally(new IOException());
+        assertEquals("java.io.IOException", failure());
+    }
+
+    @Test
+    void aLostConnectionIsCalledSo() {
+        ended.completeExceptionally(new IOException("Backing channel", new ChannelClosedException("closed", null)));
+        assertEquals("the connection to the agent was lost, and the container ended with it", failure());
+    }
+
+    @Test
+    void oneThatWasTakenDownIsCalledSo() {
+        ended.cancel(true);
+        assertTrue(failure().contains("taken down"));
+    }
+}
