@@ -29,15 +29,21 @@ public final class BuildAccess {
         if (named != null) {
             configuration.registry(named);
         }
+        configuration.problemsOfRegistries().forEach(problem -> listener.getLogger()
+                .println("warning: not used: " + problem));
         return new RegistryAccess(
                 List.copyOf(settings(configuration).values()),
                 List.copyOf(logins(named).values()),
-                configuration.environments().isEmpty() ? null : configuration.environmentsFile());
+                configuration.environmentsFile(null));
     }
 
     /** The full name of an image that is written relative to a registry. */
     public String fullName(String image, String named) throws AbortException {
-        if (named == null || image.startsWith("env:")) {
+        if (image.startsWith("env:")) {
+            configuration.environment(image.substring("env:".length()).replaceFirst("/.*", ""));
+            return image;
+        }
+        if (named == null) {
             return image;
         }
         String prefix = configuration.registry(named).prefix();
@@ -45,10 +51,9 @@ public final class BuildAccess {
     }
 
     /** By host; of several entries for a host the nearest counts. */
-    static Map<String, RegistryAccess.Registry> settings(EffectiveConfiguration configuration) throws AbortException {
+    static Map<String, RegistryAccess.Registry> settings(EffectiveConfiguration configuration) {
         Map<String, RegistryAccess.Registry> settings = new LinkedHashMap<>();
         for (RegistryConfiguration registry : configuration.registries()) {
-            EffectiveConfiguration.checked(registry);
             String mirror = registry.getMirror() == null ? null : Names.withoutScheme(registry.getMirror());
             settings.putIfAbsent(
                     registry.host(),

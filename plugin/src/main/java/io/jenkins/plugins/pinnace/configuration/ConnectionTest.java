@@ -18,7 +18,9 @@ final class ConnectionTest {
 
     static FormValidation run(RegistryConfiguration registry, ItemGroup<?> context) throws InterruptedException {
         try {
-            EffectiveConfiguration.checked(registry);
+            if (registry.problem() != null) {
+                return FormValidation.error(registry.problem());
+            }
             RegistryAccess access = new RegistryAccess(
                     List.of(new RegistryAccess.Registry(
                             registry.host(), registry.isPlainHttp(), null, registry.getCaCertificate())),

@@ -3,13 +3,16 @@ package io.jenkins.plugins.pinnace.configuration;
 import com.cloudbees.hudson.plugins.folder.AbstractFolder;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The registries and environments that are valid in a place: those of its folders, the nearest first, then the global ones. */
 public final class EffectiveConfiguration {
@@ -69,73 +72,86 @@ public final class EffectiveConfiguration {
         }
     }
 
+    /** Those that can be used. */
     public List<RegistryConfiguration> registries() {
-        return registries.values().stream().map(Defined::entry).toList();
+        return registries.values().stream()
+                .map(Defined::entry)
+                .filter(registry -> registry.problem() == null)
+                .toList();
     }
 
-    public Collection<Defined<EnvironmentConfiguration>> environments() {
-        return environments.values();
+    /** Why the others can't. */
+    List<String> problemsOfRegistries() {
+        return registries.values().stream()
+                .map(defined -> defined.entry().problem())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
-    /** @throws AbortException if there is none of that name */
+    /** Those that can be used. */
+    public List<Defined<EnvironmentConfiguration>> environments() {
+        return environments.values().stream()
+                .filter(defined -> defined.entry().problem() == null)
+                .toList();
+    }
+
+    /** Of those that can be used. */
+    public Set<String> environmentNames() {
+        return environments().stream().map(defined -> defined.entry().getName()).collect(Collectors.toSet());
+    }
+
+    /** @throws AbortException if there is none of that name, or it can't be used */
     public RegistryConfiguration registry(String name) throws AbortException {
-        Defined<RegistryConfiguration> found = registries.get(name);
-        if (found == null) {
-            throw new AbortException("unknown registry \"" + name + "\"; " + known("registries", registries));
-        }
-        return checked(found.entry());
-    }
-
-    /** @throws AbortException if there is none of that name, or it can't be what it says */
-    public Defined<EnvironmentConfiguration> environment(String name) throws AbortException {
-        Defined<EnvironmentConfiguration> found = environments.get(name);
-        if (found == null) {
-            throw new AbortException("unknown environment \"" + name + "\"; " + known("environments", environments));
-        }
-        checked(found.entry());
+        RegistryConfiguration found =
+                found("registry", "registries", registries, name).entry();
+        check(found.problem());
         return found;
     }
 
-    private static String known(String what, Map<String, ?> names) {
-        return names.isEmpty()
-                ? "no " + what + " are configured in Jenkins"
-                : what + " that are configured: " + String.join(", ", names.keySet());
+    /** @throws AbortException if there is none of that name, or it can't be used */
+    public Defined<EnvironmentConfiguration> environment(String name) throws AbortException {
+        Defined<EnvironmentConfiguration> found = found("environment", "environments", environments, name);
+        check(found.entry().problem());
+        return found;
     }
 
-    /** Configuration as Code has no form that checks. */
-    static RegistryConfiguration checked(RegistryConfiguration registry) throws AbortException {
-        if (!Names.isPrefix(registry.prefix())) {
-            throw new AbortException("registry \"" + registry.getName() + "\": URL \"" + registry.getUrl()
-                    + "\" is not host[:port][/path]");
+    private static <T> T found(String what, String all, Map<String, T> entries, String name) throws AbortException {
+        T found = entries.get(name);
+        if (found == null) {
+            String known = entries.isEmpty()
+                    ? "no " + all + " are configured in Jenkins"
+                    : all + " that are configured: " + String.join(", ", entries.keySet());
+            throw new AbortException("unknown " + what + " \"" + name + "\"; " + known);
         }
-        return registry;
+        return found;
     }
 
-    private static void checked(EnvironmentConfiguration environment) throws AbortException {
-        String prefix = environment.prefix();
-        if (!Names.isName(environment.getName()) || environment.getName().equals("version")) {
-            throw new AbortException("environment \"" + environment.getName() + "\": it can't be called so");
-        }
-        if (!Names.isPrefix(prefix) || !prefix.contains("/")) {
-            throw new AbortException("environment \"" + environment.getName() + "\": repository \""
-                    + environment.getRepository() + "\" is not host[:port]/path");
+    private static void check(@CheckForNull String problem) throws AbortException {
+        if (problem != null) {
+            throw new AbortException(problem);
         }
     }
 
-    /** All environments as the text of an environments.yaml. */
-    public String environmentsFile() throws AbortException {
+    /**
+     * The environments that can be used, as the text of an environments.yaml; null if there are none.
+     *
+     * @param target the one that something is promoted to: the others' rules are not asked for; null for none
+     * @throws AbortException if the rule of the target can't be followed
+     */
+    @CheckForNull
+    public String environmentsFile(@CheckForNull EnvironmentConfiguration target) throws AbortException {
         ObjectNode file = JsonNodeFactory.instance.objectNode().put("version", 1);
-        for (Defined<EnvironmentConfiguration> defined : environments.values()) {
+        for (Defined<EnvironmentConfiguration> defined : environments()) {
             EnvironmentConfiguration environment = defined.entry();
-            checked(environment);
             ObjectNode entry = file.putObject(environment.getName()).put("repository", environment.prefix());
             if (environment.isImmutable()) {
                 entry.put("immutable", true);
             }
-            if (!environment.sources().isEmpty()) {
+            if (environment == target && !environment.sources().isEmpty()) {
+                check(environment.problemOfSources(environmentNames()));
                 environment.sources().forEach(entry.putObject("admits").putArray("from")::add);
             }
         }
-        return file.toString();
+        return file.size() > 1 ? file.toString() : null;
     }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.configuration;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -10,7 +11,10 @@ import hudson.model.Label;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.pinnace.Messages;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -71,7 +75,11 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
     }
 
     public List<String> sources() {
-        return from == null ? List.of() : List.of(from.split("[,\\s]+"));
+        return from == null
+                ? List.of()
+                : Arrays.stream(from.split("[,\\s]+"))
+                        .filter(name -> !name.isEmpty())
+                        .toList();
     }
 
     public String getPromotionLabel() {
@@ -87,6 +95,41 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
     /** What references in it start with, without "/" at the end. */
     public String prefix() {
         return Names.withoutScheme(repository);
+    }
+
+    /** Why it can't be used; null if it can. Configuration as Code has no form that checks. */
+    @CheckForNull
+    String problem() {
+        String where = "environment \"" + name + "\": ";
+        if (!isName(name)) {
+            return where + "it can't be called so";
+        }
+        if (!Names.isRepository(prefix())) {
+            return where + "repository \"" + repository + "\": "
+                    + Names.expected(prefix(), Messages.Names_repository());
+        }
+        return null;
+    }
+
+    /**
+     * Why nothing can be admitted to it; null if something can.
+     *
+     * @param known environments that can be used
+     */
+    @CheckForNull
+    String problemOfSources(Set<String> known) {
+        for (String source : sources()) {
+            if (source.equals(name) || !known.contains(source)) {
+                return "environment \"" + name + "\": it admits from \"" + source + "\", which is "
+                        + (source.equals(name) ? "itself" : "no environment that can be used");
+            }
+        }
+        return null;
+    }
+
+    /** "version" says in an environments.yaml which version it has. */
+    private static boolean isName(String name) {
+        return Names.isName(name) && !name.equals("version");
     }
 
     @Extension
@@ -105,19 +148,37 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
 
         @POST
         public FormValidation doCheckName(@AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
-            return Access.mayConfigure(context) ? Names.checkName(value) : FormValidation.ok();
+            boolean fits =
+                    !Access.mayConfigure(context) || isName(Util.fixNull(value).strip());
+            return fits ? FormValidation.ok() : FormValidation.error(Messages.Names_name());
         }
 
         @POST
         public FormValidation doCheckRepository(@AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
+            return Access.mayConfigure(context) ? Names.checkRepository(value) : FormValidation.ok();
+        }
+
+        /** An environment that is not saved yet may be in the same form. */
+        @POST
+        public FormValidation doCheckFrom(
+                @AncestorInPath ItemGroup<?> context, @QueryParameter String value, @QueryParameter String name) {
             if (!Access.mayConfigure(context)) {
                 return FormValidation.ok();
             }
-            FormValidation prefix = Names.checkPrefix(value);
-            boolean hasPath = Names.withoutScheme(Util.fixNull(value)).contains("/");
-            return prefix.kind != FormValidation.Kind.OK || hasPath
-                    ? prefix
-                    : FormValidation.error(Messages.EnvironmentConfiguration_noPath());
+            EnvironmentConfiguration entry = new EnvironmentConfiguration(name, null);
+            entry.setFrom(value);
+            if (entry.sources().contains(entry.getName())) {
+                return FormValidation.error(Messages.EnvironmentConfiguration_fromItself());
+            }
+            Set<String> known = EffectiveConfiguration.in(Objects.requireNonNullElse(context, Access.root()))
+                    .environmentNames();
+            List<String> unknown = entry.sources().stream()
+                    .filter(source -> !known.contains(source))
+                    .toList();
+            return unknown.isEmpty()
+                    ? FormValidation.ok()
+                    : FormValidation.warning(
+                            Messages.EnvironmentConfiguration_unknownSource(String.join(", ", unknown)));
         }
 
         @POST

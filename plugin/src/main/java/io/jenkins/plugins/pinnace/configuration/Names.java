@@ -3,16 +3,27 @@ package io.jenkins.plugins.pinnace.configuration;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.pinnace.Messages;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How registries, environments and places of images are written. */
 public final class Names {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
     private static final Pattern SCHEME = Pattern.compile("^https?://");
-    private static final String HOST =
-            "(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?";
-    private static final String PATH = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-    private static final Pattern PREFIX = Pattern.compile(HOST + "(?:/" + PATH + ")*");
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+    private static final Pattern HOST =
+            Pattern.compile("(" + LABEL + "(?:\\." + LABEL + ")*|\\[([0-9a-fA-F:]+)\\])(?::([0-9]{1,5}))?");
+    private static final String PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
+    private static final Pattern PATH = Pattern.compile("(?:/" + PART + ")*");
+    /** Of registry and repository, without the shortest name of an image. */
+    private static final int MAX_LENGTH = 255 - "/x".length();
+
+    private static final String HUB = "docker.io";
+    private static final Set<String> NOT_THE_HUB = Set.of("index.docker.io", "registry-1.docker.io");
 
     private Names() {}
 
@@ -29,8 +40,47 @@ public final class Names {
         return NAME.matcher(name).matches();
     }
 
+    /**
+     * Whether it is "host[:port][/path]" by the core's rule (oci::Reference): what is no host there is the beginning of a
+     * name on Docker Hub.
+     */
     static boolean isPrefix(String text) {
-        return text.length() <= 512 && PREFIX.matcher(text).matches();
+        return text.length() <= MAX_LENGTH
+                && isHost(host(text))
+                && PATH.matcher(text.substring(host(text).length())).matches();
+    }
+
+    private static boolean isHost(String text) {
+        Matcher host = HOST.matcher(text);
+        if (!host.matches() || NOT_THE_HUB.contains(text)) {
+            return false;
+        }
+        boolean hasPort = host.group(3) != null;
+        if (host.group(2) != null && !isIpv6(host.group(1)) || hasPort && Integer.parseInt(host.group(3)) > 65535) {
+            return false;
+        }
+        boolean hasUpper = text.chars().anyMatch(c -> c >= 'A' && c <= 'Z');
+        return hasPort || hasUpper || text.contains(".") || text.startsWith("[") || text.equals("localhost");
+    }
+
+    /** Asks nobody: brackets are for addresses. */
+    private static boolean isIpv6(String inBrackets) {
+        try {
+            return InetAddress.getByName(inBrackets) instanceof Inet6Address;
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** Whether what it is a prefix of means there what is written: images of Docker Hub have a namespace. */
+    static boolean isMirror(String text) {
+        return isPrefix(text) && !text.equals(HUB);
+    }
+
+    /** Whether it is "host[:port]/path", and means what is written. */
+    static boolean isRepository(String text) {
+        boolean isShort = host(text).equals(HUB) && text.indexOf('/') == text.lastIndexOf('/');
+        return isPrefix(text) && text.contains("/") && !isShort;
     }
 
     /** Whether a reference lies below a prefix. */
@@ -45,8 +95,24 @@ public final class Names {
     }
 
     static FormValidation checkPrefix(String value) {
-        return isPrefix(withoutScheme(Util.fixNull(value)))
+        String text = withoutScheme(Util.fixNull(value));
+        return isPrefix(text) ? FormValidation.ok() : FormValidation.error(expected(text, Messages.Names_prefix()));
+    }
+
+    static FormValidation checkMirror(String value) {
+        String text = withoutScheme(Util.fixNull(value));
+        return isMirror(text) ? FormValidation.ok() : FormValidation.error(expected(text, Messages.Names_mirror()));
+    }
+
+    static FormValidation checkRepository(String value) {
+        String text = withoutScheme(Util.fixNull(value));
+        return isRepository(text)
                 ? FormValidation.ok()
-                : FormValidation.error(Messages.Names_prefix());
+                : FormValidation.error(expected(text, Messages.Names_repository()));
+    }
+
+    /** What is said of a text that was refused. */
+    static String expected(String text, String rule) {
+        return NOT_THE_HUB.contains(host(text)) ? Messages.Names_hub(host(text)) : rule;
     }
 }

@@ -1,10 +1,14 @@
 package io.jenkins.plugins.pinnace.configuration;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.engine.EngineKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -60,14 +64,47 @@ public class PinnaceConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** An empty list is no entry in the form. */
+    /** Takes over the whole form or nothing of it. */
     @Override
-    public boolean configure(StaplerRequest2 request, JSONObject form) {
-        registries = new ArrayList<>();
-        environments = new ArrayList<>();
-        request.bindJSON(this, form);
+    public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
+        EngineKind newEngine = EngineKind.valueOf(form.getString("engine"));
+        List<RegistryConfiguration> newRegistries =
+                request.bindJSONToList(RegistryConfiguration.class, form.opt("registries"));
+        List<EnvironmentConfiguration> newEnvironments =
+                request.bindJSONToList(EnvironmentConfiguration.class, form.opt("environments"));
+        check(newRegistries, newEnvironments);
+        engine = newEngine;
+        registries = newRegistries;
+        environments = newEnvironments;
         save();
         return true;
+    }
+
+    private static void check(List<RegistryConfiguration> registries, List<EnvironmentConfiguration> environments)
+            throws FormException {
+        Set<String> names = new HashSet<>();
+        for (RegistryConfiguration registry : registries) {
+            check("registries", registry.problem());
+            checkOnce("registries", registry.getName(), names);
+        }
+        names.clear();
+        for (EnvironmentConfiguration environment : environments) {
+            check("environments", environment.problem());
+            checkOnce("environments", environment.getName(), names);
+        }
+        for (EnvironmentConfiguration environment : environments) {
+            check("environments", environment.problemOfSources(names));
+        }
+    }
+
+    private static void check(String field, @CheckForNull String problem) throws FormException {
+        if (problem != null) {
+            throw new FormException(problem, field);
+        }
+    }
+
+    private static void checkOnce(String field, String name, Set<String> names) throws FormException {
+        check(field, names.add(name) ? null : Messages.PinnaceConfiguration_twice(name));
     }
 
     @POST

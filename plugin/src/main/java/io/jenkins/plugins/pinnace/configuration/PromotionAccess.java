@@ -60,7 +60,9 @@ public final class PromotionAccess {
             }
         }
         return new RegistryAccess(
-                List.copyOf(settings.values()), List.copyOf(logins.values()), configuration.environmentsFile());
+                List.copyOf(settings.values()),
+                List.copyOf(logins.values()),
+                configuration.environmentsFile(target.entry()));
     }
 
     /** The target, those that must hold the image, and the one that it is taken from. */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.configuration;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
@@ -86,6 +87,23 @@ public class RegistryConfiguration extends AbstractDescribableImpl<RegistryConfi
         return Names.host(prefix());
     }
 
+    /** Why it can't be used; null if it can. Configuration as Code has no form that checks. */
+    @CheckForNull
+    String problem() {
+        String where = "registry \"" + name + "\": ";
+        if (!Names.isName(name)) {
+            return where + "it can't be called so";
+        }
+        if (!Names.isPrefix(prefix())) {
+            return where + "URL \"" + url + "\": " + Names.expected(prefix(), Messages.Names_prefix());
+        }
+        if (mirror != null && !Names.isMirror(Names.withoutScheme(mirror))) {
+            return where + "mirror \"" + mirror + "\": "
+                    + Names.expected(Names.withoutScheme(mirror), Messages.Names_mirror());
+        }
+        return null;
+    }
+
     @Extension
     public static class DescriptorImpl extends Descriptor<RegistryConfiguration> {
         @NonNull
@@ -113,7 +131,7 @@ public class RegistryConfiguration extends AbstractDescribableImpl<RegistryConfi
         @POST
         public FormValidation doCheckMirror(@AncestorInPath ItemGroup<?> context, @QueryParameter String value) {
             boolean unchecked = Util.fixEmptyAndTrim(value) == null || !Access.mayConfigure(context);
-            return unchecked ? FormValidation.ok() : Names.checkPrefix(value);
+            return unchecked ? FormValidation.ok() : Names.checkMirror(value);
         }
 
         @POST

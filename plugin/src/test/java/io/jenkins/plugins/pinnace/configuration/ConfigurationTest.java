@@ -2,26 +2,45 @@ package io.jenkins.plugins.pinnace.configuration;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.AbortException;
+import hudson.ExtensionList;
+import hudson.XmlFile;
+import hudson.model.Descriptor;
+import hudson.model.FreeStyleBuild;
+import hudson.model.Saveable;
+import hudson.model.TaskListener;
+import hudson.model.listeners.SaveableListener;
 import hudson.util.FormValidation;
+import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
 import io.jenkins.plugins.casc.ConfiguratorRegistry;
 import io.jenkins.plugins.casc.misc.Util;
 import io.jenkins.plugins.pinnace.engine.EngineKind;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import net.sf.json.JSONObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.Stapler;
 
 /** What is configured, where it counts, and how it is stored. */
 @WithJenkins
@@ -39,7 +58,10 @@ class ConfigurationTest {
         PinnaceConfiguration configuration = PinnaceConfiguration.get();
         configuration.setEngine(EngineKind.JNI);
         configuration.setRegistries(List.of(ci));
-        configuration.setEnvironments(List.of(prod));
+        configuration.setEnvironments(List.of(
+                new EnvironmentConfiguration("test", "registry.test:5000/shop"),
+                new EnvironmentConfiguration("staging", "registry.staging/shop"),
+                prod));
     }
 
     private static String exported() throws Exception {
@@ -98,22 +120,139 @@ class ConfigurationTest {
     @Test
     void theEnvironmentsFileSaysWhatIsConfigured(JenkinsRule jenkins) throws Exception {
         configure();
-        JSONObject file =
-                JSONObject.fromObject(EffectiveConfiguration.in(jenkins.jenkins).environmentsFile());
-        JSONObject prod = file.getJSONObject("prod");
+        EffectiveConfiguration effective = EffectiveConfiguration.in(jenkins.jenkins);
+        EnvironmentConfiguration target = effective.environment("prod").entry();
+        JSONObject prod =
+                JSONObject.fromObject(effective.environmentsFile(target)).getJSONObject("prod");
         assertEquals("registry.prod/shop", prod.getString("repository"));
         assertTrue(prod.getBoolean("immutable"));
         assertEquals(List.of("test", "staging"), prod.getJSONObject("admits").getJSONArray("from"));
     }
 
     @Test
-    void whatNoFormHasCheckedIsRefused(JenkinsRule jenkins) {
-        for (String repository : List.of("oci:/var/jenkins_home", "host", "host/UPPER", "")) {
+    void whatNoFormHasCheckedIsRefused(JenkinsRule jenkins) throws Exception {
+        for (String repository : List.of("oci:/var/jenkins_home", "host.example", "host/shop", "docker.io/shop", "")) {
             PinnaceConfiguration.get().setEnvironments(List.of(new EnvironmentConfiguration("prod", repository)));
             EffectiveConfiguration configuration = EffectiveConfiguration.in(jenkins.jenkins);
             assertThrows(AbortException.class, () -> configuration.environment("prod"), repository);
-            assertThrows(AbortException.class, configuration::environmentsFile, repository);
+            assertNull(configuration.environmentsFile(null), repository);
         }
+    }
+
+    @Test
+    void anEntryThatIsWrongFailsAlone(JenkinsRule jenkins) throws Exception {
+        configure();
+        RegistryConfiguration mirrored = new RegistryConfiguration("mirrored", "registry.example");
+        mirrored.setMirror("hub");
+        EnvironmentConfiguration typo = new EnvironmentConfiguration("typo", "registry.typo/shop");
+        typo.setFrom("tets");
+        PinnaceConfiguration global = PinnaceConfiguration.get();
+        global.setRegistries(List.of(
+                new RegistryConfiguration("hub", "https://index.docker.io/v1/"),
+                mirrored,
+                global.getRegistries().get(0)));
+        List<EnvironmentConfiguration> environments = new ArrayList<>(global.getEnvironments());
+        environments.add(0, typo);
+        environments.add(0, new EnvironmentConfiguration("short", "shop"));
+        global.setEnvironments(environments);
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        BuildAccess access = new BuildAccess(build, new StreamTaskListener(log, StandardCharsets.UTF_8));
+
+        for (String name : List.of("hub", "mirrored")) {
+            assertFailure(() -> access.access(name), "registry \"" + name + "\": ");
+            assertFailure(() -> access.fullName("web", name), "registry \"" + name + "\": ");
+        }
+        assertFailure(() -> access.fullName("env:short/web:1", null), "environment \"short\": repository \"shop\"");
+        assertFailure(
+                () -> new PromotionAccess(build, "typo", TaskListener.NULL).access("env:test/web:1"),
+                "environment \"typo\": it admits from \"tets\"");
+        assertEquals("registry.test:5000/web", access.fullName("web", "ci"));
+        List<RegistryAccess.Registry> used = access.access(null).registries();
+        assertEquals(
+                List.of("registry.test:5000"),
+                used.stream().map(RegistryAccess.Registry::host).toList());
+        assertTrue(log.toString(StandardCharsets.UTF_8).contains("warning: not used: registry \"hub\": "));
+        String file = new PromotionAccess(build, "test", TaskListener.NULL)
+                .access("registry.test:5000/dev/web:1")
+                .environments();
+        assertEquals(
+                Set.of("version", "typo", "test", "staging", "prod"),
+                JSONObject.fromObject(file).keySet());
+    }
+
+    private static void assertFailure(Executable executable, String start) {
+        String message = assertThrows(AbortException.class, executable).getMessage();
+        assertTrue(message.startsWith(start), message);
+    }
+
+    @Test
+    void formsAreCheckedByTheSameRules(JenkinsRule jenkins) {
+        configure();
+        RegistryConfiguration.DescriptorImpl registry =
+                jenkins.jenkins.getDescriptorByType(RegistryConfiguration.DescriptorImpl.class);
+        EnvironmentConfiguration.DescriptorImpl environment =
+                jenkins.jenkins.getDescriptorByType(EnvironmentConfiguration.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.OK, registry.doCheckUrl(null, "https://docker.io/").kind);
+        assertEquals(FormValidation.Kind.ERROR, registry.doCheckUrl(null, "https://index.docker.io/v1/").kind);
+        assertEquals(FormValidation.Kind.ERROR, registry.doCheckUrl(null, "https://host/").kind);
+        assertEquals(FormValidation.Kind.OK, registry.doCheckMirror(null, "").kind);
+        assertEquals(FormValidation.Kind.ERROR, registry.doCheckMirror(null, "hub").kind);
+        assertEquals(FormValidation.Kind.ERROR, environment.doCheckName(null, "version").kind);
+        assertEquals(FormValidation.Kind.ERROR, environment.doCheckRepository(null, "docker.io/shop").kind);
+        assertEquals(FormValidation.Kind.OK, environment.doCheckFrom(null, "test, staging", "prod").kind);
+        assertEquals(FormValidation.Kind.WARNING, environment.doCheckFrom(null, "test tets", "prod").kind);
+        assertEquals(FormValidation.Kind.ERROR, environment.doCheckFrom(null, "test prod", "prod").kind);
+    }
+
+    /** What is on the disk whenever the configuration is saved. */
+    @TestExtension({"theFormIsSavedWhole", "aFormThatIsWrongChangesNothing"})
+    public static final class Saved extends SaveableListener {
+        private final List<String> files = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onChange(Saveable saved, XmlFile file) {
+            if (saved instanceof PinnaceConfiguration) {
+                try {
+                    files.add(file.asString());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        static List<String> files() {
+            return ExtensionList.lookupSingleton(Saved.class).files;
+        }
+    }
+
+    @Test
+    void theFormIsSavedWhole(JenkinsRule jenkins) throws Exception {
+        configure();
+        Saved.files().clear();
+        jenkins.configRoundtrip();
+        assertEquals(1, Saved.files().size());
+        assertTrue(Saved.files().get(0).contains("registry.test:5000"));
+    }
+
+    @Test
+    void aFormThatIsWrongChangesNothing(JenkinsRule jenkins) throws Exception {
+        configure();
+        String before = exported();
+        Saved.files().clear();
+        for (String wrong : List.of(
+                "{engine: 'PROCESS', registries: {name: 'a', url: 'host'}}",
+                "{engine: 'PROCESS', registries: [{name: 'a', url: 'a.example'}, {name: 'a', url: 'b.example'}]}",
+                "{engine: 'PROCESS', environments: {name: 'a', repository: 'docker.io/shop'}}",
+                "{engine: 'PROCESS', environments: {name: 'a', repository: 'a.example/shop', from: 'b'}}")) {
+            jenkins.executeOnServer(() -> assertThrows(
+                    Descriptor.FormException.class,
+                    () -> PinnaceConfiguration.get()
+                            .configure(Stapler.getCurrentRequest2(), JSONObject.fromObject(wrong)),
+                    wrong));
+        }
+        assertEquals(before, exported());
+        assertEquals(List.of(), Saved.files());
     }
 
     @Test

@@ -5,45 +5,112 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import io.pinnace.engine.Credentials;
+import io.pinnace.engine.EngineException;
+import io.pinnace.engine.ErrorCode;
+import io.pinnace.engine.Job;
+import io.pinnace.engine.JobSettings;
+import io.pinnace.engine.PingRequest;
+import io.pinnace.engine.PingResult;
+import io.pinnace.engine.ProcessEngine;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Base64;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class NamesTest {
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    @TempDir
+    private Path directory;
+
+    private static Stream<String> places() {
+        return Stream.of(
                 "docker.io",
+                "docker.io/team",
+                "localhost",
                 "localhost:5000",
+                "host:5000",
+                "Host/a",
                 "registry.example/prod/shop",
+                "a.example/" + "b".repeat(200),
+                "[::1]",
                 "[::1]:5000/a",
-                "10.0.0.1:5000/a-b/c_d"
-            })
-    void arePlaces(String prefix) {
-        assertTrue(Names.isPrefix(prefix));
+                "10.0.0.1:65535/a-b/c_d");
+    }
+
+    private static Stream<String> others() {
+        return Stream.of(
+                "",
+                "/",
+                "host",
+                "host/a",
+                "host.example/",
+                "host.example//a",
+                "host.example/UPPER",
+                "host.example/a_-b",
+                "host.example/a:tag",
+                "host.example/../a",
+                "host.example/a b",
+                "host.example\n",
+                "host.example/" + "b".repeat(255),
+                "host..example",
+                "-host.example",
+                "host-.example",
+                "host:port",
+                "host:",
+                "host:65536",
+                "host:123456",
+                "[::1",
+                "[1.2.3.4]",
+                "[:::]:5000",
+                "[12345::1]",
+                "index.docker.io",
+                "index.docker.io/v1",
+                "oci:dir",
+                "user@host.example",
+                "$(id)");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "/",
-                "host/",
-                "host//a",
-                "host/UPPER",
-                "host:port",
-                "oci:dir",
-                "host/a:tag",
-                "host/../a",
-                "user@host",
-                "host/a b",
-                "host\n",
-                "$(id)"
-            })
-    void areNone(String prefix) {
+    @MethodSource("places")
+    void arePlaces(String prefix) throws Exception {
+        assertTrue(Names.isPrefix(prefix));
+        assertTrue(isPrefixToTheCore(prefix));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void areNone(String prefix) throws Exception {
         assertFalse(Names.isPrefix(prefix));
+        assertFalse(isPrefixToTheCore(prefix));
+    }
+
+    /** A job is checked when it is opened; no registry is asked. */
+    private boolean isPrefixToTheCore(String prefix) throws Exception {
+        JobSettings settings = new JobSettings(directory.resolve("store").toString(), null);
+        try (Credentials none = Credentials.builder().build();
+                Job<PingResult> opened =
+                        ProcessEngine.fromBundle(directory).open(new PingRequest(settings, prefix), none)) {
+            return true;
+        } catch (EngineException e) {
+            assertEquals(ErrorCode.INVALID_INPUT, e.code(), e.getMessage());
+            return false;
+        }
+    }
+
+    @Test
+    void namesOfDockerHubHaveANamespace() {
+        assertFalse(Names.isMirror("docker.io"));
+        assertTrue(Names.isMirror("docker.io/team"));
+        assertTrue(Names.isMirror("mirror.example"));
+        assertFalse(Names.isRepository("docker.io/shop"));
+        assertTrue(Names.isRepository("docker.io/team/shop"));
+        assertFalse(Names.isRepository("registry.example"));
+        assertTrue(Names.isRepository("registry.example/shop"));
+        assertFalse(Names.isPrefix("registry-1.docker.io"));
     }
 
     @Test
