@@ -1,22 +1,27 @@
 package io.jenkins.plugins.pinnace.engine;
 
 import hudson.model.TaskListener;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Replaces secrets in what a job says. The core never says one, but it quotes registries, and a registry may send back
- * what it was told, as it is or encoded.
+ * what it was told, as it is or encoded, whole or cut where a line or a quoted text ends.
  */
 public final class SecretMask {
     private static final String MASK = "****";
     /** Shorter ones would be found everywhere. */
     private static final int MIN_LENGTH = 4;
+    /** Where readers of lines, headers and JSON end a text. */
+    private static final Pattern CUTS = Pattern.compile("[\\p{Cntrl}\"'\\\\]+");
 
     private final Pattern pattern;
 
@@ -31,26 +36,64 @@ public final class SecretMask {
         for (RegistryLogin login : logins) {
             add(secrets, login.password());
             if (login.username() != null) {
-                add(secrets, base64(login.username() + ":" + login.password()));
+                addBase64(secrets, login.username() + ":" + login.password());
             }
         }
-        secrets.removeIf(secret -> secret.length() < MIN_LENGTH);
+        secrets.removeIf(secret -> secret.strip().length() < MIN_LENGTH);
         if (secrets.isEmpty()) {
             return new SecretMask(null);
         }
-        return new SecretMask(Pattern.compile(
-                String.join("|", secrets.stream().map(Pattern::quote).toList())));
+        return new SecretMask(
+                Pattern.compile(secrets.stream().map(SecretMask::anyForm).collect(Collectors.joining("|"))));
     }
 
     private static void add(Collection<String> secrets, String secret) {
         secrets.add(secret);
-        secrets.add(base64(secret));
-        secrets.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-        secrets.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        secrets.addAll(Arrays.asList(CUTS.split(secret)));
+        addBase64(secrets, secret);
     }
 
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    private static void addBase64(Collection<String> secrets, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (Base64.Encoder encoder : new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder()}) {
+            secrets.add(encoder.encodeToString(bytes));
+            secrets.add(encoder.withoutPadding().encodeToString(bytes));
+        }
+    }
+
+    /** A regular expression for a text, as it is and as encoders of URLs and JSON may write it. */
+    private static String anyForm(String text) {
+        return text.codePoints().mapToObj(SecretMask::anyOf).collect(Collectors.joining());
+    }
+
+    private static String anyOf(int character) {
+        String text = Character.toString(character);
+        if (text.matches("[A-Za-z0-9_-]")) {
+            return text;
+        }
+        StringBuilder percent = new StringBuilder();
+        for (byte part : text.getBytes(StandardCharsets.UTF_8)) {
+            percent.append(String.format("%%%02x", part));
+        }
+        StringBuilder unicode = new StringBuilder();
+        for (char unit : text.toCharArray()) {
+            unicode.append(String.format("\\\\u%04x", (int) unit));
+        }
+        List<String> forms = new ArrayList<>(List.of(
+                "(?i:" + percent + ")",
+                "(?i:" + unicode + ")",
+                Pattern.quote("\\" + escape(text)),
+                Pattern.quote(text)));
+        if (text.equals(" ")) {
+            forms.add("\\+");
+        }
+        return "(?:" + String.join("|", forms) + ")";
+    }
+
+    /** What stands behind the backslash. */
+    private static String escape(String text) {
+        int index = "\b\f\n\r\t".indexOf(text);
+        return index < 0 ? text : "bfnrt".substring(index, index + 1);
     }
 
     public String apply(String text) {

@@ -28,6 +28,46 @@ class SecretMaskTest {
         assertEquals("{\"p\":\"****\"}", mask.apply("{\"p\":\"s3cr\\\"et+/ü\"}"));
     }
 
+    private static SecretMask of(String password) {
+        return SecretMask.of(List.of(new RegistryLogin("host", "ci", password)));
+    }
+
+    @Test
+    void hidesWhatUrlsAndJsonMakeOfIt() {
+        SecretMask spaced = of("pass word/\u00fc\ud83d\ude00");
+        for (String form : List.of(
+                "pass+word%2F%C3%BC%F0%9F%98%80",
+                "pass%20word/%c3%bc%f0%9f%98%80",
+                "pass word\\/\\u00fc\\ud83d\\ude00",
+                "pass\\u0020word\\u002F\\u00FC\\uD83D\\uDE00")) {
+            assertEquals("a **** b", spaced.apply("a " + form + " b"));
+        }
+        assertEquals("****", of("a?~b?~c?~").apply("YT9-Yj9-Yz9-"));
+    }
+
+    @Test
+    void hidesSecretsOfSeveralLines() {
+        SecretMask lines = of("-----BEGIN KEY-----\nMIIEowIBAAKC\r\nAQEA\n-----END KEY-----\n");
+        assertEquals("****", lines.apply("MIIEowIBAAKC"));
+        assertEquals(
+                "{\"key\":\"****\"}",
+                lines.apply("{\"key\":\"-----BEGIN KEY-----\\nMIIEowIBAAKC\\r\\nAQEA\\n" + "-----END KEY-----\\n\"}"));
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        lines.apply(new StreamTaskListener(log, StandardCharsets.UTF_8))
+                .getLogger()
+                .println("key: -----BEGIN KEY-----\nMIIEowIBAAKC\nAQEA");
+        assertEquals(
+                "key: ****\n****\n****", log.toString(StandardCharsets.UTF_8).strip());
+    }
+
+    @Test
+    void hidesASecretThatIsCutAtAQuote() {
+        SecretMask quoted = of("first\"second\\third'fourth");
+        assertEquals("realm \"****\"", quoted.apply("realm \"first\""));
+        assertEquals("**** and ****", quoted.apply("second and fourth"));
+        assertEquals("thi", quoted.apply("thi"));
+    }
+
     @Test
     void leavesTheRest() {
         assertEquals("pushed host/web", mask.apply("pushed host/web"));
