@@ -36,7 +36,8 @@ struct GcResult {
 /// manifests, subjects, and referrers of reachable manifests) names, and temporary files of dead
 /// processes. Who writes to the layout holds it off (OciLayout::lock_out_gc), so blobs put before
 /// their manifest are never lost; no other thread may write through this same object meanwhile.
-/// Readers are not disturbed. Killed at whatever instant, it leaves a valid layout.
+/// Of a manifest of a type that is not known, all that it mentions by digest stays. Readers are not
+/// disturbed. Killed at whatever instant, it leaves a valid layout.
 ///
 /// Sizes and manifests are checked on the way, the problems found are in the result. Where a
 /// manifest is corrupt, no blob is removed: what it needed can't be known. What only a missing

@@ -13,13 +13,15 @@
 
 namespace pinnace::store {
 
-/// What is reachable in a layout, found by reading the manifests; each blob is in it once.
+/// What is reachable in a layout, found by reading the manifests; each blob is in it once. What an
+/// index lists and is of a type that we don't know, as the manifests of other tools and times, may
+/// need whatever its text mentions by digest.
 class LayoutGraph {
  public:
   /// Called with every sound manifest and index, once each.
   using OnManifest = std::function<void(const oci::RawManifest&)>;
 
-  /// A blob that is no manifest, and what names it.
+  /// A blob that is no manifest that we know, and what names it.
   struct Leaf {
     oci::Descriptor descriptor;
     std::string named_by;
@@ -30,8 +32,8 @@ class LayoutGraph {
 
   /// Adds what index.json lists, and all below.
   void add_entries(const base::Context& context);
-  /// Adds one blob or manifest, and all below.
-  void add(const base::Context& context, oci::Descriptor root, std::string named_by);
+  /// Adds a manifest, and all below.
+  void add(const base::Context& context, oci::Descriptor manifest, std::string named_by);
 
   bool contains(const hash::Digest& digest) const {
     return m_manifests.contains(digest) || m_leaves.contains(digest);
@@ -45,20 +47,24 @@ class LayoutGraph {
   std::string describe(const hash::Digest& digest, const std::string& named_by) const;
 
  private:
+  /// What a descriptor stands for where it was found.
+  enum class Role { manifest, subject, content };
   struct Step {
     oci::Descriptor descriptor;
     std::string named_by;
-    bool is_subject = false;
+    Role role;
   };
 
   void visit(Step step);
   void visit_manifest(const Step& step);
   void push_children(const oci::RawManifest& manifest);
+  void push_mentioned(const Step& step);
 
   const OciLayout& m_layout;
   OnManifest m_on_manifest;
   std::vector<Step> m_open;
   std::set<hash::Digest> m_manifests;
+  std::set<hash::Digest> m_unknown;  ///< whose text was looked through
   std::map<hash::Digest, Leaf> m_leaves;
   std::vector<IntegrityProblem> m_problems;
   bool m_damaged = false;

@@ -75,6 +75,31 @@ TEST_F(GcTest, KeepsTheWholeGraph) {
   EXPECT_EQ(m_layout->referrers(m_context, a.digest).size(), 1U);
 }
 
+TEST_F(GcTest, KeepsWhatManifestsOfUnknownTypesMention) {
+  const auto subject = put_image("subject", "");
+  const auto content = put_bytes(*m_layout, m_context, "of an artifact", "text/plain");
+  const std::string artifact = R"({"mediaType":"application/vnd.oci.artifact.manifest.v1+json",)"
+                               R"("blobs":[{"digest":")" +
+                               content.digest.str() + R"("}],"subject":{"digest":")" +
+                               subject.digest.str() + "\"}}";
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+  index.manifests.push_back(
+      put_bytes(*m_layout, m_context, artifact, "application/vnd.oci.artifact.manifest.v1+json"));
+  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  m_layout->put_manifest(m_context, index.to_raw(), "latest");
+  const GcResult result = collect();
+  EXPECT_EQ(result.blobs_removed, 1U);
+  EXPECT_FALSE(exists(orphan.digest));
+  EXPECT_TRUE(exists(content.digest));
+  EXPECT_TRUE(exists(oci::Manifest::parse(subject).layers[0].digest));
+  EXPECT_TRUE(result.problems.empty());
+  overwrite(index.manifests[0].digest, std::string(artifact.size(), ' '));
+  const GcResult damaged = collect();
+  EXPECT_EQ(damaged.blobs_removed, 0U);
+  ASSERT_EQ(damaged.problems.size(), 1U);
+  EXPECT_NE(damaged.problems[0].message.find("is corrupt"), std::string::npos);
+}
+
 TEST_F(GcTest, KeepsReferrersThatTheIndexDoesNotList) {
   const auto subject = put_image("subject", "latest");
   const auto note = put_referrer_blobs(*m_layout, m_context, subject, "a note");
