@@ -5,6 +5,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -26,6 +27,10 @@ class Sample:
     registry: float     # CPU seconds of the registries
     layer: float = 0    # MB of the layer that was made
     requests: int = 0   # to the target
+
+
+def scratch():
+    return tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True)
 
 
 class Failed(RuntimeError):

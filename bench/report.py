@@ -23,6 +23,10 @@ TITLES = {
     "W7 W3": "W7: W3 again, nothing changed",
     "W7 W4": "W7: W4 again, nothing changed",
     "W7 W3 +1": "W7: W3 again, one file of 100 KB changed",
+    **{f"{workload} {case}": f"{workload}: Containerfile of {stages}, {text}"
+       for workload, stages in (("W8", "one stage"), ("W9", "three stages with RUN"))
+       for case, text in (("cold", "first build"), ("unchanged", "nothing changed"), ("last COPY", "one file of the last COPY changed"),
+                          ("first COPY", "one file of the first COPY changed"))},
 }
 
 # What the columns say; one that is empty for all tools is left out.
@@ -40,7 +44,9 @@ name says zstd; the ratios compare with `pinnace`, which is gzip.
 
 W1 is Debian's minbase. W2 is 50 KB of configuration and 20 MB half compressible on W1. W3 is 1.005 GB in 21,207 files from
 Debian packages (half of the bytes in binaries, archives and other files from 1 MB on), chosen so that gzip -6 leaves about
-37.7 % of the tar. W4 is 100,000 files of 1 to 4 KB. Generators: `bench/workloads.py`."""
+37.7 % of the tar. W4 is 100,000 files of 1 to 4 KB. Generators: `bench/workloads.py`. W8 and W9 are Containerfiles on W1 with
+45 MB in 1,200 files, `bench/containerfiles.py`: each tool builds and pushes all four cases one after the other into one registry, and
+before the first it has nothing, the base neither."""
 
 
 def report(results, rounds):

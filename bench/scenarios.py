@@ -3,11 +3,11 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 
 import peers
 import workloads
-from measure import Failed, measure, run
+from containerfiles import containerfiles
+from measure import Failed, measure, run, scratch
 from registries import MANIFEST_TYPES, Registry, seed
 
 TAGS = 200
@@ -51,10 +51,6 @@ class Bench:
             for item in items[start:] + items[:start]:
                 if item not in slow or i < self.slow_rounds:
                     yield item
-
-
-def scratch():
-    return tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True)
 
 
 @contextlib.contextmanager
@@ -263,4 +259,5 @@ def mean_start(command, directory):
     return sample
 
 
-SCENARIOS = {"start": startup, "W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7}
+SCENARIOS = {"start": startup, "W1": w1, "W2": w2, "W3": w3, "W4": w4, "W5": w5, "W6": w6, "W7": w7,
+             "containerfiles": containerfiles}
