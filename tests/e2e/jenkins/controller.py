@@ -41,6 +41,8 @@ class Controller:
         with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(
                 ["java", "-Xmx768m", "-Djenkins.install.runSetupWizard=false", "-Dhudson.TcpSlaveAgentListener.port=-1",
+                 "-Dhudson.model.UsageStatistics.disabled=true",
+                 "-Djenkins.security.csp.CspHeader.headerName=Content-Security-Policy",  # enforced, not only reported
                  f"-Djava.io.tmpdir={self.home}", "-jar", self.war, "--httpListenAddress=127.0.0.1", f"--httpPort={self.port}"],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
                 env={"PATH": os.environ["PATH"], "HOME": self.home, "JENKINS_HOME": self.home, "LC_ALL": "C.UTF-8",

@@ -39,13 +39,18 @@ class Configuration(Case):
         self.assertIsNotNone(self.world.in_ci("team/web", "folder"))
         self.assertIsNone(self.world.in_ci("web", "folder"))
 
-    def test_the_page_survives_a_new_name(self):
+    def test_the_page_survives_a_new_name_and_another_folder(self):
         build = self.jobs.run("node('agent') {\n" + self.world.definition() +
                               "containerBuild definition: 'pinnace.yaml', tags: ['web:named'], registry: 'ci'\n}").succeed()
         before = build.containers()
         job = build.path.rsplit("/", 2)[0]
         self.admin.post(job + "/confirmRename", {"newName": "renamed"})
         self.assertEqual(self.admin.json("job/renamed/1/containers/api/json?depth=3")["images"], before["images"])
+        folder = self.jobs.folder("archive")
+        self.admin.post("job/renamed/move/move", {"destination": "/archive"})
+        moved = folder + "job/renamed/1/containers/"
+        self.assertEqual(self.admin.json(moved + "api/json?depth=3")["images"], before["images"])
+        self.assertIn(before["images"][0]["digest"], self.admin.get(moved))
 
     def test_nothing_of_the_plugin_is_complained_about(self):
         complaints = [line for line in self.controller.log().splitlines()

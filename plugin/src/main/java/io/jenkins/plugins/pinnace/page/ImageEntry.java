@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.page;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.pinnace.engine.BuildResult;
 import java.util.List;
 import org.kohsuke.stapler.export.Exported;
@@ -14,6 +15,12 @@ public record ImageEntry(String digest, String mediaType, List<String> reference
                 result.mediaType(),
                 result.references(),
                 result.images().stream().map(PlatformEntry::of).toList());
+    }
+
+    /** A title: the first tag without the digest, which stands below it. */
+    @JsonIgnore
+    public String getTitle() {
+        return references.isEmpty() ? digest : references.get(0).replaceFirst("@.*", "");
     }
 
     @Exported

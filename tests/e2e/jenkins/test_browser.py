@@ -1,0 +1,80 @@
+"""The page of a build in a real browser, which enforces Jenkins' Content Security Policy: nothing on it is refused, no script fails."""
+import os
+import sys
+import unittest
+
+from case import Case, wait_for
+from controller import USERS
+from harness import TOOLS
+
+sys.path.append(os.path.join(os.path.dirname(TOOLS), "selenium"))
+try:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.by import By
+except ImportError:
+    webdriver = None
+
+DRIVER = "/usr/bin/chromedriver"
+
+
+@unittest.skipUnless(webdriver and os.path.exists(DRIVER), "there is no Chromium with Selenium (scripts/setup browser)")
+class Browser(Case):
+    def setUp(self):
+        options = webdriver.ChromeOptions()
+        for option in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,2000"):
+            options.add_argument(option)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.browser = webdriver.Chrome(service=Service(DRIVER), options=options)
+        self.addCleanup(self.browser.quit)
+        self.open("login")
+        self.browser.find_element(By.NAME, "j_username").send_keys("admin")
+        self.browser.find_element(By.NAME, "j_password").send_keys(USERS["admin"])
+        self.browser.find_element(By.NAME, "Submit").click()
+        wait_for("the dashboard", lambda: "Dashboard" in self.browser.title)
+        self.assert_no_complaints()
+
+    def open(self, path):
+        self.browser.get(self.controller.url + path)
+
+    def find(self, selector):
+        """Elements that can be seen, once there are some."""
+        return wait_for(selector, lambda: [
+            found for found in self.browser.find_elements(By.CSS_SELECTOR, selector) if found.is_displayed()], 30)
+
+    def assert_no_complaints(self):
+        """Of the browser: about scripts that failed, and what the policy refused."""
+        self.assertEqual([entry for entry in self.browser.get_log("browser") if entry["level"] == "SEVERE"], [])
+
+    def test_the_page_of_a_build(self):
+        build = self.jobs.run("node('agent') {\n" + self.world.definition(self.world.base) + """
+            def web = containerBuild definition: 'pinnace.yaml', tags: ['web:browser'], registry: 'ci'
+            containerPromote image: web.reference, to: 'test', tag: 'browser', reason: '<b>sprint</b>'
+        }""").succeed()
+        digest = build.containers()["images"][0]["digest"]
+        self.open(build.path)
+        [link] = [link for link in self.find("a.task-link") if link.text == "Containers"]
+        link.click()
+        self.assertIn(digest, self.find("#main-panel code")[0].text)
+        self.assertIn("<b>sprint</b>", self.find("#main-panel")[0].text)
+        self.assertEqual([title.text for title in self.find("#main-panel h2")],
+                         [f"{self.world.ci.host}/web:browser", "Promotions"])
+        self.copy_first(digest)
+
+        layers = self.browser.find_element(By.CSS_SELECTOR, "details li")
+        self.assertFalse(layers.is_displayed())
+        self.find("details summary")[0].click()
+        self.assertTrue(layers.is_displayed())
+        self.assert_no_complaints()
+
+    def copy_first(self, expected):
+        self.browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite",
+                                                                                  "clipboardSanitizedWrite"]})
+
+        def copied():
+            self.find(".jenkins-copy-button")[0].click()  # does nothing before Jenkins' scripts have run
+            return self.find(".jenkins-copy-button--copied")
+
+        wait_for("the digest to be copied", copied)
+        self.assertEqual(self.browser.execute_async_script(
+            "navigator.clipboard.readText().then(arguments[0], error => arguments[0](String(error)))"), expected)
