@@ -269,12 +269,13 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
   for (const oci::Descriptor& layer : layers) stage.files->add_layer(image.store, layer);
   base::with_context([&] { return "reading base " + image.image.name; },
                      [&] {
-                       const std::string hex(image.image.manifest.digest.hex());
-                       stage.tree = stage.complete
-                                        ? BaseTree::read(context, *image.store, layers, keep)
-                                        : BaseTree::read_cached(
-                                              context, *image.store, layers,
-                                              m_options.execute.cache / "base-trees" / hex);
+                       std::string name(image.image.manifest.digest.hex());
+                       if (stage.complete) name += "-complete";
+                       // Stages that start at the same time read the same base once.
+                       const auto lock = m_base_locks.lock(name);
+                       stage.tree = BaseTree::read_cached(
+                           context, *image.store, layers,
+                           m_options.execute.cache / "base-trees" / name, keep);
                      });
 }
 

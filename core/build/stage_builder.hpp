@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "build/containerfile_executor.hpp"
+#include "build/keyed_locks.hpp"
 #include "build/owner.hpp"
 #include "build/step_cache.hpp"
 #include "build/step_graph.hpp"
@@ -97,6 +98,7 @@ class StageBuilder {
   Needs m_needs;
   std::unique_ptr<CopyOrigin> m_context_origin;
   std::vector<std::unique_ptr<StageState>> m_stages;
+  KeyedLocks m_base_locks;
   std::mutex m_images_mutex;
   std::map<std::size_t, std::unique_ptr<StageState>> m_images;  ///< that are copied from
 };

@@ -52,7 +52,8 @@ class BaseTree {
   /// replaced.
   static BaseTree read_cached(const base::Context& context, store::BlobStore& store,
                               const std::vector<oci::Descriptor>& layers,
-                              const std::filesystem::path& cache_file);
+                              const std::filesystem::path& cache_file,
+                              Keep keep = Keep::directories_and_links);
 
   /// The tree of an image without layers.
   static BaseTree empty(Keep keep) {

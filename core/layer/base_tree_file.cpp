@@ -6,15 +6,17 @@
 #include "base/file.hpp"
 #include "layer/base_tree.hpp"
 
-/// The file in which a base's directories and links are remembered: a line with the version and the
+/// The file in which a base's paths are remembered: a line with the version, what is kept and the
 /// number of nodes; then for each, in order, its path, the target of its link (empty: it is a
 /// directory), and its mode, owner, group and time in decimal, each ended by a NUL, which no path
-/// has.
+/// has. Where everything is kept: the type, the size, the layer and the path there, and the number
+/// of extended attributes, each with its name, the size of its value and the value.
 namespace pinnace::layer {
 
 namespace {
 
-constexpr std::string_view k_magic = "pinnace-base-tree 2 ";
+constexpr std::string_view k_magic = "pinnace-base-tree 3 ";
+constexpr std::string_view k_everything = "everything ";
 constexpr std::size_t k_max_file = 512 * 1024 * 1024;
 
 class Fields {
@@ -28,6 +30,12 @@ class Fields {
     const std::string_view field = m_rest.substr(0, size);
     m_rest.remove_prefix(size + 1);
     return field;
+  }
+  std::string bytes(std::size_t size) {
+    if (m_rest.size() < size) fail();
+    std::string value(m_rest.substr(0, size));
+    m_rest.remove_prefix(size);
+    return value;
   }
   template <typename Integer>
   Integer number(char end = '\0') {
@@ -45,10 +53,18 @@ class Fields {
   std::string_view m_rest;
 };
 
+archive::EntryType entry_type(Fields& fields) {
+  const auto number = fields.number<unsigned>();
+  if (number > static_cast<unsigned>(archive::EntryType::fifo)) Fields::fail();
+  return static_cast<archive::EntryType>(number);
+}
+
 }  // namespace
 
 std::string BaseTree::to_text() const {
-  std::string text = std::string(k_magic) + std::to_string(m_nodes.size()) + '\n';
+  const bool everything = m_keep == Keep::everything;
+  std::string text = std::string(k_magic).append(everything ? k_everything : "") +
+                     std::to_string(m_nodes.size()) + '\n';
   const auto add = [&text](std::string_view field) { text.append(field).push_back('\0'); };
   for (const auto& [path, node] : m_nodes) {
     add(path);
@@ -57,15 +73,31 @@ std::string BaseTree::to_text() const {
     add(std::to_string(node.uid));
     add(std::to_string(node.gid));
     add(std::to_string(node.mtime));
+    if (!everything) continue;
+    add(std::to_string(static_cast<unsigned>(node.type)));
+    add(std::to_string(node.size));
+    add(std::to_string(node.layer));
+    add(node.source);
+    add(std::to_string(node.xattrs.size()));
+    for (const auto& [name, value] : node.xattrs) {
+      add(name);
+      add(std::to_string(value.size()));
+      text += value;
+    }
   }
   return text;
 }
 
 BaseTree BaseTree::from_text(std::string_view text) {
   if (!text.starts_with(k_magic)) Fields::fail();
-  Fields fields(text.substr(k_magic.size()));
-  const auto count = fields.number<std::size_t>('\n');
+  text.remove_prefix(k_magic.size());
   BaseTree tree;
+  if (text.starts_with(k_everything)) {
+    tree.m_keep = Keep::everything;
+    text.remove_prefix(k_everything.size());
+  }
+  Fields fields(text);
+  const auto count = fields.number<std::size_t>('\n');
   for (std::size_t i = 0; i < count; ++i) {
     std::string path(fields.text());
     Node node;
@@ -75,6 +107,16 @@ BaseTree BaseTree::from_text(std::string_view text) {
     node.uid = fields.number<std::uint64_t>();
     node.gid = fields.number<std::uint64_t>();
     node.mtime = fields.number<std::int64_t>();
+    if (tree.m_keep == Keep::everything) {
+      node.type = entry_type(fields);
+      node.size = fields.number<std::uint64_t>();
+      node.layer = fields.number<std::size_t>();
+      node.source = fields.text();
+      for (auto rest = fields.number<std::size_t>(); rest > 0; --rest) {
+        std::string name(fields.text());
+        node.xattrs.emplace(std::move(name), fields.bytes(fields.number<std::size_t>()));
+      }
+    }
     tree.m_nodes.emplace_hint(tree.m_nodes.end(), std::move(path), std::move(node));
   }
   if (!fields.at_end() || tree.m_nodes.size() != count) Fields::fail();
@@ -83,13 +125,14 @@ BaseTree BaseTree::from_text(std::string_view text) {
 
 BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
                                const std::vector<oci::Descriptor>& layers,
-                               const std::filesystem::path& cache_file) {
+                               const std::filesystem::path& cache_file, Keep keep) {
   try {
-    return from_text(base::read_file(cache_file, k_max_file));
+    BaseTree tree = from_text(base::read_file(cache_file, k_max_file));
+    if (tree.m_keep == keep) return tree;
   } catch (
       const std::exception&) {  // NOLINT(bugprone-empty-catch): a cache that is no use is no error
   }
-  BaseTree tree = read(context, store, layers);
+  BaseTree tree = read(context, store, layers, keep);
   try {
     base::write_cache_file(cache_file, tree.to_text());
   } catch (const std::exception& error) {

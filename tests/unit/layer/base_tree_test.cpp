@@ -143,6 +143,34 @@ TEST_F(BaseTreeTest, TheCacheGivesTheSameAnswers) {
   }
 }
 
+TEST_F(BaseTreeTest, TheCacheOfEverythingGivesTheSameAnswers) {
+  archive::TarEntry tool = file("tool");
+  tool.xattrs["security.capability"] = std::string("\0\1\0", 3);
+  tool.xattrs["user.b"] = "";
+  add_layer({directory("opt"), tool});
+  add_layer({file("opt/f"), link("bin", "opt")});
+  const test_support::TemporaryDirectory directory;
+  const auto cache = directory.path() / "tree";
+  // What another build has kept of it is less.
+  BaseTree::read_cached({}, m_store, m_layers, cache);
+  const auto keep = BaseTree::Keep::everything;
+  const BaseTree first = BaseTree::read_cached({}, m_store, m_layers, cache, keep);
+  store::MemoryStore empty;
+  const BaseTree second = BaseTree::read_cached({}, empty, m_layers, cache, keep);
+  for (const char* path : {"opt", "opt/f", "bin", "tool"}) {
+    const BaseTree::Node& expected = *first.find(path);
+    const BaseTree::Node& found = *second.find(path);
+    EXPECT_EQ(found.type, expected.type) << path;
+    EXPECT_EQ(found.size, expected.size) << path;
+    EXPECT_EQ(found.layer, expected.layer) << path;
+    EXPECT_EQ(found.source, expected.source) << path;
+    EXPECT_EQ(found.link_target, expected.link_target) << path;
+    EXPECT_EQ(found.xattrs, expected.xattrs) << path;
+  }
+  EXPECT_EQ(second.find("opt/f")->layer, 1U);
+  EXPECT_EQ(second.names(""), first.names(""));
+}
+
 TEST_F(BaseTreeTest, ParentsKeepTheAttributesOfTheBase) {
   add_layer(
       {directory("tmp", 01777), directory("usr"), directory("usr/bin"), link("bin", "usr/bin")});
