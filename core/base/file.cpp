@@ -86,15 +86,38 @@ std::size_t FileSource::read(std::span<std::byte> buffer) {
   return read_some(m_fd, buffer, m_name);
 }
 
-std::string read_file(const std::filesystem::path& path, std::size_t limit) {
-  UniqueFd fd = open_read(path);
+namespace {
+
+void refuse_others_than_files(const UniqueFd& fd, const std::string& shown) {
   struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) throw_errno(errno, "stat " + path.string());
-  if (S_ISDIR(status.st_mode)) {
-    throw Error(ErrorCode::invalid_input, path.string() + " is a directory, expected a file");
+  if (::fstat(fd.get(), &status) != 0) throw_errno(errno, "stat " + shown);
+  const char* kind = S_ISDIR(status.st_mode)    ? " is a directory"
+                     : S_ISFIFO(status.st_mode) ? " is a FIFO"
+                                                : nullptr;
+  if (kind != nullptr) throw Error(ErrorCode::invalid_input, shown + kind + ", expected a file");
+}
+
+bool is_descriptor(const std::filesystem::path& path) {
+  const std::string& name = path.native();
+  return name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/self/fd/");
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+  if (is_descriptor(path)) {
+    FileSource source(path);
+    return read_all(source, limit, path.string());
   }
-  FileSource source(std::move(fd), path.string());
-  return read_all(source, limit, path.string());
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd) throw_errno(errno, "open " + path.string());
+  return read_file(std::move(fd), path.string(), limit);
+}
+
+std::string read_file(UniqueFd fd, const std::string& shown, std::size_t limit) {
+  refuse_others_than_files(fd, shown);
+  FileSource source(std::move(fd), shown);
+  return read_all(source, limit, shown);
 }
 
 std::string read_file_or_empty(const std::filesystem::path& path, std::size_t limit) {

@@ -58,8 +58,11 @@ class FileSource final : public Source {
   std::string m_name;
 };
 
-/// The whole of a regular file of at most `limit` bytes.
+/// The whole of a regular file of at most `limit` bytes, or of a pipe that this process was given
+/// (/dev/fd/63, as shells write <(...)). Never waits for a FIFO.
 std::string read_file(const std::filesystem::path& path, std::size_t limit);
+/// The same of an open file, named `shown` in errors.
+std::string read_file(UniqueFd fd, const std::string& shown, std::size_t limit);
 /// The same, empty where it can't be read: for facts that a host may have or not.
 std::string read_file_or_empty(const std::filesystem::path& path, std::size_t limit);
 

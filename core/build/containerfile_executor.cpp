@@ -228,8 +228,10 @@ definition::Ignore load_dockerignore(const std::filesystem::path& containerfile,
   }
   const std::string shown = (context.path() / ".dockerignore").string();
   try {
-    base::FileSource source(context.open(".dockerignore", base::Directory::Links::follow), shown);
-    return definition::Ignore::parse(base::read_all(source, k_max_ignore_file, shown), shown);
+    return definition::Ignore::parse(
+        base::read_file(context.open(".dockerignore", base::Directory::Links::follow), shown,
+                        k_max_ignore_file),
+        shown);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
   }

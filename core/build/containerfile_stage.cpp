@@ -6,7 +6,9 @@
 #include "base/error.hpp"
 #include "build/config_json.hpp"
 #include "definition/containerfile_predefined.hpp"
+#include "definition/containerfile_text.hpp"
 #include "definition/path.hpp"
+#include "definition/signal_name.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::build {
@@ -182,7 +184,11 @@ void StagePlanner::plan(const User& user) {
 }
 
 void StagePlanner::plan(const StopSignal& signal) {
-  m_stage.config.execution()["StopSignal"] = expand(signal.signal);
+  const std::string name = expand(signal.signal);
+  const std::string known = upper(name);
+  if (!definition::is_signal(known) && !definition::is_signal("SIG" + known))
+    refuse("STOPSIGNAL " + name + ": expected a signal, as SIGTERM or 15");
+  m_stage.config.execution()["StopSignal"] = name;
   add_history();
 }
 

@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
+#include "yaml/value.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -103,6 +104,7 @@ Containerfile parse_containerfile(std::string_view text, const std::string& file
   Containerfile parsed;
   parsed.file = file;
   Parser parser(text, file);
+  yaml::check_utf8(text, file);
   for (std::size_t count = 0; auto instruction = parser.next(); ++count) {
     if (count == k_max_instructions)
       yaml::fail_at(instruction->position, "more than 50,000 instructions");

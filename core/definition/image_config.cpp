@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "definition/path.hpp"
+#include "definition/signal_name.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::definition {
@@ -97,17 +98,7 @@ void check_user(const Node& map, const std::optional<std::string>& user) {
 }
 
 void check_signal(const Node& map, const std::optional<std::string>& signal) {
-  if (!signal || signal->empty()) return;
-  int number = 0;
-  const auto [end, error] =
-      std::from_chars(signal->data(), signal->data() + signal->size(), number);
-  const bool numeric = error == std::errc() && end == signal->data() + signal->size();
-  const bool valid_name =
-      signal->starts_with("SIG") && signal->size() > 3 && signal->size() <= 12 &&
-      std::all_of(signal->begin(), signal->end(), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-';
-      });
-  if (valid_name || (numeric && number >= 1 && number <= 64)) return;
+  if (!signal || signal->empty() || is_signal(*signal)) return;
   map.get("stopsignal").fail("expected a signal such as SIGTERM or 15, found " + quote(*signal));
 }
 

@@ -28,6 +28,8 @@ class Spool {
   struct Limits {
     std::uint64_t bytes = std::uint64_t{64} << 30;
     std::size_t files = 2'000'000;
+    /// Of the names and attributes of one archive, which are in memory.
+    std::size_t names = std::size_t{512} << 20;
   };
 
   /// Makes its directory in `parent`, and removes it at the end.
@@ -37,6 +39,7 @@ class Spool {
   /// Writes a file. Throws io, and invalid_input at the limits.
   FileContent add(const base::Context& context, base::Source& content);
   FileContent add(const base::Context& context, std::string_view text);
+  const Limits& limits() const noexcept { return m_limits; }
 
  private:
   base::ScratchDirectory m_scratch;

@@ -40,6 +40,7 @@ class Unpacking {
   void add(archive::TarEntry entry, base::Source& content);
 
  private:
+  void count(const archive::TarEntry& entry);
   void add_hardlink(archive::TarEntry entry);
   void check_parents(const std::string& path) const;
 
@@ -47,7 +48,20 @@ class Unpacking {
   const base::Context& m_context;
   const std::string& m_to;
   Spool& m_spool;
+  std::size_t m_names = 0;
 };
+
+/// Directories and links take nothing of the spool, but memory.
+void Unpacking::count(const archive::TarEntry& entry) {
+  m_names += entry.path.size() + entry.link_target.size();
+  for (const auto& [name, value] : entry.xattrs) m_names += name.size() + value.size();
+  if (m_tree.entries().size() >= m_spool.limits().files)
+    throw Error(ErrorCode::invalid_input, "more than " + std::to_string(m_spool.limits().files) +
+                                              " files and directories are unpacked");
+  if (m_names > m_spool.limits().names)
+    throw Error(ErrorCode::invalid_input, "names and attributes of more than " +
+                                              std::to_string(m_spool.limits().names) + " bytes");
+}
 
 /// A parent that is a link or file of the same archive would lead elsewhere.
 void Unpacking::check_parents(const std::string& path) const {
@@ -73,6 +87,7 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
 
 void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   m_context.check();
+  count(entry);
   const std::string inside = archive::clean_path(entry.path);
   if (inside.empty()) return;
   entry.path = join_path(m_to, inside);

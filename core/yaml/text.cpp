@@ -36,9 +36,7 @@ bool is_control(unsigned char byte) {
   return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
 }
 
-}  // namespace
-
-void check_text(std::string_view text, const std::string& file) {
+void check(std::string_view text, const std::string& file, bool (*is_refused)(unsigned char)) {
   const auto refuse = [&](std::size_t at, std::string_view what) {
     Locator locator(text);
     locator.seek(at);
@@ -47,9 +45,19 @@ void check_text(std::string_view text, const std::string& file) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = character_length(text, at);
     if (length == 0) refuse(at, "not valid UTF-8");
-    if (is_control(byte_at(text, at))) refuse(at, "a control character, expected text");
+    if (is_refused(byte_at(text, at))) refuse(at, "a control character, expected text");
     at += length;
   }
+}
+
+}  // namespace
+
+void check_text(std::string_view text, const std::string& file) {
+  check(text, file, is_control);
+}
+
+void check_utf8(std::string_view text, const std::string& file) {
+  check(text, file, [](unsigned char byte) { return byte == 0; });
 }
 
 void Locator::seek(std::size_t offset) {

@@ -78,6 +78,9 @@ class Builder {
 /// and line ends (RFC 3629; YAML 1.2.2, 5.1).
 void check_text(std::string_view text, const std::string& file);
 
+/// Throws invalid_input at the first byte that is no UTF-8, or is zero.
+void check_utf8(std::string_view text, const std::string& file);
+
 /// Turns offsets in a text to lines and columns. Cheap for offsets that mostly grow.
 class Locator {
  public:

@@ -4,7 +4,9 @@ import io
 import json
 import os
 import socket
+import stat
 import tarfile
+import unittest
 
 import harness
 from harness import Case
@@ -77,6 +79,60 @@ class Contexts(Case):
                 self.assertNotEqual(failed.code, 0)
         self.assertFalse(os.path.exists(os.path.join(self.out, "index.json")) and Layout(self.out).index()["manifests"])
 
+    def test_sources_lead_nowhere_by_dots(self):
+        for text in ("COPY ../canary /x", "COPY d/../../canary /x", "ADD ../canary /x", "COPY --parents ../canary /x",
+                     "RUN --mount=type=bind,source=../canary,target=/x true"):
+            with self.subTest(text):
+                failed = self.build(f"FROM scratch\n{text}\n", {"d/f": "f"}, expect=None)
+                self.assertNotEqual(failed.code, 0)
+                self.assertRegex(failed.errors[-1], r"Containerfile:2:\d+: ")
+        self.build("FROM scratch\nCOPY d/f ../../../etc/x\n")
+        self.assertEqual(sorted(self.members()), ["etc", "etc/x"])
+
+    @unittest.skipUnless(os.getuid() == 0, "devices are made by root")
+    def test_devices_are_refused(self):
+        self.files("project", {"d/f": "f"})
+        os.mknod(self.path("project", "d", "disk"), stat.S_IFBLK | 0o600, os.makedev(8, 0))
+        self.assertIn("d/disk", self.build("FROM scratch\nCOPY d /d\n", expect=2).errors[-1])
+
+    def test_files_of_the_build_that_are_no_files(self):
+        """Nobody waits for a FIFO, and no rules are read from outside."""
+        project = self.files("project", {"Containerfile": "FROM scratch\nCOPY d /d\n", "d/f": "f"})
+        ignore = os.path.join(project, ".dockerignore")
+        for name, make, message in (
+                ("FIFO", os.mkfifo, ".dockerignore is a FIFO, expected a file"),
+                ("directory", os.mkdir, ".dockerignore is a directory, expected a file"),
+                ("link", lambda path: os.symlink("../canary", path), ".dockerignore leads outside of")):
+            with self.subTest(name):
+                make(ignore)
+                self.assertIn(message, self.build("FROM scratch\nCOPY d /d\n", expect=2).errors[-1])
+                os.rmdir(ignore) if name == "directory" else os.unlink(ignore)
+        os.mkfifo(os.path.join(project, "pipe"))
+        for arguments in (("build", "-f", "pipe", "--context", "."), ("pin", "pipe"), ("build", "--lock", "pipe")):
+            failed = self.pinnace(*arguments, cwd=project, expect=2, timeout=60)
+            self.assertIn("pipe is a FIFO, expected a file", failed.errors[-1])
+
+    def test_a_compressed_archive_of_more_entries_than_are_taken(self):
+        """Two million directories in 20 MB: they would fill the memory and no disk."""
+        info = tarfile.TarInfo("0000000")
+        info.type, info.mode = tarfile.DIRTYPE, 0o755
+        block = info.tobuf(tarfile.USTAR_FORMAT)
+        total = int(block[148:154], 8)
+
+        def directory(number):
+            # As tarfile writes it, ten times as fast: only the name and the checksum are others.
+            name = b"%07d" % number
+            return name + block[7:148] + b"%06o" % (total + sum(name) - 7 * ord("0")) + block[154:]
+
+        path = self.path("project", "bomb.tgz")
+        os.makedirs(os.path.dirname(path))
+        with gzip.open(path, "wb", compresslevel=1) as file:
+            for start in range(0, 2_001_000, 1000):
+                file.write(b"".join(map(directory, range(start, start + 1000))))
+        failed = self.build("FROM scratch\nADD bomb.tgz /\n", expect=2)
+        self.assertIn("Containerfile:2:1: ", failed.errors[-1])
+        self.assertIn('"bomb.tgz": more than 2000000 files and directories are unpacked', failed.errors[-1])
+
     def test_an_archive_that_claims_more_than_any_disk_has(self):
         bomb = bytearray(raw_tar(("f", tarfile.REGTYPE, b"x")))
         info = tarfile.TarInfo("f")
@@ -123,6 +179,39 @@ class Bases(RunCase):
                               "layers": [{"mediaType": OCI["layer"], "size": len(blob), "digest": sha256(blob)} for blob in blobs]})
         self.registry.put_manifest("hostile/base", "1", manifest, OCI["manifest"])
         return f"{self.registry.host}/hostile/base:1"
+
+    def test_files_of_stages_and_contexts_lead_nowhere(self):
+        """Links that a base, a RUN or the context has lead where a container sees them."""
+        canary = self.path("canary")
+        harness.write(canary, "evil:x:4321:4321::/:/bin/sh\n")
+        outside = self.path("outside")
+        os.mkdir(outside)
+        os.chmod(outside, 0o777)
+        project = self.files("project", {"f": "f"})
+        for name, target in (("link", canary), ("up", "../canary"), ("root", "/")):
+            os.symlink(target, os.path.join(project, name))
+        base = self.push(raw_tar(("etc/passwd", tarfile.SYMTYPE, canary), ("etc/group", tarfile.SYMTYPE, canary),
+                                 ("out", tarfile.SYMTYPE, outside), ("esc", tarfile.SYMTYPE, self.dir)))
+        hidden = "is not in |there is no |is not in the "
+        for text, expected in (
+                ("USER evil\nRUN true", hidden), ("COPY --chown=evil f /g", hidden), ("COPY --chown=0:evil f /g", hidden),
+                (f"COPY --from={base} /esc/canary /x", hidden),
+                (f"RUN ln -s {self.dir} /made\nFROM {base}\nCOPY --from=0 /made/canary /x", hidden),
+                (f"RUN --mount=type=bind,from={base},source=/esc,target=/m cat /m/canary", hidden),
+                ("RUN --mount=type=bind,source=link,target=/m cat /m", "."), ("RUN --mount=type=bind,source=root,target=/m cat /m/etc/shadow", "."),
+                ("RUN --mount=type=bind,target=/m cat /m/link", "exit code 1"), ("RUN --mount=type=bind,target=/m cat /m/up", "exit code 1"),
+                ("RUN --mount=type=bind,target=/m cat /m/root/project/f", "exit code 1"),
+                ("COPY f /out/written", None), ("WORKDIR /out/made", None), ("ADD f /esc/outside/added", None),
+                ("RUN --mount=type=cache,target=/out/c touch /out/c/x", None), ("RUN mkdir -p /out; touch /out/ran; true", None)):
+            with self.subTest(text):
+                done = self.build(f"FROM {base}\n{text}\n", "--no-cache", expect=None)
+                if expected is not None:
+                    self.assertNotEqual(done.code, 0, done.err)
+                    self.assertRegex(done.errors[-1], expected)
+                self.assertNotIn("4321", done.err)
+                self.assertNotIn("root:", done.err)
+                self.assertEqual(os.listdir(outside), [])
+        self.assertEqual(sorted(os.listdir(self.dir)), ["canary", "home", "out", "outside", "project"])
 
     def test_layers_lead_nowhere(self):
         canary = self.path("canary")

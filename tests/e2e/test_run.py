@@ -251,6 +251,30 @@ class Isolation:
         mapped = next(line.split() for line in lines if line.split()[:1] == ["0"] and len(line.split()) == 3)
         self.assertNotEqual(mapped[1], "0")
 
+    def test_nothing_of_other_builds_and_no_credentials_are_seen(self):
+        canary = "canary-" + os.urandom(8).hex()
+        mark = "5" + str(int.from_bytes(os.urandom(3), "big"))
+        harness.write(os.path.join(self.home, ".docker/config.json"), '{"auths": {"other.example": {"auth": "%s"}}}' % canary)
+        os.chmod(os.path.join(self.home, ".docker"), 0o755)
+        other = self.start(f"FROM {self.base}\nRUN echo {canary} > /{canary}; echo up; sleep {mark}\n")
+        self.addCleanup(other.kill)
+        for line in other.stderr:
+            if line.rstrip().endswith("| up"):
+                break
+        self.assertTrue(processes_with(f"sleep {mark}"))
+        secret = self.path("home", "secret")
+        harness.write(secret, canary)
+        os.chmod(secret, 0o644)
+        text = (f"FROM {self.base}\nRUN find / -name 'canary-*' 2> /dev/null; ps -o comm; cat /proc/*/environ | tr '\\0' '\\n'; "
+                f"ls -d {self.home} /proc/*/root/{canary} /proc/*/cwd/{canary}; cat {self.home}/.docker/config.json; "
+                "cat /run/secrets/*; grep -c . /proc/self/mountinfo; echo done\n")
+        lines = self.printed(text, "--secret", f"id=t,src={secret}", env={"PASSWORD": canary})
+        self.assertIn("done", lines)
+        seen = [line for line in lines if not line.startswith(("ls: ", "cat: "))]
+        self.assertFalse([line for line in seen if canary in line or self.home in line or line == "sleep"], seen)
+        other.kill()
+        other.communicate(timeout=60)
+
     def test_services_on_the_hosts_loopback_are_not_reached(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             port = server.getsockname()[1]

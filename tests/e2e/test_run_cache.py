@@ -1,6 +1,8 @@
 """RUN and the build cache: what runs again and what doesn't, and whether a build is reproducible."""
 import os
+import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 from test_run import RunCase
 
@@ -51,6 +53,47 @@ class RunCache(RunCase):
         third = self.build(STAGES.format(base=self.base) + "RUN cat /srv/made > /end\n", "--cache-from", cache, env=other,
                            files={"input/a": "one\n"})
         self.assertEqual(len(self.ran(third)), 1, "only what is new runs, on layers of the cache")
+
+    def test_several_builds_at_once(self):
+        """On one store, with a cache too small for anything, and a collector beside them."""
+        text = (f"FROM {self.base}\nRUN --mount=type=cache,target=/c,sharing=locked date > /c/d; echo one > /one\n"
+                "COPY input /in\nRUN cat /in/a /one > /two; rm /old/a\n")
+        file = self.files("project", {"Containerfile": text, "input/a": "a\n"}) + "/Containerfile"
+
+        def build(number):
+            if number % 3 == 2:
+                self.pinnace("gc", "--cache-size", "1", expect=None)  # refuses where a build is at work
+            return self.pinnace("build", "-f", file, "-t", f"oci:{self.path(f'out-{number}')}:1", "--cache-size", "1").digest
+
+        with ThreadPoolExecutor(4) as pool:
+            digests = set(pool.map(build, range(8)))
+        alone = self.pinnace("build", "-f", file, "-t", f"oci:{self.out}:1", "--no-cache", env={"PINNACE_STORE": self.path("other")})
+        self.assertEqual(digests, {alone.digest})
+
+    def test_after_random_edits_the_digest_is_that_of_a_build_without_cache(self):
+        seed = int(os.environ.get("PINNACE_TEST_SEED") or random.randrange(1 << 30))
+        pick = random.Random(seed).choice
+        lines = {"arg": ["1"], "copy": ["COPY input /in"], "first": ["RUN cat /in/* > /made; echo $V > /v"], "end": ["RUN ls -R /in > /list"]}
+        files = {"input/a": "1\n", "input/b": "2\n"}
+        edits = [
+            lambda: files.update({"input/" + pick("abc"): pick(["1\n", "2\n", "3\n"])}),
+            lambda: lines.update(arg=[pick("123")]),
+            lambda: lines.update(copy=[pick(["COPY input /in", "COPY input/a /in/", "COPY --chown=7 input /in", "COPY --chmod=700 input /in"])]),
+            lambda: lines.update(first=[pick(["RUN cat /in/* > /made; echo $V > /v", "RUN rm -r /old; cp -r /in /copied",
+                                              "RUN --mount=type=bind,target=/c cat /c/input/* > /bound"])]),
+            lambda: lines.update(end=[pick(["RUN ls -R /in > /list", "USER 7\nRUN id -u; test ! -w /in", "WORKDIR /w\nRUN pwd > here"])]),
+        ]
+        hits = 0
+        for number in range(8):
+            pick(edits)()
+            text = "\n".join([f"FROM {self.base}", "ARG V=0", *lines["copy"], *lines["first"], *lines["end"], ""])
+            with self.subTest(seed=seed, round=number, text=text):
+                arguments = ("--build-arg", f"V={lines['arg'][0]}")
+                cached = self.build(text, *arguments, files=files, tag="cached")
+                hits += cached.err.count(": unchanged")
+                plain = self.build(text, *arguments, "--no-cache", files=files, tag="plain", env={"PINNACE_STORE": self.path("other")})
+                self.assertEqual(cached.digest, plain.digest)
+        self.assertGreater(hits, 3, "the cache was hardly ever used")
 
     def test_the_first_difference_is_named(self):
         text = f"FROM {self.base}\nRUN echo same > /a\nRUN echo x > /b; cat /proc/sys/kernel/random/uuid > /c\n"

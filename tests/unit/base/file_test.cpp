@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <unistd.h>
+
+#include <array>
 #include <filesystem>
 
 #include "base/error.hpp"
@@ -91,6 +94,19 @@ TEST(ReadFile, RefusesWhatIsTooLargeMissingOrADirectory) {
   EXPECT_EQ(code_of(directory.path() / "a", 4), "invalid_input");
   EXPECT_EQ(code_of(directory.path() / "b", 4), "not_found");
   EXPECT_EQ(code_of(directory.path(), 4), "invalid_input");
+  // Nobody writes to it: waiting would be for ever.
+  ASSERT_EQ(::mkfifo((directory.path() / "fifo").c_str(), 0600), 0);
+  EXPECT_EQ(code_of(directory.path() / "fifo", 4), "invalid_input");
+}
+
+TEST(ReadFile, ReadsAPipeThatItWasGiven) {
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe(pipe.data()), 0);
+  const UniqueFd reader(pipe[0]);
+  UniqueFd writer(pipe[1]);
+  ASSERT_EQ(::write(writer.get(), "12345", 5), 5);
+  writer.reset();
+  EXPECT_EQ(read_file("/dev/fd/" + std::to_string(reader.get()), 5), "12345");
 }
 
 }  // namespace

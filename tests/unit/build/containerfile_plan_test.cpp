@@ -298,6 +298,8 @@ TEST_F(ContainerfilePlanTest, BadInputIsAnErrorWithItsPlace) {
        "f:2:1: --chmod=rwx: expected an octal mode from 0 to 7777, or symbols as u=rwX,go=r"},
       {"FROM scratch\nEXPOSE 70000\n",
        "f:2:1: EXPOSE 70000: expected a port from 1 to 65535, as 8080, 53/udp or 8000-8010"},
+      {"FROM scratch\nARG S=SIGFOO\nSTOPSIGNAL $S\n",
+       "f:3:1: STOPSIGNAL SIGFOO: expected a signal, as SIGTERM or 15"},
       {"FROM $X\n", "f:1:1: FROM $X: no image is left when its variables are expanded"},
       {"FROM scratch\nARG X\nENV Y=\"${X:?give X}\"\n", "f:3:1: X: give X"},
       {"FROM scratch\nCOPY 'a b\n", "f:2:1: a single quote (') has no end"},

@@ -228,6 +228,10 @@ TEST(Containerfile, BadInputIsAnErrorWithItsPlace) {
       {"FROM a\nRUN\n", "Containerfile:2:1: RUN: expected a command"},
       {"FROM a\nVOLUME [\"\"]\n", "Containerfile:2:1: VOLUME: expected a path"},
       {"FROM a\nEXPOSE\n", "Containerfile:2:1: EXPOSE: expected a port, as 8080 or 53/udp"},
+      {"FROM a\nENV \xC3\xA4=1 B=\xFF\n", "Containerfile:2:11: not valid UTF-8"},
+      {std::string("FROM a\nENV A=\0\n", 15),
+       "Containerfile:2:7: a control character, expected text"},
+      {"\xFF\xFE\x46", "Containerfile:1:1: not valid UTF-8"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(error_of(text), expected) << text;
 }

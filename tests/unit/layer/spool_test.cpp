@@ -69,9 +69,27 @@ TEST_F(SpoolTest, ArchivesOfTooMuchAreAnError) {
   }
   files.finish();
   EXPECT_EQ(unpacked(many.text(), {100, 5}), "no error");
-  EXPECT_NE(unpacked(many.text(), {100, 4}).find("more than 4 files are unpacked"),
+  EXPECT_NE(unpacked(many.text(), {100, 4}).find("more than 4 files and directories are unpacked"),
             std::string::npos);
   EXPECT_NE(unpacked(many.text(), {4, 5}).find("more than 4 bytes are unpacked"),
+            std::string::npos);
+}
+
+TEST_F(SpoolTest, ArchivesOfWhatTakesNoSpaceButMemoryAreAnError) {
+  base::StringSink many;
+  archive::TarWriter directories(many);
+  for (int i = 0; i < 5; ++i) {
+    archive::TarEntry entry;
+    entry.type = archive::EntryType::directory;
+    entry.path = std::string(100, 'd') + std::to_string(i);
+    directories.add(entry);
+  }
+  directories.finish();
+  EXPECT_EQ(unpacked(many.text(), {0, 5, 505}), "no error");
+  EXPECT_NE(
+      unpacked(many.text(), {0, 4, 505}).find("more than 4 files and directories are unpacked"),
+      std::string::npos);
+  EXPECT_NE(unpacked(many.text(), {0, 5, 504}).find("names and attributes of more than 504 bytes"),
             std::string::npos);
 }
 
