@@ -183,9 +183,8 @@ LayerResult write_layer(const base::Context& context, const FileTree& tree,
   hash::Hasher diff_id;
   hash::Hasher digest;
   base::TeeSink hashed_out(digest, out);
-  const auto compressor =
-      compress::make_compressor(options.compression, options.threads, hashed_out,
-                                plain ? nullptr : &diff_id, options.chunks);
+  const auto compressor = compress::make_compressor(
+      options.compression, options.threads, hashed_out, plain ? nullptr : &diff_id, options.chunks);
   TreeWriter writer(context, *compressor, tree.content_size());
   for (const TreeEntry& entry : tree.entries()) writer.add(entry);
   writer.finish();

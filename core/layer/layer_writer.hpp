@@ -11,7 +11,7 @@ namespace pinnace::layer {
 
 struct LayerOptions {
   compress::Compression compression;
-  unsigned threads = 1;  ///< workers that compress; never changes the bytes
+  unsigned threads = 1;                    ///< workers that compress; never changes the bytes
   compress::ChunkCache* chunks = nullptr;  ///< saves work; never changes the bytes
 };
 
