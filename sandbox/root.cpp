@@ -73,7 +73,9 @@ void mount_overlay(const Stage& stage, const std::vector<std::string>& lowers,
 void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
                      const std::vector<std::string>& lowers, const std::string& top,
                      const std::string& target) {
-  if (!request.copies) return mount_overlay(stage, lowers, top, target);
+  // An overlay has two directories at least; a RUN on scratch stands on none.
+  const bool nothing = lowers.empty() && top.empty();
+  if (!request.copies && !nothing) return mount_overlay(stage, lowers, top, target);
   require(::chdir(stage.store().c_str()), "enter " + stage.store());
   std::string tree = stage.base + "/empty";
   if (!lowers.empty()) tree = lowers.back() + "/fs";

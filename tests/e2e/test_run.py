@@ -153,6 +153,8 @@ class Effects:
         self.assertIn('Containerfile:3:1: user "nobody-here" is not in the image\'s /etc/passwd', failed.errors[-1])
         failed = self.build(f'FROM {self.base}\nRUN ["/no/such"]\n', expect=2)
         self.assertIn("Containerfile:2:1:", failed.errors[-1])
+        failed = self.build("FROM scratch\nRUN true\n", expect=2)
+        self.assertRegex(failed.errors[-1], "Containerfile:2:1: .*/bin/sh")
 
     def test_mounts(self):
         lines = self.printed(
