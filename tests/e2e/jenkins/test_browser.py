@@ -1,6 +1,7 @@
-"""The page of a build in a real browser, which enforces Jenkins' Content Security Policy: nothing on it is refused, no script fails."""
+"""Pages and forms in a real browser, which enforces Jenkins' Content Security Policy: nothing on them is refused, no script fails."""
 import os
 import sys
+import time
 import unittest
 
 from case import Case, wait_for
@@ -78,3 +79,16 @@ class Browser(Case):
         wait_for("the digest to be copied", copied)
         self.assertEqual(self.browser.execute_async_script(
             "navigator.clipboard.readText().then(arguments[0], error => arguments[0](String(error)))"), expected)
+
+    def test_the_form_says_what_is_wrong(self):
+        self.open("manage/configure")
+        [url, *_] = self.find("input[name='_.url'][checkurl*='RegistryConfiguration']")
+
+        def complaints():
+            url.clear()
+            url.send_keys("https://index.docker.io/v1/\t")  # noticed only when Jenkins' scripts have run
+            time.sleep(2)
+            return "Docker Hub is written docker.io" in self.find("#main-panel")[0].text
+
+        wait_for("the complaint", complaints)
+        self.assert_no_complaints()
