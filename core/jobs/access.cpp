@@ -54,11 +54,22 @@ std::shared_ptr<store::BlobStore> Access::local_images() {
                                             store::OciLayout::Missing::create);
 }
 
+namespace {
+
+/// The same for all spellings of a file's name.
+std::filesystem::path one_name(const std::filesystem::path& file) {
+  std::error_code missing;  // is told by whoever writes there
+  const auto directory = std::filesystem::canonical("." / file.parent_path(), missing);
+  return missing ? file : directory / file.filename();
+}
+
+}  // namespace
+
 /// An archive that is read without a tag gives its only image; one that is written gets a tag, as
 /// that is what completes it.
 Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
   if (purpose == Purpose::write) {
-    auto& writer = m_archives[name.file];
+    auto& writer = m_archives[one_name(name.file)];
     if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file);
     return {writer, name.tag.value_or("latest"), name.digest};
   }
@@ -66,6 +77,25 @@ Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
   auto digest = name.digest;
   if (!name.tag && !digest) digest = reader->only_image();
   return {std::move(reader), name.tag, std::move(digest)};
+}
+
+/// What an environment holds is below its repository, where its rules apply, and nowhere else.
+Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
+  if (!oci::is_repository(name.image)) {
+    throw Error(ErrorCode::invalid_input,
+                "\"" + name.image + "\" can't be the name of an image in environment " +
+                    name.environment +
+                    ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"");
+  }
+  ImageName place =
+      parse_image_name(environments().get(name.environment).repository + "/" + name.image);
+  if (auto* directory = std::get_if<LayoutName>(&place)) {
+    directory->directory = m_options.environments->parent_path() / directory->directory;
+  }
+  Located located = locate(place, purpose);
+  located.tag = name.tag;
+  located.digest = name.digest;
+  return located;
 }
 
 Located Access::locate(const ImageName& name, Purpose purpose) {
@@ -78,17 +108,7 @@ Located Access::locate(const ImageName& name, Purpose purpose) {
   if (const auto* archive = std::get_if<ArchiveName>(&name)) {
     return locate_archive(*archive, purpose);
   }
-  if (const auto* held = std::get_if<EnvironmentName>(&name)) {
-    ImageName place =
-        parse_image_name(environments().get(held->environment).repository + "/" + held->image);
-    if (auto* directory = std::get_if<LayoutName>(&place)) {
-      directory->directory = m_options.environments->parent_path() / directory->directory;
-    }
-    Located located = locate(place, purpose);
-    located.tag = held->tag;
-    located.digest = held->digest;
-    return located;
-  }
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) return locate_held(*held, purpose);
   const auto& reference = std::get<oci::Reference>(name);
   std::shared_ptr<store::BlobStore> repository = purpose == Purpose::read
                                                      ? m_connections.readable(reference)

@@ -45,7 +45,8 @@ class Access {
   };
   Access(Options options, std::shared_ptr<const config::CredentialStore> credentials);
 
-  /// Throws as parse_image_name(), and not_found for an unknown environment.
+  /// Throws as parse_image_name(), not_found for an unknown environment, and invalid_input for an
+  /// image that would not be below it.
   Located locate(const ImageName& name, Purpose purpose);
   /// Of a registry, by its host.
   std::shared_ptr<registry::Client> client(const std::string& domain) {
@@ -64,6 +65,7 @@ class Access {
 
  private:
   Located locate_archive(const ArchiveName& name, Purpose purpose);
+  Located locate_held(const EnvironmentName& name, Purpose purpose);
 
   Options m_options;
   /// Archives that are written: several tags go into one.

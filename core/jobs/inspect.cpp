@@ -1,3 +1,5 @@
+#include <set>
+
 #include "base/error.hpp"
 #include "jobs/access.hpp"
 #include "jobs/makers.hpp"
@@ -12,6 +14,10 @@ using nlohmann::json;
 
 /// References are resolved so many at a time.
 constexpr unsigned k_parallel = 8;
+
+/// The images of an index are described by as many bytes at most as one image may be: what is shown
+/// is in memory, many times as large.
+constexpr std::size_t k_max_described = oci::k_max_manifest + oci::k_max_config;
 
 /// inspect: {references, digestOnly, environments} -> {images: [{reference, digest, mediaType,
 /// size, annotations, images: [{digest, platform, created, config, layers, annotations}]}]}.
@@ -56,8 +62,25 @@ bool has_image_config(const oci::Manifest& manifest) {
          manifest.config.media_type == oci::media_type::k_docker_config;
 }
 
+/// What the images of one reference may still be described by.
+class Budget {
+ public:
+  void take(std::uint64_t bytes) {
+    if (bytes > m_left) {
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "its manifests and configurations are larger than " +
+                            std::to_string(k_max_described) + " bytes together");
+    }
+    m_left -= bytes;
+  }
+
+ private:
+  std::uint64_t m_left = k_max_described;
+};
+
 json describe_image(const base::Context& context, store::BlobStore& store,
-                    const oci::RawManifest& raw) {
+                    const oci::RawManifest& raw, Budget& budget) {
+  budget.take(raw.bytes.size());
   const oci::Manifest manifest = oci::Manifest::parse(raw);
   json image = {{"digest", raw.digest.str()},
                 {"layers", layers_of(manifest)},
@@ -66,6 +89,7 @@ json describe_image(const base::Context& context, store::BlobStore& store,
                 {"created", nullptr},
                 {"config", nullptr}};
   if (!has_image_config(manifest)) return image;
+  budget.take(manifest.config.size);
   const oci::Config config =
       oci::Config::parse(store::read_blob(store, context, manifest.config, oci::k_max_config));
   image["platform"] = config.platform().str();
@@ -77,14 +101,17 @@ json describe_image(const base::Context& context, store::BlobStore& store,
 json describe_images(const base::Context& context, store::BlobStore& store,
                      const oci::RawManifest& raw) {
   json images = json::array();
+  Budget budget;
   if (!raw.is_index()) {
-    images.push_back(describe_image(context, store, raw));
+    images.push_back(describe_image(context, store, raw, budget));
     return images;
   }
+  std::set<hash::Digest> seen;
   for (const oci::Descriptor& child : oci::Index::parse(raw).manifests) {
-    if (!oci::media_type::is_manifest(child.media_type)) continue;
-    images.push_back(
-        describe_image(context, store, store::get_manifest(store, context, child.digest.str())));
+    if (!oci::media_type::is_manifest(child.media_type) || !seen.insert(child.digest).second)
+      continue;
+    const oci::RawManifest image = store::get_manifest(store, context, child.digest.str());
+    images.push_back(describe_image(context, store, image, budget));
   }
   return images;
 }

@@ -44,7 +44,8 @@ PromoteJob::PromoteJob(RequestReader& request,
 std::string PromoteJob::image_name(const config::Environments& environments) const {
   if (const auto* held = std::get_if<EnvironmentName>(&m_reference)) return held->image;
   if (const auto* layout = std::get_if<LayoutName>(&m_reference)) {
-    return release::image_name(environments, "oci:" + layout->directory.string());
+    return release::image_name(environments,
+                               "oci:" + layout->directory.lexically_normal().string());
   }
   if (const auto* archive = std::get_if<ArchiveName>(&m_reference)) {
     return release::image_name(environments, "oci:" + archive->file.stem().string());

@@ -201,6 +201,10 @@ bool is_tag(std::string_view text) noexcept {
                      [&](char c) { return word(c) || c == '.' || c == '-'; });
 }
 
+bool is_repository(std::string_view text) noexcept {
+  return all_parts(text, '/', is_path_component);
+}
+
 Reference Reference::parse(std::string_view text) {
   const Complaint complain(text);
   check_bounds(text, complain);

@@ -47,5 +47,7 @@ class Reference {
 
 /// Whether `text` is a tag by the same grammar.
 bool is_tag(std::string_view text) noexcept;
+/// Whether `text` is a path by the same grammar; ".." is none.
+bool is_repository(std::string_view text) noexcept;
 
 }  // namespace pinnace::oci

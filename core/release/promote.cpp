@@ -49,7 +49,7 @@ std::string image_name(const config::Environments& environments, const std::stri
     const std::string prefix = environments.get(name).repository + "/";
     if (repository.starts_with(prefix)) return repository.substr(prefix.size());
   }
-  return repository.substr(repository.rfind('/') + 1);
+  return repository.substr(repository.find_last_of("/:") + 1);
 }
 
 transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,

@@ -37,6 +37,11 @@ class Promote(Case):
         self.assertEqual(self.promote("env:test/web:1", "--to", "prod").digest, self.digest)
         self.assertEqual(self.raw("prod"), self.raw("test"))
 
+    def test_from_a_layout_in_the_current_directory(self):
+        self.pinnace("copy", f"{self.image}:1", "oci:web:1", cwd=self.project)
+        self.promote("oci:web:1", "--to", "prod")
+        self.assertEqual(self.raw("prod"), self.raw("test"))
+
     def test_by_digest_with_another_tag(self):
         self.promote(f"env:test/web@{self.digest}", "--to", "prod", "--tag", "2.0")
         self.assertEqual(sha256(self.raw("prod", "2.0")[1]), self.digest)

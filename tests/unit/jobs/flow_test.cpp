@@ -6,6 +6,7 @@
 #include "base/file.hpp"
 #include "jobs/job.hpp"
 #include "store/gc.hpp"
+#include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::jobs {
@@ -47,28 +48,32 @@ class FlowTest : public testing::Test {
     return build_file(project + "/pinnace.yaml", tag, locked);
   }
   json build_file(const std::string& definition, const std::string& tag, bool locked = false) {
-    return run("build", {{"definition", path(definition)},
-                         {"context", nullptr},
-                         {"lock", nullptr},
-                         {"locked", locked},
-                         {"plan", false},
-                         {"check", false},
-                         {"target", nullptr},
-                         {"buildArgs", nullptr},
-                         {"platforms", nullptr},
-                         {"tags", {tag}},
-                         {"labels", nullptr},
-                         {"compression", nullptr},
-                         {"sourceDateEpoch", nullptr},
-                         {"threads", 2},
-                         {"secrets", nullptr},
-                         {"sshAgents", nullptr},
-                         {"sandbox", nullptr},
-                         {"noCache", false},
-                         {"cacheFrom", nullptr},
-                         {"cacheTo", nullptr},
-                         {"cacheSize", nullptr},
-                         {"verifyReproducible", false}});
+    return run("build", build_request(definition, {tag}, locked));
+  }
+  json build_request(const std::string& definition, const std::vector<std::string>& tags,
+                     bool locked = false) const {
+    return {{"definition", path(definition)},
+            {"context", nullptr},
+            {"lock", nullptr},
+            {"locked", locked},
+            {"plan", false},
+            {"check", false},
+            {"target", nullptr},
+            {"buildArgs", nullptr},
+            {"platforms", nullptr},
+            {"tags", tags},
+            {"labels", nullptr},
+            {"compression", nullptr},
+            {"sourceDateEpoch", nullptr},
+            {"threads", 2},
+            {"secrets", nullptr},
+            {"sshAgents", nullptr},
+            {"sandbox", nullptr},
+            {"noCache", false},
+            {"cacheFrom", nullptr},
+            {"cacheTo", nullptr},
+            {"cacheSize", nullptr},
+            {"verifyReproducible", false}};
   }
   json pin(bool check, bool update, const json& names = nullptr) {
     return pin_file("app/pinnace.yaml", check, update, names);
@@ -155,6 +160,70 @@ TEST_F(FlowTest, APromotionIsRefusedWhereItIsNot) {
   EXPECT_EQ(code_of([&] { promote("env:test/app:1", "soaked"); }), base::ErrorCode::unsupported);
   EXPECT_EQ(code_of([&] { promote("env:test/app:1", "nowhere"); }), base::ErrorCode::not_found);
   EXPECT_FALSE(fs::exists(path("soaked")));
+}
+
+TEST_F(FlowTest, NoNameLeadsOutOfAnEnvironment) {
+  const std::string digest = build("app", "oci:" + path("prod/web") + ":1").at("digest");
+  write("app/file", "app 2");
+  build("app", "oci:" + path("prod/web") + ":2");
+  for (const std::string name : {"env:prod/../prod/web:2", "env:test/../prod/web:2"})
+    EXPECT_EQ(code_of([&] { promote(name, "test"); }), base::ErrorCode::invalid_input) << name;
+  write("environments.yaml", "test: {repository: 'oci:" + path("test") +
+                                 "'}\nprod: {repository: 'oci:" + path("prod") +
+                                 "', immutable: true}\n");
+  fs::create_directory(path("test"));
+  promote("oci:" + path("test/../prod/web") + ":2", "test");
+  EXPECT_TRUE(fs::exists(path("test/web/index.json")));
+  const json held = run("inspect", {{"references", {"env:prod/web:1"}},
+                                    {"digestOnly", true},
+                                    {"environments", path("environments.yaml")}});
+  EXPECT_EQ(held.at("images").at(0).at("digest"), digest);
+}
+
+TEST_F(FlowTest, AnArchiveHasTheTagsOfAllItsSpellings) {
+  fs::create_directory(path("there"));
+  fs::create_directory_symlink(path("there"), path("here"));
+  const std::vector<std::string> tags = {"oci-archive:" + path("there/a.tar") + ":1",
+                                         "oci-archive:" + path("there/../there/a.tar") + ":2",
+                                         "oci-archive:" + path("here/a.tar") + ":3"};
+  run("build", build_request("app/pinnace.yaml", tags));
+  for (const std::string tag : {"1", "2", "3"}) {
+    EXPECT_NO_THROW(run("inspect", {{"references", {"oci-archive:" + path("there/a.tar:") + tag}},
+                                    {"digestOnly", true},
+                                    {"environments", nullptr}}))
+        << tag;
+  }
+}
+
+TEST_F(FlowTest, InspectShowsAnImageOnceAndNoMoreThanMemoryHolds) {
+  const auto inspect = [&](const std::string& tag) {
+    return run("inspect", {{"references", {"oci:" + path("large") + ":" + tag}},
+                           {"digestOnly", false},
+                           {"environments", nullptr}})
+        .at("images")
+        .at(0)
+        .at("images")
+        .size();
+  };
+  store::OciLayout layout(path("large"), store::OciLayout::Missing::create);
+  const auto put = [&](char filler) {
+    const std::string config = R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers",)"
+                               R"("diff_ids":[]},"author":")" +
+                               std::string(12 << 20, filler) + "\"}";
+    const oci::Manifest image{std::string(oci::media_type::k_manifest),
+                              store::put_bytes(layout, {}, config, oci::media_type::k_config),
+                              {},
+                              {},
+                              {},
+                              {}};
+    layout.put_manifest({}, image.to_raw(), "");
+    return image.to_raw();
+  };
+  const auto one = put('1');
+  layout.put_manifest({}, test_support::index_of({one, one, one}), "alike");
+  EXPECT_EQ(inspect("alike"), 1U);
+  layout.put_manifest({}, test_support::index_of({one, put('2')}), "different");
+  EXPECT_EQ(code_of([&] { inspect("different"); }), base::ErrorCode::invalid_input);
 }
 
 TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
