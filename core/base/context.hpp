@@ -39,6 +39,7 @@ struct Context {
   std::stop_token stop;
   EventSink* events = &null_events();
   std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
+  /// Jobs have it in their store: there is room for what they unpack.
   std::filesystem::path scratch = std::filesystem::path("/tmp");
 
   /// Throws Error(cancelled) if a stop was requested.

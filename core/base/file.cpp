@@ -10,6 +10,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "base/temporary.hpp"
 
 namespace pinnace::base {
 
@@ -129,11 +130,13 @@ std::string read_file_or_empty(const std::filesystem::path& path, std::size_t li
 }
 
 AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode) : m_path(std::move(path)) {
-  m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_suffix());
-  m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!m_fd) throw_errno(errno, "create " + m_temporary.string());
-  // fchmod, as the umask is none of our callers' business; flock marks the file as in use for gc.
-  if (::fchmod(m_fd.get(), mode) != 0 || ::flock(m_fd.get(), LOCK_SH | LOCK_NB) != 0) {
+  do {
+    m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_suffix());
+    m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!m_fd) throw_errno(errno, "create " + m_temporary.string());
+  } while (!mark_in_use(m_fd, m_temporary));
+  // As the umask is none of our callers' business.
+  if (::fchmod(m_fd.get(), mode) != 0) {
     const int saved = errno;
     ::unlink(m_temporary.c_str());
     throw_errno(saved, "create " + m_temporary.string());
@@ -183,10 +186,14 @@ void write_file_atomically(const std::filesystem::path& path, std::string_view t
   file.commit();
 }
 
-void write_cache_file(const std::filesystem::path& path, std::string_view text) {
+void make_directories(const std::filesystem::path& path) {
   std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  if (error) throw_errno(error.value(), "create " + path.parent_path().string());
+  std::filesystem::create_directories(path, error);
+  if (error) throw_errno(error.value(), "create " + path.string());
+}
+
+void write_cache_file(const std::filesystem::path& path, std::string_view text) {
+  make_directories(path.parent_path());
   AtomicFile file(path);
   file.write(as_bytes(text));
   file.commit(AtomicFile::Existing::replace, AtomicFile::Flush::no);

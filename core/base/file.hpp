@@ -90,7 +90,7 @@ class AtomicFile final : public Sink {
   void set_path(std::filesystem::path path) { m_path = std::move(path); }
   std::uint64_t size() const noexcept { return m_size; }
 
-  /// Temporary names start so; gc removes those that nobody holds any more.
+  /// Temporary names start so; see base/temporary.hpp.
   static constexpr std::string_view k_prefix = ".pinnace-tmp-";
 
  private:
@@ -103,6 +103,8 @@ class AtomicFile final : public Sink {
 /// Writes `text` to `path` atomically.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text,
                            mode_t mode = 0644);
+/// Makes the directory `path` and those above it where they are missing. Throws io.
+void make_directories(const std::filesystem::path& path);
 /// Writes `text` to `path` and below directories that are made, without waiting for the disk.
 /// Throws io.
 void write_cache_file(const std::filesystem::path& path, std::string_view text);

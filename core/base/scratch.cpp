@@ -1,23 +1,35 @@
 #include "base/scratch.hpp"
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstdlib>
 #include <string>
 
 #include "base/error.hpp"
+#include "base/temporary.hpp"
 
 namespace pinnace::base {
 
-ScratchDirectory::ScratchDirectory(const std::filesystem::path& parent) {
-  std::string pattern = (parent / "pinnace-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr)
-    throw_errno(errno, "create a directory in " + parent.string());
-  m_path = pattern;
-}
-
 ScratchDirectory::~ScratchDirectory() {
   std::error_code ignored;
-  std::filesystem::remove_all(m_path, ignored);
+  if (!m_path.empty()) std::filesystem::remove_all(m_path, ignored);
+}
+
+const std::filesystem::path& ScratchDirectory::path() const {
+  const std::lock_guard guard(m_mutex);
+  if (!m_path.empty()) return m_path;
+  make_directories(m_parent);
+  remove_abandoned(Directory(m_parent));
+  std::string made;
+  do {
+    made = (m_parent / (std::string(AtomicFile::k_prefix) + "XXXXXX")).string();
+    if (::mkdtemp(made.data()) == nullptr)
+      throw_errno(errno, "create a directory in " + m_parent.string());
+    m_in_use.reset(::open(made.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  } while (!m_in_use || !mark_in_use(m_in_use, made));
+  m_path = made;
+  return m_path;
 }
 
 }  // namespace pinnace::base

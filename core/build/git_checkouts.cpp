@@ -79,7 +79,9 @@ void remove_git(const fs::path& directory) {
 }  // namespace
 
 GitCheckouts::GitCheckouts(fs::path scratch, process::Environment environment, std::string agent)
-    : m_scratch(scratch), m_environment(environment_of(environment, m_scratch.path(), agent)) {}
+    : m_scratch(std::move(scratch)),
+      m_environment(std::move(environment)),
+      m_agent(std::move(agent)) {}
 
 /// Runs git to its end and returns what it says. `shown` names what is done, for messages.
 std::string GitCheckouts::git(const Context& context, const std::string& shown,
@@ -87,7 +89,7 @@ std::string GitCheckouts::git(const Context& context, const std::string& shown,
   process::Command command;
   command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.askPass="};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  command.environment = m_environment;
+  command.environment = environment_of(m_environment, m_scratch.path(), m_agent);
   command.directory = directory.empty() ? m_scratch.path() : directory;
   command.deadline = k_deadline;
   process::Result result;

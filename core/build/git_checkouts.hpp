@@ -43,6 +43,7 @@ class GitCheckouts {
 
   base::ScratchDirectory m_scratch;
   process::Environment m_environment;
+  std::string m_agent;
   std::mutex m_mutex;
   std::map<std::string, std::string> m_commits;
   std::map<std::string, std::shared_ptr<const base::Directory>> m_files;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/temporary.hpp"
 
 namespace pinnace::cache {
 
@@ -32,13 +32,14 @@ std::optional<Record> read_record(const fs::path& path) {
   }
 }
 
-/// Most recently used first. Temporary files and damaged records are left to be removed.
-std::vector<Entry> list_records(const fs::path& directory) {
+/// Most recently used first. Damaged records are left to be removed.
+std::vector<Entry> list_records(const base::Directory& directory) {
   std::vector<Entry> entries;
   std::error_code gone;  // another process may put records at any time
-  for (const fs::directory_entry& found : fs::directory_iterator(directory, gone)) {
-    if (found.path().filename().string().starts_with(base::AtomicFile::k_prefix)) continue;
-    Entry entry{found.path(), found.last_write_time(gone), found.file_size(gone), {}};
+  for (const std::string& name : directory.names()) {
+    if (name.starts_with(base::AtomicFile::k_prefix)) continue;
+    const fs::path path = directory.path() / name;
+    Entry entry{path, fs::last_write_time(path, gone), fs::file_size(path, gone), {}};
     auto record = read_record(entry.path);
     if (record) {
       entry.record = *std::move(record);
@@ -64,7 +65,7 @@ LocalCache::LocalCache(fs::path directory)
     : m_directory(std::move(directory)),
       m_layers(std::make_shared<store::OciLayout>(m_directory / "layers",
                                                   store::OciLayout::Missing::create)) {
-  fs::create_directories(m_directory / "records");
+  base::make_directories(m_directory / "records");
 }
 
 fs::path LocalCache::file(const hash::Digest& key) const {
@@ -101,9 +102,15 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, std::uin
   // Builds hold the layout from the first layer that they ask for, so that what they count on
   // stays.
   std::optional<base::FileLock> alone;
-  if (fs::exists(m_layers->path())) alone = m_layers->lock_out_writers(context, wait);
+  std::error_code unknown;
+  if (fs::exists(m_layers->path(), unknown)) {
+    alone = m_layers->lock_out_writers(context, wait);
+    base::remove_abandoned(base::Directory(m_layers->path()));
+  }
   std::set<hash::Digest> kept;
-  for (const Entry& entry : list_records(m_directory / "records")) {
+  const base::Directory records(m_directory / "records");
+  base::remove_abandoned(records);
+  for (const Entry& entry : list_records(records)) {
     context.check();
     std::uint64_t more = entry.size;
     const auto& layer = entry.record.layer;

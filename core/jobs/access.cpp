@@ -49,7 +49,7 @@ const config::Environments& Access::environments() {
 }
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
-  std::filesystem::create_directories(m_options.store);
+  base::make_directories(m_options.store);
   return std::make_shared<store::OciLayout>(local_images_directory(),
                                             store::OciLayout::Missing::create);
 }

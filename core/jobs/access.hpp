@@ -41,6 +41,7 @@ class Access {
     /// Where the local store has what.
     std::filesystem::path images() const { return store / "images"; }
     std::filesystem::path cache() const { return store / "cache"; }
+    std::filesystem::path scratch() const { return store / "tmp"; }
     std::filesystem::path build_cache() const { return cache() / "build"; }
   };
   Access(Options options, std::shared_ptr<const config::CredentialStore> credentials);

@@ -57,7 +57,9 @@ json describe(const std::vector<definition::containerfile::Finding>& findings) {
   return list;
 }
 
-std::string BuildJob::run(const base::Context& context) {
+std::string BuildJob::run(const base::Context& caller) {
+  base::Context context = caller;
+  context.scratch = m_access.scratch();
   Access access(m_access, m_credentials);
   const auto build = [&](const BuildRequest& request) {
     return definition::containerfile::is_containerfile(request.definition)

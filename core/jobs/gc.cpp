@@ -1,6 +1,7 @@
 #include "store/gc.hpp"
 
 #include "base/error.hpp"
+#include "base/temporary.hpp"
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
 #include "jobs/access.hpp"
@@ -28,6 +29,7 @@ class GcJob final : public Job {
   void collect_snapshots(const base::Context& context) const;
 
   std::filesystem::path m_sandbox;
+  std::filesystem::path m_scratch;
   std::filesystem::path m_directory;
   std::optional<std::filesystem::path> m_cache;  ///< none where a layout was named
   std::filesystem::path m_chunks;
@@ -38,6 +40,7 @@ GcJob::GcJob(RequestReader& request) {
   const Access::Options local{request.text("store"), std::nullopt, std::nullopt};
   m_directory = local.images();
   m_sandbox = local.store / "sandbox";
+  m_scratch = local.scratch();
   request.optional_text("registries");
   m_cache_size = read_cache_size(request);
   const auto layout = request.optional_text("layout");
@@ -88,6 +91,11 @@ std::string GcJob::run(const base::Context& context) {
   if (std::filesystem::exists(m_directory) || !has_cache) {
     store::OciLayout layout(m_directory, store::OciLayout::Missing::refuse);
     result = store::collect_garbage(context, layout);
+  }
+  if (m_cache && std::filesystem::exists(m_scratch)) {
+    const base::Abandoned left = base::remove_abandoned(base::Directory(m_scratch));
+    result.temporaries_removed += left.count;
+    result.temporary_bytes_removed += left.bytes;
   }
   nlohmann::json problems = nlohmann::json::array();
   for (const store::IntegrityProblem& problem : result.problems)

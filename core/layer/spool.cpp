@@ -16,9 +16,13 @@ using base::Error;
 using base::ErrorCode;
 
 Spool::Spool(const std::filesystem::path& parent, Limits limits)
-    : m_scratch(parent),
-      m_directory(std::make_shared<const base::Directory>(m_scratch.path())),
-      m_limits(limits) {}
+    : m_scratch(parent), m_limits(limits) {}
+
+std::shared_ptr<const base::Directory> Spool::directory() {
+  const std::lock_guard guard(m_mutex);
+  if (!m_directory) m_directory = std::make_shared<const base::Directory>(m_scratch.path());
+  return m_directory;
+}
 
 FileContent Spool::add(const base::Context& context, base::Source& content) {
   const std::size_t number = ++m_files;
@@ -26,8 +30,9 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
     throw Error(ErrorCode::invalid_input,
                 "more than " + std::to_string(m_limits.files) + " files are unpacked");
   const std::string name = std::to_string(number);
-  std::FILE* const opened = std::fopen((m_scratch.path() / name).c_str(), "wbxe");
-  if (opened == nullptr) base::throw_errno(errno, "create a file in " + m_scratch.path().string());
+  const auto directory = this->directory();
+  std::FILE* const opened = std::fopen((directory->path() / name).c_str(), "wbxe");
+  if (opened == nullptr) base::throw_errno(errno, "create a file in " + directory->path().string());
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, std::fclose);
   std::array<std::byte, 64 * 1024> buffer;
   while (const std::size_t size = content.read(buffer)) {
@@ -36,11 +41,11 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
       throw Error(ErrorCode::invalid_input,
                   "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
     if (std::fwrite(buffer.data(), 1, size, file.get()) != size)
-      base::throw_errno(errno, "write to " + m_scratch.path().string());
+      base::throw_errno(errno, "write to " + directory->path().string());
   }
   if (std::fflush(file.get()) != 0)
-    base::throw_errno(errno, "write to " + m_scratch.path().string());
-  return {m_directory, name, {}, {}, true};
+    base::throw_errno(errno, "write to " + directory->path().string());
+  return {directory, name, {}, {}, true};
 }
 
 FileContent Spool::add(const base::Context& context, std::string_view text) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,7 @@ class Spool {
     std::size_t names = std::size_t{512} << 20;
   };
 
-  /// Makes its directory in `parent`, and removes it at the end.
+  /// Makes its directory in `parent` for the first file, and removes it at the end.
   explicit Spool(const std::filesystem::path& parent) : Spool(parent, Limits{}) {}
   Spool(const std::filesystem::path& parent, Limits limits);
 
@@ -42,8 +43,11 @@ class Spool {
   const Limits& limits() const noexcept { return m_limits; }
 
  private:
+  std::shared_ptr<const base::Directory> directory();
+
   base::ScratchDirectory m_scratch;
-  std::shared_ptr<const base::Directory> m_directory;
+  std::mutex m_mutex;
+  std::shared_ptr<const base::Directory> m_directory;  ///< of the first file on
   Limits m_limits;
   std::atomic<std::size_t> m_files = 0;
   std::atomic<std::uint64_t> m_bytes = 0;

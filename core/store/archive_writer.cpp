@@ -1,8 +1,5 @@
 #include "store/archive_writer.hpp"
 
-#include <cerrno>
-#include <cstdlib>
-
 #include "archive/tar_writer.hpp"
 
 namespace pinnace::store {
@@ -13,12 +10,9 @@ namespace {
 
 constexpr std::size_t k_buffer = 256 * 1024;
 
-fs::path make_directory_beside(const fs::path& file) {
-  std::string name =
-      (file.parent_path() / (std::string(base::AtomicFile::k_prefix) + "XXXXXX")).string();
-  if (::mkdtemp(name.data()) == nullptr)
-    base::throw_errno(errno, "create a directory beside " + file.string());
-  return name;
+/// The directory of a file that is to be written; it has to be there.
+fs::path directory_of(const fs::path& file) {
+  return base::Directory("." / file.parent_path()).path();
 }
 
 /// Adds files of a directory to an archive.
@@ -79,17 +73,12 @@ class Packer {
 
 ArchiveWriter::ArchiveWriter(fs::path file)
     : m_file(std::move(file)),
-      m_directory(make_directory_beside(m_file)),
-      m_layout(m_directory, OciLayout::Missing::create) {}
-
-ArchiveWriter::~ArchiveWriter() {
-  std::error_code ignored;
-  fs::remove_all(m_directory, ignored);
-}
+      m_directory(directory_of(m_file)),
+      m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
 void ArchiveWriter::pack(const base::Context& context) {
   const std::lock_guard guard(m_packing);
-  const base::Directory root(m_directory);
+  const base::Directory root(m_directory.path());
   base::AtomicFile out(m_file);
   Packer packer(context, root, out);
   packer.add_directory("blobs");

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/scratch.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::store {
@@ -15,12 +16,8 @@ namespace pinnace::store {
 /// blobs, which arrive in any order, are not written to it directly.
 class ArchiveWriter final : public BlobStore {
  public:
-  /// Throws io if no directory can be made beside `file`.
+  /// Throws not_found where `file` would have no directory, io if none can be made beside it.
   explicit ArchiveWriter(std::filesystem::path file);
-  /// Removes the directory.
-  ~ArchiveWriter() override;
-  ArchiveWriter(const ArchiveWriter&) = delete;
-  ArchiveWriter& operator=(const ArchiveWriter&) = delete;
 
   std::string where() const override { return "oci-archive:" + m_file.string(); }
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
@@ -43,7 +40,7 @@ class ArchiveWriter final : public BlobStore {
   void pack(const base::Context& context);
 
   std::filesystem::path m_file;
-  std::filesystem::path m_directory;
+  base::ScratchDirectory m_directory;
   OciLayout m_layout;
   std::mutex m_packing;
 };

@@ -1,7 +1,5 @@
 #include "store/gc.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/temporary.hpp"
 #include "store/layout_graph.hpp"
 
 namespace pinnace::store {
@@ -56,18 +55,10 @@ void remove_file(const Directory& directory, const std::string& name) {
   }
 }
 
-/// Those that no process holds: AtomicFile keeps a shared lock on its own.
 void remove_temporaries(const Directory& directory, GcResult& result) {
-  for (const std::string& name : directory.names()) {
-    if (!name.starts_with(base::AtomicFile::k_prefix)) continue;
-    const auto status = directory.status(name);
-    if (!status || !S_ISREG(status->st_mode)) continue;
-    const base::UniqueFd fd = directory.open(name, Directory::Links::refuse);
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) continue;
-    remove_file(directory, name);
-    ++result.temporaries_removed;
-    result.temporary_bytes_removed += static_cast<std::uint64_t>(status->st_size);
-  }
+  const base::Abandoned removed = base::remove_abandoned(directory);
+  result.temporaries_removed += removed.count;
+  result.temporary_bytes_removed += removed.bytes;
 }
 
 /// The subject of a blob if it is a manifest that has one.

@@ -46,6 +46,27 @@ TEST_F(LocalCacheTest, ARecordIsFoundAndADamagedOneIsNot) {
   EXPECT_FALSE(open().find({}, key("a")));
 }
 
+TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
+  put("a", 10, 1);
+  for (const std::string name : {"records", "layers"}) {
+    const fs::path left = m_directory.path() / "cache" / name / ".pinnace-tmp-abcdef";
+    base::write_cache_file(left, "half");
+    open().collect({}, 90'000, std::chrono::milliseconds(0));
+    EXPECT_FALSE(fs::exists(left)) << name;
+  }
+  EXPECT_TRUE(has("a"));
+}
+
+TEST_F(LocalCacheTest, WhereNoneCanBeTheErrorSaysSo) {
+  base::write_cache_file(m_directory.path() / "cache/records", "no directory");
+  try {
+    open();
+    ADD_FAILURE() << "a file was taken for a directory";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::io) << error.what();
+  }
+}
+
 TEST_F(LocalCacheTest, WhatWasNotUsedForTheLongestTimeGoes) {
   put("old", 40'000, 30);
   put("middle", 40'000, 20);

@@ -250,6 +250,18 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
             base::ErrorCode::not_found);
 }
 
+TEST_F(FlowTest, WhatIsUnpackedIsInTheStoreAndDoesNotOutliveTheNextBuild) {
+  write("store/tmp/.pinnace-tmp-killed/1", "unpacked");
+  write("cf/Containerfile", "FROM scratch\nCOPY --from=oci:../images:base /etc/base /again\n");
+  build_file("cf/Containerfile", "oci:" + path("cf/out"));
+  EXPECT_TRUE(fs::is_empty(path("store/tmp")));
+  write("store/tmp/.pinnace-tmp-killed/1", "unpacked");
+  const json result = run("gc", {{"layout", nullptr}, {"cacheSize", nullptr}});
+  EXPECT_TRUE(fs::is_empty(path("store/tmp")));
+  EXPECT_EQ(result.at("removedFiles"), 1);
+  EXPECT_EQ(result.at("removedBytes"), 8);
+}
+
 TEST_F(FlowTest, AContainerfileIsPinnedAndBuiltFromItsLock) {
   write("cf/Containerfile",
         "FROM oci:../images:base AS a\nFROM scratch\nCOPY --from=a / /\nCOPY "

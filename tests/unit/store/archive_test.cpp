@@ -44,6 +44,16 @@ class ArchiveTest : public testing::Test {
   fs::path m_file = m_directory.path() / "image.tar";
 };
 
+TEST_F(ArchiveTest, WhatAKilledWriterLeftGoes) {
+  const fs::path left = m_directory.path() / ".pinnace-tmp-abcdef";
+  base::write_cache_file(left / "blobs/sha256/1", "half a layer");
+  const ArchiveWriter other(m_directory.path() / "other.tar");
+  EXPECT_FALSE(fs::exists(left));
+  write(m_file, {"one"});
+  EXPECT_EQ(std::distance(fs::directory_iterator(m_directory.path()), {}), 2)
+      << "the archive, and what the other writer uses";
+}
+
 TEST_F(ArchiveTest, WhatIsWrittenIsRead) {
   write(m_file, {"one", "two"});
   ArchiveReader reader({}, m_file);
