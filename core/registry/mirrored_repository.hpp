@@ -17,10 +17,11 @@ struct Mirror {
 };
 
 /// A repository of which manifests and blobs are asked for at a mirror first. What the mirror does
-/// not have, refuses or garbles comes from the repository itself; a mirror that can't be reached is
-/// left alone from then on. Everything that has a digest is verified against it, wherever it comes
-/// from; what a tag means is believed of the mirror as of the registry. Lists and whatever is
-/// written concern the repository itself only.
+/// not have or refuses comes from the repository itself, and so do manifests that it garbles; a
+/// blob that it garbles is an error, as it is found out when most of it has been handed on. A
+/// mirror that can't be reached is left alone from then on. Everything that has a digest is
+/// verified against it, wherever it comes from; what a tag means is believed of the mirror as of
+/// the registry. Lists and whatever is written concern the repository itself only.
 class MirroredRepository final : public Repository {
  public:
   MirroredRepository(std::shared_ptr<Client> client, std::string name,
