@@ -1,10 +1,10 @@
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "invocation.hpp"
 #include "sandbox_flags.hpp"
 
@@ -137,6 +137,11 @@ json request_of(const Options& options, const GlobalOptions& global) {
   return request;
 }
 
+void keep(const Options& options, const json& result) {
+  if (options.plan || options.check || options.metadata.empty()) return;
+  base::write_file_atomically(options.metadata, result.dump(2) + '\n');
+}
+
 void present(const Options& options, const json& result) {
   if (options.plan) {
     std::cout << result.at("plan").get<std::string>();
@@ -145,13 +150,6 @@ void present(const Options& options, const json& result) {
   if (options.check) {
     std::cout << "findings: " << result.at("findings").size() << '\n';
     return;
-  }
-  if (!options.metadata.empty()) {
-    std::ofstream file(options.metadata, std::ios::binary);
-    file << result.dump(2) << '\n';
-    if (!file.flush()) {
-      throw base::Error(base::ErrorCode::io, "cannot write " + options.metadata);
-    }
   }
   std::cout << result.at("digest").get<std::string>() << '\n';
 }
@@ -236,6 +234,7 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
         "build", request_of(*options, global),
         [options](const json& result) { present(*options, result); },
         [options](const json& result) { return !options->check || result.at("findings").empty(); }};
+    invocation.keep = [options](const json& result) { keep(*options, result); };
   });
 }
 

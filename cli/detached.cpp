@@ -18,6 +18,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "invocation.hpp"
 
 namespace pinnace::cli {
 
@@ -146,7 +147,8 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   const UniqueFd reading(ends[0]);
   UniqueFd writing = above(UniqueFd(ends[1]));
   // In memory only: it may have secrets among its variables.
-  const pid_t pid = spawn(above(base::open_in_memory(request.dump())), open("log"), lock, writing);
+  const pid_t pid =
+      spawn(above(base::open_in_memory(request_text(request))), open("log"), lock, writing);
   lock.reset();
   writing.reset();
   base::write_file_atomically(directory / "pid", std::to_string(pid));

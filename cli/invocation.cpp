@@ -31,6 +31,18 @@ nlohmann::json new_request(const GlobalOptions& global) {
           {"registries", text_or_null(global.registries)}};
 }
 
+std::string request_text(const nlohmann::json& request) {
+  for (const auto& [field, value] : request.items()) {
+    try {
+      value.dump();
+    } catch (const nlohmann::json::type_error&) {
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "\"" + field + "\" has bytes that are not UTF-8, expected text in UTF-8");
+    }
+  }
+  return request.dump();
+}
+
 nlohmann::json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
 }

@@ -23,6 +23,8 @@ struct Invocation {
   std::function<bool(const nlohmann::json& result)> holds = {};
   /// The exit code that a result gives; empty: 0.
   std::function<int(const nlohmann::json& result)> code = {};
+  /// Keeps the result before it is printed, in whatever form; empty: it is not kept.
+  std::function<void(const nlohmann::json& result)> keep = {};
   /// Stands between the job's events and the terminal; empty: nothing does.
   std::function<std::unique_ptr<base::EventSink>(base::EventSink& terminal)> filter = {};
   /// Does everything itself, instead of the above, and returns the exit code; empty for most.
@@ -51,6 +53,9 @@ void add_job(CLI::App& app, Invocation& invocation);
 
 /// A request of protocol version 1 with the fields that all jobs share.
 nlohmann::json new_request(const GlobalOptions& global);
+
+/// The request as it is sent. Throws invalid_input, naming the field, for text that is not UTF-8.
+std::string request_text(const nlohmann::json& request);
 
 /// null for an empty string: an option that was not given.
 nlohmann::json text_or_null(const std::string& text);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -86,10 +87,11 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   context.stop = signals.token();
   const auto filter = invocation.filter ? invocation.filter(terminal) : nullptr;
   context.events = filter ? filter.get() : &terminal;
-  const auto job = jobs::open_job(invocation.job, invocation.request.dump(),
+  const auto job = jobs::open_job(invocation.job, cli::request_text(invocation.request),
                                   jobs::credentials_beside(std::nullopt));
   const std::string result = job->run(context);
   const nlohmann::json parsed = nlohmann::json::parse(result);
+  if (invocation.keep) invocation.keep(parsed);
   if (global.json) {
     std::cout << result << '\n';
   } else {
@@ -128,6 +130,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     terminal.error(error.what());
     return exit_code(error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    terminal.error(error.what());
+    return exit_code(ErrorCode::io);
   } catch (const std::exception& error) {
     terminal.error(std::string("internal: ") + error.what());
     return 3;

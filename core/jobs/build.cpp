@@ -57,6 +57,11 @@ json describe(const std::vector<definition::containerfile::Finding>& findings) {
   return list;
 }
 
+/// Files of the context may have names that are not UTF-8.
+std::string to_text(const json& result) {
+  return result.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string BuildJob::run(const base::Context& caller) {
   base::Context context = caller;
   context.scratch = m_access.scratch();
@@ -77,7 +82,7 @@ std::string BuildJob::run(const base::Context& caller) {
                  {"plan", nullptr},
                  {"findings", describe(outcome.findings)}};
   if (outcome.plan) result["plan"] = *outcome.plan;
-  if (!outcome.result) return result.dump();
+  if (!outcome.result) return to_text(result);
   const oci::Descriptor& root = outcome.result->root;
   result["digest"] = root.digest.str();
   result["mediaType"] = root.media_type;
@@ -86,7 +91,7 @@ std::string BuildJob::run(const base::Context& caller) {
     result["images"].push_back(describe(image));
   for (const ImageName& name : m_request.tags)
     result["references"].push_back(to_string(name) + "@" + root.digest.str());
-  return result.dump();
+  return to_text(result);
 }
 
 }  // namespace

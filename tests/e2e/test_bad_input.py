@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 
 from harness import PINNACE, Case, environment, run, sha256, tree_state, write
 from images import OCI, Layout, canonical, push_base
@@ -245,6 +246,13 @@ class BadInput(Case):
         self.special("a link to itself", lambda app: os.symlink("link", app + "/link"), ("app/link",), (2, 3), yaml=through)
         self.special("a FIFO", lambda app: os.mkfifo(app + "/fifo"), ("app/fifo",))
         self.special("a socket", listening_socket, ("app/socket",))
+
+    def test_a_name_that_is_not_utf8(self):
+        project = self.files("latin1", {"pinnace.yaml": GOOD, "app": "x"})
+        command = [os.fsencode(PINNACE), b"build", b"-t", b"oci:caf\xe9:1"]
+        done = subprocess.run(command, cwd=project, env=environment(self.home), capture_output=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertEqual(done.stderr, b'error: "tags" has bytes that are not UTF-8, expected text in UTF-8\n')
 
     def test_unreadable_files(self):
         if os.getuid() != 0:

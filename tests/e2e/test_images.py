@@ -190,6 +190,12 @@ class Images(Case):
         self.assertEqual(result["digest"], again)
         with open(metadata) as file:
             self.assertEqual(json.load(file)["digest"], again)
+        os.remove(metadata)
+        shown = self.pinnace("--json", "build", "-t", f"oci:{layout}:1", "--metadata", metadata, cwd=self.project).json()
+        with open(metadata) as file:
+            self.assertEqual(json.load(file), shown)
+        nowhere = self.path("nowhere", "image.json")
+        self.pinnace("build", "-t", f"oci:{layout}:1", "--metadata", nowhere, cwd=self.project, expect=2)
 
     def test_inspect(self):
         name = f"{self.registry.host}/images/inspect:1"

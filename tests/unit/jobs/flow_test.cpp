@@ -262,6 +262,18 @@ TEST_F(FlowTest, WhatIsUnpackedIsInTheStoreAndDoesNotOutliveTheNextBuild) {
   EXPECT_EQ(result.at("removedBytes"), 8);
 }
 
+TEST_F(FlowTest, APlanHasFilesOfAnyName) {
+  write("app/pinnace.yaml",
+        "version: 1\nbase: scratch\nplatforms: [linux/amd64]\n"
+        "artifacts:\n  - {from: 'caf*', to: /opt/}\n");
+  write("app/caf\xe9.txt", "coffee");
+  json request = build_request("app/pinnace.yaml", {"oci:" + path("out") + ":1"});
+  EXPECT_TRUE(run("build", request).at("digest").is_string());
+  request["plan"] = true;
+  EXPECT_NE(run("build", request).at("plan").get<std::string>().find("caf\xEF\xBF\xBD.txt"),
+            std::string::npos);
+}
+
 TEST_F(FlowTest, AContainerfileIsPinnedAndBuiltFromItsLock) {
   write("cf/Containerfile",
         "FROM oci:../images:base AS a\nFROM scratch\nCOPY --from=a / /\nCOPY "

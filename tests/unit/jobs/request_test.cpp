@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "base/error.hpp"
 #include "jobs/image_name.hpp"
 #include "jobs/job.hpp"
@@ -119,6 +121,12 @@ TEST(ImageName, RefusesWhatIsNone) {
         "oci:d@sha256:12", "oci-archive:", "oci-archive:x.tar:bad tag", "http://host/x"}) {
     EXPECT_THROW(parse_image_name(text), Error) << text;
   }
+}
+
+TEST(ErrorJson, WhatTheFileSystemRefusesIsIo) {
+  const std::filesystem::filesystem_error error("cannot create directories",
+                                                std::make_error_code(std::errc::permission_denied));
+  EXPECT_NE(error_json(error).find(R"("code":"io")"), std::string::npos) << error_json(error);
 }
 
 }  // namespace
