@@ -57,7 +57,8 @@ void UniqueFd::reset(int fd) noexcept {
 }
 
 UniqueFd open_read(const std::filesystem::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  // O_NONBLOCK: to open a FIFO must not wait for somebody to write to it.
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!fd) throw_errno(errno, "open " + path.string());
   return fd;
 }
@@ -106,13 +107,13 @@ bool is_descriptor(const std::filesystem::path& path) {
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path, std::size_t limit) {
-  if (is_descriptor(path)) {
-    FileSource source(path);
+  if (is_descriptor(path)) {  // whoever passes a pipe writes to it
+    UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!fd) throw_errno(errno, "open " + path.string());
+    FileSource source(std::move(fd), path.string());
     return read_all(source, limit, path.string());
   }
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd) throw_errno(errno, "open " + path.string());
-  return read_file(std::move(fd), path.string(), limit);
+  return read_file(open_read(path), path.string(), limit);
 }
 
 std::string read_file(UniqueFd fd, const std::string& shown, std::size_t limit) {

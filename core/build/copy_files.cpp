@@ -122,8 +122,8 @@ void Collection::add_directory(const Source& source) {
 bool Collection::add_archive(const Source& source) {
   const std::string what = yaml::quote(source.path);
   const layer::OpenFile open = [&] { return m_origin.open(source.path); };
-  if (!m_step.unpack || !layer::is_archive(open, what)) return false;
-  const auto plain = compress::make_decompressor(open(), what);
+  if (!m_step.unpack || !layer::is_archive(m_context, open, what)) return false;
+  const auto plain = compress::make_decompressor(m_context, open(), what);
   layer::unpack(m_unpacked, m_context, *plain, what, m_step.destination, *m_spool);
   return true;
 }

@@ -19,7 +19,7 @@ namespace {
 
 std::unique_ptr<base::Source> open_tar(const base::Context& context, store::BlobStore& store,
                                        const oci::Descriptor& layer) {
-  return compress::make_decompressor(store.open_blob(context, layer),
+  return compress::make_decompressor(context, store.open_blob(context, layer),
                                      "layer " + layer.digest.str());
 }
 

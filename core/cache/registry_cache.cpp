@@ -1,6 +1,7 @@
 #include "cache/registry_cache.hpp"
 
 #include "base/error.hpp"
+#include "oci/json.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::cache {
@@ -18,7 +19,7 @@ constexpr std::size_t k_max_records = 20'000;
 constexpr int k_version = 1;
 
 Records parse_records(const std::string& text, const oci::Manifest& manifest) {
-  const json whole = json::parse(text, nullptr, false);
+  const json whole = oci::parse_json(text, "records");
   if (!whole.is_object() || !whole.contains("version"))
     throw Error(ErrorCode::invalid_input, "expected JSON with \"version\" and \"records\"");
   if (whole.at("version") != k_version)

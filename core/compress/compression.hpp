@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/context.hpp"
 #include "base/io.hpp"
 
 namespace pinnace::compress {
@@ -61,8 +62,9 @@ std::unique_ptr<Compressor> make_compressor(const Compression& compression, unsi
 /// The reverse: finds the format by its magic bytes; plain bytes pass through. Reads gzip of
 /// several members and zstd of several frames to the end. Throws, naming `what`: integrity for a
 /// truncated or damaged stream and for bytes behind it, unsupported for a zstd window above 128
-/// MiB.
-std::unique_ptr<base::Source> make_decompressor(std::unique_ptr<base::Source> compressed,
+/// MiB, cancelled at any read after a stop request: a small stream can be long to skip.
+std::unique_ptr<base::Source> make_decompressor(const base::Context& context,
+                                                std::unique_ptr<base::Source> compressed,
                                                 std::string what);
 
 }  // namespace pinnace::compress

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/checked_source.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
 
@@ -66,8 +67,10 @@ void InputBuffer::fail(base::ErrorCode code, const std::string& problem) const {
                               " of the compressed stream");
 }
 
-std::unique_ptr<base::Source> make_decompressor(std::unique_ptr<base::Source> compressed,
-                                                std::string what) {
+namespace {
+
+std::unique_ptr<base::Source> make_source(std::unique_ptr<base::Source> compressed,
+                                          std::string what) {
   std::array<std::byte, k_magic_size> head{};
   const std::size_t size = base::read_full(*compressed, head);
   const base::Bytes magic = base::Bytes(head).first(size);
@@ -75,6 +78,15 @@ std::unique_ptr<base::Source> make_decompressor(std::unique_ptr<base::Source> co
   if (is_gzip(magic)) return make_gzip_source(InputBuffer(std::move(restored), std::move(what)));
   if (is_zstd(magic)) return make_zstd_source(InputBuffer(std::move(restored), std::move(what)));
   return restored;
+}
+
+}  // namespace
+
+std::unique_ptr<base::Source> make_decompressor(const base::Context& context,
+                                                std::unique_ptr<base::Source> compressed,
+                                                std::string what) {
+  return std::make_unique<base::CheckedSource>(context,
+                                               make_source(std::move(compressed), std::move(what)));
 }
 
 }  // namespace pinnace::compress

@@ -92,6 +92,10 @@ class Client::Following {
                                          redact_url(next) + "; that is refused");
     }
     if (from != to) {
+      if (m_request.secret_body) {
+        throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
+                                           ", which would get the credentials; that is refused");
+      }
       for (const char* name : {"Authorization", "Cookie", "Proxy-Authorization"})
         m_headers.remove(name);
     }

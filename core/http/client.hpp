@@ -29,9 +29,9 @@ struct Request {
   std::string url;  ///< absolute, http or https, without user info
   Headers headers;
   Body body;
-  Milliseconds limit{0};  ///< for this request, instead of Options::total; 0: that one
-  Milliseconds grace{0};  ///< goes on for so long after a stop request; the body's source is
-                          ///< expected to end by itself then
+  bool secret_body = false;  ///< has credentials, and goes to the URL's origin only
+  Milliseconds grace{0};     ///< goes on for so long after a stop request; the body's source is
+                             ///< expected to end by itself then
 };
 
 struct Response {
@@ -55,6 +55,7 @@ struct Options {
   std::filesystem::path ca_file;      ///< PEM, trusted beside the system's; empty: none
   std::filesystem::path client_cert;  ///< PEM; empty: none
   std::filesystem::path client_key;   ///< PEM; empty: in client_cert
+  std::string client_cert_host;       ///< the only one that is shown the certificate
   Milliseconds connect_timeout{15'000};
   Milliseconds stall{60'000};  ///< silence of the peer after which it is given up: so long for less
                                ///< than 1 KiB, however it drips. Time spent in the caller's source
@@ -66,8 +67,8 @@ struct Options {
 /// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads
 /// may send at once. Proxies come from the environment as curl knows them, except for loopback,
 /// which is always reached directly. Redirects are followed here, at most 10: Authorization and
-/// Cookie go to the origin of the request only, https never leads to http, and only GET, HEAD and
-/// (307, 308) requests with a body that can be sent again are redirected.
+/// Cookie and client certificates go to the origin of the request only, https never leads to http,
+/// and only GET, HEAD and (307, 308) requests with a body that can be sent again are redirected.
 ///
 /// One call is one attempt; who wants more uses Retry. Throws TransportError if the peer can't be
 /// reached, cuts the connection or is silent for too long; denied if its certificate is not

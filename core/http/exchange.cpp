@@ -1,5 +1,7 @@
 #include "http/exchange.hpp"
 
+#include <dlfcn.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstring>
@@ -48,6 +50,14 @@ std::optional<ErrorCode> permanent_code(CURLcode code) {
   }
 }
 
+/// Whoever unloads the library that this code is in, a JVM, finds it still there afterwards. An
+/// executable is never unloaded.
+void keep_loaded() noexcept {
+  Dl_info here{};
+  if (::dladdr(reinterpret_cast<const void*>(&keep_loaded), &here) != 0)
+    ::dlopen(here.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 }  // namespace
 
 Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& context,
@@ -56,7 +66,7 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
     : m_pool(std::move(pool)),
       m_context(context),
       m_stall(options.stall),
-      m_total(request.limit.count() > 0 ? request.limit : options.total),
+      m_total(options.total),
       m_grace(request.grace),
       m_method(request.method) {
   m_context.check();
@@ -78,9 +88,20 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
 Exchange::~Exchange() {
   m_wake.reset();
   if (!m_handle) return;
+  leave_resolver();
   curl_multi_remove_handle(m_handle->multi, m_handle->easy);
   // What failed is not used again: after a name that could not be resolved, curl 7.88 fails always.
   if (m_result == CURLE_OK) m_pool->give_back(std::move(m_handle));
+}
+
+/// curl waits for the thread that looks up a name, and nothing can end that. Left alone, it goes on
+/// in the code of this library, which must stay where it is then.
+void Exchange::leave_resolver() noexcept {
+  curl_off_t looked_up = 0;
+  curl_easy_getinfo(m_handle->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+  if (m_result || looked_up != 0) return;
+  keep_loaded();
+  curl_easy_setopt(m_handle->easy, CURLOPT_QUICK_EXIT, 1L);
 }
 
 template <class Value>
@@ -133,7 +154,7 @@ void Exchange::configure_tls(const Options& options) {
     set(CURLOPT_SSL_CTX_FUNCTION, &Exchange::tls_callback);
     set(CURLOPT_SSL_CTX_DATA, this);
   }
-  if (!options.client_cert.empty()) {
+  if (!options.client_cert.empty() && origin_of(m_response.url).host == options.client_cert_host) {
     set(CURLOPT_SSLCERT, options.client_cert.c_str());
     const auto& key = options.client_key.empty() ? options.client_cert : options.client_key;
     set(CURLOPT_SSLKEY, key.c_str());

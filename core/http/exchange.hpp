@@ -54,6 +54,7 @@ class Exchange {
   template <class Done>
   void drive(Done done);
   void perform();
+  void leave_resolver() noexcept;
   void wait();
   void check_stop();
   void check_limits();

@@ -12,6 +12,9 @@ namespace pinnace::http {
 
 namespace {
 
+/// Of what a peer says: three decades are as good as for ever.
+constexpr std::chrono::seconds k_longest_told{1'000'000'000};
+
 double system_random() {
   std::random_device device;
   return std::uniform_real_distribution<double>(0.0, 1.0)(device);
@@ -42,10 +45,12 @@ std::optional<Milliseconds> parse_retry_after(std::string_view value,
   long long seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error == std::errc() && end == text.data() + text.size()) {
-    return Milliseconds(std::clamp(seconds, 0LL, 1'000'000'000LL) * 1000);
+    return std::chrono::seconds(std::clamp<long long>(seconds, 0, k_longest_told.count()));
   }
   const auto date = parse_date(text);
   if (!date) return std::nullopt;
+  if (*date - std::chrono::system_clock::to_time_t(now) > k_longest_told.count())
+    return k_longest_told;
   const auto wait =
       std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::from_time_t(*date) - now);
   return std::max(wait, Milliseconds(0));

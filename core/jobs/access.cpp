@@ -26,8 +26,10 @@ std::shared_ptr<const config::Registries> load_registries(
 
 }  // namespace
 
-Access::Access(Options options, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_options(std::move(options)),
+Access::Access(base::Context context, Options options,
+               std::shared_ptr<const config::CredentialStore> credentials)
+    : m_context(std::move(context)),
+      m_options(std::move(options)),
       m_registries(load_registries(m_options.registries)),
       m_connections(m_registries, std::move(credentials)) {}
 
@@ -73,7 +75,7 @@ Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
     if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file);
     return {writer, name.tag.value_or("latest"), name.digest};
   }
-  auto reader = std::make_shared<store::ArchiveReader>(base::Context{}, name.file);
+  auto reader = std::make_shared<store::ArchiveReader>(m_context, name.file);
   auto digest = name.digest;
   if (!name.tag && !digest) digest = reader->only_image();
   return {std::move(reader), name.tag, std::move(digest)};

@@ -44,7 +44,8 @@ class Access {
     std::filesystem::path scratch() const { return store / "tmp"; }
     std::filesystem::path build_cache() const { return cache() / "build"; }
   };
-  Access(Options options, std::shared_ptr<const config::CredentialStore> credentials);
+  Access(base::Context context, Options options,
+         std::shared_ptr<const config::CredentialStore> credentials);
 
   /// Throws as parse_image_name(), not_found for an unknown environment, and invalid_input for an
   /// image that would not be below it.
@@ -68,6 +69,7 @@ class Access {
   Located locate_archive(const ArchiveName& name, Purpose purpose);
   Located locate_held(const EnvironmentName& name, Purpose purpose);
 
+  base::Context m_context;
   Options m_options;
   /// Archives that are written: several tags go into one.
   std::map<std::filesystem::path, std::shared_ptr<store::BlobStore>> m_archives;

@@ -65,7 +65,7 @@ std::string to_text(const json& result) {
 std::string BuildJob::run(const base::Context& caller) {
   base::Context context = caller;
   context.scratch = m_access.scratch();
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   const auto build = [&](const BuildRequest& request) {
     return definition::containerfile::is_containerfile(request.definition)
                ? build_containerfile(context, access, request)

@@ -43,7 +43,7 @@ CopyJob::CopyJob(RequestReader& request, std::shared_ptr<const config::Credentia
 }
 
 std::string CopyJob::run(const base::Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   const Located source = access.locate(m_source, Purpose::read);
   const Located target = access.locate(m_target, Purpose::write);
   const transfer::CopyResult result =

@@ -147,7 +147,7 @@ json InspectJob::describe(const base::Context& context, const Located& located,
 }
 
 std::string InspectJob::run(const base::Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   std::vector<json> found(m_references.size());
   transfer::for_each_parallel(context, found.size(), k_parallel,
                               [&](const base::Context& inner, std::size_t i) {

@@ -118,7 +118,7 @@ json describe(const lock::Lock& lock) {
 }
 
 std::string PinJob::run(const base::Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   std::vector<Pinned> all;
   for (const std::string& file : m_definitions) all.push_back(pin(context, access, file));
   check_names(all);

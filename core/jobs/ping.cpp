@@ -42,7 +42,7 @@ PingJob::PingJob(RequestReader& request, std::shared_ptr<const config::Credentia
 }
 
 std::string PingJob::run(const base::Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   const auto client = access.client(m_reference.domain());
   http::Request request;
   request.method = "GET";

@@ -54,7 +54,7 @@ std::string PromoteJob::image_name(const config::Environments& environments) con
 }
 
 std::string PromoteJob::run(const base::Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   const config::Environment& environment = access.environments().get(m_environment);
   const std::string image = image_name(access.environments());
   const Located source = access.locate(m_reference, Purpose::prove);

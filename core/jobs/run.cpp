@@ -166,7 +166,7 @@ void RunJob::wait_until_ready(const Context& context,
 }
 
 std::string RunJob::run(const Context& context) {
-  Access access(m_access, m_credentials);
+  Access access(context, m_access, m_credentials);
   const build::ImageInput image = load(context, access);
   run::Sandbox sandbox(m_sandbox.options(m_access.store));
   sandbox.check_platform(context, m_platform);

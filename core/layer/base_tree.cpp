@@ -48,7 +48,7 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& layer, std::size_t number) {
   const std::string what = "layer " + layer.digest.str() + " of " + store.where();
   context.log("reading " + what);
-  const auto tar = compress::make_decompressor(store.open_blob(context, layer), what);
+  const auto tar = compress::make_decompressor(context, store.open_blob(context, layer), what);
   apply_layer(context, *tar, what, number);
 }
 
@@ -62,6 +62,7 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar, cons
   archive::TarReader reader(tar, what);
   // Whiteouts hide what lower layers have, never what their own layer adds: they go first.
   std::vector<TarEntry> kept;
+  EntryBudget budget;
   while (auto entry = reader.next()) {
     context.check();
     entry->path = archive::clean_path(entry->path);
@@ -73,6 +74,8 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar, cons
     } else if (name.starts_with(k_whiteout)) {
       remove(join_path(parent, name.substr(k_whiteout.size())));
     } else if (keeps(*entry)) {
+      if (m_keep != Keep::everything) entry->xattrs.clear();
+      budget.take(entry->path, entry->link_target, entry->xattrs, what);
       kept.push_back(*std::move(entry));
     } else if (const auto place = m_nodes.find(entry->path); place != m_nodes.end()) {
       remove(entry->path);
@@ -89,6 +92,7 @@ void BaseTree::apply_layer(const base::Context& context, base::Source& tar, cons
 void BaseTree::put(const std::string& path, Node node) {
   const auto place = m_nodes.find(path);
   if (place != m_nodes.end() && place->second.is_directory() && !node.is_directory()) remove(path);
+  m_budget.take(path, node.link_target, node.xattrs, "the base");
   m_nodes[path] = std::move(node);
   if (m_nodes.size() > k_max_nodes) {
     throw Error(ErrorCode::invalid_input, "the base has more than 2,000,000 paths");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "layer/entry_budget.hpp"
 #include "layer/file_tree.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
@@ -44,7 +45,7 @@ class BaseTree {
 
   /// Reads layers, lowest first, with whiteouts (OCI image specification, layer.md). Verifies every
   /// blob. Throws invalid_input for paths with "..", for a hard link to nothing, and for more than
-  /// 2,000,000 paths that are kept.
+  /// 2,000,000 paths or 512 MiB of paths and attributes that are kept.
   static BaseTree read(const base::Context& context, store::BlobStore& store,
                        const std::vector<oci::Descriptor>& layers,
                        Keep keep = Keep::directories_and_links);
@@ -88,6 +89,7 @@ class BaseTree {
 
   Keep m_keep = Keep::directories_and_links;
   std::map<std::string, Node, std::less<>> m_nodes;
+  EntryBudget m_budget;
 };
 
 }  // namespace pinnace::layer

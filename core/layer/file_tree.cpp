@@ -9,7 +9,10 @@ namespace pinnace::layer {
 
 FileStamp FileStamp::of(const struct stat& status) noexcept {
   const auto nanoseconds = [](const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+    // Until the year 2261; what is beyond is told apart by its change time.
+    const std::int64_t seconds =
+        std::clamp<std::int64_t>(time.tv_sec, -9'200'000'000, 9'200'000'000);
+    return seconds * 1'000'000'000 + time.tv_nsec;
   };
   return {status.st_dev, status.st_ino, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
 }

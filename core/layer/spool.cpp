@@ -74,7 +74,7 @@ void ImageFiles::fetch_from(const base::Context& context, std::size_t layer,
   const auto& [store, blob] = m_layers.at(layer);
   const std::string what = "layer " + blob.digest.str() + " of " + store->where();
   context.log("unpacking " + what);
-  const auto tar = compress::make_decompressor(store->open_blob(context, blob), what);
+  const auto tar = compress::make_decompressor(context, store->open_blob(context, blob), what);
   archive::TarReader reader(*tar, what);
   // Of a path that an archive has twice, the last one counts.
   while (const auto entry = reader.next()) {

@@ -82,6 +82,7 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
                                               ", where the archive has no file");
   TreeEntry copy = *target;
   copy.header.path = std::move(entry.path);
+  count(copy.header);  // with the target's attributes
   m_tree.add(std::move(copy));
 }
 
@@ -117,13 +118,13 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
 
 }  // namespace
 
-bool is_archive(const OpenFile& open, const std::string& what) {
+bool is_archive(const base::Context& context, const OpenFile& open, const std::string& what) {
   std::array<std::byte, 8> start{};
   const std::size_t size = base::read_full(*open(), start);
   check_compression(base::as_text(base::Bytes(start).first(size)), what);
   std::array<std::byte, archive::k_tar_block> block{};
   try {
-    const auto plain = compress::make_decompressor(open(), what);
+    const auto plain = compress::make_decompressor(context, open(), what);
     if (base::read_full(*plain, block) != block.size()) return false;
     const std::string_view header = base::as_text(block);
     if (archive::is_zero_block(header)) return false;

@@ -16,7 +16,7 @@ using OpenFile = std::function<std::unique_ptr<base::Source>()>;
 
 /// Whether a file is a tar archive, plain or compressed by gzip or zstd. Throws unsupported for one
 /// that is compressed by bzip2 or xz, as far as its first bytes tell.
-bool is_archive(const OpenFile& open, const std::string& what);
+bool is_archive(const base::Context& context, const OpenFile& open, const std::string& what);
 
 /// Adds what an archive holds to `tree`, below the directory `to`: owners, modes, times and
 /// attributes as it says. Throws invalid_input, naming `what`, for paths with "..", devices, names

@@ -96,6 +96,7 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
     request.body = "grant_type=refresh_token&client_id=pinnace&" + form_field("service", service) +
                    "&" + form_field("scope", join(scopes.list())) + "&" +
                    form_field("refresh_token", credentials->identity_token);
+    request.secret_body = true;
     return request;
   }
   if (!service.empty()) request.url = http::with_query(request.url, "service", service);
@@ -120,58 +121,60 @@ Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
 std::string Authenticator::header(const base::Context& context, const Scopes& scopes) {
   Lock lock(m_mutex);
   if (!m_challenge) return {};
-  return obtain(context, scopes, lock);
+  return obtain(context, {scopes.repository(), scopes}, lock);
 }
 
 std::string Authenticator::renew(const base::Context& context, const Scopes& scopes,
                                  const http::Response& response, const std::string& rejected) {
   std::optional<Challenge> challenge = choose(response);
   if (!challenge) throw make_error("authentication for", response);
+  Wish wish{scopes.repository(), scopes};
   Lock lock(m_mutex);
   // Another thread may have renewed it meanwhile.
-  if (const Token* token = m_challenge ? find_token(context, scopes) : nullptr;
+  if (const Token* token = m_challenge ? find_token(context, wish) : nullptr;
       token && token->header != rejected) {
     return token->header;
   }
   std::erase_if(m_tokens, [&](const Token& token) { return token.header == rejected; });
   m_challenge = std::move(challenge);
-  Scopes wanted = scopes;
-  wanted.merge(Scopes::parse(parameter(*m_challenge, "scope")));
-  return obtain(context, wanted, lock);
+  wish.scopes.merge(Scopes::parse(parameter(*m_challenge, "scope")));
+  return obtain(context, wish, lock);
 }
 
 const Authenticator::Token* Authenticator::find_token(const base::Context& context,
-                                                      const Scopes& scopes) const {
+                                                      const Wish& wish) const {
   const auto now = context.now();
   for (const Token& token : m_tokens) {
-    if (token.renew_at > now && token.scopes.covers(scopes)) return &token;
+    if (token.renew_at > now && token.repository == wish.repository &&
+        token.scopes.covers(wish.scopes))
+      return &token;
   }
   return nullptr;
 }
 
 /// A token that we have, or that another thread is fetching, or a new one.
-std::string Authenticator::obtain(const base::Context& context, const Scopes& scopes, Lock& lock) {
+std::string Authenticator::obtain(const base::Context& context, const Wish& wish, Lock& lock) {
   const auto being_fetched = [&] {
-    return std::find(m_fetching.begin(), m_fetching.end(), scopes) != m_fetching.end();
+    return std::find(m_fetching.begin(), m_fetching.end(), wish) != m_fetching.end();
   };
   while (true) {
-    if (const Token* token = find_token(context, scopes)) return token->header;
+    if (const Token* token = find_token(context, wish)) return token->header;
     if (!being_fetched()) break;
     m_fetched.wait(lock, context.stop, [&] { return !being_fetched(); });
     context.check();
   }
-  m_fetching.push_back(scopes);
+  m_fetching.push_back(wish);
   const Challenge challenge = *m_challenge;
   lock.unlock();
   std::optional<Token> token;
   std::exception_ptr failure;
   try {
-    token = make_token(context, challenge, scopes);
+    token = make_token(context, challenge, wish);
   } catch (...) {
     failure = std::current_exception();
   }
   lock.lock();
-  m_fetching.erase(std::find(m_fetching.begin(), m_fetching.end(), scopes));
+  m_fetching.erase(std::find(m_fetching.begin(), m_fetching.end(), wish));
   m_fetched.notify_all();
   if (failure) std::rethrow_exception(failure);
   keep(context, *token);
@@ -179,10 +182,9 @@ std::string Authenticator::obtain(const base::Context& context, const Scopes& sc
 }
 
 Authenticator::Token Authenticator::make_token(const base::Context& context,
-                                               const Challenge& challenge,
-                                               const Scopes& scopes) const {
-  return challenge.scheme == "basic" ? basic_token(context, scopes)
-                                     : bearer_token(context, challenge, scopes);
+                                               const Challenge& challenge, const Wish& wish) const {
+  return challenge.scheme == "basic" ? basic_token(context, wish)
+                                     : bearer_token(context, challenge, wish);
 }
 
 void Authenticator::keep(const base::Context& context, Token token) {
@@ -193,40 +195,41 @@ void Authenticator::keep(const base::Context& context, Token token) {
 }
 
 std::optional<Credentials> Authenticator::find_credentials(const base::Context& context,
-                                                           const Scopes& scopes) const {
+                                                           const Wish& wish) const {
   if (!m_find_credentials) return std::nullopt;
-  const std::vector<std::string> repositories = scopes.repositories();
-  return m_find_credentials(context, repositories.empty() ? std::string() : repositories.front());
+  return m_find_credentials(context, wish.repository);
 }
 
 Authenticator::Token Authenticator::basic_token(const base::Context& context,
-                                                const Scopes& scopes) const {
-  const auto credentials = find_credentials(context, scopes);
+                                                const Wish& wish) const {
+  const auto credentials = find_credentials(context, wish);
   if (!credentials || (credentials->username.empty() && credentials->password.empty())) {
     throw Error(
         ErrorCode::unauthorized,
         m_endpoint.domain + " wants a user name and a password, and none is configured for it");
   }
-  return {scopes, basic_value(*credentials), context.now() + k_longest_lifetime};
+  return {wish.repository, wish.scopes, basic_value(*credentials),
+          context.now() + k_longest_lifetime};
 }
 
 Authenticator::Token Authenticator::bearer_token(const base::Context& context,
                                                  const Challenge& challenge,
-                                                 const Scopes& scopes) const {
+                                                 const Wish& wish) const {
   const std::string realm = parameter(challenge, "realm");
   http::origin_of(realm);
-  const auto credentials = find_credentials(context, scopes);
+  const auto credentials = find_credentials(context, wish);
   if (credentials && !credentials->registry_token.empty()) {
     if (!may_be_header(credentials->registry_token)) {
       throw Error(ErrorCode::invalid_input, "the registry token for " + m_endpoint.domain +
                                                 " has characters that no token has");
     }
-    return {scopes, "Bearer " + credentials->registry_token, context.now() + k_longest_lifetime};
+    return {wish.repository, wish.scopes, "Bearer " + credentials->registry_token,
+            context.now() + k_longest_lifetime};
   }
   if (credentials) check_realm(realm);
   const http::Request request =
-      token_request(challenge, credentials ? &*credentials : nullptr, scopes);
-  return fetch_token(context, request, credentials.has_value(), scopes);
+      token_request(challenge, credentials ? &*credentials : nullptr, wish.scopes);
+  return fetch_token(context, request, credentials.has_value(), wish);
 }
 
 void Authenticator::check_realm(const std::string& realm) const {
@@ -240,7 +243,7 @@ void Authenticator::check_realm(const std::string& realm) const {
 
 Authenticator::Token Authenticator::fetch_token(const base::Context& context,
                                                 const http::Request& request, bool with_credentials,
-                                                const Scopes& scopes) const {
+                                                const Wish& wish) const {
   const http::Response response = m_client.send(context, request);
   if (http::is_retryable(response.status)) {
     throw http::TransportError(make_error(request.method, response).message(), response.headers);
@@ -259,7 +262,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
     throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
                                              ": expected JSON with a \"token\" in the answer");
   }
-  return {scopes, "Bearer " + token, renewal_time(json, context.now())};
+  return {wish.repository, wish.scopes, "Bearer " + token, renewal_time(json, context.now())};
 }
 
 }  // namespace pinnace::registry

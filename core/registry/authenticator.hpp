@@ -25,7 +25,8 @@ using FindCredentials = std::function<std::optional<config::Credentials>(
 /// Answers the challenges of one registry: none, Basic, or Bearer tokens by the distribution token
 /// specification (GET with basic credentials or none; OAuth2 POST with an identity token). Tokens
 /// are kept for (realm, service, scopes) until 30 s before they expire; a token that allows more
-/// serves too.
+/// serves too. A request is made with the credentials of the repository that it changes or reads
+/// (Scopes::repository()), whatever else its scopes name, and with a token that they gave.
 ///
 /// A token goes to the registry that asked for it and nowhere else. Credentials go to the realm
 /// that the registry names only over https, or to loopback, or, if the registry itself is spoken to
@@ -47,6 +48,7 @@ class Authenticator {
 
  private:
   struct Token {
+    std::string repository;  ///< whose credentials it came from
     Scopes scopes;
     std::string header;
     std::chrono::system_clock::time_point renew_at;
@@ -54,18 +56,24 @@ class Authenticator {
 
   using Lock = std::unique_lock<std::mutex>;
 
-  const Token* find_token(const base::Context& context, const Scopes& scopes) const;
-  std::string obtain(const base::Context& context, const Scopes& scopes, Lock& lock);
+  /// What a token is wanted for.
+  struct Wish {
+    std::string repository;
+    Scopes scopes;
+    bool operator==(const Wish&) const = default;
+  };
+  const Token* find_token(const base::Context& context, const Wish& wish) const;
+  std::string obtain(const base::Context& context, const Wish& wish, Lock& lock);
   Token make_token(const base::Context& context, const Challenge& challenge,
-                   const Scopes& scopes) const;
+                   const Wish& wish) const;
   void keep(const base::Context& context, Token token);
   std::optional<config::Credentials> find_credentials(const base::Context& context,
-                                                      const Scopes& scopes) const;
-  Token basic_token(const base::Context& context, const Scopes& scopes) const;
+                                                      const Wish& wish) const;
+  Token basic_token(const base::Context& context, const Wish& wish) const;
   Token bearer_token(const base::Context& context, const Challenge& challenge,
-                     const Scopes& scopes) const;
+                     const Wish& wish) const;
   Token fetch_token(const base::Context& context, const http::Request& request,
-                    bool with_credentials, const Scopes& scopes) const;
+                    bool with_credentials, const Wish& wish) const;
   void check_realm(const std::string& realm) const;
 
   Endpoint m_endpoint;
@@ -75,7 +83,7 @@ class Authenticator {
   std::condition_variable_any m_fetched;
   std::optional<Challenge> m_challenge;
   std::vector<Token> m_tokens;
-  std::vector<Scopes> m_fetching;
+  std::vector<Wish> m_fetching;
 };
 
 }  // namespace pinnace::registry

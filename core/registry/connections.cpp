@@ -40,9 +40,11 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
   unsigned& attempts = options.retry.policy.attempts;
   attempts = std::min(attempts, most_attempts);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
+  const Endpoint endpoint = make_endpoint(domain, settings);
   if (!settings.client_cert.empty()) {
     options.http.client_cert = settings.client_cert;
     options.http.client_key = settings.client_key;
+    options.http.client_cert_host = http::origin_of(endpoint.url).host;
   }
   if (m_credentials && !options.find_credentials) {
     options.find_credentials = [store = m_credentials, name = std::string(domain)](
@@ -50,7 +52,7 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
       return store->find(context, name, repository);
     };
   }
-  return std::make_shared<Client>(make_endpoint(domain, settings), std::move(options));
+  return std::make_shared<Client>(endpoint, std::move(options));
 }
 
 std::unique_ptr<Repository> Connections::repository(const oci::Reference& reference) {

@@ -72,7 +72,12 @@ std::vector<Descriptor> Repository::referrers(const Context& context, const hash
         for (const Descriptor& entry : oci::Index::parse(raw).manifests) {
           if (!contains(result, entry.digest)) result.push_back(entry);
         }
-        return result.size() < k_max_referrers;
+        if (result.size() > k_max_referrers) {
+          throw Error(ErrorCode::invalid_input, subject.str() + " in " + where() +
+                                                    " has more than " +
+                                                    std::to_string(k_max_referrers) + " referrers");
+        }
+        return true;
       });
   return known ? result : referrers_by_tag(context, subject);
 }
@@ -87,7 +92,13 @@ std::vector<Descriptor> Repository::referrers_by_tag(const Context& context,
 oci::Index Repository::read_referrers_tag(const Context& context, const std::string& tag) {
   const auto raw = find_manifest(context, tag);
   if (!raw) return new_index();
-  if (raw->is_index()) return oci::Index::parse(*raw);
+  if (raw->is_index()) {
+    oci::Index index = oci::Index::parse(*raw);
+    // A list of referrers is nobody's referrer: putting it would lead to the next list, without
+    // end.
+    index.subject.reset();
+    return index;
+  }
   throw Error(ErrorCode::conflict, "tag " + tag + " of " + where() +
                                        " should be an index of referrers, and is a " +
                                        raw->media_type);

@@ -41,7 +41,9 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   if (y < 0 || m < 0 || d < 0 || clock[0] < 0 || clock[1] < 0 || clock[2] < 0) return std::nullopt;
   const year_month_day date(year(y), month(static_cast<unsigned>(m)),
                             day(static_cast<unsigned>(d)));
-  if (!date.ok() || clock[0] > 23 || clock[1] > 59 || clock[2] > 60) return std::nullopt;
+  // Years that the clock has nanoseconds for.
+  if (!date.ok() || y < 1700 || y > 2200 || clock[0] > 23 || clock[1] > 59 || clock[2] > 60)
+    return std::nullopt;
   std::string_view rest = text.substr(19);
   if (rest.front() == '.') {
     rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));

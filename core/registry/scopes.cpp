@@ -78,13 +78,16 @@ std::vector<std::string> Scopes::list() const {
   return result;
 }
 
-std::vector<std::string> Scopes::repositories() const {
+std::string Scopes::repository() const {
   static constexpr std::string_view k_type = "repository:";
-  std::vector<std::string> result;
+  std::string first;
   for (const auto& [resource, actions] : m_actions) {
-    if (resource.starts_with(k_type)) result.push_back(resource.substr(k_type.size()));
+    if (!resource.starts_with(k_type)) continue;
+    const std::string name = resource.substr(k_type.size());
+    if (actions.contains("push") || actions.contains("delete")) return name;
+    if (first.empty()) first = name;
   }
-  return result;
+  return first;
 }
 
 }  // namespace pinnace::registry

@@ -24,8 +24,8 @@ class Scopes {
   bool empty() const noexcept { return m_actions.empty(); }
   /// One "type:name:actions" a resource, sorted.
   std::vector<std::string> list() const;
-  /// The repositories named.
-  std::vector<std::string> repositories() const;
+  /// The repository that is to be changed, else the first one named; empty if none is.
+  std::string repository() const;
 
   auto operator<=>(const Scopes&) const = default;
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "base/timed_stop.hpp"
 #include "http/redact.hpp"
 #include "http/url.hpp"
 
@@ -16,6 +17,9 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::string_view k_octets = "application/octet-stream";
+/// What cancel() may take; less where a job must end.
+constexpr std::chrono::milliseconds k_cancel{2000};
+constexpr std::chrono::milliseconds k_cancel_when_stopped{200};
 
 /// The registry has lost the session, or can't go on with it; a new one is needed.
 bool is_lost(const http::Response& response) {
@@ -114,13 +118,7 @@ bool UploadSession::start(const base::Context& context, const hash::Digest* dige
 }
 
 std::optional<std::uint64_t> UploadSession::offset(const base::Context& context) {
-  return offset(context, {});
-}
-
-std::optional<std::uint64_t> UploadSession::offset(const base::Context& context,
-                                                   http::Milliseconds limit) {
   http::Request get = request("GET");
-  get.limit = limit;
   get.headers.remove("Content-Type");
   const http::Response response = send(context, get);
   if (!response.ok()) return std::nullopt;
@@ -162,28 +160,20 @@ void UploadSession::check(const http::Request& request, const http::Response& re
   throw http::TransportError(error.message(), response.headers);
 }
 
-http::Response UploadSession::remove(const base::Context& context, http::Milliseconds limit) {
+http::Response UploadSession::remove(const base::Context& context) {
   http::Request remove = request("DELETE");
   remove.headers.remove("Content-Type");
-  remove.limit = limit;
   return m_client.attempt(context, remove, m_scopes);
 }
 
 void UploadSession::cancel(const base::Context& context) noexcept {
   if (!started()) return;
-  using std::chrono::steady_clock;
-  const auto end = steady_clock::now() + (context.stop.stop_requested() ? http::Milliseconds(200)
-                                                                        : http::Milliseconds(2000));
-  const auto left = [&] {  // never 0, which is no limit
-    return std::max(http::Milliseconds(1),
-                    std::chrono::duration_cast<http::Milliseconds>(end - steady_clock::now()));
-  };
-  base::Context unstopped = context;
-  unstopped.stop = {};
   try {
-    if (remove(unstopped, left()).status == 416 && offset(unstopped, left())) {
-      remove(unstopped, left());
-    }
+    // Holds for all of it: a token may have to be fetched first.
+    const base::TimedStop limit(context.stop.stop_requested() ? k_cancel_when_stopped : k_cancel);
+    base::Context limited = context;
+    limited.stop = limit.token();
+    if (remove(limited).status == 416 && offset(limited)) remove(limited);
   } catch (...) {
     // The registry will purge it one day; the reason why we are here is what counts.
   }

@@ -45,8 +45,7 @@ class UploadSession {
 
  private:
   http::Request request(const char* method) const;
-  http::Response remove(const base::Context& context, http::Milliseconds limit);
-  std::optional<std::uint64_t> offset(const base::Context& context, http::Milliseconds limit);
+  http::Response remove(const base::Context& context);
   http::Response send(const base::Context& context, const http::Request& request);
   void check(const http::Request& request, const http::Response& response);
 

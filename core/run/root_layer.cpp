@@ -11,7 +11,8 @@ RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, const oci::Descr
           [store = std::move(store), blob](const base::Context& context, base::Sink& tar) {
             const std::string what = "layer " + blob.digest.str() + " of " + store->where();
             context.log("unpacking " + what);
-            const auto plain = compress::make_decompressor(store->open_blob(context, blob), what);
+            const auto plain =
+                compress::make_decompressor(context, store->open_blob(context, blob), what);
             base::copy(*plain, tar);
           }};
 }

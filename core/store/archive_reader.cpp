@@ -7,6 +7,7 @@
 
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
+#include "base/checked_source.hpp"
 #include "hash/hasher.hpp"
 #include "oci/json.hpp"
 #include "store/verified.hpp"
@@ -78,10 +79,11 @@ void ArchiveReader::read_headers(const base::Context& context) {
   if (!S_ISREG(status.st_mode)) {
     throw Error(ErrorCode::invalid_input, m_file.string() + " is not a regular file");
   }
-  RangeSource source(m_fd, 0, static_cast<std::uint64_t>(status.st_size), m_file.string());
+  base::CheckedSource source(
+      context, std::make_unique<RangeSource>(m_fd, 0, static_cast<std::uint64_t>(status.st_size),
+                                             m_file.string()));
   archive::TarReader reader(source, m_file.string());
   while (const auto entry = reader.next()) {
-    context.check();
     if (m_places.size() == k_max_entries) {
       throw Error(ErrorCode::invalid_input, m_file.string() + " has more than 200,000 entries");
     }

@@ -47,6 +47,16 @@ std::optional<std::string> read_small(const Directory& directory, const char* na
   return base::read_all(source, limit, path);
 }
 
+/// Waits until nobody holds the lock against it, or a stop is requested.
+FileLock wait_for_lock(const base::Context& context, const std::filesystem::path& path,
+                       FileLock::Mode mode) {
+  for (std::chrono::milliseconds pause{1};; pause = std::min(2 * pause, k_poll)) {
+    context.check();
+    if (auto lock = FileLock::try_lock(path, mode)) return *std::move(lock);
+    context.sleep(pause);
+  }
+}
+
 void make_directory(const std::filesystem::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) {
     base::throw_errno(errno, "create directory " + path.string());
@@ -153,11 +163,11 @@ bool OciLayout::exists() const {
   return ::access((m_path / k_layout_file).c_str(), F_OK) == 0;
 }
 
-void OciLayout::create_skeleton() {
+void OciLayout::create_skeleton(const base::Context& context) {
   std::error_code failure;
   std::filesystem::create_directories(m_path, failure);
   if (failure) base::throw_errno(failure.value(), "create directory " + m_path.string());
-  const FileLock lock(m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
   make_directory(m_path / "blobs");
   prepare_blob_directory(hash::Algorithm::sha256);
@@ -167,7 +177,7 @@ void OciLayout::create_skeleton() {
 void OciLayout::begin_write(const base::Context& context) {
   {
     const std::lock_guard guard(m_mutex);
-    if (!m_ready) create_skeleton();
+    if (!m_ready) create_skeleton(context);
     m_ready = true;
   }
   lock_out_gc(context);
@@ -177,14 +187,9 @@ std::shared_ptr<FileLock> OciLayout::lock_out_gc(const base::Context& context) {
   const std::lock_guard guard(m_mutex);
   if (m_gc_lock) return m_gc_lock;
   if (!exists() || ::access(m_path.c_str(), W_OK) != 0) return nullptr;
-  for (;;) {
-    context.check();
-    if (auto lock = FileLock::try_lock(m_path / k_gc_lock, FileLock::Mode::shared)) {
-      m_gc_lock = std::make_shared<FileLock>(*std::move(lock));
-      return m_gc_lock;
-    }
-    context.sleep(k_poll);
-  }
+  m_gc_lock = std::make_shared<FileLock>(
+      wait_for_lock(context, m_path / k_gc_lock, FileLock::Mode::shared));
+  return m_gc_lock;
 }
 
 FileLock OciLayout::lock_out_writers(const base::Context& context, std::chrono::milliseconds wait) {
@@ -376,7 +381,7 @@ void OciLayout::put_manifest(const base::Context& context, const oci::RawManifes
     base::MemorySource source(base::as_bytes(manifest.bytes));
     write_blob(descriptor, source, context);
   }
-  const FileLock lock(m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   LayoutIndex index = read_index();
   if (!index.put(manifest, tag)) return;
   if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);

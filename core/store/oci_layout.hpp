@@ -89,7 +89,7 @@ class OciLayout final : public BlobStore {
   void check_existing(Missing missing);
   bool exists() const;
   void begin_write(const base::Context& context);
-  void create_skeleton();
+  void create_skeleton(const base::Context& context);
   std::filesystem::path blob_path(const hash::Digest& digest) const;
   void prepare_blob_directory(hash::Algorithm algorithm);
   LayoutIndex read_index() const;

@@ -237,6 +237,14 @@ class BadInput(Case):
             finally:
                 os.chdir(here)
 
+        for name in ("pinnace.lock.json", "pinnace.yaml"):
+            def fifo(app):
+                path = os.path.join(os.path.dirname(app), name)
+                if os.path.exists(path):
+                    os.remove(path)
+                os.mkfifo(path)
+            # Nobody writes to it: to wait for that would be for ever.
+            self.special(f"a FIFO in place of {name}", fifo, (name, "FIFO", "expected a file"))
         self.special("a link that leads outside by ..", lambda app: os.symlink("../../outside", app + "/link"),
                      ("pinnace.yaml:4", "app/link"), yaml=through)
         self.special("a link that leads outside, absolute", lambda app: os.symlink("/etc/passwd", app + "/link"),

@@ -3,11 +3,12 @@ import os
 import random
 import signal
 import subprocess
+import tarfile
 import threading
 import time
 
 import harness
-from harness import Case, environment, layout_problems, sha256
+from harness import Case, environment, layout_problems, sha256, write
 from images import Layout, push_base, push_image
 from registries import Registry, ScriptedServer, reply, shared_registry
 
@@ -194,3 +195,37 @@ class Interruptions(Case):
         self.assertEqual(layout_problems(layout), [])
         self.assertEqual(self.unfinished(layout), [], "what was half done is taken away")
         self.assertFalse(os.path.exists(os.path.join(layout, "index.json")) and Layout(layout).index()["manifests"])
+
+
+class Waits(Case):
+    """SIGINT ends whatever a run waits for, though nothing comes."""
+
+    def interrupt(self, *arguments, prefix=(), after=0.7):
+        process = subprocess.Popen([*prefix, harness.PINNACE, *arguments], env=environment(self.home), text=True,
+                                   cwd=self.home, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        with self.assertRaises(subprocess.TimeoutExpired, msg="it did not wait"):
+            process.wait(after)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=4)
+        self.assertEqual(process.returncode, 130, said)
+
+    def test_a_name_that_nobody_resolves(self):
+        # The name server is a socket that nobody reads, and the thread that waits for its answer can't be ended.
+        write(self.path("resolv.conf"), "nameserver 127.0.0.1\noptions timeout:20 attempts:2\n")
+        listen = ("import fcntl, os, socket, struct, sys; s = socket.socket(type=socket.SOCK_DGRAM); "
+                  "fcntl.ioctl(s, 0x8914, struct.pack('16sh22x', b'lo', 1)); "  # SIOCSIFFLAGS: the loopback is up
+                  "s.bind(('127.0.0.1', 53)); s.set_inheritable(True); os.execv(sys.argv[1], sys.argv[1:])")
+        namespace = ["unshare", "--user", "--map-root-user", "--mount", "--net", "sh", "-c",
+                     f"mount --bind {self.path('resolv.conf')} /etc/resolv.conf && "
+                     'exec python3 -c "$@"', "sh", listen]
+        self.interrupt("inspect", "registry.example.org/a/b:1", prefix=namespace)
+
+    def test_a_file_that_is_skipped(self):
+        entry = tarfile.TarInfo("zeros")
+        entry.size = 200 << 30
+        with open(self.path("huge.tar"), "wb") as file:
+            file.write(entry.tobuf(tarfile.GNU_FORMAT))
+            file.truncate(entry.size)  # takes no space
+        self.interrupt("inspect", f"oci-archive:{self.path('huge.tar')}")

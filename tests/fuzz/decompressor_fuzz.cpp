@@ -42,7 +42,7 @@ Outcome decompress(base::Bytes bytes, std::size_t in_step, std::size_t out_step)
   Outcome outcome;
   try {
     const auto source =
-        compress::make_decompressor(std::make_unique<UnevenSource>(bytes, in_step), "fuzz");
+        compress::make_decompressor({}, std::make_unique<UnevenSource>(bytes, in_step), "fuzz");
     std::vector<std::byte> buffer(out_step);
     while (outcome.data.size() < k_max_output) {
       const std::size_t size = source->read(buffer);

@@ -28,7 +28,8 @@ class SlowSource final : public base::Source {
 
 std::string decompress(const std::string& stream, std::size_t in_step = 1 << 20,
                        std::size_t out_step = 100000) {
-  const auto source = make_decompressor(std::make_unique<SlowSource>(stream, in_step), "layer x");
+  const auto source =
+      make_decompressor({}, std::make_unique<SlowSource>(stream, in_step), "layer x");
   std::string data;
   std::vector<std::byte> buffer(out_step);
   while (const std::size_t size = source->read(buffer)) {

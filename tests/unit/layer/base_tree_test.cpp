@@ -55,6 +55,23 @@ class BaseTreeTest : public testing::Test {
   std::vector<oci::Descriptor> m_layers;
 };
 
+/// A small layer can name much: memory is bounded whatever it says.
+TEST_F(BaseTreeTest, AttributesAreKeptWhereTheyAreNeededAndBounded) {
+  TarEntry one = directory("a");
+  one.xattrs["user.large"] = std::string(900'000, 'x');
+  std::vector<TarEntry> entries(700, one);
+  for (std::size_t i = 0; i < entries.size(); ++i) entries[i].path = "d" + std::to_string(i);
+  add_layer(entries);
+  EXPECT_NE(read().find("d699"), nullptr);
+  try {
+    BaseTree::read({}, m_store, m_layers, BaseTree::Keep::everything);
+    ADD_FAILURE() << "600 MB were taken";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+    EXPECT_NE(std::string(error.what()).find("512 MiB"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(BaseTreeTest, LinksAreFollowedInsideTheImage) {
   add_layer({directory("usr"), directory("usr/bin"), link("bin", "usr/bin"), link("abs", "/usr"),
              link("up", "../../usr"), link("loop", "loop")});

@@ -42,7 +42,7 @@ class LayerWriterTest : public testing::Test {
   /// "type path size target" for each entry.
   static std::string list(const std::string& compressed) {
     const auto tar =
-        compress::make_decompressor(std::make_unique<base::StringSource>(compressed), "layer");
+        compress::make_decompressor({}, std::make_unique<base::StringSource>(compressed), "layer");
     archive::TarReader reader(*tar, "layer");
     std::string text;
     while (const auto entry = reader.next()) {
@@ -62,8 +62,8 @@ TEST_F(LayerWriterTest, DigestSizeAndDiffIdAreThoseOfTheBytes) {
     const Written written = write_tree(tree(), compression);
     EXPECT_EQ(written.result.descriptor.digest, hash::Digest::of(written.bytes)) << compression;
     EXPECT_EQ(written.result.descriptor.size, written.bytes.size()) << compression;
-    const auto source =
-        compress::make_decompressor(std::make_unique<base::StringSource>(written.bytes), "layer");
+    const auto source = compress::make_decompressor(
+        {}, std::make_unique<base::StringSource>(written.bytes), "layer");
     const std::string tar = base::read_all(*source, 10'000'000, "layer");
     EXPECT_EQ(written.result.diff_id, hash::Digest::of(tar)) << compression;
     EXPECT_EQ(written.result.tar_size, tar.size()) << compression;
@@ -107,7 +107,7 @@ TEST_F(LayerWriterTest, KeepsUserAttributesButNotThoseOfTheDesktop) {
   }
   ::setxattr(path.c_str(), "user.xdg.origin.url", "v", 1, 0);
   const auto source = compress::make_decompressor(
-      std::make_unique<base::StringSource>(write_tree(tree(), "gzip").bytes), "layer");
+      {}, std::make_unique<base::StringSource>(write_tree(tree(), "gzip").bytes), "layer");
   archive::TarReader reader(*source, "layer");
   reader.next();
   EXPECT_EQ(reader.next()->xattrs, (std::map<std::string, std::string>{{"user.kept", "v"}}));

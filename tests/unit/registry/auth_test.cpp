@@ -1,3 +1,5 @@
+#include <set>
+
 #include "support/registry_fixture.hpp"
 
 namespace pinnace::test_support {
@@ -61,6 +63,29 @@ TEST_F(AuthTest, AMountAsksForBothRepositories) {
       std::find_if(requests.rbegin(), requests.rend(),
                    [](const HttpRequest& request) { return request.path == "/token"; });
   EXPECT_EQ(last->query.at("scope"), "repository:prod/web:pull,push repository:test/web:pull");
+}
+
+TEST_F(AuthTest, EachRepositoryGetsItsOwnCredentials) {
+  for (const Auth auth : {Auth::basic, Auth::bearer}) {
+    serve_with(auth);
+    std::vector<std::string> asked;
+    connect([&](const base::Context&, std::string_view name) {
+      asked.emplace_back(name);
+      return std::optional(config::Credentials("ada", "secret word"));
+    });
+    registry::Repository from = repository("a/web");
+    registry::Repository to = repository("b/web");
+    put(from, "layer");
+    const auto blob = descriptor_of("layer", "text/plain");
+    EXPECT_EQ(to.put_blob(m_context, blob, opener("layer"), &from), store::PutOutcome::mounted);
+    put(to, "other");
+    EXPECT_TRUE(from.has_blob(m_context, blob));
+    EXPECT_EQ(std::set<std::string>(asked.begin(), asked.end()),
+              (std::set<std::string>{"a/web", "b/web"}));
+    // What changes b goes with b's credentials, though a stands first in its scopes.
+    EXPECT_EQ(asked[0], "a/web");
+    EXPECT_EQ(asked[1], "b/web");
+  }
 }
 
 TEST_F(AuthTest, AnIdentityTokenGoesByPost) {
@@ -223,6 +248,26 @@ TEST_F(AuthTest, ASlowTokenHoldsUpNobodyElse) {
   }
   EXPECT_EQ(ends, std::vector<ErrorCode>(2, ErrorCode::cancelled));
   EXPECT_EQ(count("GET", "slow%2Fweb"), 1U) << "one fetches for both";
+}
+
+/// A session is deleted after a failure, and that must not take as long as a token server likes.
+TEST_F(AuthTest, AnEndThatNeedsASlowTokenIsGivenUp) {
+  serve_with(Auth::bearer);
+  connect(ada());
+  registry::Repository store = repository();
+  const auto open = [&]() -> std::unique_ptr<base::Source> {
+    m_server->revoke_tokens();
+    m_server->inject({"GET", "/token", 1, {}, {}, [](const HttpRequest&, HttpResponse& answer) {
+                        answer.silent = true;
+                        answer.ending = Ending::stall;
+                      }});
+    throw base::Error(ErrorCode::io, "the disk is gone");
+  };
+  const auto blob = descriptor_of(sample_bytes(3'000'000, 1), "application/octet-stream");
+  const auto started = std::chrono::steady_clock::now();
+  EXPECT_EQ(error_of([&] { store.put_blob(m_context, blob, open); }).code(), ErrorCode::io);
+  EXPECT_EQ(count("GET", "/token"), 2U);
+  EXPECT_LT(std::chrono::steady_clock::now() - started, m_stall / 2);
 }
 
 TEST_F(AuthTest, ADownloadFromAnotherHostGetsNoToken) {

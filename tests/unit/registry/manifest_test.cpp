@@ -202,5 +202,33 @@ TEST(Tags, AHundredThousandComeInPages) {
   EXPECT_EQ(pages, 100);
 }
 
+/// Each list of referrers says that it refers to something of its own: putting one must not lead to
+/// the next one for ever.
+TEST_F(ManifestTest, AListOfReferrersIsNobodysReferrer) {
+  RegistryBehaviour behaviour;
+  behaviour.referrers_api = false;
+  serve(behaviour);
+  int lists = 0;
+  m_server->inject(
+      {"GET", "/manifests/sha256-", 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+         const std::string digest = hash::Digest::of(std::to_string(lists++)).str();
+         response = HttpResponse{
+             200,
+             {{"Content-Type", "application/vnd.oci.image.index.v1+json"}},
+             R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json",)"
+             R"("manifests":[],"subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json",)"
+             R"("size":2,"digest":")" +
+                 digest + "\"}}",
+             {}};
+       }});
+  registry::Repository store = repository();
+  const auto image = put_image_blobs(store, m_context, "layer");
+  oci::Manifest manifest = oci::Manifest::parse(image);
+  manifest.subject = descriptor_of("subject", oci::media_type::k_manifest);
+  EXPECT_EQ(error_of([&] { store.put_manifest(m_context, manifest.to_raw(), ""); }).code(),
+            ErrorCode::conflict);
+  EXPECT_LT(lists, 100);
+}
+
 }  // namespace
 }  // namespace pinnace::test_support

@@ -61,7 +61,10 @@ TEST(Scopes, MergeCoverAndPrint) {
   EXPECT_TRUE(scopes.covers({}));
   EXPECT_FALSE(scopes.covers(Scopes::pull_push("c")));
   EXPECT_FALSE(Scopes::pull("a/b").covers(scopes));
-  EXPECT_EQ(scopes.repositories(), (std::vector<std::string>{"a/b", "c"}));
+  EXPECT_EQ(scopes.repository(), "a/b");
+  EXPECT_EQ(Scopes::pull("z").merge(Scopes::pull("c")).repository(), "c");
+  EXPECT_EQ(Scopes::pull_push("z").merge(Scopes::pull("c")).repository(), "z") << "the changed one";
+  EXPECT_EQ(Scopes::parse("registry:catalog:*").repository(), "");
   EXPECT_EQ(Scopes::parse("repository:h:5000/a:pull,push registry:catalog:* junk a: :").list(),
             (std::vector<std::string>{"registry:catalog:*", "repository:h:5000/a:pull,push"}));
 }
