@@ -131,7 +131,7 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
                                                       std::stop_token stop) const {
   const std::string id = new_id();
   const fs::path directory = m_directory / id;
-  fs::create_directories(m_directory);
+  base::make_directories(m_directory);
   remove_old();
   require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
   base::write_file_atomically(directory / "image", request.at("image").get<std::string>());

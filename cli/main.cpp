@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -13,6 +12,7 @@ namespace {
 
 using pinnace::base::Error;
 using pinnace::base::ErrorCode;
+namespace base = pinnace::base;
 namespace cli = pinnace::cli;
 namespace jobs = pinnace::jobs;
 
@@ -130,11 +130,9 @@ int main(int argc, char** argv) {
   } catch (const Error& error) {
     terminal.error(error.what());
     return exit_code(error.code());
-  } catch (const std::filesystem::filesystem_error& error) {
-    terminal.error(error.what());
-    return exit_code(ErrorCode::io);
   } catch (const std::exception& error) {
-    terminal.error(std::string("internal: ") + error.what());
-    return 3;
+    const ErrorCode code = base::code_of(error);
+    terminal.error((code == ErrorCode::internal ? "internal: " : "") + std::string(error.what()));
+    return exit_code(code);
   }
 }

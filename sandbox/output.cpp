@@ -28,10 +28,8 @@ void send(run::FrameType type, const nlohmann::json& payload) {
 }
 
 void send_failure(const std::exception& error) {
-  const auto* known = dynamic_cast<const base::Error*>(&error);
   send(run::FrameType::failure,
-       nlohmann::json{{"code", known != nullptr ? base::to_string(known->code()) : "internal"},
-                      {"message", error.what()}});
+       nlohmann::json{{"code", base::to_string(base::code_of(error))}, {"message", error.what()}});
 }
 
 void FrameSink::write(base::Bytes bytes) {

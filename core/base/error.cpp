@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 namespace pinnace::base {
@@ -19,6 +20,12 @@ Error::Error(ErrorCode code, std::string message)
 void Error::add_context(std::string text) {
   m_what.insert(0, text + ": ");
   m_context.insert(m_context.begin(), std::move(text));
+}
+
+ErrorCode code_of(const std::exception& error) noexcept {
+  if (const auto* known = dynamic_cast<const Error*>(&error)) return known->code();
+  const bool disk = dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr;
+  return disk ? ErrorCode::io : ErrorCode::internal;
 }
 
 void throw_errno(int errno_value, std::string what) {

@@ -50,6 +50,10 @@ class Error : public std::exception {
   std::string m_what;
 };
 
+/// What kind of failure any exception was: that of an Error, io for one of the file system, else
+/// internal.
+ErrorCode code_of(const std::exception& error) noexcept;
+
 /// Runs `action`; an Error that passes gets `make_text()` as context. The text is made only then.
 template <class MakeText, class Action>
 decltype(auto) with_context(MakeText&& make_text, Action&& action) {

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/temporary.hpp"
 #include "hash/key_hasher.hpp"
 
 namespace pinnace::compress {
@@ -19,8 +19,6 @@ namespace {
 constexpr std::string_view k_key_file = "key";
 constexpr std::size_t k_checksum_size = 4;
 constexpr std::size_t k_header_size = sizeof(hash::Gmac::Tag) + k_checksum_size;
-/// No build writes one chunk for so long.
-constexpr std::chrono::hours k_left_behind{24};
 
 using Checksum = std::array<std::byte, k_checksum_size>;
 
@@ -37,11 +35,10 @@ std::uint32_t to_checksum(Bytes bytes) {
   return checksum;
 }
 
-/// Whoever is first makes the key; a damaged one is replaced, and what it named is never found.
+/// Made where it is missing or damaged; what another key has named is never found.
 hash::Gmac open_key(const fs::path& directory) {
+  base::make_directories(directory);
   std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) base::throw_errno(error.value(), "create " + directory.string());
   fs::permissions(directory, fs::perms::owner_all, error);
   const fs::path path = directory / k_key_file;
   const auto read = [&] { return base::read_file_or_empty(path, hash::Gmac::k_key_size); };
@@ -49,20 +46,10 @@ hash::Gmac open_key(const fs::path& directory) {
   if (key.size() != hash::Gmac::k_key_size) {
     base::AtomicFile file(path, 0600);
     file.write(hash::Gmac::make_key());
-    const auto existing =
-        key.empty() ? base::AtomicFile::Existing::keep : base::AtomicFile::Existing::replace;
-    file.commit(existing, base::AtomicFile::Flush::no);
-    key = read();
+    file.commit();
+    key = read();  // of several that make one, the last one's counts
   }
   return hash::Gmac(base::as_bytes(key));
-}
-
-/// Fills `buffer` from the file as far as it goes.
-std::size_t read_all(const base::UniqueFd& fd, std::span<std::byte> buffer,
-                     const std::string& shown) {
-  std::size_t done = 0;
-  while (const std::size_t size = base::read_some(fd, buffer.subspan(done), shown)) done += size;
-  return done;
 }
 
 struct File {
@@ -71,20 +58,15 @@ struct File {
   fs::path path;
 };
 
-/// Last used first; files that a killed build left behind last.
+/// Chunks, last used first.
 std::vector<File> list(const fs::path& directory) {
   std::vector<File> files;
-  const auto now = fs::file_time_type::clock::now();
   std::error_code gone;  // another build may collect too
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, gone)) {
     const std::string name = entry.path().filename().string();
+    if (name == k_key_file || name.starts_with(base::AtomicFile::k_prefix)) continue;
     File file{entry.last_write_time(gone), entry.file_size(gone), entry.path()};
-    if (gone || name == k_key_file) continue;
-    if (name.starts_with(base::AtomicFile::k_prefix)) {
-      if (now - file.used < k_left_behind) continue;
-      file.used = fs::file_time_type::min();
-    }
-    files.push_back(std::move(file));
+    if (!gone) files.push_back(std::move(file));
   }
   std::sort(files.begin(), files.end(),
             [](const File& a, const File& b) { return a.used > b.used; });
@@ -113,12 +95,12 @@ std::optional<ChunkCache::Compressed> ChunkCache::find(const std::string& name,
   if (m_reuse == Reuse::no) return std::nullopt;
   const fs::path path = m_directory / name;
   try {
-    const base::UniqueFd fd = base::open_read(path);
+    base::FileSource file(path);
     std::array<std::byte, k_header_size> header{};
-    if (read_all(fd, header, name) != header.size()) return std::nullopt;
-    const std::size_t size = read_all(fd, output, name);
+    if (base::read_full(file, header) != header.size()) return std::nullopt;
+    const std::size_t size = base::read_full(file, output);
     std::array<std::byte, 1> more{};
-    if (read_all(fd, more, name) != 0) return std::nullopt;
+    if (file.read(more) != 0) return std::nullopt;
     const Bytes checksum = Bytes(header).last(k_checksum_size);
     const hash::Gmac::Tag tag = seal(name, checksum, Bytes(output).first(size));
     if (!std::equal(tag.begin(), tag.end(), header.begin())) return std::nullopt;
@@ -153,11 +135,16 @@ std::optional<std::string> ChunkCache::problem() const {
 }
 
 std::uint64_t ChunkCache::collect(const fs::path& directory, std::uint64_t limit) {
-  std::uint64_t kept = 0;
   std::uint64_t removed = 0;
+  try {
+    removed = base::remove_abandoned(base::Directory(directory)).bytes;
+  } catch (const base::Error&) {
+    return 0;  // there is none, or it can't be read
+  }
+  std::uint64_t kept = 0;
   for (const File& file : list(directory)) {
     std::error_code gone;
-    if (file.used != fs::file_time_type::min() && kept + file.size <= limit) {
+    if (kept + file.size <= limit) {
       kept += file.size;
     } else if (fs::remove(file.path, gone)) {
       removed += file.size;

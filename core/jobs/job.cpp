@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -66,10 +65,8 @@ std::vector<std::string> job_names() {
 
 std::string error_json(const std::exception& error) {
   const auto* known = dynamic_cast<const base::Error*>(&error);
-  const bool disk = dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr;
-  const base::ErrorCode other = disk ? base::ErrorCode::io : base::ErrorCode::internal;
   const nlohmann::json json = {
-      {"code", base::to_string(known != nullptr ? known->code() : other)},
+      {"code", base::to_string(base::code_of(error))},
       {"message", known != nullptr ? known->message() : error.what()},
       {"context", known != nullptr ? known->context() : std::vector<std::string>{}}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -49,7 +49,7 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
   const std::string what = "layer " + layer.digest.str() + " of " + store.where();
   context.log("reading " + what);
   const auto tar = compress::make_decompressor(context, store.open_blob(context, layer), what);
-  apply_layer(context, *tar, what, number);
+  apply_layer(*tar, what, number);
 }
 
 bool BaseTree::keeps(const TarEntry& entry) const noexcept {
@@ -57,14 +57,12 @@ bool BaseTree::keeps(const TarEntry& entry) const noexcept {
          entry.type == EntryType::symlink;
 }
 
-void BaseTree::apply_layer(const base::Context& context, base::Source& tar, const std::string& what,
-                           std::size_t number) {
+void BaseTree::apply_layer(base::Source& tar, const std::string& what, std::size_t number) {
   archive::TarReader reader(tar, what);
   // Whiteouts hide what lower layers have, never what their own layer adds: they go first.
   std::vector<TarEntry> kept;
   EntryBudget budget;
   while (auto entry = reader.next()) {
-    context.check();
     entry->path = archive::clean_path(entry->path);
     if (entry->path.empty()) continue;
     const std::string_view name = base_name(entry->path);

@@ -77,8 +77,7 @@ class BaseTree {
   std::string resolve(std::string_view path, bool follow_last) const;
 
  private:
-  void apply_layer(const base::Context& context, base::Source& tar, const std::string& what,
-                   std::size_t number);
+  void apply_layer(base::Source& tar, const std::string& what, std::size_t number);
   bool keeps(const archive::TarEntry& entry) const noexcept;
   void apply_entry(const archive::TarEntry& entry, std::size_t layer);
   void put(const std::string& path, Node node);

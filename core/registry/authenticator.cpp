@@ -145,8 +145,8 @@ const Authenticator::Token* Authenticator::find_token(const base::Context& conte
                                                       const Wish& wish) const {
   const auto now = context.now();
   for (const Token& token : m_tokens) {
-    if (token.renew_at > now && token.repository == wish.repository &&
-        token.scopes.covers(wish.scopes))
+    if (token.renew_at > now && token.wish.repository == wish.repository &&
+        token.wish.scopes.covers(wish.scopes))
       return &token;
   }
   return nullptr;
@@ -208,8 +208,7 @@ Authenticator::Token Authenticator::basic_token(const base::Context& context,
         ErrorCode::unauthorized,
         m_endpoint.domain + " wants a user name and a password, and none is configured for it");
   }
-  return {wish.repository, wish.scopes, basic_value(*credentials),
-          context.now() + k_longest_lifetime};
+  return {wish, basic_value(*credentials), context.now() + k_longest_lifetime};
 }
 
 Authenticator::Token Authenticator::bearer_token(const base::Context& context,
@@ -223,8 +222,7 @@ Authenticator::Token Authenticator::bearer_token(const base::Context& context,
       throw Error(ErrorCode::invalid_input, "the registry token for " + m_endpoint.domain +
                                                 " has characters that no token has");
     }
-    return {wish.repository, wish.scopes, "Bearer " + credentials->registry_token,
-            context.now() + k_longest_lifetime};
+    return {wish, "Bearer " + credentials->registry_token, context.now() + k_longest_lifetime};
   }
   if (credentials) check_realm(realm);
   const http::Request request =
@@ -262,7 +260,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
     throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
                                              ": expected JSON with a \"token\" in the answer");
   }
-  return {wish.repository, wish.scopes, "Bearer " + token, renewal_time(json, context.now())};
+  return {wish, "Bearer " + token, renewal_time(json, context.now())};
 }
 
 }  // namespace pinnace::registry

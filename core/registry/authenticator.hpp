@@ -47,21 +47,20 @@ class Authenticator {
                     const http::Response& response, const std::string& rejected);
 
  private:
-  struct Token {
-    std::string repository;  ///< whose credentials it came from
+  /// What a token is wanted for.
+  struct Wish {
+    std::string repository;  ///< whose credentials are asked with
     Scopes scopes;
+    bool operator==(const Wish&) const = default;
+  };
+  struct Token {
+    Wish wish;  ///< that it fulfils
     std::string header;
     std::chrono::system_clock::time_point renew_at;
   };
 
   using Lock = std::unique_lock<std::mutex>;
 
-  /// What a token is wanted for.
-  struct Wish {
-    std::string repository;
-    Scopes scopes;
-    bool operator==(const Wish&) const = default;
-  };
   const Token* find_token(const base::Context& context, const Wish& wish) const;
   std::string obtain(const base::Context& context, const Wish& wish, Lock& lock);
   Token make_token(const base::Context& context, const Challenge& challenge,

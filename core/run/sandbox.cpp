@@ -75,7 +75,7 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
     throw Error(ErrorCode::invalid_input, "only root can run containers as the host's root");
   }
   directory = options.directory / owner;
-  std::filesystem::create_directories(directory);
+  base::make_directories(directory);
   tidy();
   lock.emplace(lock_file(), base::FileLock::Mode::shared);
 }

@@ -164,9 +164,7 @@ bool OciLayout::exists() const {
 }
 
 void OciLayout::create_skeleton(const base::Context& context) {
-  std::error_code failure;
-  std::filesystem::create_directories(m_path, failure);
-  if (failure) base::throw_errno(failure.value(), "create directory " + m_path.string());
+  base::make_directories(m_path);
   const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
   make_directory(m_path / "blobs");

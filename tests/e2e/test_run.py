@@ -258,12 +258,7 @@ class Isolation:
         mark = "5" + str(int.from_bytes(os.urandom(3), "big"))
         harness.write(os.path.join(self.home, ".docker/config.json"), '{"auths": {"other.example": {"auth": "%s"}}}' % canary)
         os.chmod(os.path.join(self.home, ".docker"), 0o755)
-        other = self.start(f"FROM {self.base}\nRUN echo {canary} > /{canary}; echo up; sleep {mark}\n")
-        self.addCleanup(other.kill)
-        for line in other.stderr:
-            if line.rstrip().endswith("| up"):
-                break
-        self.assertTrue(processes_with(f"sleep {mark}"))
+        other = self.start_asleep(mark, f"FROM {self.base}\nRUN echo {canary} > /{canary}; echo up; sleep {mark}\n")
         secret = self.path("home", "secret")
         harness.write(secret, canary)
         os.chmod(secret, 0o644)
@@ -326,14 +321,20 @@ class Isolation:
                                  f"oci:{self.out}:1"], env=environment(self.home), stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.dir)
 
-    def interrupted(self, number):
-        mark = "8" + str(int.from_bytes(os.urandom(3), "big"))
-        process = self.start(f"FROM {self.base}\nRUN sleep {mark} & sleep {mark} & trap '' TERM INT; echo up; sleep {mark}\n")
+    def start_asleep(self, mark, text):
+        """A build whose RUN has said "up" and is in `sleep MARK`."""
+        process = self.start(text)
         self.addCleanup(process.kill)
         for line in process.stderr:
             if line.rstrip().endswith("| up"):
                 break
         self.assertTrue(processes_with(f"sleep {mark}"))
+        return process
+
+    def interrupted(self, number):
+        mark = "8" + str(int.from_bytes(os.urandom(3), "big"))
+        process = self.start_asleep(
+            mark, f"FROM {self.base}\nRUN sleep {mark} & sleep {mark} & trap '' TERM INT; echo up; sleep {mark}\n")
         os.kill(self.pid_of(process), number)
         process.communicate(timeout=60)
         self.assertTrue(wait_until(lambda: not processes_with(f"sleep {mark}")), processes_with(mark))

@@ -122,13 +122,15 @@ TEST_F(ChunkCacheTest, AFileUnderAnotherNameCountsAsNone) {
 TEST_F(ChunkCacheTest, ADamagedKeyIsReplaced) {
   const std::string data = make_data(k_mib, 1);
   ChunkCache(directory, Reuse::yes).put("x", {}, 0);
-  std::ofstream(directory / "key", std::ios::trunc) << "short";
-  ChunkCache chunks(directory, Reuse::yes);
-  EXPECT_EQ(make(data, &chunks), make(data, nullptr));
-  EXPECT_EQ(base::read_file(directory / "key", 100).size(), 32U);
-  ChunkCache again(directory, Reuse::yes);
-  make(data, &again);
-  EXPECT_EQ(again.reused(), 1U);
+  for (const std::string& damaged : {std::string(), std::string("short"), std::string(40, 'x')}) {
+    std::ofstream(directory / "key", std::ios::trunc) << damaged;
+    ChunkCache chunks(directory, Reuse::yes);
+    EXPECT_EQ(make(data, &chunks), make(data, nullptr));
+    EXPECT_EQ(base::read_file(directory / "key", 100).size(), 32U);
+    ChunkCache again(directory, Reuse::yes);
+    make(data, &again);
+    EXPECT_EQ(again.reused(), 1U);
+  }
 }
 
 TEST_F(ChunkCacheTest, OnlyTheOwnerMayRead) {
@@ -161,7 +163,7 @@ TEST_F(ChunkCacheTest, CollectDropsWhatWasNotUsedForTheLongestTime) {
   make(std::string_view(data).substr(0, k_mib), &second);  // uses the first chunk
   std::ofstream(directory / ".pinnace-tmp-old") << "left behind";
   fs::last_write_time(directory / ".pinnace-tmp-old", old);
-  std::ofstream(directory / ".pinnace-tmp-new") << "being written";
+  base::AtomicFile being_written(directory / "new");
 
   EXPECT_EQ(ChunkCache::collect(directory, 100 * k_mib), 11U);
   EXPECT_EQ(files().size(), 5U);
