@@ -73,7 +73,7 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
         byte[] asked = engine.isInJvm() ? ContainerStarter.into(job, request, places) : request;
         try (Credentials credentials = access.credentials();
                 Job<byte[]> opened = where.open(job, asked, credentials)) {
-            return opened.run(new LogEvents(listener));
+            return JobThread.run(opened, new LogEvents(listener));
         }
     }
 }
