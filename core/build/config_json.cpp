@@ -28,6 +28,11 @@ std::optional<std::string> find_variable(const oci::Config& config, std::string_
   return std::nullopt;
 }
 
+std::string text_of(const oci::Config& config, const char* name) {
+  const json* text = member(config, name);
+  return text == nullptr ? std::string() : text->get<std::string>();
+}
+
 void set_variable(oci::Config& config, const std::string& name, const std::string& value) {
   definition::ImageConfig change;
   change.env.emplace_back(name, value);

@@ -14,6 +14,8 @@ namespace pinnace::build {
 
 /// The value of a variable in "Env".
 std::optional<std::string> find_variable(const oci::Config& config, std::string_view name);
+/// A text such as "User"; empty if there is none.
+std::string text_of(const oci::Config& config, const char* name);
 /// Replaces it in its place, or adds it at the end.
 void set_variable(oci::Config& config, const std::string& name, const std::string& value);
 /// An object such as "Labels", made if it is missing.

@@ -28,6 +28,13 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
                                             yaml::suggestion(*target, names));
 }
 
+/// Who made a base has no say over the files of this machine.
+void check_trigger_origin(const std::string& name, const Position& position) {
+  if (name.starts_with("oci:") || name.starts_with("oci-archive:"))
+    yaml::fail_at(position, "--from=" + name +
+                                ": a trigger of the base can't copy from a layout of this machine");
+}
+
 /// What the text alone says of a file: which stage needs which, and which images it names.
 class Graph {
  public:
@@ -179,6 +186,8 @@ void Planner::start_stage(std::size_t number, StagePlan& stage, Arguments& argum
     const std::size_t image = load_image(name, platform_of(from), from.instruction.position);
     stage.base = FromImage{image};
     stage.config = m_plan.images[image].contents.config;
+    base::with_context([&] { return from.instruction.position.str() + ": " + name; },
+                       [&] { stage.config.normalize_execution(); });
   }
 }
 
@@ -194,17 +203,17 @@ const Planner::Planned& Planner::plan_stage(std::size_t number) {
   start_stage(number, stage, arguments);
   const json triggers = stage.config.execution().value("OnBuild", json());
   stage.config.execution().erase("OnBuild");
+  bool is_trigger = true;
   StagePlanner planner(stage, m_graph.scope(), std::move(arguments), m_file.escape,
                        [&](const std::string& name, const Position& position) {
+                         if (is_trigger) check_trigger_origin(name, position);
                          return find_origin(number, name, position);
                        });
-  if (triggers.is_array()) {
-    for (const json& trigger : triggers) {
-      const std::string origin = written.instruction.position.str() + ": ONBUILD of its base";
-      if (trigger.is_string())
-        planner.add(parse_trigger(trigger.get_ref<const std::string&>(), origin));
-    }
+  for (const json& trigger : triggers) {
+    const std::string origin = written.instruction.position.str() + ": ONBUILD of its base";
+    planner.add(parse_trigger(trigger.get_ref<const std::string&>(), origin));
   }
+  is_trigger = false;
   for (const Instruction& instruction : written.instructions) planner.add(instruction);
   for (Finding& finding : planner.take_findings()) m_plan.findings.push_back(std::move(finding));
   m_plan.stages.push_back(std::move(stage));

@@ -72,7 +72,8 @@ struct CopyStep {
 
 /// WORKDIR: a directory that is there afterwards.
 struct DirectoryStep {
-  std::string path;  ///< as CopyStep::destination
+  std::string path;   ///< as CopyStep::destination
+  std::string owner;  ///< of what is made, as CopyStep::owner: USER; empty: root
 };
 
 /// A --mount of RUN, with everything expanded and every default in its place.

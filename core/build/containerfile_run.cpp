@@ -231,8 +231,7 @@ void StagePlanner::plan(const Run& run) {
     if (!m_arguments.contains(proxy.substr(0, proxy.find('='))))
       step.proxies.push_back(std::move(proxy));
   }
-  const json execution = m_stage.config.json().value("config", json::object());
-  if (execution.is_object()) step.user = execution.value("User", "");
+  step.user = text_of(m_stage.config, "User");
   step.directory = absolute("");
   step.network = run.network;
   step.platform = m_stage.config.platform();
@@ -251,10 +250,8 @@ std::string RunStep::key() const {
                     mount.id, static_cast<int>(mount.sharing), mount.mode, mount.uid, mount.gid,
                     mount.size, mount.required, mount.variable});
   }
-  std::vector<std::string> variables = environment;
-  std::sort(variables.begin(), variables.end());
   return json{{"arguments", arguments},     {"script", script ? script->content : ""},
-              {"environment", variables},   {"user", user},
+              {"environment", environment}, {"user", user},
               {"directory", directory},     {"network", network},
               {"platform", platform.str()}, {"mounts", std::move(list)}}
       .dump(-1, ' ', false, json::error_handler_t::replace);

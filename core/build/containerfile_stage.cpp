@@ -128,9 +128,7 @@ void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep, RunStep> actio
 std::string StagePlanner::absolute(const std::string& path) const {
   if (path.find('\0') != std::string::npos) refuse("a path has a NUL byte");
   if (path.starts_with('/')) return definition::clean_path(path);
-  const json& config = m_stage.config.json().value("config", json::object());
-  const std::string workdir = config.is_object() ? config.value("WorkingDir", "/") : "/";
-  return definition::clean_path("/" + workdir + "/" + path);
+  return definition::clean_path("/" + text_of(m_stage.config, "WorkingDir") + "/" + path);
 }
 
 void StagePlanner::plan(const From&) {
@@ -175,7 +173,7 @@ void StagePlanner::plan(const Arg& arg) {
 void StagePlanner::plan(const Workdir& workdir) {
   const std::string path = absolute(expand(workdir.path));
   m_stage.config.execution()["WorkingDir"] = path;
-  add_step(DirectoryStep{path.substr(1)});
+  add_step(DirectoryStep{path.substr(1), text_of(m_stage.config, "User")});
 }
 
 void StagePlanner::plan(const User& user) {

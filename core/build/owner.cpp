@@ -40,8 +40,8 @@ std::vector<std::string_view> find_line(std::string_view text, std::string_view 
 }
 
 [[noreturn]] void refuse(const std::string& owner, std::string_view name, const char* file) {
-  throw base::Error(base::ErrorCode::invalid_input, "--chown=" + owner + ": " + yaml::quote(name) +
-                                                        " is not in " + file + " of the stage");
+  throw base::Error(base::ErrorCode::invalid_input,
+                    owner + ": " + yaml::quote(name) + " is not in " + file + " of the stage");
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ bool has_names(std::string_view owner) {
   return (!user.empty() && !number(user)) || (!group.empty() && !number(group));
 }
 
-Owner resolve_owner(const std::string& text, const ReadAccounts& read) {
+Owner resolve_owner(const char* option, const std::string& text, const ReadAccounts& read) {
   const std::size_t colon = text.find(':');
   const std::string user = text.substr(0, colon);
   const std::string group = colon == std::string::npos ? "" : text.substr(colon + 1);
@@ -66,7 +66,7 @@ Owner resolve_owner(const std::string& text, const ReadAccounts& read) {
     const auto fields = find_line(passwd, user);
     const auto id = fields.size() >= 4 ? number(fields[2]) : std::nullopt;
     const auto gid = fields.size() >= 4 ? number(fields[3]) : std::nullopt;
-    if (!id || !gid) refuse(text, user, "/etc/passwd");
+    if (!id || !gid) refuse(option + text, user, "/etc/passwd");
     owner = {*id, *gid};
   }
   if (group.empty()) return owner;
@@ -77,7 +77,7 @@ Owner resolve_owner(const std::string& text, const ReadAccounts& read) {
   const std::string groups = read("etc/group");
   const auto fields = find_line(groups, group);
   const auto gid = fields.size() >= 3 ? number(fields[2]) : std::nullopt;
-  if (!gid) refuse(text, group, "/etc/group");
+  if (!gid) refuse(option + text, group, "/etc/group");
   owner.gid = *gid;
   return owner;
 }

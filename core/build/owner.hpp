@@ -18,7 +18,8 @@ bool has_names(std::string_view owner);
 
 /// "user[:group]" as numbers: names are those of the stage, a user without a group gets its own
 /// from passwd, a number without a group is the group's, too (Dockerfile reference, COPY --chown).
-/// Throws invalid_input for a name that the stage does not have.
-Owner resolve_owner(const std::string& owner, const ReadAccounts& read);
+/// Throws invalid_input for a name that the stage does not have; `option`, "--chown=", stands
+/// before the owner in it.
+Owner resolve_owner(const char* option, const std::string& owner, const ReadAccounts& read);
 
 }  // namespace pinnace::build

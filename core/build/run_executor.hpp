@@ -53,6 +53,8 @@ class RunExecutor {
   run::Sandbox::Change run(const base::Context& context, const RunStep& step,
                            const std::vector<run::RootLayer>& root, const FindMountLayers& find,
                            const std::string& label, std::int64_t epoch, layer::Spool& spool);
+  /// What a step reaches. Throws invalid_input if it wants more than the build allows.
+  run::Network network_of(const RunStep& step) const;
   /// An id for a layer that nobody needs after this build.
   std::string passing_id();
   /// The change is this layer from now on.
@@ -61,7 +63,6 @@ class RunExecutor {
  private:
   void check_host(const base::Context& context, const Step& step, const RunStep& run);
   run::Sandbox& sandbox();
-  run::Network network_of(const RunStep& step) const;
   void check_mount(const RunMount& mount) const;
   void add_mount(run::Container& container, const RunMount& mount, const FindMountLayers& find);
   std::optional<std::string> secret(const std::string& id) const;

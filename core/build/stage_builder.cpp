@@ -210,7 +210,11 @@ run::RootLayer StageBuilder::root_layer(std::shared_ptr<const layer::FileTree> f
 
 hash::Digest StageBuilder::key_of(const Context& context, const Step& step,
                                   const StageState& stage) {
-  const StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch};
+  StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch};
+  if (const auto* run = std::get_if<RunStep>(&step.action)) {
+    inputs.network = m_runner.network_of(*run);
+    inputs.host_root = m_options.run.sandbox.host_root;
+  }
   return std::visit([&](const auto& action) { return step_key(action, inputs); }, step.action);
 }
 
@@ -309,10 +313,7 @@ std::shared_ptr<const layer::FileTree> StageBuilder::placed_files(const Context&
 
 layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& step,
                                        StageState& stage) {
-  std::optional<Owner> owner;
-  if (!step.owner.empty())
-    owner = resolve_owner(
-        step.owner, [&](const std::string& path) { return read_accounts(context, stage, path); });
+  const std::optional<Owner> owner = owner_of(context, "--chown=", step.owner, stage);
   const auto collect = [&](CopyOrigin& origin) {
     return collect_copy(context, step, origin, *stage.tree, owner, m_spool, m_options.epoch);
   };
@@ -344,20 +345,29 @@ void StageBuilder::add_remote(const Context& context, const CopyStep& step,
   while (!found.empty()) files.add(found.take_first());
 }
 
-layer::FileTree StageBuilder::files_of(const Context&, const DirectoryStep& step,
+/// Those of the directories on the way that are missing are the owner's, too.
+layer::FileTree StageBuilder::files_of(const Context& context, const DirectoryStep& step,
                                        StageState& stage) {
   layer::FileTree files;
   const std::string path = stage.tree->resolve(step.path, true);
-  const BaseTree::Node* node = stage.tree->find(path);
-  if (path.empty() || (node != nullptr && node->is_directory())) return files;
-  if (node != nullptr)
-    throw Error(ErrorCode::invalid_input, "/" + archive::printable(path) + " is no directory");
-  layer::TreeEntry entry;
-  entry.header.type = archive::EntryType::directory;
-  entry.header.path = path;
-  entry.header.mode = 0755;
-  entry.header.mtime = m_options.epoch;
-  files.add(std::move(entry));
+  std::optional<Owner> owner;
+  for (std::size_t end = 0; !path.empty() && end != std::string::npos;) {
+    end = path.find('/', end + 1);
+    const std::string part = path.substr(0, end);
+    const BaseTree::Node* node = stage.tree->find(part);
+    if (node != nullptr && node->is_directory()) continue;
+    if (node != nullptr)
+      throw Error(ErrorCode::invalid_input, "/" + archive::printable(part) + " is no directory");
+    if (!owner) owner = owner_of(context, "USER ", step.owner, stage).value_or(Owner{});
+    layer::TreeEntry entry;
+    entry.header.type = archive::EntryType::directory;
+    entry.header.path = part;
+    entry.header.mode = 0755;
+    entry.header.uid = owner->uid;
+    entry.header.gid = owner->gid;
+    entry.header.mtime = m_options.epoch;
+    files.add(std::move(entry));
+  }
   return files;
 }
 
@@ -387,6 +397,14 @@ StageState& StageBuilder::image_state(std::size_t image) {
     state->complete = true;
   }
   return *state;
+}
+
+/// Nothing if nobody says an owner.
+std::optional<Owner> StageBuilder::owner_of(const Context& context, const char* option,
+                                            const std::string& owner, StageState& stage) {
+  if (owner.empty()) return std::nullopt;
+  return resolve_owner(
+      option, owner, [&](const std::string& path) { return read_accounts(context, stage, path); });
 }
 
 std::string StageBuilder::read_accounts(const Context& context, StageState& stage,

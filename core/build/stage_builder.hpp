@@ -76,6 +76,8 @@ class StageBuilder {
   layer::FileTree files_of(const base::Context& context, const RunStep& step, StageState& stage);
   StageState* origin_of(const CopyStep& step, std::string& name);
   StageState& image_state(std::size_t image);
+  std::optional<Owner> owner_of(const base::Context& context, const char* option,
+                                const std::string& owner, StageState& stage);
   std::string read_accounts(const base::Context& context, StageState& stage,
                             const std::string& path);
   DoneStep take_or_make(const base::Context& context, const Step& step, std::size_t number,

@@ -48,6 +48,8 @@ Needs find_needs(const ContainerfilePlan& plan) {
         needs.rooted.insert(stage);
         for (const std::size_t other : stages_read_by(step)) needs.rooted.insert(other);
       }
+      const auto* directory = std::get_if<DirectoryStep>(&step.action);
+      if (directory != nullptr && has_names(directory->owner)) needs.complete.insert(stage);
       const auto* copy = std::get_if<CopyStep>(&step.action);
       if (copy == nullptr) continue;
       if (const auto* from = std::get_if<FromStage>(&copy->origin))

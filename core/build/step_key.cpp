@@ -7,7 +7,7 @@ namespace pinnace::build {
 namespace {
 
 /// Raised when a step with an equal key would lead to other files than it did before.
-constexpr std::uint64_t k_key_version = 2;
+constexpr std::uint64_t k_key_version = 3;
 
 hash::KeyHasher start(std::string_view kind) {
   hash::KeyHasher key;
@@ -63,12 +63,15 @@ hash::Digest step_key(const CopyStep& step, const StepInputs& inputs) {
 hash::Digest step_key(const DirectoryStep& step, const StepInputs& inputs) {
   hash::KeyHasher key = start("directory", inputs);
   key.add(step.path);
+  key.add(step.owner);
   return key.finish();
 }
 
 hash::Digest step_key(const RunStep& step, const StepInputs& inputs) {
   hash::KeyHasher key = start("run", inputs);
   key.add(step.key());
+  key.add(static_cast<std::uint64_t>(inputs.network));
+  key.add(std::uint64_t{inputs.host_root});
   return key.finish();
 }
 

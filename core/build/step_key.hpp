@@ -3,6 +3,7 @@
 #include "build/containerfile_plan.hpp"
 #include "build/copy_origin.hpp"
 #include "hash/digest.hpp"
+#include "run/container.hpp"
 
 namespace pinnace::build {
 
@@ -22,6 +23,8 @@ struct StepInputs {
   /// the context.
   std::vector<hash::Digest> files;
   std::int64_t epoch = 0;
+  run::Network network = run::Network::isolated;  ///< that a RUN has
+  bool host_root = false;                         ///< whether a RUN is the host's root
 };
 hash::Digest step_key(const CopyStep& step, const StepInputs& inputs);
 hash::Digest step_key(const DirectoryStep& step, const StepInputs& inputs);

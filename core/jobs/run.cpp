@@ -90,6 +90,7 @@ run::Container RunJob::container_of(const build::ImageInput& image) const {
   run::Container container;
   container.layers = build::root_of(image);
   oci::Config config = image.contents.config;
+  config.normalize_execution();
   for (const auto& [name, value] : m_environment) build::set_variable(config, name, value);
   const json& execution = config.execution();
   container.environment = texts_of(execution, "Env");
@@ -99,8 +100,8 @@ run::Container RunJob::container_of(const build::ImageInput& image) const {
   container.arguments.insert(container.arguments.end(), command.begin(), command.end());
   if (container.arguments.empty())
     throw Error(ErrorCode::invalid_input, m_image + " has no command; say one");
-  container.user = m_user.value_or(execution.value("User", ""));
-  container.directory = m_directory.value_or(execution.value("WorkingDir", ""));
+  container.user = m_user.value_or(build::text_of(config, "User"));
+  container.directory = m_directory.value_or(build::text_of(config, "WorkingDir"));
   if (container.directory.empty()) container.directory = "/";
   container.hostname = "container";
   container.network = m_sandbox.network;
@@ -192,7 +193,7 @@ std::string RunJob::run(const Context& context) {
   };
   try {
     code = sandbox.run(inner, container, log, when_started);
-  } catch (const Error& error) {
+  } catch (...) {
     stop.request_stop();
     if (ready.valid()) ready.wait();
     if (in_vain) std::rethrow_exception(in_vain);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <map>
 
 #include "base/error.hpp"
 #include "oci/json.hpp"
@@ -63,6 +64,23 @@ void check(const JsonNode& root) {
   }
 }
 
+/// Each name once, with its last value.
+Json normalized_environment(const Json& variables) {
+  Json list = Json::array();
+  std::map<std::string, std::size_t, std::less<>> places;
+  for (const Json& item : variables) {
+    std::string variable = item.get<std::string>();
+    const std::string name = variable.substr(0, variable.find('='));
+    if (name.size() == variable.size()) variable += '=';
+    const auto [place, is_new] = places.emplace(name, list.size());
+    if (is_new)
+      list.push_back(std::move(variable));
+    else
+      list[place->second] = std::move(variable);
+  }
+  return list;
+}
+
 /// An array or object in place of an absent or null field.
 Json& member(Json& object, const char* field, Json::value_t type) {
   Json& value = object[field];
@@ -114,6 +132,16 @@ void Config::add_layer(const hash::Digest& diff_id, const Json& history) {
 
 Json& Config::execution() {
   return member(m_json, "config", Json::value_t::object);
+}
+
+void Config::normalize_execution() {
+  Json& all = execution();
+  for (auto item = all.begin(); item != all.end();)
+    item = item->is_null() ? all.erase(item) : std::next(item);
+  const JsonNode node(m_json, "image configuration");
+  for (const char* field : {"Shell", "OnBuild"}) check_texts(node.field("config"), field);
+  if (const auto found = all.find("Env"); found != all.end())
+    *found = normalized_environment(*found);
 }
 
 void Config::set_created(std::int64_t epoch_seconds) {

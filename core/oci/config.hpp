@@ -26,6 +26,10 @@ class Config {
   void add_layer(const hash::Digest& diff_id, const nlohmann::json& history);
   /// The "config" object: Env, Entrypoint, Cmd, User, ...
   nlohmann::json& execution();
+  /// Says in one way what images say of their execution in several: a member that is null is
+  /// absent, and each variable of "Env" is there once, as NAME=VALUE, where it was first and with
+  /// its last value. Throws invalid_input where Shell or OnBuild is no list of texts.
+  void normalize_execution();
   nlohmann::json& json() { return m_json; }
   const nlohmann::json& json() const { return m_json; }
   /// Sets "created" (RFC 3339 in UTC) from seconds since 1970.

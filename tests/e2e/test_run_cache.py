@@ -31,6 +31,17 @@ class RunCache(RunCase):
         self.assertEqual((self.ran(back), back.digest), ([], first.digest))
         self.assertEqual(len(self.ran(self.stages("5", "--no-cache"))), 3)
 
+    def test_what_a_build_gives_a_run_is_a_part_of_its_key(self):
+        text = f"FROM {self.base}\nRUN --network=none true\nRUN ip addr | grep -c tap0 > /networks; cat /proc/self/uid_map > /ids\n"
+        offline = self.build(text, "--network", "none", tag="1")
+        online = self.build(text, tag="2")
+        self.assertEqual(len(self.ran(online)), 1, "what has the same network was taken over")
+        self.assertNotEqual(online.digest, offline.digest)
+        again = self.build(text, "--network", "none", tag="3")
+        self.assertEqual((self.ran(again), again.digest), ([], offline.digest))
+        if os.geteuid() == 0:
+            self.assertEqual(len(self.ran(self.build(text, "--run-as-host-root", tag="4"))), 2)
+
     def test_what_is_cached_needs_no_runtime(self):
         first = self.stages("1")
         without = ("--runtime", "no-such-runtime")
@@ -81,7 +92,7 @@ class RunCache(RunCase):
             lambda: lines.update(copy=[pick(["COPY input /in", "COPY input/a /in/", "COPY --chown=7 input /in", "COPY --chmod=700 input /in"])]),
             lambda: lines.update(first=[pick(["RUN cat /in/* > /made; echo $V > /v", "RUN rm -r /old; cp -r /in /copied",
                                               "RUN --mount=type=bind,target=/c cat /c/input/* > /bound"])]),
-            lambda: lines.update(end=[pick(["RUN ls -R /in > /list", "USER 7\nRUN id -u; test ! -w /in", "WORKDIR /w\nRUN pwd > here"])]),
+            lambda: lines.update(end=[pick(["RUN ls -R /in > /list", "USER 7\nRUN id -u; test ! -w /", "WORKDIR /w\nRUN pwd > here"])]),
         ]
         hits = 0
         for number in range(8):

@@ -112,6 +112,7 @@ CASES = [
     on_base("label-variable", "ENV V=1\nLABEL version=$V"),
     on_base("label-lines", "LABEL a=1 \\\n  b=2 \\\n  # comment\n  c=3"),
     on_base("workdir", "WORKDIR /a\nWORKDIR b\nWORKDIR ../c"),
+    on_base("workdir-of-a-user", "USER 1000:1001\nWORKDIR /srv/a/b\nUSER 0\nWORKDIR c"),
     on_base("workdir-existing", "WORKDIR /etc"),
     on_base("workdir-variable", "ENV D=/d\nWORKDIR $D/e"),
     on_base("user", "USER web:staff"),

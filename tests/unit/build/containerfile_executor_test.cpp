@@ -5,6 +5,17 @@ namespace {
 
 using ContainerfileExecutorTest = ContainerfileFixture;
 
+TEST_F(ContainerfileExecutorTest, DirectoriesOfWorkdirBelongToTheUser) {
+  put_base({entry(EntryType::directory, "etc"),
+            entry(EntryType::file, "etc/passwd", "root:x:0:0:::\nweb:x:33:34:::\n"),
+            entry(EntryType::directory, "srv")});
+  EXPECT_EQ(build_and_list("FROM base\nUSER web\nWORKDIR /srv/a/b\nUSER 5:6\nWORKDIR c\n"),
+            (Listing{"755 7:8 srv/", "755 33:34 srv/a/", "755 33:34 srv/a/b/", "--", "755 7:8 srv/",
+                     "755 33:34 srv/a/", "755 33:34 srv/a/b/", "755 5:6 srv/a/b/c/"}));
+  EXPECT_EQ(error_of("FROM base\nUSER nobody\nWORKDIR /x\n"),
+            "f:3:1: USER nobody: \"nobody\" is not in /etc/passwd of the stage");
+}
+
 TEST_F(ContainerfileExecutorTest, ALayerForEachCopyAndItsHistory) {
   write("a", "A");
   write("run", "R", 0750);

@@ -269,6 +269,34 @@ TEST_F(ContainerfilePlanTest, TheKeyOfRunHasWhatItsResultDependsOn) {
   EXPECT_EQ(key("RUN x\n"), without);
 }
 
+TEST_F(ContainerfilePlanTest, TheOrderOfVariablesIsInTheKey) {
+  const auto key = [&](const std::string& text) { return run(plan("FROM a\n" + text)).key(); };
+  EXPECT_NE(key("ENV A=1 B=2\nRUN env\n"), key("ENV B=2 A=1\nRUN env\n"));
+}
+
+TEST_F(ContainerfilePlanTest, BasesMaySayTheirConfigurationInOtherWays) {
+  m_base = {{"User", nullptr}, {"WorkingDir", nullptr}, {"Env", {"A=1", "B", "A=2"}}};
+  const ContainerfilePlan planned = plan("FROM a\nWORKDIR $A\nRUN x\n");
+  EXPECT_EQ(std::get<DirectoryStep>(planned.stages.back().steps.at(0).action).path, "2");
+  const std::vector<std::string>& environment = run(planned, 1).environment;
+  EXPECT_EQ(std::vector(environment.begin(), environment.begin() + 2),
+            (std::vector<std::string>{"A=2", "B="}));
+  m_base = {{"Shell", {1}}};
+  EXPECT_EQ(error_of("FROM a\nRUN x\n"),
+            "f:1:1: a: image configuration: /config/Shell/0: expected a string");
+}
+
+TEST_F(ContainerfilePlanTest, TriggersCanNotCopyFromTheMachine) {
+  m_base = {{"OnBuild", {"COPY --from=oci:/home/x y /z"}}};
+  EXPECT_EQ(error_of("FROM a\n"),
+            "f:1:1: ONBUILD of its base:1:1: --from=oci:/home/x: a trigger of the base can't copy "
+            "from a layout of this machine");
+  m_base = {{"OnBuild", {"RUN --mount=from=oci-archive:/x,target=/z y"}}};
+  EXPECT_NE(error_of("FROM a\n").find("a trigger of the base"), std::string::npos);
+  m_base = {{"OnBuild", {"COPY --from=other y /z"}}};
+  EXPECT_EQ(error_of("FROM a\n"), "no error");
+}
+
 TEST_F(ContainerfilePlanTest, CopiesAreExpanded) {
   const CopyStep step = copy(plan("FROM scratch\nENV D=dir U=me\nWORKDIR /w\nCOPY --chown=$U:1 "
                                   "--chmod=600 ../$D/*.txt /abs "

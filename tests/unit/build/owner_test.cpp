@@ -13,14 +13,14 @@ std::string accounts(const std::string& path) {
 }
 
 TEST(Owner, NamesAreThoseOfTheStage) {
-  EXPECT_EQ(resolve_owner("12:13", accounts), (Owner{12, 13}));
-  EXPECT_EQ(resolve_owner("12", accounts), (Owner{12, 12}));
-  EXPECT_EQ(resolve_owner("web", accounts), (Owner{33, 34}));
-  EXPECT_EQ(resolve_owner("web:staff", accounts), (Owner{33, 50}));
-  EXPECT_EQ(resolve_owner("web:9", accounts), (Owner{33, 9}));
-  EXPECT_EQ(resolve_owner(":staff", accounts), (Owner{0, 50}));
+  EXPECT_EQ(resolve_owner("USER ", "12:13", accounts), (Owner{12, 13}));
+  EXPECT_EQ(resolve_owner("USER ", "12", accounts), (Owner{12, 12}));
+  EXPECT_EQ(resolve_owner("USER ", "web", accounts), (Owner{33, 34}));
+  EXPECT_EQ(resolve_owner("USER ", "web:staff", accounts), (Owner{33, 50}));
+  EXPECT_EQ(resolve_owner("USER ", "web:9", accounts), (Owner{33, 9}));
+  EXPECT_EQ(resolve_owner("USER ", ":staff", accounts), (Owner{0, 50}));
   for (const char* owner : {"nobody", "web:nogroup", "bad", "4294967295", "-1", "99999999999"})
-    EXPECT_THROW(resolve_owner(owner, accounts), base::Error) << owner;
+    EXPECT_THROW(resolve_owner("USER ", owner, accounts), base::Error) << owner;
 }
 
 TEST(Owner, NumbersNeedNoFiles) {

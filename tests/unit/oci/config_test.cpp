@@ -133,6 +133,23 @@ TEST(Config, TextThatIsNotUtf8IsAnError) {
   EXPECT_THROW(config.to_bytes(), base::Error);
 }
 
+TEST(Config, ExecutionsAreSaidInOneWay) {
+  const std::string head = R"({"os":"linux","architecture":"amd64","rootfs":{},"config":)";
+  Config config = Config::parse(
+      head + R"({"User":null,"WorkingDir":"/w","Env":["A=1","B","A=2","C="],"Shell":["/sh"]}})");
+  config.normalize_execution();
+  EXPECT_EQ(
+      config.execution(),
+      (nlohmann::json{{"WorkingDir", "/w"}, {"Env", {"A=2", "B=", "C="}}, {"Shell", {"/sh"}}}));
+  Config none = Config::parse(head + "null}");
+  none.normalize_execution();
+  EXPECT_EQ(none.execution(), nlohmann::json::object());
+  for (const char* wrong : {R"({"Shell":"sh"})", R"({"Shell":[1]})", R"({"OnBuild":"RUN x"})"}) {
+    Config bad = Config::parse(head + wrong + "}");
+    EXPECT_THROW(bad.normalize_execution(), base::Error) << wrong;
+  }
+}
+
 TEST(Json, ErrorsSayWhere) {
   const std::pair<std::string, const char*> cases[] = {
       {"", "x: line 1, column 1"},
