@@ -1,20 +1,20 @@
 package io.pinnace.engine;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The {@code pinnace} executable of our jar, as a file that can be started. */
 public final class Bundle {
     /** Names an executable to be taken instead of the one in the jar. */
     public static final String EXECUTABLE_PROPERTY = "io.pinnace.engine.executable";
 
-    private static final int MAX_ANSWER = 4096;
+    private static final int MAX_ANSWER = 400;
 
     /** Below java.io.tmpdir, if nothing else would do; it goes when the JVM ends. */
-    private static Path ownDirectory;
+    private static PrivateDirectory own;
 
     private final String wanted = NativeLoader.wantedVersion();
     private final Platform platform = Platform.current();
@@ -29,7 +29,8 @@ public final class Bundle {
      *
      * @param directories made if they are missing; only the user of this JVM may be able to write there
      * @throws EngineException {@link ErrorCode#UNSUPPORTED} with every reason if there is no executable for this
-     *     platform, it is of another version, or none of the places would do
+     *     platform, it is of another version, or none of the places would do; {@link ErrorCode#CANCELLED} if the
+     *     thread was interrupted, which it stays
      */
     public static synchronized Path executable(Path... directories) throws EngineException {
         return new Bundle().find(directories);
@@ -62,7 +63,7 @@ public final class Bundle {
     }
 
     /** Null if the place will not do. */
-    private Path copy(BundledFile bundled, Path directory) {
+    private Path copy(BundledFile bundled, Path directory) throws EngineException {
         try {
             Files.createDirectories(directory);
             Path file = bundled.copyTo(directory);
@@ -73,37 +74,48 @@ public final class Bundle {
         }
     }
 
-    private Path copyToOwnDirectory(BundledFile bundled) {
+    private Path copyToOwnDirectory(BundledFile bundled) throws EngineException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
         try {
-            if (ownDirectory == null || !Files.isDirectory(ownDirectory)) {
-                ownDirectory = Files.createTempDirectory(temporary, "pinnace-");
-                ownDirectory.toFile().deleteOnExit();
+            // Whatever cleans up java.io.tmpdir may have removed it, and then its name is free to everybody.
+            if (own == null || !own.isStillOurs()) {
+                own = PrivateDirectory.createBelow(temporary);
+                own.path().toFile().deleteOnExit();
             }
         } catch (IOException e) {
             failures.add(temporary, e.toString());
             return null;
         }
-        Path file = copy(bundled, ownDirectory);
+        Path file = copy(bundled, own.path());
         if (file != null) {
             file.toFile().deleteOnExit();
         }
         return file;
     }
 
-    private boolean starts(Path file) {
+    private boolean starts(Path file) throws EngineException {
+        PinnaceProcess process;
         try {
-            Process process = new ProcessBuilder(file.toString(), "--version")
-                    .redirectErrorStream(true)
-                    .start();
-            process.getOutputStream().close();
-            String answer;
-            try (InputStream output = process.getInputStream()) {
-                answer = new String(output.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8).strip();
-            }
-            return answer.equals("pinnace " + wanted) || failures.add(file, "it answers \"" + answer + "\"");
-        } catch (IOException e) {
+            process = new PinnaceProcess(List.of(file.toString(), "--version"));
+        } catch (EngineException e) {
             return failures.add(file, e.getMessage() + MountOptions.hint(file));
         }
+        try {
+            process.end();
+            String answer = new String(process.nextLine(), StandardCharsets.UTF_8);
+            return answer.equals("pinnace " + wanted) || failures.add(file, reason(answer, process));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException(ErrorCode.CANCELLED, "interrupted while " + file + " was tried");
+        } finally {
+            process.kill();
+        }
+    }
+
+    private static String reason(String answer, PinnaceProcess process) throws InterruptedException {
+        if (!answer.isEmpty()) {
+            return "it answers \"" + answer.substring(0, Math.min(answer.length(), MAX_ANSWER)) + "\"";
+        }
+        return "it answers nothing: exit code " + process.exitCode() + " " + process.error();
     }
 }

@@ -40,7 +40,7 @@ final class NativeLoader {
 
     private String loadFrom(LibraryPlaces places) throws EngineException {
         if (places.override() != null) {
-            if (tryLoad(places.override().toAbsolutePath())) {
+            if (tryOverride(places)) {
                 return checkedVersion(places.override());
             }
             throw failures.unsupported("cannot load the library");
@@ -54,9 +54,8 @@ final class NativeLoader {
                 return checkedVersion(directory);
             }
         }
-        Path last = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
-        if (tryTemporary(library, last)) {
-            return checkedVersion(last);
+        if (tryTemporary(library::copyTo, temporary())) {
+            return checkedVersion(temporary());
         }
         throw failures.unsupported("cannot load the library");
     }
@@ -68,19 +67,44 @@ final class NativeLoader {
             if (tryLoad(library.copyTo(directory))) {
                 return true;
             }
-            // The JVM gives a file to one class loader only, and then says so.
-            boolean taken = failures.last().contains(TAKEN);
-            return taken && tryTemporary(library, directory);
+            return isTaken() && tryTemporary(library::copyTo, directory);
         } catch (IOException e) {
             return failures.add(directory, e.toString());
         }
     }
 
+    /** The file itself; from a copy of our own where another class loader has it. */
+    private boolean tryOverride(LibraryPlaces places) {
+        Path file = places.override().toAbsolutePath();
+        if (tryLoad(file)) {
+            return true;
+        }
+        Copier copier = own -> Files.copy(file, own.resolve(file.getFileName()));
+        return isTaken()
+                && (places.directories().stream().anyMatch(directory -> tryTemporary(copier, directory))
+                        || tryTemporary(copier, temporary()));
+    }
+
+    /** The JVM gives a file to one class loader only, and then says so. */
+    private boolean isTaken() {
+        return failures.last().contains(TAKEN);
+    }
+
+    private static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+    }
+
+    /** Puts a copy of the library into a directory. */
+    private interface Copier {
+        Path copyTo(Path directory) throws IOException;
+    }
+
     /** From a private copy below {@code directory} that goes as soon as it is loaded. */
-    private boolean tryTemporary(BundledFile library, Path directory) {
+    private boolean tryTemporary(Copier library, Path directory) {
         Path own = null;
         try {
-            own = Files.createTempDirectory(directory, "pinnace-");
+            Files.createDirectories(directory);
+            own = Files.createTempDirectory(directory.toAbsolutePath(), "pinnace-");
             return tryLoad(library.copyTo(own));
         } catch (IOException e) {
             return failures.add(directory, e.toString());

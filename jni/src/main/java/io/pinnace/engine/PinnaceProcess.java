@@ -10,19 +10,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A child process that answers in lines. Two threads read what it writes until it ends: lines into a
- * bounded queue, so that it waits for whoever takes them, and the end of standard error.
+ * A child process that is written to and answers in lines. Threads of its own do both, so that whoever uses it
+ * waits for nothing that an interrupt can't end: one writes what is in a queue, one reads lines into a bounded
+ * one, so that the child waits for whoever takes them, and one the end of standard error.
  */
 final class PinnaceProcess {
+    /**
+     * What is written at once. The JDK's stream to a child keeps less than that in its buffer, where credentials
+     * would stay, and passes this on.
+     */
+    static final int PIECE = 8192;
+
+    /** A job that is cancelled ends by itself within a second; what does not is killed. */
+    private static final long GRACE_SECONDS = 5;
+
     private static final int MAX_LINE = 64 << 20;
     private static final int MAX_ERROR = 4096;
     private static final byte[] END = new byte[0];
 
     private final Process process;
+    private final BlockingQueue<byte[]> input = new LinkedBlockingQueue<>();
     private final BlockingQueue<byte[]> lines = new ArrayBlockingQueue<>(256);
+    private final AtomicBoolean ending = new AtomicBoolean();
     private final Thread lineReader;
     private final Thread errorReader;
     private volatile String error = "";
@@ -33,38 +47,40 @@ final class PinnaceProcess {
         } catch (IOException e) {
             throw new EngineException(ErrorCode.IO, "cannot start pinnace: " + e.getMessage(), e);
         }
+        start("input", this::writeInput);
         lineReader = start("lines", this::readLines);
         errorReader = start("errors", this::readError);
     }
 
-    /** Empty at the end of the output, null if none came in time. */
-    byte[] nextLine(long time, TimeUnit unit) throws InterruptedException {
-        byte[] line = lines.poll(time, unit);
+    /** Empty at the end of the output, and when the child has ended but somebody else keeps its output open. */
+    byte[] nextLine() throws InterruptedException {
+        byte[] line = null;
+        while (line == null) {
+            boolean alive = process.isAlive();
+            line = lines.poll(alive ? 100 : 1000, TimeUnit.MILLISECONDS);
+            if (line == null && !alive) {
+                line = END;
+            }
+        }
         if (line == END) {
-            lines.add(END); // for the next one who asks
+            lines.offer(END); // for the next one who asks
         }
         return line;
     }
 
-    /** Fails quietly: a child that has ended has said why. */
-    void write(byte[]... parts) {
-        try {
-            OutputStream input = process.getOutputStream();
-            for (byte[] part : parts) {
-                input.write(part);
-            }
-            input.flush();
-        } catch (IOException e) {
-            // Its answer tells more.
-        }
+    /**
+     * Takes the bytes over, and overwrites them when they are written or can't be: a child that has ended has said
+     * why.
+     */
+    void write(byte[] bytes) {
+        input.add(bytes);
     }
 
-    /** The child sees the end of its input. */
-    void closeInput() {
-        try {
-            process.getOutputStream().close();
-        } catch (IOException e) {
-            // It has ended already.
+    /** The child sees the end of its input, which tells it to end; it is killed unless it does so soon. */
+    void end() {
+        if (ending.compareAndSet(false, true)) {
+            input.add(END);
+            start("end", this::killIfLate);
         }
     }
 
@@ -75,15 +91,27 @@ final class PinnaceProcess {
         lineReader.interrupt();
     }
 
-    boolean isAlive() {
-        return process.isAlive();
+    /** The exit code, 128 and more for a signal; ends it if its output has ended and it has not. */
+    int exitCode() throws InterruptedException {
+        end();
+        return process.waitFor();
     }
 
-    /** How it ended; waits for that. */
-    String status() throws InterruptedException {
-        int code = process.waitFor();
-        errorReader.join();
-        return "exit code " + code + (error.isEmpty() ? "" : ": " + error);
+    /** The end of what it wrote to standard error, as far as that is known. */
+    String error() throws InterruptedException {
+        errorReader.join(1000); // somebody else may keep it open
+        return error;
+    }
+
+    private void killIfLate() {
+        try {
+            if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            // Nobody does that; and if so, it is to end at once.
+        }
+        kill();
     }
 
     private Thread start(String name, Runnable work) {
@@ -91,6 +119,29 @@ final class PinnaceProcess {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    private void writeInput() {
+        try (OutputStream stream = process.getOutputStream()) {
+            for (byte[] bytes = input.take(); bytes != END; bytes = input.take()) {
+                writePieces(stream, bytes);
+            }
+        } catch (IOException | InterruptedException e) {
+            // Its answer tells more.
+        }
+    }
+
+    private static void writePieces(OutputStream stream, byte[] bytes) throws IOException {
+        try {
+            int first = bytes.length % PIECE;
+            stream.write(bytes, 0, first);
+            for (int at = first; at < bytes.length; at += PIECE) {
+                stream.write(bytes, at, PIECE);
+            }
+            stream.flush();
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     private void readLines() {

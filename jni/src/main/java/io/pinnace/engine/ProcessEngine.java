@@ -1,6 +1,7 @@
 package io.pinnace.engine;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -30,13 +31,25 @@ public final class ProcessEngine implements Engine {
         if (!NAME.matcher(name).matches()) {
             throw new EngineException(ErrorCode.INVALID_INPUT, "unknown job \"" + name + "\"");
         }
-        ProcessJob job = new ProcessJob(new PinnaceProcess(List.of(executable, "job", name, "--pipe")));
+        byte[] message = ProcessJob.openingMessage(request, credentials);
+        ProcessJob job;
         try {
-            job.open(request, credentials, version);
+            job = new ProcessJob(new PinnaceProcess(List.of(executable, "job", name, "--pipe")), message);
+        } catch (EngineException failure) {
+            Arrays.fill(message, (byte) 0);
+            throw failure;
+        }
+        boolean opened = false;
+        try {
+            job.awaitOpened(version);
+            opened = true;
             return job;
         } catch (EngineException failure) {
-            job.close();
             throw Cancellation.orFailure(failure);
+        } finally {
+            if (!opened) {
+                job.close();
+            }
         }
     }
 

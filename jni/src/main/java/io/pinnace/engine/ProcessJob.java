@@ -3,12 +3,11 @@ package io.pinnace.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 /** A job in a process (docs/formats/job-protocol.md, "Through pipes"). */
 final class ProcessJob implements Job<byte[]> {
-    /** A cancelled job ends by itself within a second; what does not is killed. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** 128 and SIGTERM. */
+    private static final int TERMINATED = 143;
 
     private enum State {
         OPEN,
@@ -19,30 +18,44 @@ final class ProcessJob implements Job<byte[]> {
 
     private final PinnaceProcess process;
     private State state = State.OPEN;
-    private long cancelledAt;
     private boolean cancelled;
 
-    ProcessJob(PinnaceProcess process) {
+    /** Sends the request. */
+    ProcessJob(PinnaceProcess process, byte[] openingMessage) {
         this.process = process;
-        Forgotten.whenForgotten(this, process::closeInput);
+        process.write(openingMessage);
+        Forgotten.whenForgotten(this, process::end);
     }
 
-    /** Sends the request, and waits until it is found good. */
-    void open(byte[] request, Credentials credentials, String wantedVersion)
-            throws EngineException, InterruptedException {
+    /**
+     * What the child gets first. Credentials are padded with blanks, so that they are written in whole pieces and
+     * none of them stays in the buffer of a stream.
+     */
+    static byte[] openingMessage(byte[] request, Credentials credentials) {
         byte[] secret = credentials.toJson();
-        try {
-            String header = "{\"version\":" + Protocol.VERSION + ",\"requestBytes\":" + request.length
-                    + ",\"credentialsBytes\":" + (secret == null ? "null" : secret.length) + "}\n";
-            process.write(ascii(header), request, secret == null ? new byte[0] : secret);
-        } finally {
-            if (secret != null) {
-                Arrays.fill(secret, (byte) 0);
-            }
+        int size = secret == null
+                ? 0
+                : (secret.length + PinnaceProcess.PIECE - 1) / PinnaceProcess.PIECE * PinnaceProcess.PIECE;
+        byte[] header = ascii("{\"version\":" + Protocol.VERSION + ",\"requestBytes\":" + request.length
+                + ",\"credentialsBytes\":" + (secret == null ? "null" : size) + "}\n");
+        byte[] message = new byte[header.length + request.length + size];
+        System.arraycopy(header, 0, message, 0, header.length);
+        System.arraycopy(request, 0, message, header.length, request.length);
+        if (secret != null) {
+            int start = message.length - size;
+            System.arraycopy(secret, 0, message, start, secret.length);
+            Arrays.fill(message, start + secret.length, message.length, (byte) ' ');
+            Arrays.fill(secret, (byte) 0);
         }
+        return message;
+    }
+
+    /** Waits until the request is found good. */
+    void awaitOpened(String wantedVersion) throws EngineException, InterruptedException {
         JsonNode answer = nextAnswer();
         String version = answer.path("version").asText();
         if (!answer.path("event").asText().equals("opened") || !version.equals(wantedVersion)) {
+            process.kill();
             throw new EngineException(
                     ErrorCode.UNSUPPORTED,
                     "the executable is not Pinnace " + wantedVersion + " but \"" + version + "\"");
@@ -96,6 +109,7 @@ final class ProcessJob implements Job<byte[]> {
                             message.path("total").asLong());
                     break;
                 default:
+                    process.kill();
                     throw new EngineException(ErrorCode.INTERNAL, "pinnace answered with an event that is not known");
             }
         }
@@ -105,17 +119,38 @@ final class ProcessJob implements Job<byte[]> {
     private JsonNode nextAnswer() throws EngineException, InterruptedException {
         byte[] line = nextLine();
         if (line.length == 0) {
-            String status = process.status();
-            if (isCancelled()) {
-                throw new EngineException(ErrorCode.CANCELLED, "cancelled");
-            }
-            throw new EngineException(ErrorCode.INTERNAL, "pinnace ended without an answer: " + status);
+            throw endedWithoutAnswer();
         }
-        JsonNode message = Protocol.readLine(line);
+        JsonNode message;
+        try {
+            message = Protocol.readLine(line);
+        } catch (EngineException e) {
+            process.kill();
+            throw e;
+        }
         if (message.path("event").asText().equals("error")) {
-            throw Protocol.error(Protocol.write(message.path("error")));
+            EngineException failure = Protocol.error(Protocol.write(message.path("error")));
+            throw failure.code() == ErrorCode.CANCELLED ? stopped() : failure;
         }
         return message;
+    }
+
+    private EngineException endedWithoutAnswer() throws InterruptedException {
+        int code = process.exitCode();
+        if (code == TERMINATED || isCancelled()) {
+            return stopped();
+        }
+        String error = process.error();
+        return new EngineException(
+                ErrorCode.INTERNAL,
+                "pinnace ended without an answer: exit code " + code + (error.isEmpty() ? "" : ": " + error));
+    }
+
+    /** The child was told to stop: by us, or by who sends it a signal, as when a machine shuts down. */
+    private EngineException stopped() {
+        return isCancelled()
+                ? new EngineException(ErrorCode.CANCELLED, "cancelled")
+                : new EngineException(ErrorCode.UNAVAILABLE, "pinnace was told to stop by somebody else");
     }
 
     private byte[] nextLine() {
@@ -123,11 +158,7 @@ final class ProcessJob implements Job<byte[]> {
         try {
             for (; ; ) {
                 try {
-                    byte[] line = process.nextLine(100, TimeUnit.MILLISECONDS);
-                    if (line != null) {
-                        return line;
-                    }
-                    killIfLate();
+                    return process.nextLine();
                 } catch (InterruptedException e) {
                     interrupted = true;
                     cancel();
@@ -140,12 +171,6 @@ final class ProcessJob implements Job<byte[]> {
         }
     }
 
-    private synchronized void killIfLate() {
-        if (cancelled && System.nanoTime() - cancelledAt > GRACE_NANOS) {
-            process.kill();
-        }
-    }
-
     private synchronized boolean isCancelled() {
         return cancelled;
     }
@@ -153,13 +178,9 @@ final class ProcessJob implements Job<byte[]> {
     @Override
     public void cancel() {
         synchronized (this) {
-            if (cancelled) {
-                return;
-            }
             cancelled = true;
-            cancelledAt = System.nanoTime();
         }
-        process.closeInput();
+        process.end();
     }
 
     private synchronized void begin() throws EngineException {
@@ -173,7 +194,7 @@ final class ProcessJob implements Job<byte[]> {
 
     private synchronized void end() {
         state = State.ENDED;
-        process.closeInput();
+        process.end();
     }
 
     @Override
@@ -184,7 +205,7 @@ final class ProcessJob implements Job<byte[]> {
             }
             state = State.CLOSED;
         }
-        process.closeInput();
+        process.end();
     }
 
     private static byte[] ascii(String text) {

@@ -1,6 +1,7 @@
 package io.pinnace.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -117,6 +118,38 @@ class BundleTest {
                     wrong,
                     () -> assertTrue(failure(directory).contains("cannot start the executable; " + wrong + ": ")));
         }
+    }
+
+    /** As when java.io.tmpdir was tidied up, and somebody else was quick. */
+    @Test
+    void aDirectoryThatSomebodyElsePutInThePlaceOfOursIsNotUsed() throws Exception {
+        withProperty("java.io.tmpdir", directory.toString(), () -> {
+            Path foreign = Files.createDirectory(directory.resolve("foreign"));
+            Path own = Bundle.executable(Path.of("/proc/self")).getParent();
+            BundledFile.delete(own);
+            Files.createSymbolicLink(own, foreign);
+            Path next = Bundle.executable(Path.of("/proc/self"));
+            assertNotEquals(own, next.getParent());
+            assertEquals(0, foreign.toFile().list().length);
+
+            Files.setPosixFilePermissions(next.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+            Path last = Bundle.executable(Path.of("/proc/self"));
+            assertNotEquals(next.getParent(), last.getParent());
+            BundledFile.delete(last.getParent());
+        });
+    }
+
+    @Test
+    void oneThatNeverAnswersIsGivenUpAndAnInterruptEndsTheWait() throws Exception {
+        Path hanging = Files.writeString(directory.resolve("hanging"), "#!/bin/sh\nexec sleep 120\n");
+        Files.setPosixFilePermissions(hanging, PosixFilePermissions.fromString("rwx------"));
+        withProperty(Bundle.EXECUTABLE_PROPERTY, hanging.toString(), () -> {
+            assertTrue(failure(directory).contains("hanging: it answers nothing: exit code 137"));
+            Thread.currentThread().interrupt();
+            EngineException failure = assertThrows(EngineException.class, () -> Bundle.executable(directory));
+            assertEquals(ErrorCode.CANCELLED, failure.code());
+            assertTrue(Thread.interrupted());
+        });
     }
 
     @Test

@@ -131,6 +131,9 @@ class NativeLoaderTest {
         Path mine = Files.copy(library, directory.resolve("mine.so"));
         assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), mine, directory.resolve("unused")));
         assertFalse(Files.exists(directory.resolve("unused")));
+        Path second = directory.resolve("second");
+        assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), mine, second), "another class loader");
+        assertEquals(List.of(), filesIn(second), "its own copy is gone");
 
         byte[] otherMachine = Files.readAllBytes(library);
         otherMachine[18] = 22; // e_machine: s390
