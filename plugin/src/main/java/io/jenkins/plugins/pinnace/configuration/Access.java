@@ -22,7 +22,7 @@ final class Access {
         place(context).checkPermission(permission(context));
     }
 
-    private static AccessControlled place(ItemGroup<?> context) {
+    static AccessControlled place(ItemGroup<?> context) {
         return context instanceof AccessControlled controlled ? controlled : root();
     }
 

@@ -37,6 +37,16 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
         this.repository = Util.fixNull(repository).strip();
     }
 
+    /** What is read from XML has passed no constructor and no setter: an element may be missing. */
+    private Object readResolve() {
+        EnvironmentConfiguration read = new EnvironmentConfiguration(name, repository);
+        read.setCredentialsId(credentialsId);
+        read.setImmutable(immutable);
+        read.setFrom(from);
+        read.setPromotionLabel(promotionLabel);
+        return read;
+    }
+
     public String getName() {
         return name;
     }

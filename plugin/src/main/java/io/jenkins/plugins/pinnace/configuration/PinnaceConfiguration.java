@@ -8,6 +8,7 @@ import io.jenkins.plugins.pinnace.engine.EngineKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import jenkins.model.GlobalConfiguration;
 import jenkins.model.Jenkins;
@@ -27,6 +28,22 @@ public class PinnaceConfiguration extends GlobalConfiguration {
 
     public PinnaceConfiguration() {
         load();
+    }
+
+    /** What is read from XML has passed no setter. */
+    private Object readResolve() {
+        registries = present(registries);
+        environments = present(environments);
+        return this;
+    }
+
+    /** The entries that are there. */
+    static <T> List<T> present(@CheckForNull List<T> entries) {
+        List<T> present = new ArrayList<>();
+        if (entries != null) {
+            entries.stream().filter(Objects::nonNull).forEach(present::add);
+        }
+        return present;
     }
 
     public static PinnaceConfiguration get() {
@@ -50,7 +67,7 @@ public class PinnaceConfiguration extends GlobalConfiguration {
 
     @DataBoundSetter
     public void setRegistries(List<RegistryConfiguration> registries) {
-        this.registries = registries == null ? new ArrayList<>() : new ArrayList<>(registries);
+        this.registries = present(registries);
         save();
     }
 
@@ -60,7 +77,7 @@ public class PinnaceConfiguration extends GlobalConfiguration {
 
     @DataBoundSetter
     public void setEnvironments(List<EnvironmentConfiguration> environments) {
-        this.environments = environments == null ? new ArrayList<>() : new ArrayList<>(environments);
+        this.environments = present(environments);
         save();
     }
 

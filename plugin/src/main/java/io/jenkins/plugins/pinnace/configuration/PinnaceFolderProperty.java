@@ -20,13 +20,20 @@ public class PinnaceFolderProperty extends AbstractFolderProperty<AbstractFolder
     @DataBoundConstructor
     public PinnaceFolderProperty() {}
 
+    /** What is read from XML has passed no constructor: a list may be missing. */
+    private Object readResolve() {
+        setRegistries(registries);
+        setEnvironments(environments);
+        return this;
+    }
+
     public List<RegistryConfiguration> getRegistries() {
         return List.copyOf(registries);
     }
 
     @DataBoundSetter
     public void setRegistries(List<RegistryConfiguration> registries) {
-        this.registries = registries == null ? new ArrayList<>() : new ArrayList<>(registries);
+        this.registries = PinnaceConfiguration.present(registries);
     }
 
     public List<EnvironmentConfiguration> getEnvironments() {
@@ -35,7 +42,7 @@ public class PinnaceFolderProperty extends AbstractFolderProperty<AbstractFolder
 
     @DataBoundSetter
     public void setEnvironments(List<EnvironmentConfiguration> environments) {
-        this.environments = environments == null ? new ArrayList<>() : new ArrayList<>(environments);
+        this.environments = PinnaceConfiguration.present(environments);
     }
 
     @Extension

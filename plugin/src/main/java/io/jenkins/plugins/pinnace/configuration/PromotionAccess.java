@@ -1,15 +1,19 @@
 package io.jenkins.plugins.pinnace.configuration;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.ItemGroup;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.security.AccessControlled;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration.Defined;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a promotion may reach. To read, what the build may; into an environment, with the credentials of the environment,
@@ -31,8 +35,22 @@ public final class PromotionAccess {
         this.listener = listener;
     }
 
-    public EnvironmentConfiguration target() {
-        return target.entry();
+    /** Of the agents that it runs on; null: it runs on the controller. */
+    @CheckForNull
+    public String label() {
+        return target.entry().getPromotionLabel();
+    }
+
+    /** Where the environments are configured that this writes into, or reads with credentials that no build may use. */
+    public Set<AccessControlled> owners(String image) {
+        Set<AccessControlled> owners = new LinkedHashSet<>();
+        owners.add(Access.place(target.owner()));
+        for (Defined<EnvironmentConfiguration> defined : configuration.environments()) {
+            if (isNeeded(defined.entry(), image) && defined.entry().getCredentialsId() != null) {
+                owners.add(Access.place(defined.owner()));
+            }
+        }
+        return owners;
     }
 
     /** Images come from places that an administrator knows: a registry or an environment, never files of the controller. */

@@ -33,6 +33,16 @@ public class RegistryConfiguration extends AbstractDescribableImpl<RegistryConfi
         this.url = Util.fixNull(url).strip();
     }
 
+    /** What is read from XML has passed no constructor and no setter: an element may be missing. */
+    private Object readResolve() {
+        RegistryConfiguration read = new RegistryConfiguration(name, url);
+        read.setMirror(mirror);
+        read.setCredentialsId(credentialsId);
+        read.setCaCertificate(caCertificate);
+        read.setPlainHttp(plainHttp);
+        return read;
+    }
+
     public String getName() {
         return name;
     }

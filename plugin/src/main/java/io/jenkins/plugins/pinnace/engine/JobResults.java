@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Checks what a job answered before anybody believes it: agents are hostile. After this there is no text in it that is
- * long, has control characters or markup, and no list without end. Whether a digest is true only a registry can tell.
+ * long or can't be printed, no list without end, and no size that overflows a sum. Whether a digest is true only a registry
+ * can tell.
  */
 public final class JobResults {
     static final int MAX_BYTES = 8 << 20;
@@ -24,12 +25,16 @@ public final class JobResults {
     private static final int MAX_LINE = 4096;
     private static final int MAX_IMAGES = 100;
     private static final int MAX_LAYERS = 1000;
+    private static final int MAX_LAYERS_OF_ALL = 5000;
+    /** A petabyte; so many of all layers are a number still. */
+    private static final long MAX_SIZE = 1L << 50;
+
     private static final int MAX_LINES = 10_000;
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:/@+\\[\\]-]*");
-    private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}\\p{Cf}]*");
 
     private final String job;
+    private int layersOfAll;
 
     private JobResults(String job) {
         this.job = job;
@@ -56,8 +61,7 @@ public final class JobResults {
 
     /** One line of readable length, whatever somebody sent. */
     static String line(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip();
-        return line.length() <= MAX_LINE ? line : line.substring(0, MAX_LINE) + " ...";
+        return PlainText.of(text.strip(), MAX_LINE);
     }
 
     /** Whether it is the digest of something. */
@@ -99,7 +103,7 @@ public final class JobResults {
             name("platform", image.platform());
             digest(image.digest());
             size(image.size());
-            for (BuildResult.Layer layer : list("layers", image.layers(), MAX_LAYERS)) {
+            for (BuildResult.Layer layer : layers(image.layers())) {
                 digest(layer.digest());
                 size(layer.size());
             }
@@ -121,7 +125,7 @@ public final class JobResults {
                 if (image.platform() != null) {
                     name("platform", image.platform());
                 }
-                for (InspectResult.Layer layer : list("layers", image.layers(), MAX_LAYERS)) {
+                for (InspectResult.Layer layer : layers(image.layers())) {
                     digest(layer.digest());
                     size(layer.size());
                 }
@@ -162,6 +166,14 @@ public final class JobResults {
         return values;
     }
 
+    private <T> List<T> layers(List<T> values) throws EngineException {
+        layersOfAll += list("layers", values, MAX_LAYERS).size();
+        if (layersOfAll > MAX_LAYERS_OF_ALL) {
+            throw refused("layers", layersOfAll + " entries in all");
+        }
+        return values;
+    }
+
     private void digest(String value) throws EngineException {
         if (!isDigest(value)) {
             throw refused("digest", value);
@@ -175,7 +187,7 @@ public final class JobResults {
     }
 
     private void text(String what, String value) throws EngineException {
-        if (value == null || value.length() > MAX_TEXT || !TEXT.matcher(value).matches()) {
+        if (value == null || value.length() > MAX_TEXT || !PlainText.isPlain(value)) {
             throw refused(what, value);
         }
     }
@@ -188,7 +200,7 @@ public final class JobResults {
     }
 
     private void size(Long value) throws EngineException {
-        if (value == null || value < 0) {
+        if (value == null || value < 0 || value > MAX_SIZE) {
             throw refused("size", String.valueOf(value));
         }
     }

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.pinnace.page;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.model.Run;
 import hudson.util.AtomicFileWriter;
@@ -11,21 +9,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * What a build made and promoted, in a file beside its build.xml: {@code pinnace/containers.json}. It moves and goes with
- * the build.
+ * the build. Agents say how much there is, so the file is bounded: the oldest entries go first.
  */
 public final class BuildContainers {
-    private static final long MAX_BYTES = 64 << 20;
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxDocumentLength(MAX_BYTES)
-                            .maxNestingDepth(16)
-                            .maxStringLength(1 << 16)
-                            .build())
-                    .build())
-            .build();
+    /** More than one entry has, see JobResults. */
+    static final int MAX_BYTES = 4 << 20;
+
+    private static final JsonMapper JSON = new JsonMapper();
+    /** So many builds can write at once. */
+    private static final Object[] LOCKS = Stream.generate(Object::new).limit(64).toArray();
 
     private final Run<?, ?> run;
 
@@ -38,13 +34,13 @@ public final class BuildContainers {
     }
 
     public void add(BuildResult image) throws IOException {
-        synchronized (BuildContainers.class) {
+        synchronized (lock()) {
             write(read().with(ImageEntry.of(image)));
         }
     }
 
     public void add(PromoteResult promotion, String who, String reason) throws IOException {
-        synchronized (BuildContainers.class) {
+        synchronized (lock()) {
             write(read().with(PromotionEntry.of(promotion, who, reason)));
         }
     }
@@ -55,6 +51,9 @@ public final class BuildContainers {
         if (!Files.exists(file)) {
             return Contents.empty();
         }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new IOException(file + ": it has " + Files.size(file) + " bytes, and may have " + MAX_BYTES);
+        }
         Contents contents = JSON.readValue(Files.readAllBytes(file), Contents.class);
         if (contents.version() != Contents.VERSION) {
             throw new IOException(file + ": version " + contents.version() + " is not known");
@@ -63,10 +62,14 @@ public final class BuildContainers {
     }
 
     private void write(Contents contents) throws IOException {
+        byte[] text = JSON.writeValueAsBytes(contents);
+        for (Contents less = contents; text.length > MAX_BYTES; text = JSON.writeValueAsBytes(less)) {
+            less = less.withoutOldest();
+        }
         Files.createDirectories(directory());
         try (AtomicFileWriter writer = new AtomicFileWriter(file(), StandardCharsets.UTF_8)) {
             try {
-                writer.write(JSON.writeValueAsString(contents));
+                writer.write(new String(text, StandardCharsets.UTF_8));
                 writer.commit();
             } finally {
                 writer.abort();
@@ -76,6 +79,10 @@ public final class BuildContainers {
             run.addAction(new ContainersAction());
             run.save();
         }
+    }
+
+    private Object lock() {
+        return LOCKS[Math.floorMod(System.identityHashCode(run), LOCKS.length)];
     }
 
     private Path file() {

@@ -6,7 +6,7 @@ import java.util.List;
 /** What the file of a build says, version 1. */
 record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promotions) {
     static final int VERSION = 1;
-    /** A pipeline that builds in a loop must not fill the disk. */
+    /** A pipeline that builds in a loop must not fill the disk, see also {@link BuildContainers}. */
     private static final int MAX_ENTRIES = 500;
 
     static Contents empty() {
@@ -19,6 +19,18 @@ record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promo
 
     Contents with(PromotionEntry promotion) {
         return new Contents(VERSION, images, appended(promotions, promotion));
+    }
+
+    /** With less: a page shows what came last, and who promoted what longer than what was built. */
+    Contents withoutOldest() {
+        return images.isEmpty()
+                ? new Contents(VERSION, images, withoutOldest(promotions))
+                : new Contents(VERSION, withoutOldest(images), promotions);
+    }
+
+    /** A quarter at a time, so that a full file is not written anew for each that is one too many. */
+    private static <T> List<T> withoutOldest(List<T> entries) {
+        return entries.subList(Math.min(entries.size(), 1 + entries.size() / 4), entries.size());
     }
 
     /** An equal entry is what a step that started again has said before. */

@@ -3,7 +3,6 @@ package io.jenkins.plugins.pinnace.promotion;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Label;
 import hudson.model.Node;
@@ -13,12 +12,15 @@ import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.configuration.PromotionAccess;
 import io.jenkins.plugins.pinnace.engine.AgentWork;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
+import io.jenkins.plugins.pinnace.engine.PlainText;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.PromotedImage;
 import io.jenkins.plugins.pinnace.steps.JobContext;
 import io.pinnace.engine.PromoteRequest;
 import io.pinnace.engine.PromoteResult;
 import java.io.IOException;
+import java.util.Objects;
 import jenkins.model.Jenkins;
 import org.springframework.security.core.Authentication;
 
@@ -27,8 +29,9 @@ import org.springframework.security.core.Authentication;
  * configured in Jenkins; what the image is, the core reads from the registries when it decides.
  */
 public final class Promotion {
+    private static final int MAX_REASON = 1000;
+
     private final Run<?, ?> run;
-    private final BuildAccess registries;
     private final String image;
     private final String registry;
     private final String environment;
@@ -40,59 +43,75 @@ public final class Promotion {
     /**
      * @param registry that the image is relative to; null: to none
      * @param tag null: that of the image
+     * @param reason null: none
      */
     public Promotion(JobContext job, String image, String registry, String environment, String tag, String reason) {
         this.run = job.run();
         this.authentication = job.authentication();
         this.listener = job.listener();
-        this.registries = job.registries();
         this.image = image;
         this.registry = registry;
         this.environment = environment;
         this.tag = tag;
-        this.reason = reason;
+        this.reason = reason == null ? null : PlainText.of(reason, MAX_REASON);
     }
 
     public PromotedImage run() throws IOException, InterruptedException {
-        Audit audit = new Audit(run, image, environment, reason, listener);
-        String who;
+        Promoters who = new Promoters(run, authentication);
+        Audit audit = new Audit(run, who, authentication, image, environment, reason, listener);
         PromoteResult result;
         try {
-            who = PromotePermission.check(run, authentication);
-            result = promote(registries.fullName(image, registry));
+            result = promote(who, audit);
         } catch (Throwable e) {
             audit.refused(e);
             throw e;
         }
-        audit.promoted(who, result);
-        BuildContainers.of(run).add(result, who, reason);
+        audit.promoted(result);
+        BuildContainers.of(run).add(result, who.names(), reason);
         return PromotedImage.of(result);
     }
 
-    private PromoteResult promote(String source) throws IOException, InterruptedException {
-        PromotionAccess access = new PromotionAccess(run, environment, listener);
-        access.checkSource(source);
-        String label = Util.fixEmptyAndTrim(access.target().getPromotionLabel());
+    private PromoteResult promote(Promoters who, Audit audit) throws IOException, InterruptedException {
+        String label = allowed(who, source()).label();
         if (label == null) {
-            return promote(source, JobPlace.controller(), access);
+            return promote(JobPlace.controller(), null, who, audit);
         }
         return AgentWork.run(
                 "an agent with the promotion label \"" + label + "\"",
                 () -> agent(label),
-                root -> promote(source, JobPlace.forPromotion(root), access),
+                root -> promote(JobPlace.forPromotion(root), label, who, audit),
                 listener);
     }
 
-    private PromoteResult promote(String source, JobPlace place, PromotionAccess access)
+    /** What is configured, and who may promote, counts as it is now: it may have changed while an agent was waited for. */
+    private PromoteResult promote(JobPlace place, String label, Promoters who, Audit audit)
             throws IOException, InterruptedException {
+        String source = source();
+        PromotionAccess access = allowed(who, source);
+        if (!Objects.equals(label, access.label())) {
+            throw new AbortException("environment \"" + environment + "\": its promotion label has changed meanwhile");
+        }
+        RegistryAccess registries = access.access(source);
+        audit.begins();
         PromoteResult result = place.run(
                 settings -> new PromoteRequest(settings, source, environment, place.environmentsFile(), tag),
-                access.access(source),
+                registries,
                 listener);
         if (!result.environment().equals(environment)) {
             throw new AbortException("result of job promote: it is about another environment");
         }
         return result;
+    }
+
+    private String source() throws AbortException {
+        return new BuildAccess(run, listener).fullName(image, registry);
+    }
+
+    private PromotionAccess allowed(Promoters who, String source) throws AbortException {
+        PromotionAccess access = new PromotionAccess(run, environment, listener);
+        who.check(access.owners(source));
+        access.checkSource(source);
+        return access;
     }
 
     /** Null while none is connected. */

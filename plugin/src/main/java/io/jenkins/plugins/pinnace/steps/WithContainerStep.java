@@ -38,6 +38,15 @@ public final class WithContainerStep extends Step implements Serializable {
         this.image = image;
     }
 
+    /** What is read from XML has passed no constructor: a list may be missing. */
+    private Object readResolve() {
+        ports = Parameters.copy(ports);
+        environment = Parameters.copy(environment);
+        volumes = Parameters.copy(volumes);
+        command = Parameters.copy(command);
+        return this;
+    }
+
     public String getImage() {
         return image;
     }

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -203,6 +204,32 @@ class ConfigurationTest {
         assertEquals(FormValidation.Kind.OK, environment.doCheckFrom(null, "test, staging", "prod").kind);
         assertEquals(FormValidation.Kind.WARNING, environment.doCheckFrom(null, "test tets", "prod").kind);
         assertEquals(FormValidation.Kind.ERROR, environment.doCheckFrom(null, "test prod", "prod").kind);
+    }
+
+    /** Job DSL, the remote API and people write XML by hand. */
+    @Test
+    void elementsThatAreMissingInXmlAreToldOf(JenkinsRule jenkins) throws Exception {
+        String name = PinnaceFolderProperty.class.getName();
+        String registry = RegistryConfiguration.class.getName();
+        String environment = EnvironmentConfiguration.class.getName();
+        for (String content : List.of(
+                "",
+                "<registries><null/></registries>",
+                "<registries><" + registry + "/></registries><environments><" + environment + "/></environments>",
+                "<registries><" + registry + "><name>ci</name></" + registry + "></registries>",
+                "<environments><" + environment + "><name>prod</name></" + environment + "></environments>")) {
+            Folder folder = jenkins.createProject(Folder.class);
+            folder.addProperty(
+                    (PinnaceFolderProperty) Jenkins.XSTREAM2.fromXML("<" + name + ">" + content + "</" + name + ">"));
+            EffectiveConfiguration effective = EffectiveConfiguration.in(folder);
+            assertEquals(List.of(), effective.registries(), content);
+            assertEquals(List.of(), effective.environments(), content);
+            assertEquals(
+                    content.contains(registry) ? 1 : 0,
+                    effective.problemsOfRegistries().size(),
+                    content);
+            jenkins.configRoundtrip(folder);
+        }
     }
 
     /** What is on the disk whenever the configuration is saved. */

@@ -129,11 +129,30 @@ class JobResultsTest {
     }
 
     @Test
+    void refusesWhatIsTooMuchInAll() {
+        BuildResult.Image image = new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, layers(1000), null);
+        assertTrue(refusal(new BuildResult(DIGEST, TYPE, 7L, List.of(), Collections.nCopies(6, image), null, List.of()))
+                .contains("6000 entries in all"));
+        BuildResult.Layer layer = new BuildResult.Layer(DIGEST, Long.MAX_VALUE, TYPE, DIGEST, false);
+        assertTrue(refusal(built(DIGEST, "host/web:1", "linux/amd64", List.of(layer)))
+                .contains("size"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0085b", "a\u2028b", "a\u2029b", "a\u009b2Jb", "a\u202eb", "a\ud800b"})
+    void refusesWhatCantBePrinted(String text) {
+        assertTrue(
+                refusal(built(DIGEST, "host/" + text, "linux/amd64", List.of())).contains("reference"));
+    }
+
+    @Test
     void showsLittleOfWhatItRefuses() {
         assertTrue(refusal(built("x".repeat(100_000), "host/web:1", "linux/amd64", List.of()))
                         .length()
                 < 200);
-        assertEquals("a b c", JobResults.line("a\r\nb\u001b\u202ec "));
+        assertEquals(
+                "a\\r\\nb\\u001b\\u202e\\u0085\\u2028\\udb40\\udc01c d",
+                JobResults.line("a\r\nb\u001b\u202e\u0085\u2028\udb40\udc01c d\n"));
         assertTrue(JobResults.line("x".repeat(1 << 20)).length() < 5000);
     }
 }

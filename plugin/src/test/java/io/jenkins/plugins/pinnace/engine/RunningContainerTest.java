@@ -53,7 +53,7 @@ class RunningContainerTest {
     @Test
     void anErrorOfTheAgentIsOneLine() {
         ended.completeExceptionally(new NoClassDefFoundError("secret\nclass"));
-        assertEquals("java.lang.NoClassDefFoundError: **** class", failure());
+        assertEquals("java.lang.NoClassDefFoundError: ****\\nclass", failure());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.jenkins.plugins.pinnace.promotion;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.FreeStyleProject;
@@ -16,6 +17,7 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.pinnace.SilentRegistry;
 import io.jenkins.plugins.pinnace.configuration.EnvironmentConfiguration;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
+import io.jenkins.plugins.pinnace.configuration.PinnaceFolderProperty;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -59,13 +61,21 @@ class PromotionTest {
 
     private WorkflowJob job(String image, String to) throws Exception {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class);
-        job.setDefinition(new CpsFlowDefinition(
-                "containerPromote image: '" + image + "', to: '" + to + "', reason: 'a\\nb'", true));
+        job.setDefinition(definition(image, to));
         return job;
     }
 
+    private static CpsFlowDefinition definition(String image, String to) throws Exception {
+        return new CpsFlowDefinition(
+                "containerPromote image: '" + image + "', to: '" + to + "', reason: 'a\\nb'", true);
+    }
+
     private WorkflowRun promote(String starter, String image, String to) throws Exception {
-        WorkflowJob job = job(image, to);
+        return promote(jenkins.createProject(WorkflowJob.class), starter, image, to);
+    }
+
+    private WorkflowRun promote(WorkflowJob job, String starter, String image, String to) throws Exception {
+        job.setDefinition(definition(image, to));
         try (ACLContext context = ACL.as2(User.getById(starter, true).impersonate2())) {
             return jenkins.assertBuildStatus(
                     Result.FAILURE, job.scheduleBuild2(0, new CauseAction(new Cause.UserIdCause(starter))));
@@ -89,6 +99,75 @@ class PromotionTest {
                         .authenticate("test0", User.getById("dev", true).impersonate2()));
         WorkflowRun run = promote("lead", REACHED + "/web:1", "prod");
         jenkins.assertLogContains("dev is missing the Pinnace/Promote permission", run);
+    }
+
+    /** Who configures a job or a folder may be able to give himself the permission there. */
+    @Test
+    void whoOwnsTheEnvironmentGivesThePermission() throws Exception {
+        Folder folder = jenkins.createProject(Folder.class, "team");
+        PinnaceFolderProperty property = new PinnaceFolderProperty();
+        property.setEnvironments(List.of(new EnvironmentConfiguration("own", REACHED + "/own")));
+        folder.addProperty(property);
+        EnvironmentConfiguration secret = new EnvironmentConfiguration("secret", "127.0.0.1:99/secret");
+        secret.setCredentialsId("some");
+        PinnaceConfiguration.get()
+                .setEnvironments(List.of(new EnvironmentConfiguration("prod", REACHED + "/prod"), secret));
+        WorkflowJob job = folder.createProject(WorkflowJob.class, "job");
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ, Item.BUILD)
+                .everywhere()
+                .to("job-owner", "folder-owner")
+                .grant(PromotePermission.PROMOTE)
+                .onItems(job)
+                .to("job-owner", "folder-owner")
+                .grant(PromotePermission.PROMOTE)
+                .onItems(folder)
+                .to("folder-owner"));
+        String image = REACHED + "/web:1";
+        String missing = "-owner is missing the Pinnace/Promote permission on ";
+        jenkins.assertLogContains("job" + missing + "Jenkins", promote(job, "job-owner", image, "prod"));
+        jenkins.assertLogContains("job" + missing + "team", promote(job, "job-owner", image, "own"));
+        jenkins.assertLogContains("folder" + missing + "Jenkins", promote(job, "folder-owner", image, "prod"));
+        jenkins.assertLogContains(
+                "folder" + missing + "Jenkins", promote(job, "folder-owner", "env:secret/web:1", "own"));
+        jenkins.assertLogContains(REACHED + "/v2", promote(job, "folder-owner", image, "own"));
+    }
+
+    @Test
+    void linesOfTheAuditAreNotMadeUp() throws Exception {
+        User.getById("lead", true);
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                "containerPromote image: '" + REACHED + "/web:1', to: 'prod', "
+                        + "reason: 'ok\\u0085admin promoted x\\u2028\\u009b2J\\u202e' + 'x' * 100000",
+                true));
+        jenkins.assertBuildStatus(
+                Result.FAILURE, job.scheduleBuild2(0, new CauseAction(new Cause.UserIdCause("lead"))));
+        String where = " in " + job.getFullName() + "#1, which runs as SYSTEM, reason: "
+                + "ok\\u0085admin promoted x\\u2028\\u009b2J\\u202exxx";
+        List<String> lines = audit.getMessages();
+        assertEquals(2, lines.size());
+        String begins = "lead promotes " + REACHED + "/web:1 to prod" + where;
+        String ends = "not promoted: " + REACHED + "/web:1 to prod by lead" + where;
+        for (String start : List.of(begins, ends)) {
+            assertTrue(lines.stream().anyMatch(line -> line.startsWith(start)), lines.toString());
+        }
+        assertTrue(lines.stream().allMatch(line -> line.length() < 10_100));
+    }
+
+    @Test
+    void whatIsConfiguredWhenTheAgentIsThereCounts() throws Exception {
+        DumbSlave agent = jenkins.createOnlineSlave(Label.get("promoters"));
+        jenkins.disconnectSlave(agent);
+        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        prod.setPromotionLabel("promoters");
+        PinnaceConfiguration.get().setEnvironments(List.of(prod));
+        WorkflowRun run = job(REACHED + "/web:1", "prod").scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("waiting for an agent", run);
+        PinnaceConfiguration.get().setEnvironments(List.of());
+        agent.toComputer().connect(false).get();
+        jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+        jenkins.assertLogContains("unknown environment \"prod\"", run);
     }
 
     @Test

@@ -1,0 +1,52 @@
+package io.jenkins.plugins.pinnace.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleBuild;
+import io.pinnace.engine.BuildResult;
+import io.pinnace.engine.PromoteResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The file of a build stays small, whatever agents answer. */
+@WithJenkins
+class BuildContainersTest {
+    private static final String DIGEST = "sha256:" + "0123456789abcdef".repeat(4);
+
+    private static BuildResult image(String reference) {
+        BuildResult.Layer layer = new BuildResult.Layer(DIGEST, 1, "layer", DIGEST, false);
+        BuildResult.Image image =
+                new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, Collections.nCopies(5000, layer), null);
+        return new BuildResult(DIGEST, "manifest", 7L, List.of(reference), List.of(image), null, List.of());
+    }
+
+    @Test
+    void theOldestImagesGoFirst(JenkinsRule jenkins) throws Exception {
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        BuildContainers containers = BuildContainers.of(build);
+        containers.add(new PromoteResult("host/a", "host/b", DIGEST, "manifest", "prod", "1", 0), "lead", null);
+        for (int i = 0; i < 20; i++) {
+            containers.add(image("host/web:" + i));
+        }
+        Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
+        assertTrue(
+                Files.size(file) <= BuildContainers.MAX_BYTES,
+                () -> "it has " + file.toFile().length() + " bytes");
+        List<ImageEntry> images = containers.read().images();
+        assertEquals(List.of("host/web:19"), images.get(images.size() - 1).references());
+        assertTrue(images.size() > 1);
+        assertEquals(1, containers.read().promotions().size());
+
+        Files.write(file, new byte[BuildContainers.MAX_BYTES + 1]);
+        String refused = assertThrows(IOException.class, containers::read).getMessage();
+        assertTrue(refused.contains("and may have"), refused);
+    }
+}
