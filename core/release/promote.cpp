@@ -9,14 +9,12 @@ using base::ErrorCode;
 
 namespace {
 
+/// So that what can't succeed sends nothing; put_unmoved() decides.
 void check_tag(const base::Context& context, const config::Environment& environment,
                const Promotion& promotion) {
   if (!environment.immutable || promotion.tag.empty()) return;
-  const auto present = promotion.target->resolve(context, promotion.tag);
-  if (!present || present->digest == promotion.digest) return;
-  throw Error(ErrorCode::conflict,
-              promotion.target->where() + ":" + promotion.tag + " is " + present->digest.str() +
-                  " already, and tags of environment " + environment.name + " are immutable");
+  store::check_unmoved(promotion.target->where(), promotion.tag,
+                       promotion.target->resolve(context, promotion.tag), promotion.digest);
 }
 
 void check_origin(const base::Context& context, const config::Environment& environment,
@@ -57,9 +55,10 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
   check_rules(environment);
   check_origin(context, environment, promotion);
   check_tag(context, environment, promotion);
+  const transfer::Tags tags = environment.immutable ? transfer::Tags::keep : transfer::Tags::move;
   const transfer::CopyResult result =
       transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
-                           promotion.tag, {transfer::Referrers::copy, 4});
+                           promotion.tag, {transfer::Referrers::copy, tags, 4});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
   const auto present = promotion.target->resolve(context, written);
   if (!present || present->digest != promotion.digest) {

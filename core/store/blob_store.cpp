@@ -4,6 +4,20 @@
 
 namespace pinnace::store {
 
+void BlobStore::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
+                            std::string_view tag) {
+  check_unmoved(where(), tag, resolve(context, tag), manifest.digest);
+  put_manifest(context, manifest, tag);
+}
+
+void check_unmoved(const std::string& where, std::string_view tag,
+                   const std::optional<oci::Descriptor>& present, const hash::Digest& digest) {
+  if (!present || present->digest == digest) return;
+  throw base::Error(base::ErrorCode::conflict,
+                    where + ":" + std::string(tag) + " is " + present->digest.str() +
+                        " already, and an immutable tag is given to no other image");
+}
+
 oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
                               std::string_view tag_or_digest) {
   auto manifest = store.find_manifest(context, tag_or_digest);

@@ -73,12 +73,20 @@ class BlobStore {
   /// Puts a manifest byte for byte; its blobs must be there already. `tag` may be empty.
   virtual void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) = 0;
+  /// As put_manifest(), but throws conflict, and moves nothing, if the tag leads to another
+  /// manifest. An OCI layout looks under its lock. A registry has no such operation: it is asked
+  /// immediately before, and a tag that appears in the moment between is overwritten.
+  virtual void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
+                           std::string_view tag);
   virtual std::vector<std::string> tags(const base::Context& context) = 0;
   /// Manifests whose subject is `subject`.
   virtual std::vector<oci::Descriptor> referrers(const base::Context& context,
                                                  const hash::Digest& subject) = 0;
 };
 
+/// Throws conflict if `present`, where `tag` of a store leads, is another manifest than `digest`.
+void check_unmoved(const std::string& where, std::string_view tag,
+                   const std::optional<oci::Descriptor>& present, const hash::Digest& digest);
 /// As find_manifest(), but throws not_found that names the store.
 oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
                               std::string_view tag_or_digest);

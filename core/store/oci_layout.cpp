@@ -370,17 +370,36 @@ std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
 
 void OciLayout::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                              std::string_view tag) {
+  write_manifest(context, manifest, tag);
+  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  list_manifest(read_index(), manifest, tag);
+}
+
+void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
+                            std::string_view tag) {
+  write_manifest(context, manifest, tag);
+  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  LayoutIndex index = read_index();
+  check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
+  list_manifest(std::move(index), manifest, tag);
+}
+
+/// The blob, after what was asked for is found to be sound.
+void OciLayout::write_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                               std::string_view tag) {
   if (!tag.empty()) check_layout_tag(tag);
   hash::verify(base::as_bytes(manifest.bytes), manifest.digest,
                "manifest " + manifest.digest.str() + " for " + where());
   begin_write(context);
   const oci::Descriptor descriptor = manifest.descriptor();
-  if (!has_blob(context, descriptor)) {
-    base::MemorySource source(base::as_bytes(manifest.bytes));
-    write_blob(descriptor, source, context);
-  }
-  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
-  LayoutIndex index = read_index();
+  if (has_blob(context, descriptor)) return;
+  base::MemorySource source(base::as_bytes(manifest.bytes));
+  write_blob(descriptor, source, context);
+}
+
+/// Under the lock of the index.
+void OciLayout::list_manifest(LayoutIndex index, const oci::RawManifest& manifest,
+                              std::string_view tag) {
   if (!index.put(manifest, tag)) return;
   if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);
   base::write_file_atomically(m_path / k_index_file, index.text());

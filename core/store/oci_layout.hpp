@@ -60,6 +60,8 @@ class OciLayout final : public BlobStore {
                                          std::string_view tag_or_digest) override;
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
+  void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
+                   std::string_view tag) override;
   std::vector<std::string> tags(const base::Context& context) override;
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;
@@ -96,6 +98,9 @@ class OciLayout final : public BlobStore {
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
   void write_blob(const oci::Descriptor& blob, base::Source& source, const base::Context& context);
+  void write_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                      std::string_view tag);
+  void list_manifest(LayoutIndex index, const oci::RawManifest& manifest, std::string_view tag);
 
   std::filesystem::path m_path;
   mutable std::mutex m_mutex;

@@ -265,7 +265,11 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
     ++result.manifests_put;
   }
   if (!tag.empty() && presence != GraphReader::Presence::present) {
-    target.put_manifest(context, root, tag);
+    if (options.tags == Tags::keep) {
+      target.put_unmoved(context, root, tag);
+    } else {
+      target.put_manifest(context, root, tag);
+    }
     ++result.manifests_put;
   }
   for (const auto& [name, manifest] : graph.tags) {

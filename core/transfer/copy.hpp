@@ -17,8 +17,12 @@ namespace pinnace::transfer {
 /// is left, with a warning.
 enum class Referrers { leave, copy };
 
+/// Whether the tag may be taken from another manifest (BlobStore::put_unmoved).
+enum class Tags { move, keep };
+
 struct CopyOptions {
   Referrers referrers = Referrers::leave;
+  Tags tags = Tags::move;
   unsigned parallel = 4;  ///< blobs under way at once, 1 to 64
 };
 

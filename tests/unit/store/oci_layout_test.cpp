@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -350,6 +352,31 @@ TEST_F(OciLayoutTest, EntriesWithWrongTypesAreErrorsNotCrashes) {
     EXPECT_EQ(failure_of([&] { m_layout.find_manifest(m_context, "x"); }).substr(0, 14),
               "invalid_input:")
         << entry;
+  }
+}
+
+TEST_F(OciLayoutTest, OfManyWhoWantATagOneGetsIt) {
+  std::vector<oci::RawManifest> images;
+  for (int i = 0; i < 8; ++i)
+    images.push_back(put_image_blobs(m_layout, m_context, "image " + std::to_string(i)));
+  for (int round = 0; round < 20; ++round) {
+    const std::string tag = "v" + std::to_string(round);
+    std::atomic<int> got = 0;
+    {
+      std::vector<std::jthread> threads;
+      for (const auto& image : images) {
+        threads.emplace_back([&] {
+          OciLayout layout(m_path, OciLayout::Missing::refuse);
+          const std::string failure =
+              failure_of([&] { layout.put_unmoved(m_context, image, tag); });
+          if (failure == "none") ++got;
+          EXPECT_TRUE(failure == "none" || failure.starts_with("conflict: ")) << failure;
+        });
+      }
+    }
+    EXPECT_EQ(got, 1);
+    const auto holder = m_layout.find_manifest(m_context, tag);
+    m_layout.put_unmoved(m_context, *holder, tag);
   }
 }
 
