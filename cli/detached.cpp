@@ -10,9 +10,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -49,6 +51,23 @@ std::string new_id() {
   std::array<char, 17> text{};
   std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
   return std::string(text.data()).substr(0, 12);
+}
+
+/// The process that watches: the lock's file says it before anything else happens. 0: not yet.
+pid_t watcher(const fs::path& directory) {
+  const std::string text = base::read_file_or_empty(directory / "lock", k_small_file);
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return pid;
+}
+
+bool wait_until(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + k_patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
 }
 
 bool is_held(const fs::path& directory) {
@@ -116,6 +135,11 @@ std::string end_of_log(const fs::path& log) {
 
 }  // namespace
 
+void say_who_watches() {
+  const std::string pid = std::to_string(::getpid());
+  require(static_cast<int>(::write(k_lock_fd, pid.data(), pid.size())), "say who watches");
+}
+
 void ReadyReport::on_event(const base::Event& event) noexcept {
   const bool ready = event.kind == base::Event::Kind::log && event.text.starts_with(k_ready);
   if (!ready) return m_inner.on_event(event);
@@ -151,7 +175,6 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
       spawn(above(base::open_in_memory(request_text(request))), open("log"), lock, writing);
   lock.reset();
   writing.reset();
-  base::write_file_atomically(directory / "pid", std::to_string(pid));
   const std::string said = read_ready(reading, stop);
   const json ready = json::parse(said, nullptr, false);
   if (ready.is_object()) return {id, ready};
@@ -191,16 +214,25 @@ fs::path DetachedContainers::log(const std::string& id) const {
 
 void DetachedContainers::stop(const std::string& id) const {
   const fs::path directory = find(id);
-  const std::string pid = base::read_file_or_empty(directory / "pid", k_small_file);
   for (const int signal : {SIGTERM, SIGKILL}) {
-    if (pid.empty() || !is_held(directory)) break;
-    ::kill(std::stoi(pid), signal);
     // The death of the watching process is that of the container (decisions/0007).
-    const auto end = std::chrono::steady_clock::now() + k_patience;
-    while (is_held(directory) && std::chrono::steady_clock::now() < end)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    bool told = false;
+    const bool ended = wait_until([&] {
+      if (!is_held(directory)) return true;
+      if (const pid_t pid = watcher(directory); !told && pid > 0) {
+        told = true;
+        ::kill(pid, signal);
+      }
+      return false;
+    });
+    if (ended) {
+      fs::remove_all(directory);
+      return;
+    }
   }
-  fs::remove_all(directory);
+  throw Error(ErrorCode::unavailable, "container " + id +
+                                          " does not end; the process that watches it is " +
+                                          std::to_string(watcher(directory)));
 }
 
 void DetachedContainers::remove_old() const {

@@ -11,8 +11,8 @@
 namespace pinnace::cli {
 
 /// Containers that go on without the command that started them (pinnace run --detach). Each has a
-/// process that watches over it, and a directory of its ID with `image`, `pid`, `log` and `lock`,
-/// which that process holds: who holds it, lives.
+/// process that watches over it, and a directory of its ID with `image`, `log` and `lock`, which
+/// has the number of that process and is held by it: who holds it, lives.
 class DetachedContainers {
  public:
   /// `store` as in requests.
@@ -36,7 +36,8 @@ class DetachedContainers {
   std::vector<Container> list() const;
   /// The file with all that it has written. Throws not_found.
   std::filesystem::path log(const std::string& id) const;
-  /// Ends it, if it still runs, and removes all of it. Throws not_found.
+  /// Ends it, if it still runs, and removes all of it. Throws not_found, and unavailable, without
+  /// having removed anything, if it does not end.
   void stop(const std::string& id) const;
 
  private:
@@ -45,6 +46,10 @@ class DetachedContainers {
 
   std::filesystem::path m_directory;
 };
+
+/// The side of the process that watches, first of all: a container that can't be stopped must not
+/// start.
+void say_who_watches();
 
 /// The side of the process that watches: says to who started it that the container is ready.
 class ReadyReport final : public base::EventSink {

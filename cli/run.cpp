@@ -114,6 +114,7 @@ int start_detached(const json& request, const GlobalOptions& global, const std::
 /// Not for people: the process that watches over a detached container.
 void add_supervise(CLI::App& app, Invocation& invocation) {
   app.add_subcommand("supervise", "")->group("")->callback([&] {
+    say_who_watches();
     base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
     invocation = invocation_of(
         json::parse(base::read_all(input, jobs::k_max_request, "request on standard input")));

@@ -83,6 +83,7 @@ class Scan {
   explicit Scan(const ChangeSource& source) : m_source(source) {}
   void run() {
     visit_below("", m_source.copied.has_value());
+    settle_root();
     m_out.write(archive::k_tar_end);
     m_out.flush();
   }
@@ -96,6 +97,7 @@ class Scan {
   void send_content(const std::string& path, std::uint64_t size);
   TarEntry entry_of(const std::string& path, const struct stat& status);
   void settle_time(const std::string& path, struct stat& status);
+  void settle_root();
   bool visit_directory(const std::string& path, struct stat& status, bool hides_below);
   bool as_below(const std::string& path, const TarEntry& entry) const;
   bool is_unchanged_copy(const std::string& path, const struct stat& status) const;
@@ -143,6 +145,15 @@ void Scan::settle_time(const std::string& path, struct stat& status) {
     status.st_mtim.tv_sec = m_source.epoch;
   }
   set_time(path, {status.st_mtim.tv_sec, 0});
+}
+
+/// No layer says what the root directory is: later containers must see what they will see from the
+/// layer.
+void Scan::settle_root() {
+  struct stat status {};
+  require(::stat(m_source.below.c_str(), &status), "look at the root");
+  require(::chown(m_source.upper.c_str(), status.st_uid, status.st_gid), "settle the root");
+  require(::chmod(m_source.upper.c_str(), status.st_mode & 07777), "settle the root");
 }
 
 TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
@@ -246,7 +257,15 @@ bool Scan::visit_below(const std::string& directory, bool opaque) {
   bool sent = false;
   const std::string prefix = directory.empty() ? "" : directory + "/";
   const std::vector<std::string> names = names_in(m_source.upper + "/" + directory);
-  for (const std::string& name : names) sent |= visit(prefix + name, opaque);
+  for (const std::string& name : names) {
+    // Written down, it would delete another file, or all of the directory.
+    if (name.starts_with(layer::k_whiteout))
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "/" + prefix + name +
+                            ": in a layer, names that start with .wh. say what is deleted, so no "
+                            "file can have one");
+    sent |= visit(prefix + name, opaque);
+  }
   const std::string below = m_source.below + "/" + directory;
   struct stat status {};
   if (!opaque || ::lstat(below.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return sent;

@@ -7,6 +7,7 @@
 
 #include <ctime>
 #include <filesystem>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "run/spec.hpp"
@@ -31,6 +32,7 @@ using run::HelperRequest;
 namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
+constexpr std::size_t k_max_mounts = std::size_t{16} << 20;
 constexpr std::size_t k_max_resolver = std::size_t{1} << 20;
 
 /// A new /proc, of our own processes only.
@@ -59,17 +61,17 @@ std::string read_in_root(const std::string& root, const std::string& path) {
   }
 }
 
-/// resolv.conf, hosts and hostname, as runtimes give them; never in a layer.
+/// resolv.conf, hosts and hostname, as builders and runtimes give them; never in a layer.
 std::vector<run::SpecMount> network_files(const Stage& stage, Stubs& stubs,
                                           const HelperRequest& request,
                                           const std::string& host_resolver) {
   const std::string& name = request.hostname;
   const std::string hosts = "127.0.0.1\tlocalhost" + (name == "localhost" ? "" : " " + name) +
                             "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
-  const std::pair<const char*, std::string> files[] = {
-      {"resolv.conf", resolver_settings(request.network, host_resolver)},
-      {"hosts", hosts},
-      {"hostname", name + "\n"}};
+  std::vector<std::pair<const char*, std::string>> files = {
+      {"resolv.conf", resolver_settings(request.network, host_resolver)}, {"hosts", hosts}};
+  // A build may set the image's own.
+  if (!request.report_changes) files.emplace_back("hostname", name + "\n");
   std::vector<run::SpecMount> mounts;
   for (const auto& [file, text] : files) {
     const std::string source = stage.files() + "/" + file;
@@ -115,6 +117,20 @@ void try_overlay(const Stage& stage, const HelperRequest& request) {
   make_directory(place);
 }
 
+/// What the host has mounted below /sys, control groups among it: "ro" holds for /sys alone, and
+/// the container's own /sys would have none of it.
+std::vector<std::string> mounts_below_sys() {
+  std::vector<std::string> paths;
+  std::istringstream lines(base::read_file("/proc/self/mountinfo", k_max_mounts));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string id, parent, device, root, path;
+    fields >> id >> parent >> device >> root >> path;
+    if (path.starts_with("/sys/")) paths.push_back(path);
+  }
+  return paths;
+}
+
 run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
   const Account account = find_account(request.user, read_in_root(stage.root(), "/etc/passwd"),
                                        read_in_root(stage.root(), "/etc/group"));
@@ -128,6 +144,7 @@ run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
   input.directory = request.working_directory;
   input.hostname = request.hostname;
   input.host_network = request.network == run::Network::host;
+  if (input.host_network) input.hidden = mounts_below_sys();
   input.processes = request.processes;
   input.memory_is_limited = request.memory != 0;
   return input;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <set>
 
 #include "base/error.hpp"
 #include "sandbox/copy_tree.hpp"
@@ -36,6 +37,10 @@ std::string absolute(const std::string& target, const std::string& directory) {
 /// Where the source of a mount is made ready.
 std::string place_of(const Stage& stage, std::size_t number) {
   return stage.files() + "/" + std::to_string(number);
+}
+
+std::string caches(const Stage& stage) {
+  return stage.store() + "/caches";
 }
 
 /// A path of layers that are mounted at `place`.
@@ -91,18 +96,25 @@ void Mounts::make_cache(const Stage& stage, const HelperMount& mount, std::size_
     base::throw_errno(errno, "make a cache");
 }
 
-std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount, std::size_t number) {
-  const std::string caches = stage.store() + "/caches";
-  make_directory(caches);
-  const std::string directory = caches + "/" + mount.source;
-  if (::access(directory.c_str(), F_OK) != 0) make_cache(stage, mount, number, directory);
-  if (mount.exclusive) {
-    m_locks.emplace_back(require(
-        ::open((directory + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
+/// Each once, and everybody in the same order: nobody waits for who waits.
+void Mounts::lock_caches(const Stage& stage) {
+  std::set<std::string> names;
+  for (const HelperMount& mount : m_request.mounts) {
+    if (mount.kind == "cache" && mount.exclusive) names.insert(mount.source);
+  }
+  for (const std::string& name : names) {
+    const std::string file = caches(stage) + "/" + name + ".lock";
+    m_locks.emplace_back(
+        require(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
     while (::flock(m_locks.back().get(), LOCK_EX) != 0) {
       if (errno != EINTR) base::throw_errno(errno, "lock a cache");
     }
   }
+}
+
+std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount, std::size_t number) {
+  const std::string directory = caches(stage) + "/" + mount.source;
+  if (::access(directory.c_str(), F_OK) != 0) make_cache(stage, mount, number, directory);
   return directory;
 }
 
@@ -159,6 +171,8 @@ SpecMount Mounts::prepare_one(const Stage& stage, const HelperMount& mount, std:
 
 std::vector<SpecMount> Mounts::prepare(const Stage& stage, Stubs& stubs,
                                        const std::string& secrets) {
+  make_directory(caches(stage));
+  lock_caches(stage);
   std::vector<SpecMount> specs;
   std::string_view rest = secrets;
   for (std::size_t number = 0; number < m_request.mounts.size(); ++number) {

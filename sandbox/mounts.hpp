@@ -24,6 +24,7 @@ class Mounts {
                              std::string_view secret);
   std::string prepare_source(const Stage& stage, const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);
+  void lock_caches(const Stage& stage);
   std::string take_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number);
   void make_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number,
                   const std::string& directory);

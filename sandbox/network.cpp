@@ -42,6 +42,21 @@ void check_tools(const run::HelperRequest& request) {
             "udev does; or choose --network=none or --network=host");
 }
 
+/// What slirp4netns, which reads whatever the container sends, gives up once it has begun, as far
+/// as this version can: all file systems but /etc and /run, capabilities, most system calls.
+std::vector<std::string> confinement(const std::string& path) {
+  Pipe said = make_pipe();
+  Program program({"slirp4netns", "--help"}, path, {-1, said.writing.get(), -1});
+  said.writing.reset();
+  base::FileSource source(std::move(said.reading), "slirp4netns --help");
+  const std::string help = base::read_all(source, 65536, "slirp4netns --help");
+  std::vector<std::string> options;
+  for (const char* option : {"--enable-sandbox", "--enable-seccomp"}) {
+    if (help.find(option) != std::string::npos) options.emplace_back(option);
+  }
+  return options;
+}
+
 /// One request to the API of slirp4netns, and its answer.
 json ask(const std::string& socket_path, const json& question) {
   sockaddr_un address{};
@@ -95,31 +110,46 @@ void publish(const std::string& socket_path, const std::vector<run::PublishedPor
 
 OutsideNetwork::OutsideNetwork(const run::HelperRequest& request, pid_t inside) {
   check_tools(request);
-  Pipe alive = make_pipe();
-  Pipe ready = make_pipe();
-  Pipe said = make_pipe();
   // Relative to the directory that we are in, as the path of a socket has at most 107 bytes.
   const std::string socket_path = "slirp-" + std::to_string(::getpid());
   std::vector<std::string> arguments = {"slirp4netns", "--configure",
                                         "--mtu=65520", "--disable-host-loopback",
-                                        "--exit-fd=0", "--ready-fd=1"};
+                                        "--exit-fd=0", "--ready-fd=3"};
   if (!request.ports.empty()) arguments.push_back("--api-socket=" + socket_path);
   arguments.insert(arguments.end(), {std::to_string(inside), "tap0"});
-  m_program = std::make_unique<Program>(arguments, request.path, alive.reading.get(),
-                                        ready.writing.get(), said.writing.get());
-  m_alive = std::move(alive.writing);
-  ready.writing.reset();
-  said.writing.reset();
-  char one = 0;
-  if (::read(ready.reading.get(), &one, 1) != 1) {
-    base::FileSource source(std::move(said.reading), "slirp4netns");
-    std::string text = base::read_all(source, 65536, "slirp4netns");
-    while (text.ends_with('\n')) text.pop_back();
-    throw Error(ErrorCode::unsupported, "slirp4netns gives no network: " + text);
-  }
+  std::vector<std::string> confined = arguments;
+  const std::vector<std::string> options = confinement(request.path);
+  confined.insert(confined.begin() + 1, options.begin(), options.end());
+  // Root that may not mount, as in a container, can't have it.
+  std::string refusal = start(confined, request.path);
+  if (!refusal.empty()) refusal = start(arguments, request.path);
+  if (!refusal.empty())
+    throw Error(ErrorCode::unsupported, "slirp4netns gives no network: " + refusal);
   if (request.ports.empty()) return;
   publish(socket_path, request.ports);
   ::unlink(socket_path.c_str());
+}
+
+std::string OutsideNetwork::start(const std::vector<std::string>& arguments,
+                                  const std::string& path) {
+  Pipe alive = make_pipe();
+  Pipe ready = make_pipe();
+  Pipe said = make_pipe();
+  // Nobody reads what it says later: that must neither end it nor make it wait.
+  require(::fcntl(said.writing.get(), F_SETFL, O_NONBLOCK), "make a pipe");
+  m_program = std::make_unique<Program>(
+      arguments, path,
+      std::vector{alive.reading.get(), -1, said.writing.get(), ready.writing.get()});
+  m_alive = std::move(alive.writing);
+  m_said = std::move(said.reading);
+  ready.writing.reset();
+  said.writing.reset();
+  char one = 0;
+  if (::read(ready.reading.get(), &one, 1) == 1) return {};
+  base::FileSource source(std::move(m_said), "slirp4netns");
+  std::string text = base::read_all(source, 65536, "slirp4netns");
+  while (text.ends_with('\n')) text.pop_back();
+  return text.empty() ? "it says nothing" : text;
 }
 
 void start_loopback() {

@@ -20,7 +20,11 @@ class OutsideNetwork {
   OutsideNetwork(const run::HelperRequest& request, pid_t inside);
 
  private:
+  /// What it says if it gives no network; empty: it does.
+  std::string start(const std::vector<std::string>& arguments, const std::string& path);
+
   base::UniqueFd m_alive;  ///< slirp4netns ends when it closes
+  base::UniqueFd m_said;   ///< its standard error
   std::unique_ptr<Program> m_program;
 };
 

@@ -86,7 +86,7 @@ Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std
   const std::string log = stage.base + "/log";
   Program program({runtime, "--root", stage.state(), "--log", log, "--log-format", "json", "run",
                    "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(), k_name},
-                  path, -1, output.writing.get(), error.writing.get());
+                  path, {-1, output.writing.get(), error.writing.get()});
   output.writing.reset();
   error.writing.reset();
   // Processes that the container left behind in the background hold the pipes: its end counts.

@@ -53,15 +53,17 @@ Pipe make_pipe() {
 
 namespace {
 
-/// Nothing of ours but its three descriptors reaches the program; in the child, only calls that a
+/// Nothing of ours but its descriptors reaches the program; in the child, only calls that a
 /// single thread may make anyway.
 [[noreturn]] void become(const std::string& file, std::vector<std::string> arguments,
-                         const std::string& path, const int (&descriptors)[3], pid_t parent) {
+                         const std::string& path, const std::vector<int>& descriptors,
+                         pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int number = 0; number < 3; ++number) {
-    const int from = descriptors[number] >= 0 ? descriptors[number] : nothing;
+  for (int number = 0; number < static_cast<int>(descriptors.size()); ++number) {
+    const int wanted = descriptors[static_cast<std::size_t>(number)];
+    const int from = wanted >= 0 ? wanted : nothing;
     if (from == number) {
       ::fcntl(number, F_SETFD, 0);
     } else if (::dup2(from, number) < 0) {
@@ -80,12 +82,12 @@ namespace {
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& arguments, const std::string& path, int input,
-                 int output, int error) {
+Program::Program(const std::vector<std::string>& arguments, const std::string& path,
+                 const std::vector<int>& descriptors) {
   const std::string file = process::find_program(arguments.front(), {{"PATH", path}});
   const pid_t parent = ::getpid();
   m_pid = require(::fork(), "start " + arguments.front());
-  if (m_pid == 0) become(file, arguments, path, {input, output, error}, parent);
+  if (m_pid == 0) become(file, arguments, path, descriptors, parent);
 }
 
 Program::~Program() {
@@ -108,7 +110,7 @@ int exit_code_of(int status) noexcept {
 
 void run_program(const std::vector<std::string>& arguments, const std::string& path) {
   Pipe pipe = make_pipe();
-  Program program(arguments, path, -1, -1, pipe.writing.get());
+  Program program(arguments, path, {-1, -1, pipe.writing.get()});
   pipe.writing.reset();
   base::FileSource source(std::move(pipe.reading), arguments.front());
   std::string said(4096, '\0');

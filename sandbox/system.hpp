@@ -31,10 +31,10 @@ Pipe make_pipe();
 /// A child of this process, which has one thread.
 class Program {
  public:
-  /// Starts `arguments` with the given descriptors as 0, 1 and 2 (negative: /dev/null). The kernel
-  /// kills it when this process ends.
-  Program(const std::vector<std::string>& arguments, const std::string& path, int input, int output,
-          int error);
+  /// Starts `arguments` with the given descriptors as 0, 1, 2 and so on (negative: /dev/null). The
+  /// kernel kills it when this process ends.
+  Program(const std::vector<std::string>& arguments, const std::string& path,
+          const std::vector<int>& descriptors);
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
   ~Program();

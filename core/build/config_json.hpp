@@ -12,6 +12,10 @@ namespace pinnace::build {
 /// Small changes of an image's configuration. Those of a base may lack any member or have null in
 /// its place (Go writes both).
 
+/// The PATH of an image that says none, as other builders and runtimes have it.
+inline constexpr const char* k_default_path =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// The value of a variable in "Env".
 std::optional<std::string> find_variable(const oci::Config& config, std::string_view name);
 /// A text such as "User"; empty if there is none.

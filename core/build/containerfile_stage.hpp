@@ -8,10 +8,6 @@
 
 namespace pinnace::build {
 
-/// The PATH of an image that says none, as other builders have it.
-inline constexpr const char* k_default_path =
-    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /// Finds what `--from=NAME` of the stage that is planned means.
 using FindOrigin = std::function<std::variant<FromContext, FromStage, FromImage>(
     const std::string& name, const Position& position)>;

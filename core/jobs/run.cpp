@@ -92,6 +92,8 @@ run::Container RunJob::container_of(const build::ImageInput& image) const {
   oci::Config config = image.contents.config;
   config.normalize_execution();
   for (const auto& [name, value] : m_environment) build::set_variable(config, name, value);
+  if (!build::find_variable(config, "PATH"))
+    build::set_variable(config, "PATH", build::k_default_path);
   const json& execution = config.execution();
   container.environment = texts_of(execution, "Env");
   container.arguments = texts_of(execution, "Entrypoint");

@@ -27,7 +27,7 @@ struct BindMount {
 /// A directory that outlives the container, and is never in a layer.
 struct CacheMount {
   enum class Sharing { shared, locked };
-  std::string id;
+  std::string id;  ///< together with mode and owner
   Sharing sharing = Sharing::shared;
   std::uint32_t mode = 0755;
   std::uint32_t uid = 0;

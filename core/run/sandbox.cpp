@@ -1,6 +1,7 @@
 #include "run/sandbox.hpp"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,6 +52,27 @@ std::string tool_path(const process::Environment& environment) {
 
 constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts.cpp)
 
+/// Images have set-user-id programs, which here are of whoever runs containers, and secrets of
+/// others: nobody else may come in. Containers need no way through it, as the helper stands inside.
+void keep_to_ourselves(const std::filesystem::path& directory, uid_t container_root) {
+  struct stat status {};
+  if (::lstat(directory.c_str(), &status) != 0)
+    base::throw_errno(errno, "look at " + directory.string());
+  const bool ours = status.st_uid == ::geteuid() || status.st_uid == container_root;
+  if (!ours)
+    throw Error(ErrorCode::invalid_input,
+                directory.string() + " belongs to the user " + std::to_string(status.st_uid) +
+                    ", who could change what containers run; choose another store (--store)");
+  if ((status.st_mode & 07777) != 0700 && ::chmod(directory.c_str(), 0700) != 0)
+    base::throw_errno(errno, "close " + directory.string() + " to other users");
+}
+
+/// For another owner or mode it is another directory: who has been here keeps what it had.
+std::string cache_name(const CacheMount& cache) {
+  return chain_name("cache", cache.id + " " + std::to_string(cache.mode) + " " +
+                                 std::to_string(cache.uid) + ":" + std::to_string(cache.gid));
+}
+
 }  // namespace
 
 /// A name that no other process has or had.
@@ -76,6 +98,7 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   }
   directory = options.directory / owner;
   base::make_directories(directory);
+  keep_to_ourselves(directory, options.host_root ? ::geteuid() : maps.users.front().outside);
   tidy();
   lock.emplace(lock_file(), base::FileLock::Mode::shared);
 }
@@ -181,7 +204,7 @@ HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mo
     helper.writable = bind->writable;
   } else if (const auto* cache = std::get_if<CacheMount>(&mount.source)) {
     helper.kind = "cache";
-    helper.source = chain_name("cache", cache->id);
+    helper.source = cache_name(*cache);
     if (cache->start) {
       helper.lowers = take_snapshots(context, cache->start->layers);
       helper.start = "/" + cache->start->source;

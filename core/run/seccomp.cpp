@@ -1,3 +1,4 @@
+#include <sys/socket.h>
 #include <sys/utsname.h>
 
 #include "run/spec.hpp"
@@ -85,6 +86,10 @@ json refuse(const json& names, int error) {
   return {{"names", names}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", error}};
 }
 
+json masked(int index, std::uint64_t mask, std::uint64_t value) {
+  return {{"index", index}, {"value", mask}, {"valueTwo", value}, {"op", "SCMP_CMP_MASKED_EQ"}};
+}
+
 /// clone() with flags for new namespaces (CLONE_NEWNS to CLONE_NEWNET). Its flags can't be seen in
 /// clone3(), which C libraries do without when it is not there.
 json refuse_namespaces() {
@@ -92,8 +97,23 @@ json refuse_namespaces() {
   for (const std::uint64_t flag : {0x00020000ULL, 0x02000000ULL, 0x04000000ULL, 0x08000000ULL,
                                    0x10000000ULL, 0x20000000ULL, 0x40000000ULL}) {
     json rule = refuse({"clone"}, k_permission);
-    rule["args"] = {
-        {{"index", 0}, {"value", flag}, {"valueTwo", flag}, {"op", "SCMP_CMP_MASKED_EQ"}}};
+    rule["args"] = json::array({masked(0, flag, flag)});
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+/// Sockets that lead around network namespaces, to the host of a virtual machine and to the
+/// kernel's cryptography. socketcall(), the only way that 32-bit x86 C libraries know, has the
+/// family behind a pointer: it stays, as in Docker's profile. libseccomp extends rules of socket()
+/// to it without a look at the family, hence the second argument: flags of a type, never a pointer.
+json refuse_sockets() {
+  json rules = json::array();
+  for (const int family : {AF_ALG, AF_VSOCK}) {
+    json rule = refuse({"socket"}, k_permission);
+    // The kernel takes an int: what is above that does not matter.
+    rule["args"] = json::array(
+        {masked(0, 0xffffffff, static_cast<std::uint64_t>(family)), masked(1, 0xfff00000, 0)});
     rules.push_back(std::move(rule));
   }
   return rules;
@@ -113,6 +133,7 @@ json architectures() {
 
 json seccomp_profile() {
   json rules = refuse_namespaces();
+  for (json& rule : refuse_sockets()) rules.push_back(std::move(rule));
   rules.push_back(refuse(k_refused, k_permission));
   rules.push_back(refuse({"clone3"}, k_no_such_call));
   json profile = {{"defaultAction", "SCMP_ACT_ALLOW"}, {"syscalls", std::move(rules)}};

@@ -76,14 +76,23 @@ json mounts(const SpecInput& input) {
   return list;
 }
 
-json linux_part(const SpecInput&) {
+json linux_part(const SpecInput& input) {
+  json hidden = {"/proc/acpi",
+                 "/proc/asound",
+                 "/proc/kcore",
+                 "/proc/keys",
+                 "/proc/latency_stats",
+                 "/proc/timer_list",
+                 "/proc/timer_stats",
+                 "/proc/sched_debug",
+                 "/proc/scsi",
+                 "/sys/firmware",
+                 "/sys/devices/virtual/powercap"};
+  for (const std::string& path : input.hidden) hidden.push_back(path);
   return {
       {"namespaces",
        {{{"type", "pid"}}, {{"type", "ipc"}}, {{"type", "uts"}}, {{"type", "mount"}}}},
-      {"maskedPaths",
-       {"/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-        "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
-        "/sys/devices/virtual/powercap"}},
+      {"maskedPaths", std::move(hidden)},
       {"readonlyPaths", {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
       {"seccomp", seccomp_profile()}};
 }

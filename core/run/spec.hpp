@@ -26,9 +26,10 @@ struct SpecInput {
   std::vector<std::uint32_t> groups;
   std::string directory = "/";
   std::string hostname = "localhost";
-  bool host_network = false;      ///< sysfs of another network's owner can't be mounted anew
-  std::vector<SpecMount> mounts;  ///< after /proc, /dev and /sys
-  std::uint64_t processes = 0;    ///< 0: as it is
+  bool host_network = false;        ///< sysfs of another network's owner can't be mounted anew
+  std::vector<SpecMount> mounts;    ///< after /proc, /dev and /sys
+  std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
+  std::uint64_t processes = 0;      ///< 0: as it is
   bool memory_is_limited = false;
 };
 

@@ -73,14 +73,15 @@ def image_parts(files, platform="linux/amd64", types=OCI, **config):
     return layer, configuration, manifest
 
 
-def push_image(registry, repository, tag, files, platforms=("linux/amd64",), types=OCI, index=None):
-    """Pushes an image, with an index if there are several platforms or `index` says so; returns its digest."""
+def push_image(registry, repository, tag, files, platforms=("linux/amd64",), types=OCI, index=None, **config):
+    """Pushes an image, with an index if there are several platforms or `index` says so; returns its digest. `config`:
+    fields of its "config"."""
     entries = []
     for platform in platforms:
         contents = dict(files)
         if len(platforms) > 1:
             contents["etc/platform"] = platform.encode()
-        layer, configuration, manifest = image_parts(contents, platform, types)
+        layer, configuration, manifest = image_parts(contents, platform, types, **config)
         registry.put_blob(repository, layer)
         registry.put_blob(repository, configuration)
         single = len(platforms) == 1 and not index

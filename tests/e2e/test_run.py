@@ -164,14 +164,54 @@ class Effects:
             " cat /ctx/f /other; touch /ctx/x 2>&1 || echo read-only\n"
             "RUN --mount=type=bind,target=/ctx,rw touch /ctx/x && ls /ctx\n"
             "RUN --mount=type=cache,target=/c,id=k,mode=0700,uid=1000 stat -c '%a %u' /c; echo kept >> /c/f\n"
-            "RUN --mount=type=cache,target=/d,id=k cat /d/f; ls / | grep -c '^[cd]$' || true\n"
+            "RUN --mount=type=cache,target=/d,id=k,mode=0700,uid=1000 cat /d/f; ls / | grep -c '^[cd]$' || true\n"
             "RUN --mount=type=tmpfs,target=/t,size=1m mount | grep -c ' /t type tmpfs.*size=1024k'\n",
             files={"sub/f": "context\n", "top": "x"})
         self.assertEqual(lines[:3], ["context", "other", "touch: /ctx/x: Read-only file system"])
         self.assertEqual(lines[3:], ["read-only", "Containerfile", "sub", "top", "x", "700 1000", "kept", "1", "1"])
         # A cache outlives the build, and is in no layer.
-        lines = self.printed(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,id=k echo again >> /c/f; cat /c/f\n")
-        self.assertEqual(lines, ["kept", "again"])
+        cache = "type=cache,target=/c,id=k"
+        lines = self.printed(f"FROM {self.base}\nRUN --mount={cache},mode=0700,uid=1000 echo again >> /c/f; cat /c/f\n"
+                             f"RUN --mount={cache} stat -c '%a %u %g' /c; ls /c\n"
+                             f"RUN --mount={cache},gid=7 stat -c '%a %u %g' /c; ls /c\n")
+        self.assertEqual(lines, ["kept", "again", "755 0 0", "755 0 7"], "for another owner it is another one")
+
+    def test_locked_caches(self):
+        """Twice in one RUN, and several by several stages in any order: nobody waits for ever."""
+        twice = "--mount=type=cache,id=twice,target=/a,sharing={} --mount=type=cache,id=twice,target=/b,sharing={}"
+        lines = self.printed(f"FROM {self.base}\n" + "".join(
+            f"RUN {twice.format(*kinds)} rm -f /b/x; echo {kinds[1]} > /a/x; cat /b/x\n"
+            for kinds in (("locked", "locked"), ("private", "private"), ("shared", "locked"))), timeout=60)
+        self.assertEqual(lines, ["locked", "private", "locked"])
+        mounts = [f"--mount=type=cache,id={name},target=/{name},sharing=locked" for name in "nm"]
+        text = "".join(f"FROM {self.base} AS s{number}\nRUN {' '.join(mounts[::1 - 2 * (number % 2)])} sleep 0.2; echo > /{number}\n"
+                       for number in range(8))
+        self.build(text + "FROM scratch\n" + "".join(f"COPY --from=s{number} /{number} /\n" for number in range(8)), timeout=120)
+
+    def test_what_no_layer_can_say(self):
+        failed = self.build(f"FROM {self.base}\nRUN touch /etc/.wh.passwd\n", expect=2)
+        self.assertIn("Containerfile:2:1: /etc/.wh.passwd: in a layer, names that start with .wh. say what is deleted",
+                      failed.errors[-1])
+        # The root directory has no entry.
+        lines = self.printed(f"FROM {self.base}\nRUN chmod 0700 /; chown 1000:7 /; echo > /x\nRUN stat -c '%a %u %g' /\n")
+        self.assertEqual(lines, ["755 0 0"])
+
+    def test_the_images_own_hostname(self):
+        lines = self.printed(f"FROM {self.base}\nRUN echo shop > /etc/hostname\nRUN cat /etc/hostname\n")
+        self.assertEqual(lines, ["shop"])
+        self.assertIn("etc/hostname", layer_members(self.out, "1"))
+
+    def test_an_environment_that_others_wrote(self):
+        push_image(self.registry, "run/variables", "1", busybox_files(), Env=["A=1", "FOO", "A=2"])
+        image = f"{self.registry.host}/run/variables:1"
+        script = 'echo "$A,${FOO-unset},$PATH"; env | grep -c ^A='
+        lines = self.printed(f"FROM {image}\nRUN {script.replace('env', 'busybox env').replace('grep', 'busybox grep')}\n")
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        self.assertEqual(lines, [f"2,,{path}", "1"])
+        done = self.pinnace("run", image, "--", "sh", "-c", 'echo "$A,${FOO-unset},$PATH"', prefix=self.prefix)
+        self.assertEqual(done.out, f"2,,{path}\n")
+        done = self.pinnace("run", image, "-e", "A=3", "--", "sh", "-c", "echo $A", prefix=self.prefix)
+        self.assertEqual(done.out, "3\n")
 
     def test_a_cache_that_starts_with_files(self):
         stage = f"FROM {self.base} AS start\nRUN mkdir -p /srv/c/d && echo {{}} > /srv/c/f && chown 1000:1001 /srv/c/f && ln -s f /srv/c/l\n"
@@ -315,6 +355,72 @@ class Isolation:
         self.assertIn("Seccomp:\t2", lines)
         self.assertIn("CapEff:\t00000000a80425fb", lines)
 
+    def test_sockets_that_lead_around_namespaces(self):
+        """AF_VSOCK and AF_ALG are refused, whatever the upper half of the argument says; 32-bit programs keep theirs."""
+        self.need("cc")
+        source = self.path("sockets.c")
+        harness.write(source, """
+            #include <stdio.h>
+            #include <sys/mman.h>
+            #include <sys/socket.h>
+            #include <sys/syscall.h>
+            #include <unistd.h>
+            static int old(long number, long a, long b) {
+              int result;
+              __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(a), "c"(b) : "memory", "r8", "r9", "r10", "r11");
+              return result;
+            }
+            int main(void) {
+              long families[] = {AF_VSOCK, AF_ALG, AF_UNIX}, high = 1L << 32;
+              for (int i = 0; i < 3; ++i)
+                printf("%ld %d %d\\n", families[i], syscall(SYS_socket, families[i], SOCK_STREAM, 0) >= 0,
+                       syscall(SYS_socket, families[i] | high, SOCK_STREAM | high, 0) >= 0);
+              int* words = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+              words[0] = AF_UNIX; words[1] = SOCK_STREAM; words[2] = 0;
+              printf("32-bit %d %d\\n", old(359, AF_VSOCK, SOCK_STREAM) >= 0, old(102, 1, (long)words) >= 0);
+            }
+        """)
+        self.tool("cc", "-static", "-o", self.path("sockets"), source)
+        with open(self.path("sockets"), "rb") as file:
+            program = file.read()
+        lines = self.printed(f"FROM {self.base}\nCOPY --chmod=755 sockets /sockets\nRUN /sockets\n", files={"sockets": program})
+        self.assertEqual(lines, ["40 0 0", "38 0 0", "1 1 1", "32-bit 0 1"])
+
+    def test_control_groups_are_not_reached_by_the_hosts_network(self):
+        text = f"FROM {self.base}\nRUN --network=host ls -A /sys/fs/cgroup; mkdir /sys/fs/cgroup/x 2> /dev/null || echo refused\n"
+        self.assertEqual(self.printed(text, "--network", "host"), ["refused"])
+
+    def test_other_users_see_nothing_of_what_is_unpacked(self):
+        self.build(f"FROM {self.base}\nRUN --mount=type=cache,target=/c echo x > /c/x; chmod 4755 /bin/busybox\n")
+        place = os.path.join(self.home, "store", "sandbox")
+        for directory in (self.home, os.path.dirname(place), place):
+            os.chmod(directory, 0o755)
+        seen = subprocess.run(["setpriv", "--reuid", "4242", "--regid", "4242", "--clear-groups", "find", place],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
+        self.assertEqual([path for path in seen if path.count("/") > place.count("/") + 1], [])
+        inside, = (entry.path for entry in os.scandir(place) if entry.is_dir())
+        self.assertEqual(os.stat(inside).st_mode & 0o7777, 0o700)
+        # One that belongs to somebody else is not used.
+        os.chown(inside, 4242, 4242)
+        failed = self.build(f"FROM {self.base}\nRUN true\n", "--no-cache", expect=2)
+        self.assertIn("belongs to the user 4242, who could change what containers run", failed.errors[-1])
+
+    def test_the_network_stack_is_confined(self):
+        mark = "4" + str(int.from_bytes(os.urandom(3), "big"))
+        process = self.start_asleep(mark, f"FROM {self.base}\nRUN echo up; sleep {mark}\n")
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/status") as file:
+                    status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+                if status["Name"] == "slirp4netns" and os.readlink(f"/proc/{status['PPid']}/cwd").startswith(self.home):
+                    found.append((status["Seccomp"], int(status["CapEff"], 16) & ~(1 << 10), os.listdir(f"/proc/{pid}/root")))
+            except OSError:
+                continue
+        self.assertEqual([(seccomp, more, sorted(root)) for seccomp, more, root in found], [("2", 0, ["etc", "run"])])
+        process.kill()
+        process.communicate(timeout=60)
+
     def start(self, text):
         project = self.files("project", {"Containerfile": text})
         return subprocess.Popen([*self.prefix, harness.PINNACE, "build", "-f", f"{project}/Containerfile", "-t",
@@ -366,7 +472,9 @@ def accept(server):
 
 
 class AsRoot(Effects, Isolation, RunCase):
-    pass
+    def test_control_groups_are_not_reached_by_the_hosts_root(self):
+        text = f"FROM {self.base}\nRUN --network=host ls -A /sys/fs/cgroup; mkdir /sys/fs/cgroup/x 2> /dev/null || echo refused\n"
+        self.assertEqual(self.printed(text, "--network", "host", "--run-as-host-root"), ["refused"])
 
 
 class AsUser(Effects, Isolation, RunCase):

@@ -116,6 +116,21 @@ class Images:
         self.assertIn(f"there is no container {ident}, see pinnace ps", failed.errors[-1])
         self.assertIn("no container ../x", self.pinnace("logs", "../x", prefix=self.prefix, expect=2).errors[-1])
 
+    def test_detached_it_can_be_stopped_when_its_starter_was_killed(self):
+        mark = "3" + str(int.from_bytes(os.urandom(3), "big"))
+        starter = subprocess.Popen([*self.prefix, harness.PINNACE, "run", "--detach", self.web, "--wait-port", "80", "--",
+                                    "/bin/sleep", mark], cwd=self.dir, env=environment(self.home), stdin=subprocess.DEVNULL)
+        self.addCleanup(starter.kill)
+        self.assertTrue(wait_until(lambda: [line for line in processes_with(mark) if line.startswith("/bin/sleep")]))
+        starter.kill()
+        starter.wait()
+        place = os.path.join(self.home, "store", "containers")
+        ident, = os.listdir(place)
+        self.assertEqual(sorted(os.listdir(os.path.join(place, ident))), ["image", "lock", "log"])
+        self.pinnace("stop", ident, prefix=self.prefix)
+        self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
+        self.assertEqual(os.listdir(place), [])
+
     def test_detached_in_vain_it_leaves_nothing(self):
         failed = self.run_image("--detach", self.web, "-p", "80", "--wait-port", "80", "--", "/bin/sh", "-c",
                                 "echo no service here; exit 4", expect=3)

@@ -81,9 +81,22 @@ TEST(Spec, SystemCallsThatLeadOutAreRefused) {
   for (const char* name : {"read", "clone", "chown", "setgroups", "personality"})
     EXPECT_FALSE(refused.contains(name)) << name;
   // clone() is refused by its flags: one rule for each kind of namespace.
-  EXPECT_EQ(std::count_if(rules.begin(), rules.end(),
-                          [](const json& rule) { return rule.contains("args"); }),
-            7);
+  const auto rules_of = [&](const char* name) {
+    return std::count_if(rules.begin(), rules.end(), [&](const json& rule) {
+      return rule.contains("args") && rule.at("names") == json{name};
+    });
+  };
+  EXPECT_EQ(rules_of("clone"), 7);
+  EXPECT_EQ(rules_of("socket"), 2);
+}
+
+TEST(Spec, WhatIsHiddenIsMasked) {
+  SpecInput with = input();
+  with.hidden = {"/sys/fs/cgroup"};
+  const std::size_t usual = make_spec(input()).at("linux").at("maskedPaths").size();
+  const json masked = make_spec(with).at("linux").at("maskedPaths");
+  EXPECT_EQ(masked.size(), usual + 1);
+  EXPECT_EQ(masked.back(), "/sys/fs/cgroup");
 }
 
 }  // namespace
