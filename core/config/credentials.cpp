@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "config/registry_key.hpp"
+#include "oci/reference.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {
@@ -58,7 +59,7 @@ StaticCredentials StaticCredentials::parse(std::string_view json, const std::str
   }
   root.only({"version", "registries"});
   for (const auto& [key, value] : root.get("registries").entries()) {
-    key.name();
+    if (oci::names_no_registry(key.name())) key.fail("expected the host of a registry");
     if (credentials.m_registries.contains(normalize_key(key.text()))) {
       key.fail("the registry of " + key.path() + " is here twice");
     }

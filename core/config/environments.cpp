@@ -26,10 +26,15 @@ bool is_environment_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_allowed);
 }
 
+/// DIR of "oci:DIR".
+std::optional<std::string> directory_of(const std::string& repository) {
+  if (!repository.starts_with("oci:")) return std::nullopt;
+  return repository.substr(4);
+}
+
 void check_repository(const std::string& text) {
-  if (text.starts_with("oci:")) {
-    const std::string folder = text.substr(4);
-    if (!folder.empty() && folder.find_first_of(":@") == std::string::npos) return;
+  if (const auto folder = directory_of(text)) {
+    if (!folder->empty() && folder->find_first_of(":@") == std::string::npos) return;
     throw Error(ErrorCode::invalid_input,
                 "expected oci:DIR without tag and digest, found " + quote(text));
   }
@@ -123,6 +128,10 @@ bool is_version(const Node& key, const Node& value) {
 }
 
 }  // namespace
+
+std::optional<std::string> Environment::directory() const {
+  return directory_of(repository);
+}
 
 Environments Environments::load(const std::filesystem::path& file) {
   return parse(base::read_file(file, yaml::k_max_document), file.string());

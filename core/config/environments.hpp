@@ -37,6 +37,9 @@ struct Environment {
   bool immutable = false;  ///< a tag is never overwritten
   std::optional<Admits> admits;
   yaml::Position position;
+
+  /// DIR of a repository "oci:DIR", relative to the file that it stands in; else nullopt.
+  std::optional<std::string> directory() const;
 };
 
 /// environments.yaml (docs/formats/environments.md).

@@ -81,6 +81,19 @@ Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
   return {std::move(reader), name.tag, std::move(digest)};
 }
 
+Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
+  using store::OciLayout;
+  const auto missing =
+      purpose == Purpose::write ? OciLayout::Missing::create : OciLayout::Missing::refuse;
+  return {std::make_shared<OciLayout>(name.directory, missing), name.tag, name.digest};
+}
+
+Located Access::locate_reference(const oci::Reference& name, Purpose purpose) {
+  std::shared_ptr<store::BlobStore> repository =
+      purpose == Purpose::read ? m_connections.readable(name) : m_connections.repository(name);
+  return {std::move(repository), name.tag(), name.digest()};
+}
+
 /// What an environment holds is below its repository, where its rules apply, and nowhere else.
 Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
   if (!oci::is_repository(name.image)) {
@@ -89,33 +102,27 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
                     name.environment +
                     ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"");
   }
-  ImageName place =
-      parse_image_name(environments().get(name.environment).repository + "/" + name.image);
-  if (auto* directory = std::get_if<LayoutName>(&place)) {
-    directory->directory = m_options.environments->parent_path() / directory->directory;
+  const config::Environment& environment = environments().get(name.environment);
+  Located located;
+  if (const auto directory = environment.directory()) {
+    const auto base = m_options.environments->parent_path();
+    located = locate_layout({base / *directory / name.image, {}, {}}, purpose);
+  } else {
+    located =
+        locate_reference(oci::Reference::parse(environment.repository + "/" + name.image), purpose);
   }
-  Located located = locate(place, purpose);
   located.tag = name.tag;
   located.digest = name.digest;
   return located;
 }
 
 Located Access::locate(const ImageName& name, Purpose purpose) {
-  using store::OciLayout;
-  if (const auto* layout = std::get_if<LayoutName>(&name)) {
-    const auto missing =
-        purpose == Purpose::write ? OciLayout::Missing::create : OciLayout::Missing::refuse;
-    return {std::make_shared<OciLayout>(layout->directory, missing), layout->tag, layout->digest};
-  }
+  if (const auto* layout = std::get_if<LayoutName>(&name)) return locate_layout(*layout, purpose);
   if (const auto* archive = std::get_if<ArchiveName>(&name)) {
     return locate_archive(*archive, purpose);
   }
   if (const auto* held = std::get_if<EnvironmentName>(&name)) return locate_held(*held, purpose);
-  const auto& reference = std::get<oci::Reference>(name);
-  std::shared_ptr<store::BlobStore> repository = purpose == Purpose::read
-                                                     ? m_connections.readable(reference)
-                                                     : m_connections.repository(reference);
-  return {std::move(repository), reference.tag(), reference.digest()};
+  return locate_reference(std::get<oci::Reference>(name), purpose);
 }
 
 }  // namespace pinnace::jobs

@@ -66,6 +66,8 @@ class Access {
   const config::Environments& environments();
 
  private:
+  Located locate_layout(const LayoutName& name, Purpose purpose);
+  Located locate_reference(const oci::Reference& name, Purpose purpose);
   Located locate_archive(const ArchiveName& name, Purpose purpose);
   Located locate_held(const EnvironmentName& name, Purpose purpose);
 

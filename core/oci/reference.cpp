@@ -95,6 +95,9 @@ void check_port(std::string_view port, const Complaint& complain) {
 }
 
 void check_domain(std::string_view domain, const Complaint& complain) {
+  if (names_no_registry(domain)) {
+    complain(in_quotes(domain) + " can't be a registry, as names of what is in none begin so");
+  }
   std::string_view host = domain.substr(0, domain.find(':'));
   if (domain.starts_with('[')) {
     const std::size_t close = domain.find(']');
@@ -199,6 +202,10 @@ bool is_tag(std::string_view text) noexcept {
   return !text.empty() && text.size() <= k_max_tag && word(text.front()) &&
          std::all_of(text.begin(), text.end(),
                      [&](char c) { return word(c) || c == '.' || c == '-'; });
+}
+
+bool names_no_registry(std::string_view text) noexcept {
+  return text.starts_with("oci:") || text.starts_with("oci-archive:") || text.starts_with("env:");
 }
 
 bool is_repository(std::string_view text) noexcept {

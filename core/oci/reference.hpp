@@ -10,7 +10,8 @@ namespace pinnace::oci {
 
 /// The name of an image in a registry, by the grammar of distribution/reference:
 /// [domain[:port]/]path[:tag][@digest]. Docker Hub short names are expanded: "nginx" is
-/// docker.io/library/nginx. A value of this type is always well formed.
+/// docker.io/library/nginx. A value of this type is always well formed, and its domain none that
+/// names_no_registry().
 class Reference {
  public:
   /// Throws invalid_input that quotes `text` and says which part is wrong and what was expected.
@@ -47,6 +48,10 @@ class Reference {
 
 /// Whether `text` is a tag by the same grammar.
 bool is_tag(std::string_view text) noexcept;
+/// Whether `text` begins as the name of an image that is in no registry does: "oci:DIR",
+/// "oci-archive:FILE", "env:NAME/image". A registry of such a host and a port would read the same,
+/// so there is none.
+bool names_no_registry(std::string_view text) noexcept;
 /// Whether `text` is a path by the same grammar; ".." is none.
 bool is_repository(std::string_view text) noexcept;
 

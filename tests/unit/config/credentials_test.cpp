@@ -86,6 +86,8 @@ TEST(StaticCredentials, RefusesWithPlaceAndWithoutSecrets) {
       R"({"version": 1, "registries": {"h.x": {"username": "u", "password": "geheim)",
       R"({"version": 1, "registries": {"": {"username": "u", "password": "geheim"}}})",
       R"({"version": 1, "registries": {"h.x": {"username": "a", "password": "geheim"}, "h.x/": {"username": "b"}}})",
+      R"({"version": 1, "registries": {"env:80": {"username": "u", "password": "geheim"}}})",
+      R"({"version": 1, "registries": {"oci:5000/x": {"username": "u", "password": "geheim"}}})",
       R"({"password": "geheim"})",
   };
   for (const std::string& text : cases) {

@@ -58,6 +58,12 @@ TEST(Environments, Reads) {
   EXPECT_EQ(prod.admits, (Admits{{"staging", "test"}, 24h, {}}));
 }
 
+TEST(Environments, TellsADirectoryFromARepository) {
+  const Environments environments = Environments::parse(k_sample, "e.yaml");
+  EXPECT_EQ(environments.get("local").directory(), "images");
+  EXPECT_EQ(environments.get("test").directory(), std::nullopt);
+}
+
 TEST(Environments, TakesAVersion) {
   EXPECT_EQ(Environments::parse("version: 1\na: {repository: h.x/y}\n", "e").names().size(), 1U);
   EXPECT_EQ(
@@ -100,6 +106,10 @@ TEST(Environments, RefusesWithLineAndColumn) {
       {"a:\n  repository: \"h.x/y\\nz\"\n", "e.yaml:2:15:"},
       {"a:\n  repository: 'oci:'\n", "e.yaml:2:15:", "oci:DIR"},
       {"a:\n  repository: oci:dir:tag\n", "e.yaml:2:15:", "without tag"},
+      {"80:\n  repository: env:80/x\n", "e.yaml:2:15:", "can't be a registry"},
+      {"a:\n  repository: env:a\n", "e.yaml:2:15:"},
+      {"a:\n  repository: oci:5000/shop:1\n", "e.yaml:2:15:", "without tag"},
+      {"a:\n  repository: oci-archive:5000/x\n", "e.yaml:2:15:", "can't be a registry"},
       {"a:\n  repository: [h.x/y]\n", "e.yaml:2:15:", "expected a text"},
       {"a: {repository: h.x/y, immutable: yes}\n", "e.yaml:1:35:", "true or false"},
       {"a/b: {repository: h.x/y}\n", "e.yaml:1:1:"},
