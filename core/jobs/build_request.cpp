@@ -30,7 +30,7 @@ BuildRequest::BuildRequest(RequestReader& request)
       plan(request.flag("plan")),
       check(request.flag("check")),
       target(request.optional_text("target")),
-      arguments(request.text_map("buildArgs")),
+      arguments(request.variables("buildArgs")),
       labels(request.text_map("labels")),
       compression(request.optional_text("compression")),
       secrets(request.text_map("secrets")),

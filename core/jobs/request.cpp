@@ -87,7 +87,18 @@ std::map<std::string, std::string> RequestReader::text_map(const std::string& fi
   if (!value.is_object()) fail(field, "an object of strings, or null");
   for (const auto& [name, item] : value.items()) {
     if (!item.is_string()) fail(field, "an object of strings, or null");
-    all.emplace(name, item.get<std::string>());
+    auto text = item.get<std::string>();
+    if (name.empty()) fail(field, "names that are not empty");
+    if ((name + text).find('\0') != std::string::npos) fail(field, "strings without NUL");
+    all.emplace(name, std::move(text));
+  }
+  return all;
+}
+
+std::map<std::string, std::string> RequestReader::variables(const std::string& field) {
+  auto all = text_map(field);
+  for (const auto& [name, value] : all) {
+    if (name.find('=') != std::string::npos) fail(field, "names of variables, without \"=\"");
   }
   return all;
 }

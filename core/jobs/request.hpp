@@ -25,6 +25,8 @@ class RequestReader {
   bool flag(const std::string& field);
   std::vector<std::string> texts(const std::string& field);
   std::map<std::string, std::string> text_map(const std::string& field);
+  /// As text_map(), of names that variables of an environment can have.
+  std::map<std::string, std::string> variables(const std::string& field);
   /// An object with fields of its own, to be read as strictly.
   std::optional<RequestReader> optional_object(const std::string& field);
   void end() const;

@@ -57,7 +57,7 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
   if (const auto platform = request.optional_text("platform"))
     m_platform = oci::Platform::parse(*platform);
   m_command = request.texts("command");
-  m_environment = request.text_map("environment");
+  m_environment = request.variables("environment");
   m_user = request.optional_text("user");
   m_directory = request.optional_text("directory");
   for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));

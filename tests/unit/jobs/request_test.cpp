@@ -100,6 +100,23 @@ INSTANTIATE_TEST_SUITE_P(
             R"({"version":1,"store":"s","registries":null,"environments":null,"references":[1],"digestOnly":true})",
             "references: expected a list of strings"}));
 
+/// An object of a run request, of which names and values reach the operating system as texts in C.
+std::string run_error(const std::string& environment) {
+  return open_error(
+      "run",
+      R"({"version":1,"store":"s","registries":null,"sandbox":null,"image":"i","platform":null,"command":null,"user":null,"directory":null,"ports":null,"volumes":null,"waitHttp":null,"waitPort":null,"waitSeconds":null,"environment":)" +
+          environment + "}");
+}
+
+TEST(Request, NamesAndValuesOfAnObjectAreWhatTheySeem) {
+  EXPECT_EQ(run_error(R"({"A": "x=y", "b.c": ""})"), "opened");
+  for (const std::string bad : {R"({"A": "x\u0000y"})", R"({"A\u0000B": "x"})"})
+    EXPECT_NE(run_error(bad).find("environment: expected strings without NUL"), std::string::npos)
+        << run_error(bad);
+  EXPECT_NE(run_error(R"({"": "x"})").find("not empty"), std::string::npos);
+  EXPECT_NE(run_error(R"({"A=B": "x"})").find("names of variables"), std::string::npos);
+}
+
 TEST(Request, DeepNestingIsAnErrorNotACrash) {
   const std::string deep(100'000, '[');
   EXPECT_NE(open_error("gc", deep), "opened");
