@@ -92,7 +92,7 @@ class Client::Following {
                                          redact_url(next) + "; that is refused");
     }
     if (from != to) {
-      if (m_request.secret_body) {
+      if (std::holds_alternative<base::Secret>(m_request.body)) {
         throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
                                            ", which would get the credentials; that is refused");
       }

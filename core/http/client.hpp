@@ -9,6 +9,7 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "base/secret.hpp"
 #include "http/headers.hpp"
 #include "http/retry.hpp"
 
@@ -22,16 +23,16 @@ struct StreamBody {
       size;  ///< bytes; nullopt: not known, sent with chunked transfer encoding
 };
 
-using Body = std::variant<std::monostate, std::string, StreamBody>;
+/// A Secret goes to the URL's origin only.
+using Body = std::variant<std::monostate, std::string, base::Secret, StreamBody>;
 
 struct Request {
   std::string method = "GET";
   std::string url;  ///< absolute, http or https, without user info
   Headers headers;
   Body body;
-  bool secret_body = false;  ///< has credentials, and goes to the URL's origin only
-  Milliseconds grace{0};     ///< goes on for so long after a stop request; the body's source is
-                             ///< expected to end by itself then
+  Milliseconds grace{0};  ///< goes on for so long after a stop request; the body's source is
+                          ///< expected to end by itself then
 };
 
 struct Response {

@@ -135,12 +135,14 @@ void Exchange::configure(const Options& options, const Request& request, const H
     m_headers.reset(curl_slist_append(m_headers.release(), "Content-Type:"));
   }
   for (const auto& [field, value] : headers) {
-    if ((field + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+    constexpr std::string_view k_ends("\r\n\0", 3);
+    if (field.find_first_of(k_ends) != std::string::npos ||
+        value.find_first_of(k_ends) != std::string::npos) {
       throw Error(ErrorCode::invalid_input,
                   name() + ": header " + quote_text(field) + " has a line end");
     }
-    const std::string line = value.empty() ? field + ";" : field + ": " + value;
-    m_headers.reset(curl_slist_append(m_headers.release(), line.c_str()));
+    const auto line = base::Secret::join({field, value.empty() ? ";" : ": ", value});
+    m_headers.reset(curl_slist_append(m_headers.release(), line.text().c_str()));
   }
   set(CURLOPT_HTTPHEADER, m_headers.get());
 }
@@ -165,15 +167,22 @@ void Exchange::configure_method(const Request& request) {
   if (const auto* stream = std::get_if<StreamBody>(&request.body)) {
     configure_stream(*stream);
   } else if (const auto* text = std::get_if<std::string>(&request.body)) {
-    set(CURLOPT_POSTFIELDS, text->c_str());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text->size()));
+    configure_text(*text);
+  } else if (const auto* secret = std::get_if<base::Secret>(&request.body)) {
+    configure_text(secret->text());
   } else if (m_method == "HEAD") {
     set(CURLOPT_NOBODY, 1L);
   } else if (m_method == "POST" || m_method == "PUT" || m_method == "PATCH") {
-    set(CURLOPT_POSTFIELDS, "");
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(0));
+    static const std::string k_nothing;
+    configure_text(k_nothing);
   }
   set(CURLOPT_CUSTOMREQUEST, m_method.c_str());
+}
+
+/// The text must outlive the exchange.
+void Exchange::configure_text(const std::string& text) {
+  set(CURLOPT_POSTFIELDS, text.c_str());
+  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(text.size()));
 }
 
 void Exchange::configure_stream(const StreamBody& body) {

@@ -47,6 +47,7 @@ class Exchange {
   void configure(const Options& options, const Request& request, const Headers& headers);
   void configure_tls(const Options& options);
   void configure_method(const Request& request);
+  void configure_text(const std::string& text);
   void configure_stream(const StreamBody& body);
   template <class Value>
   void set(CURLoption option, Value value);

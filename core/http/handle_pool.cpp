@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "http/curl_memory.hpp"
 
 namespace pinnace::http {
 
@@ -13,7 +14,7 @@ namespace {
 void initialise_curl() {
   static std::once_flag once;
   std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (start_curl() != CURLE_OK) {
       throw base::Error(base::ErrorCode::internal, "libcurl could not be initialised");
     }
   });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/secret.hpp"
+
 namespace pinnace::http {
 
 namespace {
@@ -27,6 +29,10 @@ std::string_view trim(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
+Headers::~Headers() {
+  for (auto& [name, value] : m_fields) base::wipe(value);
+}
+
 void Headers::add(std::string name, std::string value) {
   m_fields.emplace_back(std::move(name), std::move(value));
 }
@@ -37,6 +43,9 @@ void Headers::set(std::string name, std::string value) {
 }
 
 void Headers::remove(std::string_view name) {
+  for (auto& [key, value] : m_fields) {
+    if (equal_ignoring_case(key, name)) base::wipe(value);
+  }
   std::erase_if(m_fields,
                 [&](const auto& field) { return equal_ignoring_case(field.first, name); });
 }

@@ -8,11 +8,18 @@
 namespace pinnace::http {
 
 /// Header fields in the order in which they came; names compare without regard to case (RFC
-/// 9110, 5.1).
+/// 9110, 5.1). Values are wiped when they go: they may be credentials.
 class Headers {
  public:
   Headers() = default;
   Headers(std::initializer_list<std::pair<std::string, std::string>> fields) : m_fields(fields) {}
+  Headers(const Headers&) = default;
+  Headers(Headers&& other) noexcept { m_fields.swap(other.m_fields); }
+  Headers& operator=(Headers other) noexcept {
+    m_fields.swap(other.m_fields);
+    return *this;
+  }
+  ~Headers();
 
   void add(std::string name, std::string value);
   /// Replaces every field of that name.

@@ -102,6 +102,7 @@ std::string percent_encode(std::string_view text) {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
   static constexpr std::string_view k_hex = "0123456789ABCDEF";
   std::string result;
+  result.reserve(3 * text.size());  // it may be a secret, which would leave copies while it grows
   for (const char c : text) {
     if (k_plain.find(c) != std::string_view::npos) {
       result += c;

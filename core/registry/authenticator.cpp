@@ -14,6 +14,7 @@ namespace pinnace::registry {
 
 using base::Error;
 using base::ErrorCode;
+using base::Secret;
 using config::Credentials;
 using std::chrono::seconds;
 using std::chrono::system_clock;
@@ -81,8 +82,10 @@ std::string join(const std::vector<std::string>& words) {
   return result;
 }
 
-std::string basic_value(const Credentials& credentials) {
-  return "Basic " + base64_encode(credentials.username + ":" + credentials.password);
+Secret basic_value(const Credentials& credentials) {
+  const Secret pair = Secret::join({credentials.username, ":", credentials.password});
+  const Secret encoded(base64_encode(pair.text()));
+  return Secret::join({"Basic ", encoded.text()});
 }
 
 http::Request token_request(const Challenge& challenge, const Credentials* credentials,
@@ -93,10 +96,10 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
   if (credentials && !credentials->identity_token.empty()) {
     request.method = "POST";
     request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-    request.body = "grant_type=refresh_token&client_id=pinnace&" + form_field("service", service) +
-                   "&" + form_field("scope", join(scopes.list())) + "&" +
-                   form_field("refresh_token", credentials->identity_token);
-    request.secret_body = true;
+    const Secret token(http::percent_encode(credentials->identity_token));
+    request.body = Secret::join(
+        {"grant_type=refresh_token&client_id=pinnace&", form_field("service", service), "&",
+         form_field("scope", join(scopes.list())), "&refresh_token=", token.text()});
     return request;
   }
   if (!service.empty()) request.url = http::with_query(request.url, "service", service);
@@ -105,7 +108,7 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
   }
   if (credentials && !(credentials->username.empty() && credentials->password.empty())) {
     request.url = http::with_query(request.url, "account", credentials->username);
-    request.headers.set("Authorization", basic_value(*credentials));
+    request.headers.set("Authorization", basic_value(*credentials).text());
   }
   return request;
 }
@@ -118,14 +121,14 @@ Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
       m_client(client),
       m_find_credentials(std::move(find_credentials)) {}
 
-std::string Authenticator::header(const base::Context& context, const Scopes& scopes) {
+Secret Authenticator::header(const base::Context& context, const Scopes& scopes) {
   Lock lock(m_mutex);
   if (!m_challenge) return {};
   return obtain(context, {scopes.repository(), scopes}, lock);
 }
 
-std::string Authenticator::renew(const base::Context& context, const Scopes& scopes,
-                                 const http::Response& response, const std::string& rejected) {
+Secret Authenticator::renew(const base::Context& context, const Scopes& scopes,
+                            const http::Response& response, const Secret& rejected) {
   std::optional<Challenge> challenge = choose(response);
   if (!challenge) throw make_error("authentication for", response);
   Wish wish{scopes.repository(), scopes};
@@ -153,7 +156,7 @@ const Authenticator::Token* Authenticator::find_token(const base::Context& conte
 }
 
 /// A token that we have, or that another thread is fetching, or a new one.
-std::string Authenticator::obtain(const base::Context& context, const Wish& wish, Lock& lock) {
+Secret Authenticator::obtain(const base::Context& context, const Wish& wish, Lock& lock) {
   const auto being_fetched = [&] {
     return std::find(m_fetching.begin(), m_fetching.end(), wish) != m_fetching.end();
   };
@@ -222,7 +225,8 @@ Authenticator::Token Authenticator::bearer_token(const base::Context& context,
       throw Error(ErrorCode::invalid_input, "the registry token for " + m_endpoint.domain +
                                                 " has characters that no token has");
     }
-    return {wish, "Bearer " + credentials->registry_token, context.now() + k_longest_lifetime};
+    return {wish, Secret::join({"Bearer ", credentials->registry_token}),
+            context.now() + k_longest_lifetime};
   }
   if (credentials) check_realm(realm);
   const http::Request request =
@@ -260,7 +264,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
     throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
                                              ": expected JSON with a \"token\" in the answer");
   }
-  return {wish, "Bearer " + token, renewal_time(json, context.now())};
+  return {wish, Secret::join({"Bearer ", token}), renewal_time(json, context.now())};
 }
 
 }  // namespace pinnace::registry

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "base/secret.hpp"
 #include "config/credentials.hpp"
 #include "http/client.hpp"
 #include "registry/challenge.hpp"
@@ -40,11 +41,11 @@ class Authenticator {
   Authenticator(Endpoint endpoint, http::Client& client, FindCredentials find_credentials);
 
   /// The Authorization header to send at once: empty as long as the registry has not asked for one.
-  std::string header(const base::Context& context, const Scopes& scopes);
+  base::Secret header(const base::Context& context, const Scopes& scopes);
   /// After a 401 to a request that was sent with `rejected` (may be empty): a fresh header. Throws
   /// unauthorized if there is nothing else to try.
-  std::string renew(const base::Context& context, const Scopes& scopes,
-                    const http::Response& response, const std::string& rejected);
+  base::Secret renew(const base::Context& context, const Scopes& scopes,
+                     const http::Response& response, const base::Secret& rejected);
 
  private:
   /// What a token is wanted for.
@@ -55,14 +56,14 @@ class Authenticator {
   };
   struct Token {
     Wish wish;  ///< that it fulfils
-    std::string header;
+    base::Secret header;
     std::chrono::system_clock::time_point renew_at;
   };
 
   using Lock = std::unique_lock<std::mutex>;
 
   const Token* find_token(const base::Context& context, const Wish& wish) const;
-  std::string obtain(const base::Context& context, const Wish& wish, Lock& lock);
+  base::Secret obtain(const base::Context& context, const Wish& wish, Lock& lock);
   Token make_token(const base::Context& context, const Challenge& challenge,
                    const Wish& wish) const;
   void keep(const base::Context& context, Token token);

@@ -8,6 +8,7 @@ std::string base64_encode(std::string_view text) {
   static constexpr std::string_view k_digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string result;
+  result.reserve((text.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < text.size(); i += 3) {
     const std::string_view group = text.substr(i, 3);
     std::uint32_t bits = 0;

@@ -34,14 +34,14 @@ auto Client::authenticated(const base::Context& context, const http::Request& re
   // An upload may continue at another host: nothing of ours goes there.
   if (http::origin_of(request.url) != m_origin) return send(request);
   http::Request signed_request = request;
-  std::string header = m_authenticator.header(context, scopes);
-  if (!header.empty()) signed_request.headers.set("Authorization", header);
+  base::Secret header = m_authenticator.header(context, scopes);
+  if (!header.empty()) signed_request.headers.set("Authorization", header.text());
   auto result = send(signed_request);
   const http::Response& response = response_of(result);
   // A 401 of a host that we were redirected to says nothing about our credentials.
   if (response.status != 401 || http::origin_of(response.url) != m_origin) return result;
   header = m_authenticator.renew(context, scopes, response, header);
-  signed_request.headers.set("Authorization", header);
+  signed_request.headers.set("Authorization", header.text());
   return send(signed_request);
 }
 

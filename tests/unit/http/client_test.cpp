@@ -283,8 +283,7 @@ TEST(Redirects, ABodyWithCredentialsStaysWithItsOrigin) {
     return HttpResponse{307, {{"Location", to}}, "", {}};
   });
   Client client;
-  Request request{"POST", server.url("/near"), {}, std::string("refresh_token=x"), {}, {}};
-  request.secret_body = true;
+  Request request{"POST", server.url("/near"), {}, base::Secret("refresh_token=x"), {}};
   EXPECT_EQ(client.send({}, request).body, "refresh_token=x");
   request.url = server.url("/far");
   EXPECT_EQ(code_of([&] { client.send({}, request); }), base::ErrorCode::denied);
@@ -307,10 +306,10 @@ TEST(Redirects, AreBoundedAndKeepTheirBody) {
   EXPECT_EQ(hops, 11);
   for (const bool sized : {true, false}) {
     const Response response =
-        client.send({}, {"PUT", server.url("/once"), {}, stream("body", sized), {}, {}});
+        client.send({}, {"PUT", server.url("/once"), {}, stream("body", sized), {}});
     EXPECT_EQ(response.body, "PUTbody");
   }
-  EXPECT_EQ(client.send({}, {"POST", server.url("/round"), {}, {}, {}, {}}).status, 302)
+  EXPECT_EQ(client.send({}, {"POST", server.url("/round"), {}, {}, {}}).status, 302)
       << "not followed";
   EXPECT_THROW(client.send({}, get(server.url("/bad"))), base::Error);
 }

@@ -91,7 +91,7 @@ class HostileProcessTest {
     void oneThatLeavesAnotherBehindHasEnded() throws Exception {
         assertEquals(
                 "pinnace ended without an answer: exit code 3",
-                failure(OPENED + "sleep 20 & exit 3").getMessage());
+                failure(OPENED + "sleep 90 & exit 3").getMessage());
     }
 
     @Test
