@@ -5,8 +5,8 @@ from xml.sax.saxutils import escape
 from client import wait_for
 
 
-def pipeline(script):
-    return (f"<flow-definition><definition class='org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition'>"
+def pipeline(script, properties=""):
+    return (f"<flow-definition><properties>{properties}</properties><definition class='org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition'>"
             f"<script>{escape(script)}</script><sandbox>true</sandbox></definition></flow-definition>")
 
 

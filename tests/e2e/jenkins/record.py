@@ -10,7 +10,7 @@ import zipfile
 from harness import ROOT
 
 FILE = os.path.join(ROOT, "docs/jenkins/verified.md")
-TREES = ("plugin", "jni", "core")
+TREES = ("plugin", "jni", "core", "cli", "tests/e2e/jenkins")
 
 
 def git(*arguments):
@@ -26,7 +26,7 @@ def manifest(archive):
 class Recorder:
     def __init__(self, options):
         if git("status", "--porcelain", "--", *TREES):
-            sys.exit("plugin, jni or core have changes that are not committed: nothing could be said about a tree")
+            sys.exit(f"something in {', '.join(TREES)} is not committed: nothing could be said about a tree")
         self.trees = {name: git("rev-parse", f"HEAD:{name}") for name in TREES}
         self.commit = git("rev-parse", "HEAD")
         built = manifest(options.hpi).get("Implementation-Build", "")
@@ -39,11 +39,16 @@ class Recorder:
         self.java = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr.splitlines()[0]
         self.started = datetime.datetime.now(datetime.timezone.utc)
         self.passed = passed = []
+        self.left_out = left_out = []
 
         class Results(unittest.TextTestResult):
             def addSuccess(self, test):
                 super().addSuccess(test)
                 passed.append(test)
+
+            def addSkip(self, test, reason):
+                super().addSkip(test, reason)
+                left_out.append((test, reason))
 
         self.results = Results
 
@@ -57,10 +62,11 @@ class Recorder:
                  f"| Java | {self.java} |",
                  f"| commit | {self.commit} |",
                  *(f"| tree of {name} | {tree} |" for name, tree in self.trees.items()),
-                 f"| tests | {len(self.passed)} passed in {seconds:.0f} s |",
+                 f"| tests | {len(self.passed)} passed, {len(self.left_out)} left out, in {seconds:.0f} s |",
                  *(f"| {what} | {figure} |" for what, figure in figures.items()), "",
                  "## Tests", "",
-                 *(f"- {test.id()}" for test in self.passed), "",
+                 *(f"- {test.id()}" for test in self.passed),
+                 *(f"- did not run: {test.id()}: {reason}" for test, reason in self.left_out), "",
                  "## Plugins", "",
                  *(f"- {name} {version}" for name, version in self.plugins), ""]
         with open(FILE, "w") as file:

@@ -1,5 +1,6 @@
 """Who may promote, and by which rules."""
 from case import Case
+from jobs import pipeline
 
 
 class Trust(Case):
@@ -13,6 +14,16 @@ class Trust(Case):
                               client=self.controller.developer)
         self.assert_refused(build, "developer is missing the", "Promote permission")
         self.assertIsNone(self.world.in_prod("web", "refused"))
+
+    def test_who_gives_himself_the_permission_promotes_nothing(self):
+        self.built("self-granted")
+        own = ("<hudson.security.AuthorizationMatrixProperty><permission>"
+               "USER:io.jenkins.plugins.pinnace.promotion.PromotePermission.Promote:developer"
+               "</permission></hudson.security.AuthorizationMatrixProperty>")
+        job = self.jobs.create(pipeline("containerPromote image: 'web:self-granted', registry: 'ci', to: 'prod'", own))
+        build = self.jobs.start(job, self.controller.developer)
+        self.assert_refused(build, "developer is missing the Pinnace/Promote permission on Jenkins")
+        self.assertIsNone(self.world.in_prod("web", "self-granted"))
 
     def test_environments_of_a_workspace_play_no_part(self):
         self.built("forged")
@@ -50,15 +61,21 @@ environments:
         guest = self.controller.guest
         self.assertEqual(guest.request(path)[0], 404)
         self.assertGreaterEqual(guest.try_post(path + "build")[0], 403)
-        descriptor = "descriptorByName/io.jenkins.plugins.pinnace.configuration.RegistryConfiguration/"
+        registry, environment = (
+            f"descriptorByName/io.jenkins.plugins.pinnace.configuration.{name}Configuration/" for name in ("Registry", "Environment"))
+        told = {registry + "fillCredentialsIdItems": ({"credentialsId": ""}, "ci-user"),
+                environment + "checkFrom": ({"value": "nowhere", "name": "x"}, "nowhere"),
+                environment + "checkPromotionLabel": ({"value": "nowhere"}, "warning")}
+        for path, (fields, expected) in told.items():
+            self.assertIn(expected, self.admin.post(path, fields)[1])
         for user in (guest, self.controller.developer):
-            for check, fields in (("testConnection", {"url": self.world.ci.host, "credentialsId": "ci"}),
-                                  ("fillCredentialsIdItems", {"credentialsId": ""})):
-                with self.subTest(user=user.user, check=check):
-                    status, _, text = user.try_post(descriptor + check, fields)
-                    self.assertTrue(status >= 403 or "ci-user" not in text, f"{status} {text[:300]}")
+            with self.subTest(user=user.user):
+                status, _, _ = user.try_post(registry + "testConnection", {"url": self.world.ci.host, "credentialsId": "ci"})
+                self.assertEqual(status, 403)
+                for path, (fields, expected) in told.items():
+                    self.assertNotIn(expected, user.post(path, fields)[1])
         # Reading is not enough to change anything: these take POST only.
-        status, _, _ = self.admin.request(descriptor + "testConnection?url=" + self.world.ci.host)
+        status, _, _ = self.admin.request(registry + "testConnection?url=" + self.world.ci.host)
         self.assertGreaterEqual(status, 400)
 
     def test_connection_test(self):

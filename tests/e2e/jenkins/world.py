@@ -32,7 +32,7 @@ def configuration(ci, prod, gate, engine):
             "numExecutors": 1,
             "securityRealm": {"local": {"allowsSignup": False, "users": [
                 {"id": user, "password": secret} for user, secret in USERS.items()]}},
-            "authorizationStrategy": {"globalMatrix": {"entries": [
+            "authorizationStrategy": {"projectMatrix": {"entries": [
                 {"user": {"name": user, "permissions": permissions}} for user, permissions in PERMISSIONS.items()]}},
             "nodes": [{"permanent": {"name": "agent", "labelString": "agent", "mode": "EXCLUSIVE", "numExecutors": 3,
                                      "remoteFS": "@HOME@/agent", "launcher": "inbound"}}],

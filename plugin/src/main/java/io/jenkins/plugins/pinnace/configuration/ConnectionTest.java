@@ -25,7 +25,8 @@ final class ConnectionTest {
                     List.of(new RegistryAccess.Registry(
                             registry.host(), registry.isPlainHttp(), null, registry.getCaCertificate())),
                     logins(registry, context),
-                    null);
+                    null,
+                    true);
             JobPlace.controller()
                     .run(settings -> new PingRequest(settings, registry.prefix()), access, TaskListener.NULL);
             return FormValidation.ok(Messages.ConnectionTest_ok());

@@ -13,9 +13,12 @@ import hudson.model.ItemGroup;
 import hudson.model.Run;
 import hudson.security.ACL;
 import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import jenkins.authentication.tokens.api.AuthenticationTokens;
 import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
 
@@ -24,6 +27,9 @@ import org.jenkinsci.plugins.docker.commons.credentials.DockerRegistryToken;
  * theirs here, so this is asked at the time of use.
  */
 final class Logins {
+    /** A password may be a key of several lines. */
+    private static final Pattern BINARY = Pattern.compile("[\\p{Cc}&&[^\\t\\r\\n]]");
+
     private Logins() {}
 
     /** As the build may use them; null if it may not, or there are none. */
@@ -68,15 +74,24 @@ final class Logins {
 
     /** The token is what Docker calls "auth": "user:password" in Base64; anything else is sent as it is. */
     static RegistryLogin login(String key, String token) {
+        String pair = decoded(token);
+        int colon = pair.indexOf(':');
+        return colon > 0
+                ? new RegistryLogin(key, pair.substring(0, colon), pair.substring(colon + 1))
+                : new RegistryLogin(key, null, token);
+    }
+
+    /** Many an opaque token is Base64 as well, but of no text. Empty if it is none. */
+    private static String decoded(String token) {
         try {
-            String pair = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
-            int colon = pair.indexOf(':');
-            if (colon > 0) {
-                return new RegistryLogin(key, pair.substring(0, colon), pair.substring(colon + 1));
-            }
-        } catch (IllegalArgumentException e) {
-            // It is no Base64.
+            byte[] bytes = Base64.getDecoder().decode(token);
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return BINARY.matcher(text).find() ? "" : text;
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return "";
         }
-        return new RegistryLogin(key, null, token);
     }
 }

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  * when the agent is back.
  */
 public final class AgentWork {
+    /** What ends its agent each time, or an agent that only says that it is lost, must end some time. */
+    private static final int MAX_STARTS = 5;
     /** As long as the sh step waits for an agent. */
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
@@ -34,16 +36,21 @@ public final class AgentWork {
     /** @param agent what it is called in the log: "the agent" */
     public static <R> R run(String agent, Place place, Work<R> work, TaskListener listener)
             throws IOException, InterruptedException {
-        for (; ; ) {
+        for (int start = 1; ; start++) {
             FilePath found = await(agent, place, listener);
             try {
                 return work.in(found);
             } catch (IOException | RuntimeException e) {
-                if (!isLost(found, e)) {
+                if (!isClosed(found) || !isLost(found, e)) {
                     throw e;
+                }
+                if (start == MAX_STARTS) {
+                    throw new AbortException("the connection to " + agent + " was lost each of the " + start
+                            + " times that this step started");
                 }
                 listener.getLogger()
                         .println("the connection to the agent was lost; this step starts again when it is back");
+                TimeUnit.SECONDS.sleep(start);
             }
         }
     }

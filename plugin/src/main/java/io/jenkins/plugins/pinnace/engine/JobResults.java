@@ -11,7 +11,9 @@ import io.pinnace.engine.PromoteResult;
 import io.pinnace.engine.RunResult;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Checks what a job answered before anybody believes it: agents are hostile. After this there is no text in it that is
@@ -32,6 +34,9 @@ public final class JobResults {
     private static final int MAX_LINES = 10_000;
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:/@+\\[\\]-]*");
+
+    /** What the core takes for a host at the beginning of a reference. */
+    private static final Pattern HOST = Pattern.compile("([^/]*[.:\\[A-Z][^/]*|localhost)/");
 
     private final String job;
     private int layersOfAll;
@@ -76,20 +81,22 @@ public final class JobResults {
      */
     public static void checkReferences(BuildResult result, List<String> tags) throws AbortException {
         String digest = "@" + result.digest();
-        List<String> expected = tags.stream().map(tag -> tag + digest).toList();
+        Set<String> expected = tags.stream().map(tag -> completed(tag) + digest).collect(Collectors.toSet());
         for (String reference : result.references()) {
-            // Names of Docker Hub are completed.
-            String hub = reference.replaceFirst("^docker\\.io/(library/)?", "");
-            boolean known = expected.contains(reference)
-                    || expected.contains(hub)
-                    || expected.contains(reference.replaceFirst("^docker\\.io/", ""));
-            if (!known) {
+            if (!expected.contains(completed(reference))) {
                 throw new AbortException("result of job build: reference \"" + reference + "\" was not asked for");
             }
         }
         if (result.references().size() != tags.size() || result.images().isEmpty()) {
             throw new AbortException("result of job build: something is missing in it");
         }
+    }
+
+    /** Docker Hub has two names, and is where a name without a host is; what has no namespace there is in "library". */
+    private static String completed(String name) {
+        String rest = name.replaceFirst("^(index\\.)?docker\\.io/", "");
+        boolean isOfHub = rest.length() < name.length() || !HOST.matcher(rest).lookingAt();
+        return isOfHub ? "docker.io/" + (rest.contains("/") ? "" : "library/") + rest : name;
     }
 
     private void build(BuildResult result) throws EngineException {

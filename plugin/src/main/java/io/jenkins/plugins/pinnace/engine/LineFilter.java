@@ -8,9 +8,18 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 
-/** A log whose lines go through a function. It takes UTF-8, in which logs are, too. */
+/**
+ * A log whose lines go through a function. It takes UTF-8, in which logs are, too. Of a line that is too long only the
+ * beginning is kept: agents may write one without an end.
+ */
 final class LineFilter extends LineTransformationOutputStream.Delegating {
+    static final int MAX_LINE = 1 << 16;
+    /** As much of the end of what was kept goes too: it may be the beginning of something that must not be seen. */
+    private static final int MARGIN = 1 << 13;
+
     private final UnaryOperator<String> function;
+    private int length;
+    private boolean isCut;
 
     private LineFilter(OutputStream out, UnaryOperator<String> function) {
         super(out);
@@ -27,8 +36,23 @@ final class LineFilter extends LineTransformationOutputStream.Delegating {
     }
 
     @Override
-    protected void eol(byte[] line, int length) throws IOException {
-        String text = function.apply(new String(line, 0, length, StandardCharsets.UTF_8));
+    public void write(int b) throws IOException {
+        if (length < MAX_LINE || b == '\n' || b == '\r') {
+            length++;
+            super.write(b);
+        } else {
+            isCut = true;
+        }
+    }
+
+    @Override
+    protected void eol(byte[] line, int end) throws IOException {
+        String text = function.apply(new String(line, 0, end, StandardCharsets.UTF_8));
+        if (text != null && isCut) {
+            text = text.substring(0, Math.max(0, text.length() - MARGIN)) + " ...\n";
+        }
+        length = 0;
+        isCut = false;
         if (text != null) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.model.TaskListener;
 import java.io.IOException;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 
 /**
  * Finds in the log of a "run" job the line that says that its container is ready. What the container says itself starts
@@ -16,16 +17,17 @@ import java.util.concurrent.CompletableFuture;
 final class ReadyLine {
     private static final String START = "ready ";
     private static final int MAX_PORTS = 100;
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-fA-F.:]{0,45}");
 
     private final TaskListener log;
-    private final CompletableFuture<Map<Integer, Integer>> ports = new CompletableFuture<>();
+    private final CompletableFuture<List<PublishedPort>> ports = new CompletableFuture<>();
 
     ReadyLine(TaskListener log) {
         this.log = log;
     }
 
-    /** Ports of the machine by ports of the container, when the line has come. */
-    CompletableFuture<Map<Integer, Integer>> ports() {
+    /** In the order in which they were asked for, when the line has come. */
+    CompletableFuture<List<PublishedPort>> ports() {
         return ports;
     }
 
@@ -34,11 +36,14 @@ final class ReadyLine {
         return LineFilter.of(log, this::find);
     }
 
-    static Map<Integer, Integer> read(String json) throws IOException {
-        Map<Integer, Integer> ports = new TreeMap<>();
+    static List<PublishedPort> read(String json) throws IOException {
+        List<PublishedPort> ports = new ArrayList<>();
         try {
             for (JsonNode port : new JsonMapper().readTree(json).path("ports")) {
-                ports.put(number(port.path("containerPort")), number(port.path("hostPort")));
+                ports.add(new PublishedPort(
+                        address(port.path("address")),
+                        number(port.path("hostPort")),
+                        number(port.path("containerPort"))));
             }
         } catch (JsonProcessingException e) {
             throw new IOException("ready line: expected JSON", e);
@@ -47,6 +52,13 @@ final class ReadyLine {
             throw new IOException("ready line: " + ports.size() + " ports");
         }
         return ports;
+    }
+
+    private static String address(JsonNode address) throws IOException {
+        if (!ADDRESS.matcher(address.asText()).matches()) {
+            throw new IOException("ready line: expected addresses");
+        }
+        return address.asText();
     }
 
     private static int number(JsonNode port) throws IOException {

@@ -7,14 +7,17 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * How a job reaches registries: the settings, which go into a file where it runs, and the logins, which never do.
  *
  * @param environments text of an environments.yaml; null: none
+ * @param somebodyWaits a person: a registry that does not answer is given up within seconds
  */
-public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logins, String environments)
+public record RegistryAccess(
+        List<Registry> registries, List<RegistryLogin> logins, String environments, boolean somebodyWaits)
         implements Serializable {
     static final String SETTINGS = "registries.json";
     static final String ENVIRONMENTS = "environments.json";
@@ -26,6 +29,10 @@ public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logi
     public RegistryAccess {
         registries = List.copyOf(registries);
         logins = List.copyOf(logins);
+    }
+
+    public RegistryAccess(List<Registry> registries, List<RegistryLogin> logins, String environments) {
+        this(registries, logins, environments, false);
     }
 
     SecretMask mask() {
@@ -41,6 +48,7 @@ public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logi
             } else {
                 builder.password(login.key(), login.username(), secret);
             }
+            Arrays.fill(secret, '\0');
         }
         return builder.build();
     }
@@ -49,6 +57,9 @@ public record RegistryAccess(List<Registry> registries, List<RegistryLogin> logi
     void writeTo(Path directory) throws IOException {
         JsonMapper json = new JsonMapper();
         ObjectNode file = json.createObjectNode().put("version", 1);
+        if (somebodyWaits) {
+            file.putObject("transfer").put("silence", "5s").put("attempts", 1).put("giveUpAfter", "15s");
+        }
         ObjectNode hosts = file.putObject("registries");
         for (int i = 0; i < registries.size(); i++) {
             Registry registry = registries.get(i);

@@ -5,7 +5,7 @@ import hudson.FilePath;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -37,10 +37,10 @@ public final class RunningContainer {
     /**
      * Waits until it is ready, as was asked for. An interrupt closes it.
      *
-     * @return ports of the agent by ports of the container
+     * @return its ports, in the order in which they were asked for
      * @throws AbortException if it failed or ended before
      */
-    public Map<Integer, Integer> awaitReady() throws IOException, InterruptedException {
+    public List<PublishedPort> awaitReady() throws IOException, InterruptedException {
         try {
             for (; ; ) {
                 try {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -36,7 +37,7 @@ public final class SecretMask {
         for (RegistryLogin login : logins) {
             add(secrets, login.password());
             if (login.username() != null) {
-                addBase64(secrets, login.username() + ":" + login.password());
+                addEncoded(secrets, login.username() + ":" + login.password());
             }
         }
         secrets.removeIf(secret -> secret.strip().length() < MIN_LENGTH);
@@ -50,27 +51,26 @@ public final class SecretMask {
     private static void add(Collection<String> secrets, String secret) {
         secrets.add(secret);
         secrets.addAll(Arrays.asList(CUTS.split(secret)));
-        addBase64(secrets, secret);
+        addEncoded(secrets, secret);
     }
 
-    private static void addBase64(Collection<String> secrets, String text) {
+    private static void addEncoded(Collection<String> secrets, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         for (Base64.Encoder encoder : new Base64.Encoder[] {Base64.getEncoder(), Base64.getUrlEncoder()}) {
             secrets.add(encoder.encodeToString(bytes));
             secrets.add(encoder.withoutPadding().encodeToString(bytes));
         }
+        secrets.add(HexFormat.of().formatHex(bytes));
+        secrets.add(HexFormat.of().withUpperCase().formatHex(bytes));
     }
 
-    /** A regular expression for a text, as it is and as encoders of URLs and JSON may write it. */
+    /** A regular expression for a text, as it is and as encoders of URLs, JSON and HTML may write it. */
     private static String anyForm(String text) {
         return text.codePoints().mapToObj(SecretMask::anyOf).collect(Collectors.joining());
     }
 
     private static String anyOf(int character) {
         String text = Character.toString(character);
-        if (text.matches("[A-Za-z0-9_-]")) {
-            return text;
-        }
         StringBuilder percent = new StringBuilder();
         for (byte part : text.getBytes(StandardCharsets.UTF_8)) {
             percent.append(String.format("%%%02x", part));
@@ -80,12 +80,20 @@ public final class SecretMask {
             unicode.append(String.format("\\\\u%04x", (int) unit));
         }
         List<String> forms = new ArrayList<>(List.of(
+                Pattern.quote(text),
                 "(?i:" + percent + ")",
                 "(?i:" + unicode + ")",
-                Pattern.quote("\\" + escape(text)),
-                Pattern.quote(text)));
+                String.format("&#0*%d;", character),
+                String.format("(?i:&#x0*%x;)", character)));
+        if (!text.matches("[A-Za-z0-9]")) {
+            forms.add(Pattern.quote("\\" + escape(text)));
+        }
         if (text.equals(" ")) {
             forms.add("\\+");
+        }
+        int entity = "&<>\"'".indexOf(text);
+        if (entity >= 0) {
+            forms.add("&" + List.of("amp", "lt", "gt", "quot", "apos").get(entity) + ";");
         }
         return "(?:" + String.join("|", forms) + ")";
     }

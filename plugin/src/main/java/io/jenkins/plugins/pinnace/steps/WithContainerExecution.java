@@ -6,8 +6,7 @@ import hudson.FilePath;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.GeneralNonBlockingStepExecution;
@@ -46,9 +45,12 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
                 container.close();
                 return;
             }
-            EnvironmentExpander variables = EnvironmentExpander.constant(variables(container.awaitReady()));
+            EnvironmentExpander variables = EnvironmentExpander.constant(step.variables(container.awaitReady()));
             startBody(EnvironmentExpander.merge(context.get(EnvironmentExpander.class), variables));
         } catch (Exception e) {
+            if (container != null) {
+                container.close();
+            }
             if (!stopped) {
                 throw e;
             }
@@ -63,18 +65,6 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
                     .withCallback(new Close())
                     .start();
         }
-    }
-
-    /** What the block finds in its environment. */
-    static Map<String, String> variables(Map<Integer, Integer> ports) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        variables.put("CONTAINER_HOST", "127.0.0.1");
-        ports.forEach((inside, outside) -> variables.put("CONTAINER_PORT_" + inside, String.valueOf(outside)));
-        if (ports.size() == 1) {
-            variables.put(
-                    "CONTAINER_PORT", String.valueOf(ports.values().iterator().next()));
-        }
-        return variables;
     }
 
     private void close() throws Exception {
@@ -119,8 +109,19 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
         AbortException reason = new AbortException("the container ended when Jenkins was restarted");
         if (body == null) {
             getContext().onFailure(reason);
-        } else {
-            body.cancel(reason);
+        } else if (!body.cancel(reason)) {
+            end();
+        }
+    }
+
+    /** The block had ended, and the container was being taken down: it is gone now. */
+    private void end() {
+        try {
+            getContext().onSuccess(body.get());
+        } catch (ExecutionException e) {
+            getContext().onFailure(e.getCause());
+        } catch (InterruptedException e) {
+            getContext().onFailure(e);
         }
     }
 

@@ -1,15 +1,18 @@
 package io.jenkins.plugins.pinnace.steps;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.engine.PublishedPort;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -165,6 +168,33 @@ public final class WithContainerStep extends Step implements Serializable {
                                 null),
                         registries.access(registry),
                         job.listener());
+    }
+
+    /**
+     * What the block finds in its environment.
+     *
+     * @param published in the order of the ports that were asked for
+     */
+    Map<String, String> variables(List<PublishedPort> published) throws AbortException {
+        if (published.size() != ports.size()) {
+            throw new AbortException(
+                    "the container has " + published.size() + " ports, and should have " + ports.size());
+        }
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CONTAINER_HOST", "127.0.0.1");
+        for (int i = 0; i < ports.size(); i++) {
+            PublishedPort port = published.get(i);
+            boolean isAny = port.address().isEmpty() || port.address().equals("0.0.0.0");
+            String host = isAny ? "127.0.0.1" : port.address();
+            String number = port.containerPort() + (ports.get(i).endsWith("/udp") ? "_UDP" : "");
+            variables.put("CONTAINER_HOST_" + number, host);
+            variables.put("CONTAINER_PORT_" + number, String.valueOf(port.hostPort()));
+            if (ports.size() == 1) {
+                variables.put("CONTAINER_HOST", host);
+                variables.put("CONTAINER_PORT", String.valueOf(port.hostPort()));
+            }
+        }
+        return variables;
     }
 
     @Extension

@@ -21,6 +21,7 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfigurationContext;
 import io.jenkins.plugins.casc.ConfiguratorRegistry;
 import io.jenkins.plugins.casc.misc.Util;
+import io.jenkins.plugins.pinnace.SilentRegistry;
 import io.jenkins.plugins.pinnace.engine.EngineKind;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import java.io.ByteArrayOutputStream;
@@ -36,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -229,6 +231,18 @@ class ConfigurationTest {
                     effective.problemsOfRegistries().size(),
                     content);
             jenkins.configRoundtrip(folder);
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void aRegistryThatDoesNotAnswerIsGivenUpSoon(JenkinsRule jenkins) throws Exception {
+        try (SilentRegistry registry = new SilentRegistry()) {
+            FormValidation result = jenkins.jenkins
+                    .getDescriptorByType(RegistryConfiguration.DescriptorImpl.class)
+                    .doTestConnection(null, registry.host(), null, null, true);
+            assertEquals(FormValidation.Kind.ERROR, result.kind);
+            assertTrue(result.getMessage().contains(registry.host()), result.getMessage());
         }
     }
 

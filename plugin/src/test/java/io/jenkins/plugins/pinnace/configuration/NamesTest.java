@@ -133,5 +133,12 @@ class NamesTest {
         assertEquals(new RegistryLogin("host", "ci", "pa:ss"), Logins.login("host", pair));
         assertEquals(new RegistryLogin("host", null, "ey.J.x"), Logins.login("host", "ey.J.x"));
         assertFalse(Logins.login("host", pair).toString().contains("pa:ss"));
+        // Base64, with a colon in it, and no text.
+        for (byte[] bytes : new byte[][] {{'a', ':', (byte) 0xff}, {'a', ':', 1}, {(byte) 0xc3, ':', 'b'}}) {
+            String token = Base64.getEncoder().encodeToString(bytes);
+            assertEquals(new RegistryLogin("host", null, token), Logins.login("host", token));
+        }
+        String key = Base64.getEncoder().encodeToString("_json_key:{\n\t}\n".getBytes(StandardCharsets.UTF_8));
+        assertEquals(new RegistryLogin("host", "_json_key", "{\n\t}\n"), Logins.login("host", key));
     }
 }

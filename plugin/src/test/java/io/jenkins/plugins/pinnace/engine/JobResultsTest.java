@@ -106,6 +106,14 @@ class JobResultsTest {
                 built(DIGEST, "host:5000/web:1" + end, "linux/amd64", List.of()), List.of("host:5000/web:1"));
         JobResults.checkReferences(
                 built(DIGEST, "docker.io/library/web:1" + end, "linux/amd64", List.of()), List.of("web:1"));
+        for (String asked : List.of("docker.io/team/app:1", "index.docker.io/team/app:1", "team/app:1")) {
+            JobResults.checkReferences(
+                    built(DIGEST, "docker.io/team/app:1" + end, "linux/amd64", List.of()), List.of(asked));
+        }
+        for (String asked : List.of("index.docker.io/web:1", "library/web:1")) {
+            JobResults.checkReferences(
+                    built(DIGEST, "docker.io/library/web:1" + end, "linux/amd64", List.of()), List.of(asked));
+        }
         for (String forged : List.of("host:5000/other:1" + end, "evil/host:5000/web:1" + end, "host:5000/web:1")) {
             assertThrows(
                     AbortException.class,

@@ -46,6 +46,22 @@ class SecretMaskTest {
     }
 
     @Test
+    void hidesWhatHtmlAndHexadecimalDigitsMakeOfIt() {
+        SecretMask mask = of("ci-pass word&<\"'");
+        for (String form : List.of(
+                "ci-pass word&amp;&lt;&quot;&apos;",
+                "ci-pass word&#38;&#60;&#34;&#39;",
+                "ci-pass word&#x26;&#X3C;&#034;&#x0027;",
+                "&#99;i-pass&#x20;word&amp;<\"&#39;",
+                "%63i-p\\u0061ss%20word%26%3C%22%27",
+                "63692d7061737320776f7264263c2227",
+                "63692D7061737320776F7264263C2227")) {
+            assertEquals("a **** b", mask.apply("a " + form + " b"), form);
+        }
+        assertEquals("a **** b", of("a.key").apply("a " + "a\\.key" + " b"));
+    }
+
+    @Test
     void hidesSecretsOfSeveralLines() {
         SecretMask lines = of("-----BEGIN KEY-----\nMIIEowIBAAKC\r\nAQEA\n-----END KEY-----\n");
         assertEquals("****", lines.apply("MIIEowIBAAKC"));

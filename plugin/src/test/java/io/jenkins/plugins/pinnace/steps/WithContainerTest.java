@@ -1,7 +1,14 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.pinnace.SilentRegistry;
+import io.jenkins.plugins.pinnace.engine.PublishedPort;
+import java.util.List;
+import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -12,6 +19,29 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** What needs no container runtime. */
 @WithJenkins
 class WithContainerTest {
+    @Test
+    void theBlockFindsEachPort() throws Exception {
+        WithContainerStep step = new WithContainerStep("host/dns:1");
+        step.setPorts(List.of("53", "53/udp", "10.0.0.5:8080:80"));
+        PublishedPort tcp = new PublishedPort("127.0.0.1", 5301, 53);
+        PublishedPort udp = new PublishedPort("127.0.0.1", 5302, 53);
+        PublishedPort other = new PublishedPort("10.0.0.5", 8080, 80);
+        assertEquals(
+                Map.of(
+                        "CONTAINER_HOST", "127.0.0.1",
+                        "CONTAINER_HOST_53", "127.0.0.1",
+                        "CONTAINER_PORT_53", "5301",
+                        "CONTAINER_HOST_53_UDP", "127.0.0.1",
+                        "CONTAINER_PORT_53_UDP", "5302",
+                        "CONTAINER_HOST_80", "10.0.0.5",
+                        "CONTAINER_PORT_80", "8080"),
+                step.variables(List.of(tcp, udp, other)));
+        assertThrows(AbortException.class, () -> step.variables(List.of(tcp)));
+        step.setPorts(List.of("10.0.0.5:8080:80"));
+        assertEquals("10.0.0.5", step.variables(List.of(other)).get("CONTAINER_HOST"));
+        assertEquals("8080", step.variables(List.of(other)).get("CONTAINER_PORT"));
+    }
+
     @Test
     void anAbortBeforeTheContainerIsReady(JenkinsRule jenkins) throws Exception {
         try (SilentRegistry registry = new SilentRegistry()) {
