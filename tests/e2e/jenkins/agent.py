@@ -44,13 +44,6 @@ class Agent:
         wait_for(f"agent {self.name}", lambda: not self.controller.admin.json(
             f"computer/{self.name}/api/json")["offline"])
 
-    def pause(self):
-        """It stays connected, and answers nothing."""
-        os.kill(self.process.pid, signal.SIGSTOP)
-
-    def go_on(self):
-        os.kill(self.process.pid, signal.SIGCONT)
-
     def kill(self):
         """With all that it started, as when its machine goes."""
         os.killpg(self.process.pid, signal.SIGKILL)

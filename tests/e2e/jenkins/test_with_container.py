@@ -97,18 +97,6 @@ CMD ["/bin/busybox", "httpd", "-f", "-v", "-p", "8080", "-h", "/srv", "-r", "{ma
         build.stop()
         self.assertEqual(build.result(), "ABORTED")
 
-    def test_the_controller_restarts_while_it_is_taken_down(self):
-        build = self.jobs.run(self.script("closing", "input id: 'Go', message: 'go on?'", ", waitHttp: ':8080/'"))
-        build.wait_for_log("Proceed or Abort")
-        self.world.agent.pause()
-        self.addCleanup(self.world.agent.go_on)
-        self.admin.post(build.path + "input/Go/proceedEmpty")
-        build.wait_for_log("[Pipeline] // withContainer")
-        self.controller.restart()
-        self.world.agent.go_on()
-        build.succeed()
-        self.assert_gone("closing")
-
     def test_the_controller_restarts(self):
         build = self.waiting("restarted")
         self.controller.restart(True)

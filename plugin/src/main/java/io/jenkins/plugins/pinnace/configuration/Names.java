@@ -25,6 +25,9 @@ public final class Names {
     private static final String HUB = "docker.io";
     private static final Set<String> NOT_THE_HUB = Set.of("index.docker.io", "registry-1.docker.io");
 
+    /** Of these the core takes "oci:5000/x" for a directory, an archive or an image of an environment. */
+    private static final Pattern KIND_OF_IMAGE = Pattern.compile("(oci|oci-archive|env):.*");
+
     private Names() {}
 
     static String withoutScheme(String url) {
@@ -52,7 +55,9 @@ public final class Names {
 
     private static boolean isHost(String text) {
         Matcher host = HOST.matcher(text);
-        if (!host.matches() || NOT_THE_HUB.contains(text)) {
+        if (!host.matches()
+                || NOT_THE_HUB.contains(text)
+                || KIND_OF_IMAGE.matcher(text).matches()) {
             return false;
         }
         boolean hasPort = host.group(3) != null;

@@ -21,6 +21,8 @@ public final class SecretMask {
     private static final String MASK = "****";
     /** Shorter ones would be found everywhere. */
     private static final int MIN_LENGTH = 4;
+    /** Of keys of many lines the letters are found only as they are: their patterns would be huge. */
+    private static final int MAX_SPELLED = 200;
     /** Where readers of lines, headers and JSON end a text. */
     private static final Pattern CUTS = Pattern.compile("[\\p{Cntrl}\"'\\\\]+");
 
@@ -66,7 +68,14 @@ public final class SecretMask {
 
     /** A regular expression for a text, as it is and as encoders of URLs, JSON and HTML may write it. */
     private static String anyForm(String text) {
-        return text.codePoints().mapToObj(SecretMask::anyOf).collect(Collectors.joining());
+        boolean isShort = text.length() <= MAX_SPELLED;
+        return text.codePoints()
+                .mapToObj(c -> isShort || !isAlphanumeric(c) ? anyOf(c) : Character.toString(c))
+                .collect(Collectors.joining());
+    }
+
+    private static boolean isAlphanumeric(int c) {
+        return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
     }
 
     private static String anyOf(int character) {
@@ -85,7 +94,7 @@ public final class SecretMask {
                 "(?i:" + unicode + ")",
                 String.format("&#0*%d;", character),
                 String.format("(?i:&#x0*%x;)", character)));
-        if (!text.matches("[A-Za-z0-9]")) {
+        if (!isAlphanumeric(character)) {
             forms.add(Pattern.quote("\\" + escape(text)));
         }
         if (text.equals(" ")) {

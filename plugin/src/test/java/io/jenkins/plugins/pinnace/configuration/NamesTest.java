@@ -16,6 +16,7 @@ import io.pinnace.engine.ProcessEngine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,14 @@ class NamesTest {
         assertFalse(Names.isRepository("registry.example"));
         assertTrue(Names.isRepository("registry.example/shop"));
         assertFalse(Names.isPrefix("registry-1.docker.io"));
+    }
+
+    @Test
+    void directoriesArchivesAndEnvironmentsAreNoHosts() {
+        for (String text : List.of("oci:5000/shop", "oci:5000", "oci-archive:5000/x", "env:80/x")) {
+            assertFalse(Names.isPrefix(text), text);
+        }
+        assertTrue(Names.isPrefix("environment:80/x"));
     }
 
     @Test

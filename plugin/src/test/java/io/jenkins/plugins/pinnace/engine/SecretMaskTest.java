@@ -62,6 +62,15 @@ class SecretMaskTest {
     }
 
     @Test
+    void hidesLongKeys() {
+        String key = "-----BEGIN KEY-----\n" + "MIIEowIBAAKC+/\n".repeat(100);
+        SecretMask mask = of(key);
+        assertEquals("a ****", mask.apply("a " + key).strip());
+        assertEquals("a **** b", mask.apply("a " + base64(key) + " b"));
+        assertEquals("a **** b", mask.apply("a " + key.replace("\n", "&#10;").replace("+", "%2b") + " b"));
+    }
+
+    @Test
     void hidesSecretsOfSeveralLines() {
         SecretMask lines = of("-----BEGIN KEY-----\nMIIEowIBAAKC\r\nAQEA\n-----END KEY-----\n");
         assertEquals("****", lines.apply("MIIEowIBAAKC"));
