@@ -39,6 +39,18 @@ void set_variable(oci::Config& config, const std::string& name, const std::strin
   apply_config(change, config);
 }
 
+std::vector<std::string> variables_of(const oci::Config& config) {
+  const json* variables = member(config, "Env");
+  return variables == nullptr ? std::vector<std::string>{}
+                              : variables->get<std::vector<std::string>>();
+}
+
+json& config_list(oci::Config& config, const char* name) {
+  json& value = config.execution()[name];
+  if (value.is_null()) value = json::array();
+  return value;
+}
+
 json& config_object(oci::Config& config, const char* name) {
   json& value = config.execution()[name];
   if (value.is_null()) value = json::object();

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "oci/config.hpp"
 
@@ -20,8 +21,12 @@ inline constexpr const char* k_default_path =
 std::optional<std::string> find_variable(const oci::Config& config, std::string_view name);
 /// A text such as "User"; empty if there is none.
 std::string text_of(const oci::Config& config, const char* name);
-/// Replaces it in its place, or adds it at the end.
+/// Replaces a variable of "Env" in its place, or adds it at the end.
 void set_variable(oci::Config& config, const std::string& name, const std::string& value);
+/// "Env": NAME=VALUE.
+std::vector<std::string> variables_of(const oci::Config& config);
+/// An array such as "Env", made if it is missing.
+nlohmann::json& config_list(oci::Config& config, const char* name);
 /// An object such as "Labels", made if it is missing.
 nlohmann::json& config_object(oci::Config& config, const char* name);
 /// The shell of RUN, CMD and ENTRYPOINT in the shell form.

@@ -18,9 +18,20 @@ std::string rooted(std::string_view path) {
   return definition::clean_path("/" + std::string(path)).substr(1);
 }
 
+/// Without --parents "**" is nothing else than "*", as in other builders.
+std::string single_stars(std::string_view pattern) {
+  std::string result;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (pattern.substr(at).starts_with("**")) continue;
+    result += pattern[at];
+    if (pattern[at] == '\\' && at + 1 < pattern.size()) result += pattern[++at];
+  }
+  return result;
+}
+
 CopyPattern parse_source(const std::string& source, bool parents) {
   const std::size_t pivot = source.find("/./");
-  if (!parents) return {"", rooted(source)};
+  if (!parents) return {"", single_stars(rooted(source))};
   if (pivot == std::string::npos) return {"", rooted(source)};
   return {rooted(source.substr(0, pivot)), rooted(source.substr(pivot + 3))};
 }

@@ -101,6 +101,13 @@ std::vector<NamedImage> Graph::images(std::size_t stage) {
   return names;
 }
 
+/// What a stage has from the one that it is built on.
+std::size_t size_of(const oci::Config& config, const Arguments& arguments) {
+  std::size_t size = config.to_bytes().size();
+  for (const auto& [name, value] : arguments) size += sizeof(std::string) + value.size();
+  return size;
+}
+
 /// Plans the stages that a target needs.
 class Planner {
  public:
@@ -201,6 +208,8 @@ const Planner::Planned& Planner::plan_stage(std::size_t number) {
                   oci::Config(m_request.platform)};
   Arguments arguments;
   start_stage(number, stage, arguments);
+  base::with_context([&] { return written.instruction.position.str(); },
+                     [&] { m_graph.scope().hold(size_of(stage.config, arguments)); });
   const json triggers = stage.config.execution().value("OnBuild", json());
   stage.config.execution().erase("OnBuild");
   bool is_trigger = true;

@@ -209,15 +209,10 @@ RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
 }
 
 std::vector<std::string> StagePlanner::run_environment() const {
-  std::vector<std::string> environment;
-  const json& config = m_stage.config.json();
-  const json execution = config.value("config", json::object());
-  const json variables = execution.is_object() ? execution.value("Env", json()) : json();
-  if (variables.is_array()) environment = variables.get<std::vector<std::string>>();
-  if (!find_variable(m_stage.config, "PATH"))
-    environment.push_back(std::string("PATH=") + k_default_path);
+  std::vector<std::string> environment = variables_of(m_stage.config);
+  if (!m_environment.contains("PATH")) environment.push_back(std::string("PATH=") + k_default_path);
   for (const auto& [name, value] : m_arguments) {
-    if (!find_variable(m_stage.config, name)) environment.push_back(name + "=" + value);
+    if (!m_environment.contains(name)) environment.push_back(name + "=" + value);
   }
   return environment;
 }

@@ -7,6 +7,12 @@ namespace pinnace::build {
 
 using namespace definition::containerfile;
 
+namespace {
+
+constexpr std::size_t k_most_held = std::size_t{256} << 20;
+
+}  // namespace
+
 GlobalScope::GlobalScope(const Containerfile& file, const std::map<std::string, std::string>& given,
                          const oci::Platform& build, const oci::Platform& target)
     : m_given(given), m_escape(file.escape), m_values(platform_arguments(build, target)) {
@@ -32,11 +38,22 @@ std::optional<std::string> GlobalScope::take_given(const std::string& name) {
 }
 
 std::string GlobalScope::expand(const std::string& text, const Position& position) {
-  return base::with_context(
-      [&] { return position.str(); },
-      [&] {
-        return Expander([&](std::string_view name) { return find(name); }, m_escape).expand(text);
-      });
+  return base::with_context([&] { return position.str(); },
+                            [&] {
+                              Expander expander([&](std::string_view name) { return find(name); },
+                                                m_escape);
+                              std::string value = expander.expand(text);
+                              hold(value.size());
+                              return value;
+                            });
+}
+
+void GlobalScope::hold(std::size_t bytes) {
+  m_held += bytes;
+  if (m_held > k_most_held)
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "with all variables in their places the instructions up to this one take "
+                      "more than 256 MiB");
 }
 
 std::vector<std::string> GlobalScope::proxies() const {

@@ -31,12 +31,16 @@ class GlobalScope {
   /// A text of FROM.
   std::string expand(const std::string& text, const definition::containerfile::Position& position);
   std::vector<std::string> unused() const;
+  /// Counts what the plan holds beside the file's text. Throws invalid_input beyond 256 MiB: a few
+  /// lines that double a variable and use it everywhere would fill the memory.
+  void hold(std::size_t bytes);
 
  private:
   const std::map<std::string, std::string>& m_given;
   char m_escape;
   Arguments m_values;
   std::set<std::string> m_used;
+  std::size_t m_held = 0;
 };
 
 }  // namespace pinnace::build

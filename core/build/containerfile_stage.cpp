@@ -24,6 +24,23 @@ namespace {
   throw Error(ErrorCode::invalid_input, message);
 }
 
+/// What the steps take in memory beside what was counted when it was expanded; about.
+std::size_t size_of(const std::vector<std::string>& texts) {
+  std::size_t size = 0;
+  for (const std::string& text : texts) size += sizeof(text) + text.size();
+  return size;
+}
+std::size_t size_of(const CopyStep& step) {
+  return sizeof(step) + step.destination.size();
+}
+std::size_t size_of(const DirectoryStep& step) {
+  return sizeof(step) + step.path.size();
+}
+std::size_t size_of(const RunStep& step) {
+  return sizeof(step) + size_of(step.arguments) + size_of(step.environment) +
+         size_of(step.proxies) + step.directory.size() + step.user.size();
+}
+
 std::uint32_t parse_port(std::string_view text, const std::string& whole) {
   std::uint32_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -65,16 +82,33 @@ StagePlanner::StagePlanner(StagePlan& stage, GlobalScope& scope, Arguments argum
       m_escape(escape),
       m_find_origin(std::move(find_origin)) {
   for (const auto& [name, value] : m_arguments) m_declared.insert(name);
+  const std::vector<std::string> variables = variables_of(m_stage.config);
+  for (std::size_t place = 0; place < variables.size(); ++place) {
+    const std::size_t equals = variables[place].find('=');
+    if (equals != std::string::npos)
+      m_environment.emplace(variables[place].substr(0, equals), place);
+  }
+}
+
+std::optional<std::string> StagePlanner::find_variable(std::string_view name) const {
+  const auto variable = m_environment.find(name);
+  if (variable != m_environment.end()) {
+    const json& list = m_stage.config.json().at("config").at("Env");
+    return list.at(variable->second).get_ref<const std::string&>().substr(name.size() + 1);
+  }
+  const auto argument = m_arguments.find(name);
+  return argument == m_arguments.end() ? std::nullopt : std::optional(argument->second);
+}
+
+void StagePlanner::set_variable(const std::string& name, const std::string& value) {
+  json& list = config_list(m_stage.config, "Env");
+  const auto [place, is_new] = m_environment.emplace(name, list.size());
+  if (is_new) list.push_back(json());
+  list[place->second] = name + "=" + value;
 }
 
 Expander StagePlanner::expander() const {
-  return Expander(
-      [this](std::string_view name) -> std::optional<std::string> {
-        if (auto value = find_variable(m_stage.config, name)) return value;
-        const auto found = m_arguments.find(name);
-        return found == m_arguments.end() ? std::nullopt : std::optional(found->second);
-      },
-      m_escape);
+  return Expander([this](std::string_view name) { return find_variable(name); }, m_escape);
 }
 
 void StagePlanner::note_undefined(const Expander& used) {
@@ -88,6 +122,7 @@ void StagePlanner::note_undefined(const Expander& used) {
 std::string StagePlanner::expand(const std::string& text, QuoteRule quotes) {
   Expander used = expander();
   std::string value = used.expand(text, quotes);
+  m_scope.hold(value.size());
   note_undefined(used);
   return value;
 }
@@ -95,6 +130,7 @@ std::string StagePlanner::expand(const std::string& text, QuoteRule quotes) {
 std::vector<std::string> StagePlanner::expand_words(const std::string& text) {
   Expander used = expander();
   std::vector<std::string> words = used.expand_words(text);
+  m_scope.hold(size_of(words));
   note_undefined(used);
   return words;
 }
@@ -121,6 +157,7 @@ void StagePlanner::add_history() {
 }
 
 void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep, RunStep> action) {
+  m_scope.hold(std::visit([](const auto& step) { return size_of(step); }, action));
   m_stage.history.push_back({m_instruction->text, m_stage.steps.size()});
   m_stage.steps.push_back({m_instruction->text, m_instruction->position, std::move(action)});
 }
@@ -143,7 +180,7 @@ void StagePlanner::plan(const Env& env) {
   for (const auto& [name, value] : expanded) {
     if (name.empty() || name.find('=') != std::string::npos)
       refuse("ENV: expected the name of a variable, found " + yaml::quote(name));
-    set_variable(m_stage.config, name, value);
+    set_variable(name, value);
   }
   add_history();
 }
@@ -165,7 +202,9 @@ void StagePlanner::plan(const Arg& arg) {
     auto chosen = m_scope.take_given(name);
     if (!chosen && value) chosen = expand(*value);
     if (!chosen) chosen = m_scope.find(name);
-    if (chosen) m_arguments[name] = *std::move(chosen);
+    if (!chosen) continue;
+    m_scope.hold(chosen->size());
+    m_arguments[name] = *std::move(chosen);
   }
   add_history();
 }
@@ -199,7 +238,9 @@ void StagePlanner::plan(const Expose& expose) {
   json& ports = config_object(m_stage.config, "ExposedPorts");
   for (const std::string& text : expose.ports) {
     for (const std::string& word : expand_words(text)) {
-      for (const std::string& port : parse_ports(word)) ports[port] = json::object();
+      const std::vector<std::string> found = parse_ports(word);
+      m_scope.hold(size_of(found));
+      for (const std::string& port : found) ports[port] = json::object();
     }
   }
   add_history();

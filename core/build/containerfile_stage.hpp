@@ -32,6 +32,8 @@ class StagePlanner {
                                                   definition::containerfile::QuoteRule::remove);
   std::vector<std::string> expand_words(const std::string& text);
   definition::containerfile::Expander expander() const;
+  std::optional<std::string> find_variable(std::string_view name) const;
+  void set_variable(const std::string& name, const std::string& value);
   void note_undefined(const definition::containerfile::Expander& expander);
   void add_step(std::variant<CopyStep, DirectoryStep, RunStep> action);
   RunMount plan_mount(const definition::containerfile::Mount& mount, std::size_t number);
@@ -61,6 +63,7 @@ class StagePlanner {
   StagePlan& m_stage;
   GlobalScope& m_scope;
   Arguments m_arguments;
+  std::map<std::string, std::size_t, std::less<>> m_environment;  ///< where in "Env" a variable is
   std::set<std::string, std::less<>> m_declared;
   char m_escape;
   FindOrigin m_find_origin;

@@ -89,7 +89,8 @@ bool Collection::stage_has_directory(const std::string& path) const {
 std::vector<Collection::Source> Collection::find_sources() const {
   std::vector<Source> sources;
   for (const CopyPattern& pattern : m_step.sources) {
-    const std::vector<std::string> matches = find_matches(m_origin, pattern.below, pattern.path);
+    const std::vector<std::string> matches =
+        find_matches(m_context, m_origin, pattern.below, pattern.path);
     if (matches.empty())
       throw Error(ErrorCode::not_found, yaml::quote(join(pattern.below, pattern.path)) +
                                             " is not in " + m_origin.where() +

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "archive/path.hpp"
 #include "base/error.hpp"
@@ -20,6 +23,7 @@ using layer::join_path;
 namespace {
 
 constexpr int k_max_depth = 512;
+constexpr int k_max_links = 40;  // as Linux
 constexpr std::size_t k_max_matches = 100'000;
 
 class ContextOrigin final : public CopyOrigin {
@@ -33,9 +37,11 @@ class ContextOrigin final : public CopyOrigin {
   std::string where() const override { return "the context " + m_root->path().string(); }
 
   Kind kind(const std::string& path) const override {
-    const bool ignored = !path.empty() && m_ignore.ignores(path);
-    if (ignored && !m_ignore.may_keep_below(path)) return Kind::missing;
     try {
+      const auto real = real_path(path);
+      if (!real) return Kind::missing;
+      const bool ignored = is_ignored(*real);
+      if (ignored && !m_ignore.may_keep_below(*real)) return Kind::missing;
       const base::UniqueFd fd = m_root->open(path, base::Directory::Links::follow);
       struct stat status {};
       if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + path);
@@ -60,15 +66,19 @@ class ContextOrigin final : public CopyOrigin {
 
   void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
            const std::string& to, const layer::Chooser& choose) override {
-    layer::add_path(tree, context, m_root, from, to, m_attributes,
-                    [&](std::string_view path, bool is_directory) {
-                      layer::Choice choice = choose(path, is_directory);
-                      const bool ignored = !path.empty() && m_ignore.ignores(path);
-                      choice.take = choice.take && !ignored;
-                      choice.descend =
-                          choice.descend && (!ignored || m_ignore.may_keep_below(path));
-                      return choice;
-                    });
+    const std::string real_from = real_path(from).value_or(from);
+    const std::size_t skip = from.empty() ? 0 : from.size() + 1;
+    layer::add_path(
+        tree, context, m_root, from, to, m_attributes,
+        [&](std::string_view path, bool is_directory) {
+          layer::Choice choice = choose(path, is_directory);
+          const std::string_view inside = path.substr(std::min(skip, path.size()));
+          const std::string real = inside.empty() ? real_from : join_path(real_from, inside);
+          const bool ignored = is_ignored(real);
+          choice.take = choice.take && !ignored;
+          choice.descend = choice.descend && (!ignored || m_ignore.may_keep_below(real));
+          return choice;
+        });
   }
 
   std::unique_ptr<base::Source> open(const std::string& path) const override {
@@ -77,10 +87,41 @@ class ContextOrigin final : public CopyOrigin {
   }
 
  private:
+  bool is_ignored(const std::string& path) const { return !path.empty() && m_ignore.ignores(path); }
+  std::optional<std::string> real_path(const std::string& path) const;
+
   std::shared_ptr<const base::Directory> m_root;
   definition::Ignore m_ignore;
   layer::Attributes m_attributes;
 };
+
+/// Where `path` leads when links are followed; nullopt if a link on the way is ignored, as then it
+/// is not there. What leads outside, or to nothing, is left to who opens it.
+std::optional<std::string> ContextOrigin::real_path(const std::string& path) const {
+  if (m_ignore.empty()) return path;
+  std::string rest = path;
+  std::string real;
+  for (int links = 0; !rest.empty();) {
+    const std::string name = rest.substr(0, rest.find('/'));
+    rest.erase(0, name.size() + 1);
+    if (name.empty() || name == ".") continue;
+    if (name == "..") {
+      real = std::string(layer::parent_path(real));
+      continue;
+    }
+    std::string next = join_path(real, name);
+    const auto status = m_root->status(next);
+    if (!status || !S_ISLNK(status->st_mode)) {
+      real = std::move(next);
+      continue;
+    }
+    if (is_ignored(next)) return std::nullopt;
+    const std::string target = m_root->read_link(next);
+    if (++links > k_max_links || target.starts_with('/')) return path;
+    rest = target + "/" + rest;
+  }
+  return real;
+}
 
 class ImageOrigin final : public CopyOrigin {
  public:
@@ -167,14 +208,17 @@ void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const
   }
 }
 
-/// The search for one pattern, segment by segment.
+/// The search for one pattern, segment by segment. A directory that several ways of "**" lead to is
+/// searched once.
 class Search {
  public:
-  Search(const CopyOrigin& origin, const std::string& pattern) : m_origin(origin) {
+  Search(const base::Context& context, const CopyOrigin& origin, const std::string& pattern)
+      : m_context(context), m_origin(origin) {
     std::string_view rest = pattern;
     while (!rest.empty()) {
       const std::string_view segment = rest.substr(0, rest.find('/'));
-      m_segments.emplace_back(segment);
+      const bool same = segment == "**" && !m_segments.empty() && m_segments.back() == "**";
+      if (!same) m_segments.emplace_back(segment);
       rest.remove_prefix(std::min(rest.size(), segment.size() + 1));
     }
   }
@@ -185,8 +229,10 @@ class Search {
  private:
   void step(const std::string& path, std::size_t segment, int depth);
 
+  const base::Context& m_context;
   const CopyOrigin& m_origin;
   std::vector<std::string> m_segments;
+  std::set<std::pair<std::size_t, std::string>> m_searched;
   std::vector<std::string> m_found;
 };
 
@@ -209,6 +255,8 @@ void Search::run(const std::string& at, std::size_t segment, int depth) {
   }
   if (depth > k_max_depth)
     throw Error(ErrorCode::invalid_input, "nested deeper than 512 directories");
+  m_context.check();
+  if (!m_searched.emplace(segment, at).second) return;
   const std::string& text = m_segments[segment];
   if (!definition::Glob::is_pattern(text))
     return step(join_path(at, definition::Glob::unescape(text)), segment, depth);
@@ -248,10 +296,10 @@ std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer
   return std::make_unique<ImageOrigin>(tree, files, std::move(name));
 }
 
-std::vector<std::string> find_matches(const CopyOrigin& origin, const std::string& below,
-                                      const std::string& pattern) {
+std::vector<std::string> find_matches(const base::Context& context, const CopyOrigin& origin,
+                                      const std::string& below, const std::string& pattern) {
   if (origin.kind(below) != CopyOrigin::Kind::directory) return {};
-  Search search(origin, pattern);
+  Search search(context, origin, pattern);
   search.run(below, 0, 0);
   return search.take();
 }

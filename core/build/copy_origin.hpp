@@ -25,7 +25,8 @@ class CopyOrigin {
 
   /// For messages: "the context /work/shop".
   virtual std::string where() const = 0;
-  /// What is at `path`, links followed. What the ignore file excludes is missing.
+  /// What is at `path`, links followed. What the ignore file excludes is missing, also where a
+  /// link leads to it.
   virtual Kind kind(const std::string& path) const = 0;
   /// Whether `path` itself is a directory and not a link to one.
   virtual bool is_real_directory(const std::string& path) const = 0;
@@ -51,7 +52,7 @@ std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer
 
 /// Paths of `origin` that match a pattern below the directory `below`, sorted; "**" stands for any
 /// number of directories. A path that is no pattern gives itself if it is there.
-std::vector<std::string> find_matches(const CopyOrigin& origin, const std::string& below,
-                                      const std::string& pattern);
+std::vector<std::string> find_matches(const base::Context& context, const CopyOrigin& origin,
+                                      const std::string& below, const std::string& pattern);
 
 }  // namespace pinnace::build

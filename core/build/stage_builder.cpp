@@ -32,15 +32,15 @@ bool is_from_context(const Step& step) {
   return copy == nullptr || std::holds_alternative<FromContext>(copy->origin);
 }
 
-/// A directory of the stage can't become a file.
+/// A directory of the stage can't become a file, nor a file a directory.
 void check_types(const layer::FileTree& placed, const BaseTree& stage) {
   for (const layer::TreeEntry& entry : placed.entries()) {
     const BaseTree::Node* node = stage.find(entry.header.path);
-    if (node == nullptr || !node->is_directory() ||
-        entry.header.type == archive::EntryType::directory)
-      continue;
-    throw Error(ErrorCode::invalid_input, "/" + archive::printable(entry.header.path) +
-                                              " is a directory and can't become a " +
+    const bool directory = entry.header.type == archive::EntryType::directory;
+    if (node == nullptr || node->is_directory() == directory) continue;
+    throw Error(ErrorCode::invalid_input, "/" + archive::printable(entry.header.path) + " is a " +
+                                              archive::to_string(node->type) +
+                                              " and can't become a " +
                                               archive::to_string(entry.header.type));
   }
 }
@@ -261,8 +261,7 @@ void StageBuilder::bring_up(const Context& context, StageState& stage) {
 }
 
 void StageBuilder::read_base(const Context& context, StageState& stage) {
-  const auto keep =
-      stage.complete ? BaseTree::Keep::everything : BaseTree::Keep::directories_and_links;
+  const auto keep = stage.complete ? BaseTree::Keep::everything : BaseTree::Keep::files;
   stage.files = std::make_shared<layer::ImageFiles>(m_spool);
   if (stage.image == nullptr) {
     stage.tree = BaseTree::empty(keep);
@@ -274,7 +273,7 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
   base::with_context([&] { return "reading base " + image.image.name; },
                      [&] {
                        std::string name(image.image.manifest.digest.hex());
-                       if (stage.complete) name += "-complete";
+                       name += stage.complete ? "-complete" : "-files";
                        // Stages that start at the same time read the same base once.
                        const auto lock = m_base_locks.lock(name);
                        stage.tree = BaseTree::read_cached(

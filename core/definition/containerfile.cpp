@@ -133,6 +133,9 @@ Instruction parse_trigger(std::string_view text, const std::string& origin) {
     throw base::Error(base::ErrorCode::invalid_input,
                       origin + ": expected an instruction that can be a trigger");
   }
+  if (const auto second = parser.next())
+    yaml::fail_at(second->position,
+                  "a trigger is one instruction, found " + upper(second->keyword) + " after it");
   return *std::move(instruction);
 }
 

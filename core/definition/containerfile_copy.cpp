@@ -1,4 +1,5 @@
-#include <algorithm>
+#include <map>
+#include <utility>
 
 #include "definition/containerfile_reader.hpp"
 #include "yaml/suggest.hpp"
@@ -35,17 +36,18 @@ Copy read_copy(InstructionReader& reader) {
   copy.destination = std::move(words.back());
   words.pop_back();
   if (parse_heredoc(copy.destination)) reader.fail("a here-document can't be the destination");
+  // Of several with one name the last is the file.
+  std::map<std::string_view, const Heredoc*> files;
+  for (const Heredoc& file : reader.files()) files[file.name] = &file;
   for (std::string& word : words) {
     const auto announced = parse_heredoc(word);
     if (!announced) {
       copy.sources.push_back(std::move(word));
       continue;
     }
-    const auto& files = reader.files();
-    const auto file = std::find_if(files.begin(), files.end(),
-                                   [&](const Heredoc& one) { return one.name == announced->name; });
+    const auto file = files.find(announced->name);
     if (file == files.end()) reader.fail(yaml::quote(word) + " has no here-document");
-    copy.files.push_back(*file);
+    if (file->second != nullptr) copy.files.push_back(*std::exchange(file->second, nullptr));
   }
   return copy;
 }

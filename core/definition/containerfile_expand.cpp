@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "definition/containerfile_text.hpp"
+#include "definition/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -16,13 +17,13 @@ constexpr int k_max_nesting = 64;
   throw Error(ErrorCode::invalid_input, message);
 }
 
-bool is_name_start(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
+}
+
+bool is_of_name(std::uint32_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         is_letter_beyond_ascii(c);
 }
 
 /// Whether escapes stay as they are, for a pattern that gives them its own meaning.
@@ -144,7 +145,8 @@ std::string Expansion::take_name() {
   } else if (!at_end() && std::string_view("@*#?-$!").find(peek()) != std::string_view::npos) {
     ++m_at;
   } else {
-    while (!at_end() && (is_name_start(peek()) || is_digit(peek()))) ++m_at;
+    for (std::size_t next = m_at; next < m_text.size(); m_at = next)
+      if (!is_of_name(take_character(m_text, next))) break;
   }
   return std::string(m_text.substr(start, m_at - start));
 }

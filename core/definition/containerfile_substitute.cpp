@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "definition/containerfile_expand.hpp"
+#include "definition/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -13,20 +14,40 @@ using base::ErrorCode;
 /// Steps that one substitution may take: a hostile pattern over a long value must not hang.
 constexpr std::size_t k_max_steps = 50'000'000;
 
+/// A text by its characters, so that none is cut in two.
+using Characters = std::vector<std::string_view>;
+
+Characters characters_of(std::string_view text) {
+  Characters characters;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t start = at;
+    (void)take_character(text, at);
+    characters.push_back(text.substr(start, at - start));
+  }
+  return characters;
+}
+
+std::string join(const Characters& characters, std::size_t begin, std::size_t end) {
+  std::string text;
+  for (; begin < end; ++begin) text += characters[begin];
+  return text;
+}
+
 /// A shell pattern, compiled; matching keeps the set of positions that are possible, so that it
 /// takes pattern times value at worst.
 class ShellPattern {
  public:
+  /// `text` must outlive it.
   explicit ShellPattern(std::string_view text);
   void reverse() { std::reverse(m_tokens.begin(), m_tokens.end()); }
 
-  /// The length of the shortest or longest match at the front of `value`; nullopt without one.
-  std::optional<std::size_t> match(std::string_view value, bool longest);
+  /// The length of the shortest or longest match at `from` of `value`; nullopt without one.
+  std::optional<std::size_t> match(const Characters& value, std::size_t from, bool longest);
 
  private:
   struct Token {
     enum class Kind { character, any, star } kind;
-    char character;
+    std::string_view character = {};
   };
   void close(std::vector<char>& states) const;
   std::vector<Token> m_tokens;
@@ -34,14 +55,15 @@ class ShellPattern {
 };
 
 ShellPattern::ShellPattern(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '*') {
-      m_tokens.push_back({Token::Kind::star, '\0'});
-    } else if (text[i] == '?') {
-      m_tokens.push_back({Token::Kind::any, '\0'});
+  const Characters characters = characters_of(text);
+  for (std::size_t i = 0; i < characters.size(); ++i) {
+    if (characters[i] == "*") {
+      m_tokens.push_back({Token::Kind::star});
+    } else if (characters[i] == "?") {
+      m_tokens.push_back({Token::Kind::any});
     } else {
-      if (text[i] == '\\' && i + 1 < text.size()) ++i;
-      m_tokens.push_back({Token::Kind::character, text[i]});
+      if (characters[i] == "\\" && i + 1 < characters.size()) ++i;
+      m_tokens.push_back({Token::Kind::character, characters[i]});
     }
   }
 }
@@ -53,14 +75,15 @@ void ShellPattern::close(std::vector<char>& states) const {
   }
 }
 
-std::optional<std::size_t> ShellPattern::match(std::string_view value, bool longest) {
+std::optional<std::size_t> ShellPattern::match(const Characters& value, std::size_t from,
+                                               bool longest) {
   std::vector<char> states(m_tokens.size() + 1, 0);
   states[0] = 1;
   close(states);
   std::optional<std::size_t> found;
   for (std::size_t length = 0;; ++length) {
     if (states.back() != 0) found = length;
-    if ((found && !longest) || length == value.size()) return found;
+    if ((found && !longest) || from + length == value.size()) return found;
     m_steps += states.size();
     if (m_steps > k_max_steps)
       throw Error(ErrorCode::invalid_input, "the pattern takes too long on so long a value");
@@ -70,7 +93,7 @@ std::optional<std::size_t> ShellPattern::match(std::string_view value, bool long
       const Token& token = m_tokens[i];
       if (token.kind == Token::Kind::star) next[i] = 1;
       if (token.kind == Token::Kind::any ||
-          (token.kind == Token::Kind::character && token.character == value[length]))
+          (token.kind == Token::Kind::character && token.character == value[from + length]))
         next[i + 1] = 1;
     }
     close(next);
@@ -83,28 +106,32 @@ std::optional<std::size_t> ShellPattern::match(std::string_view value, bool long
 
 std::string trim_matching(std::string_view value, std::string_view pattern, Trim trim) {
   ShellPattern compiled(pattern);
+  Characters characters = characters_of(value);
   const bool longest = trim == Trim::longest_prefix || trim == Trim::longest_suffix;
   if (trim == Trim::shortest_prefix || trim == Trim::longest_prefix)
-    return std::string(value.substr(compiled.match(value, longest).value_or(0)));
+    return join(characters, compiled.match(characters, 0, longest).value_or(0), characters.size());
   compiled.reverse();
-  const std::string reversed(value.rbegin(), value.rend());
-  const std::size_t cut = compiled.match(reversed, longest).value_or(0);
-  return std::string(value.substr(0, value.size() - cut));
+  std::reverse(characters.begin(), characters.end());
+  const std::size_t cut = compiled.match(characters, 0, longest).value_or(0);
+  std::reverse(characters.begin(), characters.end());
+  return join(characters, 0, characters.size() - cut);
 }
 
 std::string replace_matching(std::string_view value, std::string_view pattern,
                              std::string_view replacement, Matches matches) {
   if (pattern.empty()) return std::string(value);
   ShellPattern compiled(pattern);
+  const Characters characters = characters_of(value);
+  const std::size_t end = characters.size();
   std::string result;
-  for (std::size_t at = 0; at <= value.size();) {
-    const auto length = compiled.match(value.substr(at), true);
-    if (length && (*length > 0 || at == value.size())) {
+  for (std::size_t at = 0; at <= end;) {
+    const auto length = compiled.match(characters, at, true);
+    if (length && (*length > 0 || at == end)) {
       result += *length > 0 || value.empty() ? replacement : std::string_view{};
       at += *length;
-      if (matches == Matches::first || *length == 0) return result.append(value.substr(at));
+      if (matches == Matches::first || *length == 0) return result + join(characters, at, end);
     } else {
-      if (at < value.size()) result += value[at];
+      if (at < end) result += characters[at];
       ++at;
     }
     if (result.size() > Expander::k_max_value)

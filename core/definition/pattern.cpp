@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "definition/utf8.hpp"
 
 namespace pinnace::definition {
 
@@ -14,31 +15,9 @@ using Characters = std::vector<std::uint32_t>;
   throw base::Error(base::ErrorCode::invalid_input, message);
 }
 
-/// Length of the UTF-8 character that starts with `first`, as far as that byte tells.
-std::size_t length_of(unsigned char first) {
-  if (first >= 0xF0 && first < 0xF8) return 4;
-  if (first >= 0xE0 && first < 0xF0) return 3;
-  return first >= 0xC0 && first < 0xE0 ? 2 : 1;
-}
-
-/// Code points; a byte that is no UTF-8 becomes a number that no character has.
 Characters decode(std::string_view text) {
-  static constexpr std::uint32_t k_stray_bytes = 0x110000;
   Characters characters;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = length_of(first);
-    std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
-    std::size_t used = 1;
-    for (; used < length && at + used < text.size(); ++used) {
-      const auto next = static_cast<unsigned char>(text[at + used]);
-      if ((next & 0xC0U) != 0x80U) break;
-      value = (value << 6U) | (next & 0x3FU);
-    }
-    const bool stray = used < length || (length == 1 && first >= 0x80);
-    characters.push_back(stray ? k_stray_bytes + first : value);
-    at += stray ? 1 : used;
-  }
+  for (std::size_t at = 0; at < text.size();) characters.push_back(take_character(text, at));
   return characters;
 }
 

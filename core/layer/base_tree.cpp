@@ -53,7 +53,7 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
 }
 
 bool BaseTree::keeps(const TarEntry& entry) const noexcept {
-  return m_keep == Keep::everything || entry.type == EntryType::directory ||
+  return m_keep != Keep::directories_and_links || entry.type == EntryType::directory ||
          entry.type == EntryType::symlink;
 }
 
@@ -98,7 +98,7 @@ void BaseTree::put(const std::string& path, Node node) {
 }
 
 void BaseTree::apply_entry(const TarEntry& entry, std::size_t layer) {
-  if (entry.type == EntryType::hardlink) {
+  if (entry.type == EntryType::hardlink && m_keep == Keep::everything) {
     const Node* target = find(archive::clean_path(entry.link_target));
     if (target == nullptr || target->is_directory()) {
       throw Error(ErrorCode::invalid_input,
@@ -108,6 +108,7 @@ void BaseTree::apply_entry(const TarEntry& entry, std::size_t layer) {
     return put(entry.path, Node(*target));
   }
   Node node{entry.type, entry.mode, entry.uid, entry.gid, entry.mtime, entry.link_target};
+  if (entry.type == EntryType::hardlink) node = {EntryType::file};
   if (m_keep == Keep::everything) {
     node.size = entry.size;
     node.xattrs = entry.xattrs;
@@ -132,9 +133,11 @@ void BaseTree::apply(const FileTree& layer) {
       continue;
     }
     Node node{header.type, header.mode, header.uid, header.gid, header.mtime, header.link_target};
-    node.size = header.size;
-    node.xattrs = header.xattrs;
-    if (header.type == EntryType::file) node.content = entry.content;
+    if (m_keep == Keep::everything) {
+      node.size = header.size;
+      node.xattrs = header.xattrs;
+      if (header.type == EntryType::file) node.content = entry.content;
+    }
     put(header.path, std::move(node));
   }
 }

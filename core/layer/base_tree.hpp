@@ -19,12 +19,13 @@ namespace pinnace::layer {
 /// What a base image has where our entries will stand: its directories and symbolic links. Needed
 /// because an entry below "bin" must not hide a base's link "bin -> usr/bin", and because a parent
 /// directory that we write must say what the base's says (runtimes differ in what they invent for
-/// one that is missing). Of an image that files are copied from, everything else, too. Paths are
+/// one that is missing). Where a file must not be replaced by a directory, also which files there
+/// are, and of an image that files are copied from, everything else, too. Paths are
 /// keys here and never reach a file system, so that no image can lead anywhere.
 class BaseTree {
  public:
-  /// Which of the image's paths are kept.
-  enum class Keep { directories_and_links, everything };
+  /// Which of the image's paths are kept: `files` has them without size, attributes and content.
+  enum class Keep { directories_and_links, files, everything };
 
   struct Node {
     archive::EntryType type = archive::EntryType::directory;  ///< hard links are files

@@ -9,13 +9,15 @@
 /// The file in which a base's paths are remembered: a line with the version, what is kept and the
 /// number of nodes; then for each, in order, its path, the target of its link (empty: it is a
 /// directory), and its mode, owner, group and time in decimal, each ended by a NUL, which no path
-/// has. Where everything is kept: the type, the size, the layer and the path there, and the number
-/// of extended attributes, each with its name, the size of its value and the value.
+/// has. Where files are kept: the type. Where everything is kept: the size, the layer and the path
+/// there, and the number of extended attributes, each with its name, the size of its value and the
+/// value.
 namespace pinnace::layer {
 
 namespace {
 
 constexpr std::string_view k_magic = "pinnace-base-tree 3 ";
+constexpr std::string_view k_files = "files ";
 constexpr std::string_view k_everything = "everything ";
 constexpr std::size_t k_max_file = 512 * 1024 * 1024;
 
@@ -62,9 +64,10 @@ archive::EntryType entry_type(Fields& fields) {
 }  // namespace
 
 std::string BaseTree::to_text() const {
-  const bool everything = m_keep == Keep::everything;
-  std::string text = std::string(k_magic).append(everything ? k_everything : "") +
-                     std::to_string(m_nodes.size()) + '\n';
+  std::string text(k_magic);
+  if (m_keep == Keep::files) text += k_files;
+  if (m_keep == Keep::everything) text += k_everything;
+  text += std::to_string(m_nodes.size()) + '\n';
   const auto add = [&text](std::string_view field) { text.append(field).push_back('\0'); };
   for (const auto& [path, node] : m_nodes) {
     add(path);
@@ -73,8 +76,9 @@ std::string BaseTree::to_text() const {
     add(std::to_string(node.uid));
     add(std::to_string(node.gid));
     add(std::to_string(node.mtime));
-    if (!everything) continue;
+    if (m_keep == Keep::directories_and_links) continue;
     add(std::to_string(static_cast<unsigned>(node.type)));
+    if (m_keep == Keep::files) continue;
     add(std::to_string(node.size));
     add(std::to_string(node.layer));
     add(node.source);
@@ -92,7 +96,10 @@ BaseTree BaseTree::from_text(std::string_view text) {
   if (!text.starts_with(k_magic)) Fields::fail();
   text.remove_prefix(k_magic.size());
   BaseTree tree;
-  if (text.starts_with(k_everything)) {
+  if (text.starts_with(k_files)) {
+    tree.m_keep = Keep::files;
+    text.remove_prefix(k_files.size());
+  } else if (text.starts_with(k_everything)) {
     tree.m_keep = Keep::everything;
     text.remove_prefix(k_everything.size());
   }
@@ -107,8 +114,8 @@ BaseTree BaseTree::from_text(std::string_view text) {
     node.uid = fields.number<std::uint64_t>();
     node.gid = fields.number<std::uint64_t>();
     node.mtime = fields.number<std::int64_t>();
+    if (tree.m_keep != Keep::directories_and_links) node.type = entry_type(fields);
     if (tree.m_keep == Keep::everything) {
-      node.type = entry_type(fields);
       node.size = fields.number<std::uint64_t>();
       node.layer = fields.number<std::size_t>();
       node.source = fields.text();

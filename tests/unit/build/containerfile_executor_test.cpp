@@ -176,6 +176,61 @@ TEST_F(ContainerfileExecutorTest, TheIgnoreFileOfTheContainerfileGoesFirst) {
   EXPECT_EQ(build_and_list("FROM scratch\nCOPY . /\n"), Listing{"644 0:0 a.md = A"});
 }
 
+TEST_F(ContainerfileExecutorTest, NoLinkLeadsToWhatIsIgnored) {
+  write("secret/key", "K");
+  write("open/a", "A");
+  write("open/b.key", "B");
+  const auto link = [&](const char* target, const char* name) {
+    fs::create_symlink(target, m_directory.path() / "context" / name);
+  };
+  link("secret/key", "to_file");
+  link("secret", "to_directory");
+  link("./open/../secret", "winding");
+  link("open", "to_open");
+  link("open", "hidden");
+  link(".", "here");
+  link("loop", "loop");
+  write(".dockerignore", "secret\n**/*.key\nhidden\n");
+  for (const char* source :
+       {"to_file", "to_directory", "to_directory/key", "to_director*/k*", "winding", "winding/key",
+        "to_open/b.key", "hidden", "hidden/a", "here/secret/key", "here/to_file"}) {
+    EXPECT_EQ(error_of("FROM scratch\nCOPY " + std::string(source) + " /x/\n"),
+              "f:2:1: \"" + std::string(source) + "\" is not in the context " +
+                  (m_directory.path() / "context").string() + ", or an ignore file excludes it");
+  }
+  EXPECT_NE(error_of("FROM scratch\nCOPY loop /x/\n"), "no error");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY to_open /x\n"),
+            (Listing{"755 0:0 x/", "644 0:0 x/a = A"}));
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY here/to_open/a /\n"), Listing{"644 0:0 a = A"});
+  const Listing all = build_and_list("FROM scratch\nCOPY here /\n");
+  EXPECT_EQ(std::count(all.begin(), all.end(), "644 0:0 open/a = A"), 1);
+  for (const std::string& line : all)
+    EXPECT_EQ(line.find("key ="), std::string::npos) << line << " is ignored";
+}
+
+TEST_F(ContainerfileExecutorTest, TwoStarsAreOneWithoutParents) {
+  write("a.c", "0");
+  write("d/b.c", "1");
+  write("d/e/c.c", "2");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY **/*.c /\n"), Listing{"644 0:0 b.c = 1"});
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY a** **.c /\n"), Listing{"644 0:0 a.c = 0"});
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --parents **/*.c /x/\n"),
+            (Listing{"755 0:0 x/", "644 0:0 x/a.c = 0", "755 0:0 x/d/", "644 0:0 x/d/b.c = 1",
+                     "755 0:0 x/d/e/", "644 0:0 x/d/e/c.c = 2"}));
+}
+
+TEST_F(ContainerfileExecutorTest, ManyStarsEnd) {
+  std::string path;
+  for (int i = 0; i < 40; ++i) path += "d/";
+  write(path + "x", "X");
+  std::string pattern = "**";
+  for (int i = 0; i < 20; ++i) pattern += "/d/**";
+  EXPECT_EQ(error_of("FROM scratch\nCOPY --parents " + pattern + "/y /x/\n").substr(0, 6),
+            "f:2:1:");
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --parents " + pattern + "/x /\n").back(),
+            "644 0:0 " + path + "x = X");
+}
+
 TEST_F(ContainerfileExecutorTest, TheSameFilesGiveTheSameDigest) {
   const std::string text = "FROM scratch\nCOPY d /x\nWORKDIR /w\nCOPY <<E /e\n1\nE\n";
   write("d/f", "F", 0644);
@@ -216,7 +271,22 @@ TEST_F(ContainerfileExecutorTest, BadInputIsAnErrorWithItsPlace) {
             "f:2:1: /x would be several files; a destination that ends with \"/\" is a directory");
   EXPECT_EQ(error_of("FROM scratch\nWORKDIR /x/f\nCOPY f /x/\n"),
             "f:3:1: /x/f is a directory and can't become a file");
+  EXPECT_EQ(error_of("FROM scratch\nCOPY f /x\nCOPY d /x\n"),
+            "f:3:1: /x is a file and can't become a directory");
+  EXPECT_EQ(error_of("FROM scratch\nCOPY f /x\nCOPY g /x/y/g\n"),
+            "f:3:1: /x is a file and can't become a directory");
+  put_base({entry(EntryType::directory, "etc"), entry(EntryType::file, "etc/conf", "C"),
+            entry(EntryType::symlink, "link", "etc/conf")});
+  for (const char* destination : {"/etc/conf", "/etc/conf/", "/link"})
+    EXPECT_EQ(error_of("FROM base\nCOPY d " + std::string(destination) + "\n"),
+              "f:2:1: /etc/conf is a file and can't become a directory");
+  EXPECT_EQ(error_of("FROM base AS s\nFROM s\nCOPY g /etc/conf/x/y\n"),
+            "f:3:1: /etc/conf is a file and can't become a directory");
+  for (const char* directory : {"/etc/conf", "/etc/conf/x"})
+    EXPECT_EQ(error_of("FROM base\nWORKDIR " + std::string(directory) + "\n"),
+              "f:2:1: /etc/conf is no directory");
   EXPECT_FALSE(m_target->find_manifest({}, "1").has_value()) << "no tag of a failed build";
+  EXPECT_EQ(error_of("FROM base\nCOPY f /etc/conf\nCOPY d /etc\nCOPY d/h /link\n"), "no error");
 }
 
 }  // namespace

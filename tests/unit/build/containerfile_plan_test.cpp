@@ -139,6 +139,40 @@ TEST_F(ContainerfilePlanTest, VariablesOfAStage) {
             (json{"PATH=/bin", "A=new", "B=base", "C=1glbase", "D=new linux", "E=$A"}));
 }
 
+TEST_F(ContainerfilePlanTest, AnArgumentKnowsThoseBeforeItInItsInstruction) {
+  EXPECT_EQ(config("FROM a\nARG X=1 Y=${X:-none}\nENV Z=$Y\n").at("Env"), json{"Z=1"});
+}
+
+TEST_F(ContainerfilePlanTest, AFewLinesDontFillTheMemory) {
+  std::string doubled = "ENV A0=0123456789abcdef\n";
+  for (int i = 1; i <= 13; ++i) {
+    const std::string last = "$A" + std::to_string(i - 1);
+    doubled += "ENV A" + std::to_string(i) + "=" + last + last + "\n";
+  }
+  const auto many = [](const std::string& line, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += line + "\n";
+    return text;
+  };
+  std::string variables;
+  for (int i = 0; i < 100; ++i) variables += "ENV B" + std::to_string(i) + "=$A12$A11\n";
+  std::string stages;
+  for (int i = 0; i < 100; ++i)
+    stages += "FROM s" + std::to_string(i) + " AS s" + std::to_string(i + 1) + "\n";
+  for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{
+           {"FROM a\n" + doubled + variables + many("RUN x", 100), "f:141:1"},
+           {"FROM a\n" + doubled + many("LABEL a=$A13", 3000), "f:2061:1"},
+           {"FROM a AS s0\n" + doubled + variables + stages, "f:141:1"},
+           {"FROM a\nSHELL [\"" + std::string(1 << 20, 's') + "\"]\n" + many("RUN x", 1000),
+            "f:258:1"},
+           {"FROM a\n" + many("EXPOSE 1-65535", 1000), "f:102:1"}}) {
+    EXPECT_EQ(error_of(text), place +
+                                  ": with all variables in their places the instructions up to "
+                                  "this one take more than 256 MiB")
+        << text.substr(0, 40);
+  }
+}
+
 TEST_F(ContainerfilePlanTest, AStageInheritsFromTheStageItIsBuiltOn) {
   const json result = config("FROM scratch AS a\nARG X=1\nENV Y=2\nUSER u\nFROM a\nENV Z=$X$Y\n");
   EXPECT_EQ(result.at("Env").back(), "Z=12");

@@ -11,8 +11,14 @@ namespace {
 
 Expander make_expander(char escape = '\\') {
   static const std::map<std::string, std::string, std::less<>> k_values = {
-      {"A", "one"},       {"EMPTY", ""},   {"PATH", "/a/b/c.tar.gz"},
-      {"SPACES", "x  y"}, {"STAR", "a*b"}, {"big", std::string(100'000, 'x')}};
+      {"A", "one"},
+      {"EMPTY", ""},
+      {"PATH", "/a/b/c.tar.gz"},
+      {"SPACES", "x  y"},
+      {"STAR", "a*b"},
+      {"WORD", "caf\u00e9\u2026"},
+      {"\u00fc", "u"},
+      {"big", std::string(100'000, 'x')}};
   return Expander(
       [](std::string_view name) -> std::optional<std::string> {
         const auto found = k_values.find(name);
@@ -63,6 +69,12 @@ TEST(Expand, VariablesAndModifiers) {
       {"${A/*/z}", "z"},
       {"${A/q/z}", "one"},
       {"${UNSET:-${UNSET:-${A}}}", "one"},
+      // Letters of all scripts are of a name, punctuation and symbols of none.
+      {"$A\u2014x $A\u2026 $A\u00b7 $A\U0001F600", "one\u2014x one\u2026 one\u00b7 one\U0001F600"},
+      {"$\u00fc-$A\u00fc-$A\u4e2d", "u--"},
+      // Patterns match characters, not bytes.
+      {"${WORD%?}|${WORD%??}|${WORD#????}", "caf\u00e9|caf|\u2026"},
+      {"${WORD/?\u2026/!}|${WORD//?/-}|${WORD%%\u00e9*}", "caf!|-----|caf"},
   };
   for (const auto& [text, expected] : cases) EXPECT_EQ(expand(text), expected) << text;
 }

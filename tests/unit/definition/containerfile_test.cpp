@@ -133,6 +133,9 @@ TEST(Containerfile, HeredocsOfCopyAndRun) {
   EXPECT_EQ(run.files[0], (Heredoc{"E", 3, true, false, "FROM not\n"}));
   EXPECT_EQ(run.command.words, Words{"python3 3<<E && cat <<<x $((1<<2))"});
   EXPECT_TRUE(first<containerfile::Run>("RUN echo \"<<E\"").files.empty());
+  const Copy twice = first<Copy>("COPY <<a <<b <<a /d/\n1\na\n2\nb\n3\na\n");
+  ASSERT_EQ(twice.files.size(), 2U) << "of one name there is one file";
+  EXPECT_EQ(twice.files[0].content + twice.files[1].content, "3\n2\n");
   EXPECT_EQ(first<Onbuild>("ONBUILD COPY <<E /x\nb\nE\n").instruction, "COPY <<E /x\nb\nE");
   EXPECT_EQ(error_of("FROM a\n RUN <<E\nx\n"),
             "Containerfile:2:2: the here-document \"E\" has no end: expected a line that is only "
@@ -244,6 +247,13 @@ TEST(Containerfile, HostileFilesEnd) {
   for (int i = 0; i < 1001; ++i) stages += "FROM a\n";
   EXPECT_EQ(error_of(stages), "Containerfile:1001:1: more than 1,000 stages");
   EXPECT_EQ(error_of(std::string((4 << 20) + 1, '#')), "Containerfile: larger than 4 MiB");
+  std::string copy = "FROM a\nCOPY ";
+  std::string bodies;
+  for (int i = 0; i < 200'000; ++i) {
+    copy += "<<" + std::to_string(i) + " ";
+    bodies += std::to_string(i) + "\n";
+  }
+  EXPECT_EQ(error_of(copy + "/d/\n" + bodies), "no error");
 }
 
 TEST(Containerfile, TriggersAreReadByThemselves) {
@@ -251,6 +261,8 @@ TEST(Containerfile, TriggersAreReadByThemselves) {
   EXPECT_EQ(std::get<Copy>(trigger.command).files.at(0).content, "b\n");
   EXPECT_THROW(parse_trigger("FROM x", "o"), base::Error);
   EXPECT_THROW(parse_trigger("", "o"), base::Error);
+  EXPECT_NO_THROW(parse_trigger("RUN a \\\n b\n# comment\n\n", "o"));
+  EXPECT_THROW(parse_trigger("RUN a\nRUN b", "o"), base::Error);
 }
 
 TEST(Containerfile, IsToldByItsName) {

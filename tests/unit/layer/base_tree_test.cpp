@@ -105,6 +105,7 @@ TEST_F(BaseTreeTest, EverythingIsKeptOfAnImageThatFilesComeFrom) {
   add_layer({hard});
   EXPECT_THROW(BaseTree::read({}, m_store, m_layers, BaseTree::Keep::everything), base::Error);
   EXPECT_NO_THROW(read()) << "of no meaning where files are not kept";
+  EXPECT_NO_THROW(BaseTree::read({}, m_store, m_layers, BaseTree::Keep::files));
 }
 
 TEST_F(BaseTreeTest, ALayerOfOursIsAdded) {
@@ -186,6 +187,30 @@ TEST_F(BaseTreeTest, TheCacheOfEverythingGivesTheSameAnswers) {
   }
   EXPECT_EQ(second.find("opt/f")->layer, 1U);
   EXPECT_EQ(second.names(""), first.names(""));
+}
+
+TEST_F(BaseTreeTest, WhereFilesAreIsKeptWithoutWhatTheyAre) {
+  TarEntry hard = file("d/hard");
+  hard.type = EntryType::hardlink;
+  hard.link_target = "d/f";
+  TarEntry tool = file("tool");
+  tool.xattrs["user.b"] = "b";
+  add_layer({directory("d"), file("d/f"), file("d/gone"), link("l", "d"), tool});
+  add_layer({file("d/.wh.gone"), hard});
+  const test_support::TemporaryDirectory directory;
+  const auto cache = directory.path() / "tree";
+  const auto keep = BaseTree::Keep::files;
+  store::MemoryStore empty;
+  BaseTree::read_cached({}, m_store, m_layers, cache, keep);
+  for (const BaseTree& tree : {BaseTree::read({}, m_store, m_layers, keep),
+                               BaseTree::read_cached({}, empty, m_layers, cache, keep)}) {
+    EXPECT_EQ(tree.names("d"), (std::vector<std::string>{"f", "hard"}));
+    for (const char* path : {"d/f", "d/hard", "tool"})
+      EXPECT_EQ(tree.find(path)->type, EntryType::file) << path;
+    EXPECT_TRUE(tree.find("tool")->xattrs.empty());
+    EXPECT_TRUE(tree.find("d")->is_directory());
+    EXPECT_EQ(tree.resolve("l/f", false), "d/f");
+  }
 }
 
 TEST_F(BaseTreeTest, ParentsKeepTheAttributesOfTheBase) {
