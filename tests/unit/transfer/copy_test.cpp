@@ -94,7 +94,7 @@ TEST(Copy, ReferrersGoAlongOnlyWhenAsked) {
   copy_image({}, source, "1", without, "1");
   EXPECT_FALSE(without.find_manifest({}, raw.digest.str()).has_value());
   MemoryStore with;
-  copy_image({}, source, "1", with, "1", {Referrers::copy, 4});
+  copy_image({}, source, "1", with, "1", {.referrers = Referrers::copy});
   EXPECT_EQ(store::get_manifest(with, {}, raw.digest.str()).bytes, raw.bytes);
 }
 
@@ -113,7 +113,7 @@ TEST(Copy, WhatCosignKeepsUnderTagsGoesAlongWhenAsked) {
   EXPECT_EQ(without.tags({}), std::vector<std::string>{"1"});
   MemoryStore with;
   copy_image({}, source, "1", with, "1");
-  copy_image({}, source, "1", with, "1", {Referrers::copy, 4});
+  copy_image({}, source, "1", with, "1", {.referrers = Referrers::copy});
   EXPECT_EQ(with.tags({}).size(), 4U);
   for (const auto& [tag, expected] : {std::pair(cosign_tag(image, ".sig"), signature),
                                       {cosign_tag(image, ".sbom"), sbom},
@@ -140,7 +140,7 @@ TEST(Copy, ASignatureOfTheTargetIsNotLost) {
   WarningEvents events;
   base::Context context;
   context.events = &events;
-  copy_image(context, source, "1", target, "1", {Referrers::copy, 4});
+  copy_image(context, source, "1", target, "1", {.referrers = Referrers::copy});
   EXPECT_EQ(target.resolve({}, tag)->digest, theirs.digest);
   ASSERT_EQ(events.warnings.size(), 1U);
   EXPECT_NE(events.warnings[0].find(tag), std::string::npos) << events.warnings[0];
@@ -152,11 +152,11 @@ TEST(Copy, ASignatureThatOnlyGrewIsReplaced) {
   const RawManifest image = put_image(source, "a", "1");
   const std::string tag = cosign_tag(image, ".sig");
   put_image(source, "one", tag);
-  copy_image({}, source, "1", target, "1", {Referrers::copy, 4});
+  copy_image({}, source, "1", target, "1", {.referrers = Referrers::copy});
   oci::Manifest both = oci::Manifest::parse(store::get_manifest(source, {}, tag));
   both.layers.push_back(store::put_bytes(source, {}, "two", oci::media_type::k_layer));
   source.put_manifest({}, both.to_raw(), tag);
-  copy_image({}, source, "1", target, "1", {Referrers::copy, 4});
+  copy_image({}, source, "1", target, "1", {.referrers = Referrers::copy});
   EXPECT_EQ(target.resolve({}, tag)->digest, both.to_raw().digest);
 }
 
