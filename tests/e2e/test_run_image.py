@@ -162,6 +162,10 @@ class ImagesAsRoot(Images, RunCase):
             self.assertIn("RUN ended with exit code 137", failed.errors[-1])
             self.assertEqual(self.groups("cgroup.procs"), [])
 
+    def test_a_limit_that_would_not_hold_is_refused(self):
+        said = self.run_image(self.web, "--processes", "5", "--run-as-host-root", "--", "/bin/true", expect=2)
+        self.assertIn("can't be limited for containers that run as the host's root", said.err)
+
     def test_processors_are_limited(self):
         for root in ((), ("--run-as-host-root",)):
             process, _ = self.start(self.web, "--cpus", "0.25", *root, "--", "/bin/sleep", "100")
