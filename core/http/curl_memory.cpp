@@ -1,7 +1,8 @@
 #include "http/curl_memory.hpp"
 
-#include <cstddef>
-#include <cstdint>
+#include <malloc.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -11,59 +12,31 @@ namespace pinnace::http {
 
 namespace {
 
-/// Stands before each piece of memory.
-struct alignas(std::max_align_t) Header {
-  std::size_t size;
-};
-
-Header* header_of(void* memory) noexcept {
-  return static_cast<Header*>(memory) - 1;
-}
-
-void* allocate(std::size_t size) noexcept {
-  if (size > SIZE_MAX - sizeof(Header)) return nullptr;
-  auto* header = static_cast<Header*>(std::malloc(sizeof(Header) + size));
-  if (header == nullptr) return nullptr;
-  header->size = size;
-  return header + 1;
-}
+// All memory is malloc()'s: URLs are read before curl is started, in other threads too, and what
+// was allocated then is given back here.
 
 void give_back(void* memory) noexcept {
   if (memory == nullptr) return;
-  base::wipe(memory, header_of(memory)->size);
-  std::free(header_of(memory));
+  base::wipe(memory, ::malloc_usable_size(memory));
+  std::free(memory);
 }
 
+/// Never moves what it does not wipe.
 void* reallocate(void* memory, std::size_t size) noexcept {
-  if (memory == nullptr) return allocate(size);
-  const std::size_t old = header_of(memory)->size;
-  if (size <= old) return memory;
-  void* larger = allocate(size);
-  if (larger == nullptr) return nullptr;
-  std::memcpy(larger, memory, old);
+  if (memory == nullptr) return std::malloc(size);
+  const std::size_t old = ::malloc_usable_size(memory);
+  void* moved = std::malloc(size);
+  if (moved == nullptr) return nullptr;
+  std::memcpy(moved, memory, std::min(old, size));
   give_back(memory);
-  return larger;
-}
-
-char* duplicate(const char* text) noexcept {
-  const std::size_t size = std::strlen(text) + 1;
-  void* copy = allocate(size);
-  if (copy != nullptr) std::memcpy(copy, text, size);
-  return static_cast<char*>(copy);
-}
-
-void* allocate_zeros(std::size_t count, std::size_t size) noexcept {
-  if (size != 0 && count > SIZE_MAX / size) return nullptr;
-  void* memory = allocate(count * size);
-  if (memory != nullptr) std::memset(memory, 0, count * size);
-  return memory;
+  return moved;
 }
 
 }  // namespace
 
 CURLcode start_curl() noexcept {
-  return curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, give_back, reallocate, duplicate,
-                              allocate_zeros);
+  return curl_global_init_mem(CURL_GLOBAL_DEFAULT, std::malloc, give_back, reallocate, ::strdup,
+                              std::calloc);
 }
 
 }  // namespace pinnace::http
