@@ -43,7 +43,7 @@ class Application {
   void finish();
 
  private:
-  void whiteout(const std::string& parent, std::string_view name);
+  void whiteout(const layer::Whiteout& whiteout);
   void clear(const std::string& directory);
   void make_parents(const std::string& path);
   void make(const std::string& path, const TarEntry& entry, base::Source& content);
@@ -72,10 +72,9 @@ void write_content(const std::string& path, base::Source& content) {
     write_all(fd.get(), base::as_text(base::Bytes(buffer).first(size)));
 }
 
-void Application::whiteout(const std::string& parent, std::string_view name) {
-  if (name == layer::k_opaque_whiteout) return clear(parent);
-  const std::string hidden =
-      (parent == "/" ? "" : parent) + "/" + std::string(name.substr(layer::k_whiteout.size()));
+void Application::whiteout(const layer::Whiteout& whiteout) {
+  const std::string hidden = "/" + whiteout.path;
+  if (whiteout.opaque) return clear(hidden);
   // What hides is below this layer, never in it.
   if (!m_added.contains(hidden)) std::filesystem::remove_all(hidden);
 }
@@ -156,8 +155,7 @@ void Application::add(const TarEntry& entry, base::Source& content) {
   count(entry);
   const std::string clean = archive::clean_path(entry.path);
   const std::string path = "/" + clean;
-  const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
-  if (name.starts_with(layer::k_whiteout)) return whiteout(parent_of(path), name);
+  if (const auto hidden = layer::read_whiteout(clean)) return whiteout(*hidden);
   if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) return;
   if (clean.empty()) {
     if (entry.type == EntryType::directory) set_attributes("/", entry);
