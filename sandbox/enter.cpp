@@ -85,6 +85,18 @@ pid_t clone_namespaces(const run::HelperRequest& request) {
   return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
 }
 
+/// What watches over a container is in its control group, too: the first process of the namespaces
+/// and the runtime. crun has one thread, runc at least so many, and what it has more goes from the
+/// container's.
+std::uint64_t watchers(const std::string& runtime) {
+  return runtime.ends_with("crun") ? 2 : 7;
+}
+
+ResourceLimits::Wanted wanted_limits(const run::HelperRequest& request) {
+  return {request.memory, request.milli_cpus,
+          request.processes == 0 ? 0 : request.processes + watchers(request.runtime)};
+}
+
 /// Waits until the child ends or our input closes.
 int watch(pid_t child, bool watch_input) {
   const UniqueFd ended(
@@ -117,8 +129,7 @@ int run_inside(const run::HelperRequest& request, bool watch_input,
   std::optional<ResourceLimits> limits;
   std::unique_ptr<OutsideNetwork> network;
   try {
-    if (request.memory != 0 || request.milli_cpus != 0)
-      limits.emplace(child, request.memory, request.milli_cpus);
+    limits.emplace(child, wanted_limits(request));
     if (!request.host_root) write_maps(request, child);
     if (request.network == run::Network::isolated)
       network = std::make_unique<OutsideNetwork>(request, child);

@@ -113,61 +113,69 @@ bool ResourceLimits::enter(const std::string& parent, pid_t process,
   return done;
 }
 
+std::vector<ResourceLimits::Limit> ResourceLimits::limits_of(const Wanted& wanted) {
+  std::vector<Limit> limits;
+  if (wanted.memory != 0) {
+    const std::string bytes = std::to_string(wanted.memory);
+    limits.push_back(
+        {"memory",
+         "memory",
+         {{"memory.max", bytes, true}, {"memory.swap.max", "0", false}},
+         {{"memory.limit_in_bytes", bytes, true}, {"memory.memsw.limit_in_bytes", bytes, false}}});
+  }
+  if (wanted.milli_cpus != 0) {
+    const std::string quota = std::to_string(wanted.milli_cpus * k_period / 1000);
+    const std::string period = std::to_string(k_period);
+    limits.push_back({"cpu",
+                      "cpu",
+                      {{"cpu.max", quota + " " + period, true}},
+                      {{"cpu.cfs_period_us", period, true}, {"cpu.cfs_quota_us", quota, true}}});
+  }
+  if (wanted.processes != 0) {
+    const std::string most = std::to_string(wanted.processes);
+    limits.push_back({"pids", "processes", {{"pids.max", most, true}}, {{"pids.max", most, true}}});
+  }
+  return limits;
+}
+
 /// The nearest group at or above ours that gives its children all controllers.
-bool ResourceLimits::try_unified(pid_t process, const std::vector<Setting>& settings,
-                                 const std::vector<std::string>& controllers) {
+bool ResourceLimits::try_unified(pid_t process, const std::vector<Limit>& limits) {
   const std::string root = mount_point("");
   if (root.empty()) return false;
+  std::vector<Setting> settings;
+  for (const Limit& limit : limits)
+    settings.insert(settings.end(), limit.unified.begin(), limit.unified.end());
   fs::path group = own_group("");
   for (;;) {
     const std::string directory = root + (group == "/" ? "" : group.string());
     const std::vector<std::string> given =
         words_of(base::read_file_or_empty(directory + "/cgroup.subtree_control", k_max_file));
-    const bool all = std::all_of(controllers.begin(), controllers.end(),
-                                 [&](const auto& one) { return contains(given, one); });
+    const bool all = std::all_of(limits.begin(), limits.end(), [&](const Limit& limit) {
+      return contains(given, limit.controller);
+    });
     if (all && enter(directory, process, settings)) return true;
     if (!group.has_relative_path()) return false;
     group = group.parent_path();
   }
 }
 
-void ResourceLimits::use_legacy(pid_t process, const std::string& controller,
-                                const std::vector<Setting>& settings) {
-  const std::string root = mount_point(controller);
-  const std::string group = own_group(controller);
+void ResourceLimits::use_legacy(pid_t process, const Limit& limit) {
+  const std::string root = mount_point(limit.controller);
+  const std::string group = own_group(limit.controller);
   // In a namespace of control groups, ours is the root of what is mounted.
   for (const std::string& parent : {root + group, root}) {
-    if (!root.empty() && fs::exists(parent) && enter(parent, process, settings)) return;
+    if (!root.empty() && fs::exists(parent) && enter(parent, process, limit.legacy)) return;
   }
   throw Error(ErrorCode::unsupported,
-              "a limit of " + controller +
+              "a limit of " + limit.what +
                   " needs a control group, and none can be made here; as root it can, and with "
                   "systemd: systemd-run --user --scope -p Delegate=yes COMMAND");
 }
 
-ResourceLimits::ResourceLimits(pid_t process, std::uint64_t memory, std::uint64_t milli_cpus) {
-  const std::string bytes = std::to_string(memory);
-  const std::string quota = std::to_string(milli_cpus * k_period / 1000);
-  const std::string period = std::to_string(k_period);
-  std::vector<Setting> unified;
-  std::vector<std::string> controllers;
-  if (memory != 0) {
-    controllers.emplace_back("memory");
-    unified.push_back({"memory.max", bytes, true});
-    unified.push_back({"memory.swap.max", "0", false});
-  }
-  if (milli_cpus != 0) {
-    controllers.emplace_back("cpu");
-    unified.push_back({"cpu.max", quota + " " + period, true});
-  }
-  if (try_unified(process, unified, controllers)) return;
-  if (memory != 0)
-    use_legacy(
-        process, "memory",
-        {{"memory.limit_in_bytes", bytes, true}, {"memory.memsw.limit_in_bytes", bytes, false}});
-  if (milli_cpus != 0)
-    use_legacy(process, "cpu",
-               {{"cpu.cfs_period_us", period, true}, {"cpu.cfs_quota_us", quota, true}});
+ResourceLimits::ResourceLimits(pid_t process, const Wanted& wanted) {
+  const std::vector<Limit> limits = limits_of(wanted);
+  if (limits.empty() || try_unified(process, limits)) return;
+  for (const Limit& limit : limits) use_legacy(process, limit);
 }
 
 ResourceLimits::~ResourceLimits() {

@@ -8,14 +8,18 @@
 
 namespace pinnace::sandbox {
 
-/// Limits memory and processor time of a process and of all that it starts, by a control group of
-/// its own (cgroups(7), version 1 or 2). The group is removed with the object, when all its
-/// processes have ended.
+/// Limits memory, processor time and the number of processes of one process and of all that it
+/// starts, whoever they run as, by a control group of its own (cgroups(7), version 1 or 2). The
+/// group is removed with the object, when all its processes have ended.
 class ResourceLimits {
  public:
-  /// `memory`: bytes, swap included; `milli_cpus`: thousandths of a processor; 0: no limit. Throws
-  /// unsupported where no control group can be made.
-  ResourceLimits(pid_t process, std::uint64_t memory, std::uint64_t milli_cpus);
+  struct Wanted {
+    std::uint64_t memory = 0;      ///< bytes, swap included; here and below 0: no limit
+    std::uint64_t milli_cpus = 0;  ///< thousandths of a processor
+    std::uint64_t processes = 0;   ///< tasks at once: threads count
+  };
+  /// Throws unsupported where no control group can be made.
+  ResourceLimits(pid_t process, const Wanted& wanted);
   ~ResourceLimits();
   ResourceLimits(const ResourceLimits&) = delete;
   ResourceLimits& operator=(const ResourceLimits&) = delete;
@@ -26,10 +30,16 @@ class ResourceLimits {
     std::string value;
     bool must;  ///< false: where the kernel doesn't count this, it is left out
   };
-  bool try_unified(pid_t process, const std::vector<Setting>& settings,
-                   const std::vector<std::string>& controllers);
-  void use_legacy(pid_t process, const std::string& controller,
-                  const std::vector<Setting>& settings);
+  /// One controller of the kernel and what it is told, by both versions.
+  struct Limit {
+    std::string controller;
+    std::string what;  ///< for people
+    std::vector<Setting> unified;
+    std::vector<Setting> legacy;
+  };
+  static std::vector<Limit> limits_of(const Wanted& wanted);
+  bool try_unified(pid_t process, const std::vector<Limit>& limits);
+  void use_legacy(pid_t process, const Limit& limit);
   bool enter(const std::string& parent, pid_t process, const std::vector<Setting>& settings);
 
   std::vector<std::string> m_groups;

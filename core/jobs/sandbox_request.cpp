@@ -34,10 +34,6 @@ SandboxRequest::SandboxRequest(RequestReader& request) {
   if (const auto share = fields->optional_integer("milliCpus", 10, 4'096'000))
     limits.milli_cpus = static_cast<std::uint64_t>(*share);
   fields->end();
-  if (host_root && limits.processes)
-    throw base::Error(base::ErrorCode::invalid_input,
-                      "the number of processes can't be limited for containers that run as the "
-                      "host's root: the kernel counts none of them");
 }
 
 run::Sandbox::Options SandboxRequest::options(const std::filesystem::path& store) const {

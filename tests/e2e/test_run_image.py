@@ -162,9 +162,29 @@ class ImagesAsRoot(Images, RunCase):
             self.assertIn("RUN ended with exit code 137", failed.errors[-1])
             self.assertEqual(self.groups("cgroup.procs"), [])
 
-    def test_a_limit_that_would_not_hold_is_refused(self):
-        said = self.run_image(self.web, "--processes", "5", "--run-as-host-root", "--", "/bin/true", expect=2)
-        self.assertIn("can't be limited for containers that run as the host's root", said.err)
+    def test_processes_are_limited_whoever_they_run_as(self):
+        """Each user has a count of its own where only RLIMIT_NPROC limits."""
+        self.need("cc")
+        harness.write(self.path("forks.c"), """
+            #include <stdio.h>
+            #include <unistd.h>
+            int main(void) {
+              int made = 0;
+              for (int user = 2000; user < 2030; ++user)
+                for (int i = 0; i < 5; ++i) {
+                  int child = fork();
+                  if (child == 0) { if (setuid(user) != 0) _exit(1); for (;;) pause(); }
+                  if (child > 0) ++made;
+                }
+              printf("made %d\\n", made);
+            }
+        """)
+        self.tool("cc", "-static", "-o", self.path("forks"), self.path("forks.c"))
+        for root in ((), ("--run-as-host-root",)):
+            said = self.run_image(self.web, "--processes", "30", *root, "-v", f"{self.path('forks')}:/forks:ro", "--", "/forks").out
+            made = int(re.match("made ([0-9]+)\n", said)[1])
+            self.assertTrue(15 <= made < 30, said)
+            self.assertTrue(wait_until(lambda: not self.groups("pids.max")))
 
     def test_processors_are_limited(self):
         for root in ((), ("--run-as-host-root",)):
@@ -180,5 +200,6 @@ class ImagesAsUser(Images, RunCase):
     prefix = AS_USER
 
     def test_limits_without_a_control_group_are_refused(self):
-        failed = self.run_image(self.web, "--memory", "64MiB", "--", "/bin/true", expect=2)
-        self.assertIn("a limit of memory needs a control group, and none can be made here", failed.errors[-1])
+        for what, limit in (("memory", "64MiB"), ("processes", "100")):
+            failed = self.run_image(self.web, f"--{what}", limit, "--", "/bin/true", expect=2)
+            self.assertIn(f"a limit of {what} needs a control group, and none can be made here", failed.errors[-1])
