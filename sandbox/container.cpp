@@ -145,7 +145,6 @@ run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
   input.hostname = request.hostname;
   input.host_network = request.network == run::Network::host;
   if (input.host_network) input.hidden = mounts_below_sys();
-  input.processes = request.processes;
   input.memory_is_limited = request.memory != 0;
   return input;
 }
@@ -176,7 +175,7 @@ int apply_snapshot(const HelperRequest& request) {
 
 int run_container(const HelperRequest& request, const std::string& secrets) {
   mount_proc();
-  if (request.network != run::Network::host) start_loopback();
+  if (request.network != run::Network::host) prepare_network(request);
   const std::string host_resolver = base::read_file_or_empty("/etc/resolv.conf", k_max_resolver);
   Mounts mounts(request);
   const Stage stage = make_stage();
@@ -212,7 +211,7 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
 
 int probe_runtime(const HelperRequest& request) {
   mount_proc();
-  if (request.network != run::Network::host) start_loopback();
+  if (request.network != run::Network::host) prepare_network(request);
   const Stage stage = make_stage();
   mount("/", stage.root(), nullptr, MS_BIND | MS_REC);
   run::SpecInput input;

@@ -3,11 +3,13 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <net/if.h>
+#include <net/route.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <sstream>
 
@@ -106,6 +108,35 @@ void publish(const std::string& socket_path, const std::vector<run::PublishedPor
   send(run::FrameType::started, json{{"ports", published}});
 }
 
+/// The default route would take a socket that is bound to the device (SO_BINDTODEVICE, IP_PKTINFO:
+/// no capability is needed) to an address of the loopback, and slirp4netns connects that to the
+/// host's. What the container's own loopback has is found before these routes are looked at.
+void keep_loopback_inside(int socket) {
+  for (const char* network : {"127.0.0.0", "0.0.0.0"}) {
+    rtentry route{};
+    const auto place = [](sockaddr& to, const char* text) {
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      ::inet_pton(AF_INET, text, &address.sin_addr);
+      std::memcpy(&to, &address, sizeof(address));
+    };
+    place(route.rt_dst, network);
+    place(route.rt_genmask, "255.0.0.0");
+    route.rt_flags = RTF_UP | RTF_REJECT;
+    require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network + "/8");
+  }
+}
+
+/// Lets all groups ask for an echo, which raw sockets were for (icmp(7), ping_group_range).
+void allow_echo_requests(const std::vector<run::IdRange>& groups) {
+  constexpr std::uint32_t k_most = 0x7fffffff;
+  const char* file = "/proc/sys/net/ipv4/ping_group_range";
+  if (::access(file, F_OK) != 0) return;  // a kernel that has no such sockets
+  std::uint32_t end = groups.empty() ? k_most : 0;
+  for (const run::IdRange& range : groups) end = std::max(end, range.inside + range.count - 1);
+  write_file(file, "0 " + std::to_string(std::min(end, k_most)));
+}
+
 }  // namespace
 
 OutsideNetwork::OutsideNetwork(const run::HelperRequest& request, pid_t inside) {
@@ -152,12 +183,14 @@ std::string OutsideNetwork::start(const std::vector<std::string>& arguments,
   return text.empty() ? "it says nothing" : text;
 }
 
-void start_loopback() {
+void prepare_network(const run::HelperRequest& request) {
   const UniqueFd fd(require(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket"));
   ifreq interface {};
   std::strcpy(interface.ifr_name, "lo");
   interface.ifr_flags = IFF_UP | IFF_RUNNING;
   require(::ioctl(fd.get(), SIOCSIFFLAGS, &interface), "start the loopback");
+  keep_loopback_inside(fd.get());
+  allow_echo_requests(request.groups);
 }
 
 std::string resolver_settings(run::Network network, const std::string& host_settings) {

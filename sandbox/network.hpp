@@ -28,8 +28,10 @@ class OutsideNetwork {
   std::unique_ptr<Program> m_program;
 };
 
-/// Brings the loopback up.
-void start_loopback();
+/// Makes the network namespace that we are in a container's: its loopback is up and the only one
+/// that can be reached, also by sockets that are bound to the way out, and programs ask for echoes
+/// (ping) without a raw socket. Needs /proc.
+void prepare_network(const run::HelperRequest& request);
 
 /// The resolv.conf of a container.
 std::string resolver_settings(run::Network network, const std::string& host_settings);

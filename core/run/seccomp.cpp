@@ -1,7 +1,17 @@
+#include "run/seccomp.hpp"
+
 #include <sys/socket.h>
 #include <sys/utsname.h>
 
-#include "run/spec.hpp"
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "run/seccomp_data.hpp"
 
 namespace pinnace::run {
 
@@ -12,133 +22,170 @@ namespace {
 constexpr int k_permission = 1;     // EPERM
 constexpr int k_no_such_call = 38;  // ENOSYS
 
-/// New namespaces and mounts, modules, the clock, other processes' memory, devices, keys that are
-/// not per namespace, and calls that gave kernels trouble: what Docker's documentation names as
-/// blocked by its profile, and what later kernels have of the kind.
-const json k_refused = {"acct",
-                        "add_key",
-                        "bpf",
-                        "clock_adjtime",
-                        "clock_adjtime64",
-                        "clock_settime",
-                        "clock_settime64",
-                        "create_module",
-                        "delete_module",
-                        "fanotify_init",
-                        "finit_module",
-                        "fsconfig",
-                        "fsmount",
-                        "fsopen",
-                        "fspick",
-                        "get_kernel_syms",
-                        "get_mempolicy",
-                        "init_module",
-                        "io_uring_enter",
-                        "io_uring_register",
-                        "io_uring_setup",
-                        "ioperm",
-                        "iopl",
-                        "kcmp",
-                        "kexec_file_load",
-                        "kexec_load",
-                        "keyctl",
-                        "lookup_dcookie",
-                        "mbind",
-                        "mount",
-                        "mount_setattr",
-                        "move_mount",
-                        "move_pages",
-                        "nfsservctl",
-                        "open_by_handle_at",
-                        "open_tree",
-                        "perf_event_open",
-                        "pidfd_getfd",
-                        "pivot_root",
-                        "process_madvise",
-                        "process_vm_readv",
-                        "process_vm_writev",
-                        "query_module",
-                        "quotactl",
-                        "quotactl_fd",
-                        "reboot",
-                        "request_key",
-                        "set_mempolicy",
-                        "set_mempolicy_home_node",
-                        "setns",
-                        "settimeofday",
-                        "stime",
-                        "swapoff",
-                        "swapon",
-                        "_sysctl",
-                        "sysfs",
-                        "syslog",
-                        "umount",
-                        "umount2",
-                        "unshare",
-                        "uselib",
-                        "userfaultfd",
-                        "ustat",
-                        "vhangup",
-                        "vm86",
-                        "vm86old"};
+/// The machine's name by uname(2), Go's and libseccomp's.
+struct Architecture {
+  const char* machine;
+  const char* name;
+  const char* seccomp;
+};
+constexpr std::array<Architecture, 5> k_architectures = {
+    {{"x86_64", "amd64", "SCMP_ARCH_X86_64"},
+     {"aarch64", "arm64", "SCMP_ARCH_AARCH64"},
+     {"riscv64", "riscv64", "SCMP_ARCH_RISCV64"},
+     {"s390x", "s390x", "SCMP_ARCH_S390X"},
+     {"ppc64le", "ppc64le", "SCMP_ARCH_PPC64LE"}}};
 
-json refuse(const json& names, int error) {
-  return {{"names", names}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", error}};
+const json& part(const json& object, const char* name) {
+  static const json k_none;
+  const auto found = object.find(name);
+  return found == object.end() ? k_none : *found;
 }
 
-json masked(int index, std::uint64_t mask, std::uint64_t value) {
-  return {{"index", index}, {"value", mask}, {"valueTwo", value}, {"op", "SCMP_CMP_MASKED_EQ"}};
+bool is_at_least(const SeccompHost& host, const std::string& version) {
+  int major = 0;
+  int minor = 0;
+  std::sscanf(version.c_str(), "%d.%d", &major, &minor);
+  return std::tie(host.kernel, host.kernel_minor) >= std::tie(major, minor);
 }
 
-/// clone() with flags for new namespaces (CLONE_NEWNS to CLONE_NEWNET). Its flags can't be seen in
-/// clone3(), which C libraries do without when it is not there.
-json refuse_namespaces() {
-  json rules = json::array();
-  for (const std::uint64_t flag : {0x00020000ULL, 0x02000000ULL, 0x04000000ULL, 0x08000000ULL,
-                                   0x10000000ULL, 0x20000000ULL, 0x40000000ULL}) {
-    json rule = refuse({"clone"}, k_permission);
-    rule["args"] = json::array({masked(0, flag, flag)});
+/// "includes": all of them hold.
+bool all_hold(const json& condition, const SeccompHost& host,
+              const std::set<std::string>& capabilities) {
+  for (const json& name : part(condition, "caps")) {
+    if (!capabilities.contains(name)) return false;
+  }
+  const json& architectures = part(condition, "arches");
+  const bool here = architectures.empty() || std::find(architectures.begin(), architectures.end(),
+                                                       host.architecture) != architectures.end();
+  const json& kernel = part(condition, "minKernel");
+  return here && (kernel.is_null() || is_at_least(host, kernel.get<std::string>()));
+}
+
+/// "excludes": one is enough.
+bool one_holds(const json& condition, const SeccompHost& host,
+               const std::set<std::string>& capabilities) {
+  for (const json& name : part(condition, "caps")) {
+    if (capabilities.contains(name)) return true;
+  }
+  for (const json& name : part(condition, "arches")) {
+    if (name == host.architecture) return true;
+  }
+  const json& kernel = part(condition, "minKernel");
+  return !kernel.is_null() && is_at_least(host, kernel.get<std::string>());
+}
+
+bool holds(const json& rule, const SeccompHost& host, const std::set<std::string>& capabilities) {
+  return all_hold(part(rule, "includes"), host, capabilities) &&
+         !one_holds(part(rule, "excludes"), host, capabilities);
+}
+
+/// The rule as the runtime specification has it.
+json without_conditions(json rule) {
+  for (const char* name : {"includes", "excludes", "comment"}) rule.erase(name);
+  return rule;
+}
+
+json refuse(json names) {
+  return {{"names", std::move(names)}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", k_permission}};
+}
+
+json argument(int index, std::uint64_t value) {
+  return {{"index", index}, {"value", value}, {"op", "SCMP_CMP_EQ"}};
+}
+
+/// clone() with a flag for new namespaces: the bits that the profile's rule wants to be none.
+void refuse_namespaces(json& rules) {
+  json refused = json::array();
+  for (const json& rule : rules) {
+    if (rule.at("names") != json{"clone"} || part(rule, "args").size() != 1) continue;
+    const json& flags = rule.at("args").front();
+    const auto mask = flags.at("value").get<std::uint64_t>();
+    for (std::uint64_t flag = 1; flag != 0 && flags.at("op") == "SCMP_CMP_MASKED_EQ"; flag <<= 1) {
+      if ((mask & flag) == 0) continue;
+      json one = refuse({"clone"});
+      one["args"] = json::array({{{"index", flags.at("index")},
+                                  {"value", flag},
+                                  {"valueTwo", flag},
+                                  {"op", "SCMP_CMP_MASKED_EQ"}}});
+      refused.push_back(std::move(one));
+    }
+  }
+  for (json& rule : refused) rules.push_back(std::move(rule));
+}
+
+/// Sockets that lead around network namespaces, to the kernel's cryptography and to frames of one's
+/// own making. socketcall(), the only way that old 32-bit x86 C libraries know, has the family
+/// behind a pointer: it stays, as in Docker.
+void refuse_sockets(json& rules) {
+  for (const int family : {AF_PACKET, AF_ALG, AF_VSOCK}) {
+    json rule = refuse({"socket"});
+    rule["args"] = json::array({argument(0, static_cast<std::uint64_t>(family))});
     rules.push_back(std::move(rule));
   }
-  return rules;
 }
 
-/// Sockets that lead around network namespaces, to the host of a virtual machine and to the
-/// kernel's cryptography. socketcall(), the only way that 32-bit x86 C libraries know, has the
-/// family behind a pointer: it stays, as in Docker's profile. libseccomp extends rules of socket()
-/// to it without a look at the family, hence the second argument: flags of a type, never a pointer.
-json refuse_sockets() {
-  json rules = json::array();
-  for (const int family : {AF_ALG, AF_VSOCK}) {
-    json rule = refuse({"socket"}, k_permission);
-    // The kernel takes an int: what is above that does not matter.
-    rule["args"] = json::array(
-        {masked(0, 0xffffffff, static_cast<std::uint64_t>(family)), masked(1, 0xfff00000, 0)});
-    rules.push_back(std::move(rule));
-  }
-  return rules;
+/// A container makes no frames: what slirp4netns gets of it would be connected
+/// (sandbox/network.hpp).
+bool makes_frames(const json& rule) {
+  return rule.at("names") == json{"socket"} &&
+         part(rule, "args") == json::array({argument(0, AF_PACKET)});
 }
 
 /// The machine's own, and those whose programs it runs, too.
-json architectures() {
-  utsname name{};
-  ::uname(&name);
-  const std::string machine = name.machine;
-  if (machine == "x86_64") return {"SCMP_ARCH_X86_64", "SCMP_ARCH_X86", "SCMP_ARCH_X32"};
-  if (machine == "aarch64") return {"SCMP_ARCH_AARCH64", "SCMP_ARCH_ARM"};
+json architectures(const json& profile, const std::string& name) {
+  for (const Architecture& one : k_architectures) {
+    if (name != one.name) continue;
+    for (const json& entry : part(profile, "archMap")) {
+      if (entry.at("architecture") != one.seccomp) continue;
+      json list = {one.seccomp};
+      for (const json& other : part(entry, "subArchitectures")) list.push_back(other);
+      return list;
+    }
+  }
   return json::array();
 }
 
 }  // namespace
 
-json seccomp_profile() {
-  json rules = refuse_namespaces();
-  for (json& rule : refuse_sockets()) rules.push_back(std::move(rule));
-  rules.push_back(refuse(k_refused, k_permission));
-  rules.push_back(refuse({"clone3"}, k_no_such_call));
-  json profile = {{"defaultAction", "SCMP_ACT_ALLOW"}, {"syscalls", std::move(rules)}};
-  if (json own = architectures(); !own.empty()) profile["architectures"] = std::move(own);
-  return profile;
+SeccompHost SeccompHost::current() {
+  utsname name{};
+  ::uname(&name);
+  SeccompHost host;
+  host.architecture = name.machine;
+  for (const Architecture& one : k_architectures) {
+    if (host.architecture == one.machine) host.architecture = one.name;
+  }
+  std::sscanf(name.release, "%d.%d", &host.kernel, &host.kernel_minor);
+  return host;
+}
+
+json seccomp_profile(const json& profile, const SeccompHost& host,
+                     const std::set<std::string>& capabilities) {
+  json rules = json::array();
+  std::map<std::string, bool> given;  // by name, whether any rule is about it
+  for (const json& rule : profile.at("syscalls")) {
+    const bool taken = holds(rule, host, capabilities) && !makes_frames(rule);
+    for (const json& name : rule.at("names")) given[name] |= taken;
+    if (taken) rules.push_back(without_conditions(rule));
+  }
+  json refused = json::array();
+  for (const auto& [name, is_given] : given) {
+    if (!is_given) refused.push_back(name);
+  }
+  if (!refused.empty()) rules.push_back(refuse(std::move(refused)));
+  // Calls with other arguments than the rules ask for would be said not to be there.
+  refuse_namespaces(rules);
+  refuse_sockets(rules);
+  json result = {{"defaultAction", "SCMP_ACT_ERRNO"},
+                 {"defaultErrnoRet", k_no_such_call},
+                 {"syscalls", std::move(rules)}};
+  if (json own = architectures(profile, host.architecture); !own.empty())
+    result["architectures"] = std::move(own);
+  return result;
+}
+
+json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capabilities) {
+  return seccomp_profile(json::parse(k_docker_profile), host, capabilities);
 }
 
 }  // namespace pinnace::run

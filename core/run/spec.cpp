@@ -1,27 +1,25 @@
 #include "run/spec.hpp"
 
+#include <set>
+
+#include "run/seccomp.hpp"
+
 namespace pinnace::run {
 
 using nlohmann::json;
 
 namespace {
 
-/// Docker's and BuildKit's default set (capabilities(7) says what each allows).
+/// Docker's and BuildKit's default set (capabilities(7) says what each allows) without CAP_NET_RAW:
+/// by packets and frames of its own making a container would reach the host's loopback through
+/// slirp4netns, which connects to whatever they are for.
+const std::set<std::string> k_capabilities = {
+    "CAP_AUDIT_WRITE", "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID",
+    "CAP_KILL",        "CAP_MKNOD",  "CAP_SETFCAP",      "CAP_SETGID", "CAP_NET_BIND_SERVICE",
+    "CAP_SETPCAP",     "CAP_SETUID", "CAP_SYS_CHROOT"};
+
 json capabilities(std::uint32_t uid) {
-  const json all = {"CAP_AUDIT_WRITE",
-                    "CAP_CHOWN",
-                    "CAP_DAC_OVERRIDE",
-                    "CAP_FOWNER",
-                    "CAP_FSETID",
-                    "CAP_KILL",
-                    "CAP_MKNOD",
-                    "CAP_NET_RAW",
-                    "CAP_SETFCAP",
-                    "CAP_SETGID",
-                    "CAP_NET_BIND_SERVICE",
-                    "CAP_SETPCAP",
-                    "CAP_SETUID",
-                    "CAP_SYS_CHROOT"};
+  const json all = k_capabilities;
   const json none = json::array();
   // A user other than root has them only behind set-user-id programs.
   const json& own = uid == 0 ? all : none;
@@ -43,9 +41,6 @@ json process(const SpecInput& input) {
       {"noNewPrivileges", false}};
   if (!input.groups.empty()) process["user"]["additionalGids"] = input.groups;
   if (input.memory_is_limited) process["oomScoreAdj"] = k_first_to_go;
-  if (input.processes != 0)
-    process["rlimits"] = {
-        {{"type", "RLIMIT_NPROC"}, {"hard", input.processes}, {"soft", input.processes}}};
   return process;
 }
 
@@ -94,7 +89,7 @@ json linux_part(const SpecInput& input) {
        {{{"type", "pid"}}, {{"type", "ipc"}}, {{"type", "uts"}}, {{"type", "mount"}}}},
       {"maskedPaths", std::move(hidden)},
       {"readonlyPaths", {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
-      {"seccomp", seccomp_profile()}};
+      {"seccomp", seccomp_profile(SeccompHost::current(), k_capabilities)}};
 }
 
 }  // namespace

@@ -29,7 +29,6 @@ struct SpecInput {
   bool host_network = false;        ///< sysfs of another network's owner can't be mounted anew
   std::vector<SpecMount> mounts;    ///< after /proc, /dev and /sys
   std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
-  std::uint64_t processes = 0;      ///< 0: as it is
   bool memory_is_limited = false;
 };
 
@@ -37,8 +36,5 @@ struct SpecInput {
 /// which the runtime's own already is; the capabilities, masked paths and system calls that other
 /// builders give.
 nlohmann::json make_spec(const SpecInput& input);
-
-/// linux.seccomp: what a container has no business with is refused with EPERM.
-nlohmann::json seccomp_profile();
 
 }  // namespace pinnace::run

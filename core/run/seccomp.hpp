@@ -1,0 +1,30 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+namespace pinnace::run {
+
+/// What the conditions of a profile's rules ask about.
+struct SeccompHost {
+  std::string architecture;  ///< as Go and libseccomp name it: "amd64"
+  int kernel = 0;            ///< its version
+  int kernel_minor = 0;
+
+  /// This machine.
+  static SeccompHost current();
+};
+
+/// linux.seccomp of the runtime specification: Docker's default profile
+/// (third_party/moby-seccomp) as it is for a container with these capabilities, and without
+/// packets of the container's own making. What the profile knows and does not give is refused with
+/// EPERM; calls that it does not know with ENOSYS, so that C libraries newer than it fall back to
+/// older calls. Where the runtime's libseccomp does not know a name, the same holds.
+nlohmann::json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capabilities);
+
+/// The same of any profile in Docker's format (its rules' "includes" and "excludes").
+nlohmann::json seccomp_profile(const nlohmann::json& profile, const SeccompHost& host,
+                               const std::set<std::string>& capabilities);
+
+}  // namespace pinnace::run
