@@ -8,12 +8,13 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "base/thread.hpp"
 
 namespace pinnace::cli {
 
 InputWatcher::InputWatcher(std::stop_source stop) : m_done(::eventfd(0, EFD_CLOEXEC)) {
   if (!m_done) base::throw_errno(errno, "eventfd");
-  m_thread = std::jthread([this, stop] { watch(stop); });
+  m_thread = base::start_thread([this, stop] { watch(stop); });
 }
 
 InputWatcher::~InputWatcher() {

@@ -117,13 +117,13 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     std::cerr << "error: " << usage_error(app, error) << '\n';
     return 2;
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     std::cerr << "error: " << error.what() << '\n';
-    return exit_code(error.code());
+    return exit_code(base::code_of(error));
   }
-  const cli::SignalWatcher signals;
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));
   try {
+    const cli::SignalWatcher signals;
     const int code = run(global, invocation, signals, terminal);
     if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
     return code;

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/thread.hpp"
+
 namespace pinnace::cli {
 
 namespace {
@@ -23,7 +25,7 @@ SignalWatcher::SignalWatcher() {
   const sigset_t set = watched();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
-  m_thread = std::jthread([this, set] {
+  m_thread = base::start_thread([this, set] {
     for (bool asked = false;;) {
       int number = 0;
       if (::sigwait(&set, &number) != 0 || number == k_end_watch) return;

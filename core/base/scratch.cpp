@@ -12,8 +12,10 @@
 namespace pinnace::base {
 
 ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;
-  if (!m_path.empty()) std::filesystem::remove_all(m_path, ignored);
+  try {
+    if (!m_path.empty()) std::filesystem::remove_all(m_path);
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next job removes it
+  }
 }
 
 const std::filesystem::path& ScratchDirectory::path() const {

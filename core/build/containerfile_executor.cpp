@@ -25,7 +25,11 @@ class PlatformEvents final : public base::EventSink {
       : m_prefix(platform.str() + " "), m_events(events) {}
   void on_event(const base::Event& event) noexcept override {
     if (event.kind == base::Event::Kind::progress) return m_events.on_event(event);
-    m_events.on_event({event.kind, m_prefix + event.text});
+    try {
+      m_events.on_event({event.kind, m_prefix + event.text});
+    } catch (...) {  // out of memory; the job itself will tell
+      m_events.on_event(event);
+    }
   }
 
  private:

@@ -1,9 +1,8 @@
 #include "compress/ordered_pipeline.hpp"
 
-#include <system_error>
 #include <utility>
 
-#include "base/error.hpp"
+#include "base/thread.hpp"
 
 namespace pinnace::compress {
 
@@ -18,11 +17,10 @@ OrderedPipeline::OrderedPipeline(Stages stages) : m_stages(std::move(stages)) {
   m_threads.reserve(m_stages.workers + 2);
   try {
     start();
-  } catch (const std::system_error& error) {
+  } catch (...) {
     stop(nullptr);
     join();
-    throw base::Error(base::ErrorCode::unavailable,
-                      std::string("can't start a compression thread: ") + error.what());
+    throw;
   }
 }
 
@@ -32,10 +30,13 @@ OrderedPipeline::~OrderedPipeline() {
 }
 
 void OrderedPipeline::start() {
-  m_threads.emplace_back([this] { run([this] { run_consumer(); }); });
-  if (m_stages.tap) m_threads.emplace_back([this] { run([this] { run_tap(); }); });
+  const auto add = [this](std::function<void()> stage) {
+    m_threads.push_back(base::start_thread([this, stage = std::move(stage)] { run(stage); }));
+  };
+  add([this] { run_consumer(); });
+  if (m_stages.tap) add([this] { run_tap(); });
   for (unsigned worker = 0; worker < m_stages.workers; ++worker) {
-    m_threads.emplace_back([this, worker] { run([this, worker] { run_worker(worker); }); });
+    add([this, worker] { run_worker(worker); });
   }
 }
 
@@ -58,7 +59,7 @@ void OrderedPipeline::stop(std::exception_ptr error) {
 }
 
 void OrderedPipeline::join() {
-  for (std::thread& thread : m_threads) thread.join();
+  for (std::jthread& thread : m_threads) thread.join();
   m_threads.clear();
 }
 

@@ -106,7 +106,7 @@ class OrderedPipeline {
   bool m_stopped = false;
   std::exception_ptr m_error;
 
-  std::vector<std::thread> m_threads;
+  std::vector<std::jthread> m_threads;
 };
 
 }  // namespace pinnace::compress

@@ -1,6 +1,7 @@
 #include <future>
 
 #include "base/error.hpp"
+#include "base/thread.hpp"
 #include "build/config_json.hpp"
 #include "build/image_contents.hpp"
 #include "http/client.hpp"
@@ -184,14 +185,15 @@ std::string RunJob::run(const Context& context) {
   std::exception_ptr in_vain;
   int code = 0;
   const auto when_started = [&](const std::vector<run::PublishedPort>& ports) {
-    ready = std::async(std::launch::async, [&, ports] {
+    const auto wait = [&, ports] {
       try {
         wait_until_ready(inner, ports);
       } catch (...) {
         if (!stop.stop_requested()) in_vain = std::current_exception();
         stop.request_stop();
       }
-    });
+    };
+    ready = base::with_thread([&] { return std::async(std::launch::async, wait); });
   };
   try {
     code = sandbox.run(inner, container, log, when_started);

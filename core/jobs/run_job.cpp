@@ -1,10 +1,9 @@
 #include "jobs/run_job.hpp"
 
 #include <exception>
-#include <system_error>
 #include <thread>
 
-#include "base/error.hpp"
+#include "base/thread.hpp"
 #include "jobs/event_queue.hpp"
 
 namespace pinnace::jobs {
@@ -21,12 +20,7 @@ class RunningJob {
     base::Context inner = context;
     inner.stop = m_stop.get_token();
     inner.events = &m_queue;
-    try {
-      m_thread = std::jthread([this, &job, inner] { work(job, inner); });
-    } catch (const std::system_error& error) {
-      throw base::Error(base::ErrorCode::unavailable,
-                        std::string("no thread for the job: ") + error.what());
-    }
+    m_thread = base::start_thread([this, &job, inner] { work(job, inner); });
   }
 
   ~RunningJob() {

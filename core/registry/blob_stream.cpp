@@ -1,6 +1,7 @@
 #include "registry/blob_stream.hpp"
 
 #include "base/error.hpp"
+#include "base/thread.hpp"
 
 namespace pinnace::registry {
 
@@ -44,11 +45,11 @@ void BlobStream::start() {
   m_buffer = std::make_unique<ReplayBuffer>(k_pending, k_replay);
   m_buffer->write(m_early);
   std::vector<std::byte>().swap(m_early);
-  m_thread = std::jthread([this](std::stop_token stop) {
-    base::Context context = m_context;
-    context.stop = std::move(stop);
+  m_thread = base::start_thread([this](std::stop_token stop) {
     std::exception_ptr error;
     try {
+      base::Context context = m_context;
+      context.stop = std::move(stop);
       transmit(context);
     } catch (...) {
       error = std::current_exception();

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "base/thread.hpp"
 
 namespace pinnace::transfer {
 
@@ -36,7 +37,14 @@ void for_each_parallel(const base::Context& context, std::size_t count, unsigned
   {
     const std::size_t threads = std::min<std::size_t>(count, std::max(1U, parallel));
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads; ++i) others.emplace_back(run);
+    others.reserve(threads);
+    for (std::size_t i = 1; i < threads; ++i) {
+      try {
+        others.push_back(base::start_thread(run));
+      } catch (const base::Error&) {
+        break;  // those that are there do all of it
+      }
+    }
     run();
   }
   if (first_error) std::rethrow_exception(first_error);

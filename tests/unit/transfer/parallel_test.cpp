@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/error.hpp"
+#include "support/no_threads.hpp"
 
 namespace pinnace::transfer {
 namespace {
@@ -20,6 +21,17 @@ std::vector<std::size_t> order_of(const Dependencies& dependencies, unsigned par
     order.push_back(i);
   });
   return order;
+}
+
+TEST(ParallelDeathTest, WithoutMoreThreadsOneDoesAll) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto alone = [] {
+    test_support::forbid_threads();
+    std::size_t sum = 0;
+    for_each_parallel({}, 10, 4, [&](const base::Context&, std::size_t i) { sum += i; });
+    std::exit(sum == 45 && order_of({{}, {0}, {1}}, 3).size() == 3 ? 0 : 1);
+  };
+  EXPECT_EXIT(alone(), testing::ExitedWithCode(0), "");
 }
 
 TEST(ParallelGraphTest, WorkComesAfterWhatItNeeds) {
