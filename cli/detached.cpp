@@ -20,6 +20,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/look.hpp"
 #include "invocation.hpp"
 
 namespace pinnace::cli {
@@ -188,8 +189,8 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
 
 std::vector<DetachedContainers::Container> DetachedContainers::list() const {
   std::vector<Container> containers;
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(m_directory, none)) {
+  if (!base::exists(m_directory)) return containers;
+  for (const auto& entry : fs::directory_iterator(m_directory)) {
     const fs::path& directory = entry.path();
     containers.push_back({directory.filename().string(),
                           base::read_file_or_empty(directory / "image", k_small_file),
@@ -203,7 +204,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
 fs::path DetachedContainers::find(const std::string& id) const {
   const bool plain = !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string::npos;
   const fs::path directory = m_directory / id;
-  if (!plain || !fs::exists(directory))
+  if (!plain || !base::exists(directory))
     throw Error(ErrorCode::not_found, "there is no container " + id + ", see pinnace ps");
   return directory;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 
 namespace pinnace::cli {
 
@@ -62,8 +63,7 @@ nlohmann::json pair_map(const char* option, const char* expected,
 
 std::string default_definition() {
   for (const char* name : {"pinnace.yaml", "Containerfile", "Dockerfile"}) {
-    std::error_code ignored;
-    if (std::filesystem::exists(name, ignored)) return name;
+    if (base::exists(name)) return name;
   }
   return "pinnace.yaml";
 }

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "base/temporary.hpp"
 
 namespace pinnace::base {
@@ -172,7 +173,7 @@ void AtomicFile::commit(Existing existing, Flush flush) {
   if (flush == Flush::yes && ::fdatasync(m_fd.get()) != 0) {
     throw_errno(errno, "flush " + m_path.string());
   }
-  if (existing == Existing::keep && std::filesystem::exists(m_path)) {
+  if (existing == Existing::keep && link_status(m_path)) {
     ::unlink(m_temporary.c_str());
   } else if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) {
     throw_errno(errno, "rename to " + m_path.string());

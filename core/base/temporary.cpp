@@ -5,31 +5,17 @@
 
 #include <cerrno>
 
+#include "base/disk_usage.hpp"
+#include "base/look.hpp"
+
 namespace pinnace::base {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-std::uint64_t size_below(const fs::path& directory) {
-  std::uint64_t size = 0;
-  std::error_code failed;
-  for (auto entry = fs::recursive_directory_iterator(directory, failed);
-       !failed && entry != fs::recursive_directory_iterator(); entry.increment(failed)) {
-    std::error_code no_file;
-    if (entry->symlink_status(no_file).type() == fs::file_type::regular)
-      size += entry->file_size(no_file);
-  }
-  return size;
-}
-
-}  // namespace
-
 bool mark_in_use(const UniqueFd& fd, const fs::path& path) {
   // Not every file system has flock; whoever cleans up fails there, too.
   if (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) return errno != EWOULDBLOCK;
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0;
+  return link_status(path).has_value();
 }
 
 Abandoned remove_abandoned(const Directory& directory) {
@@ -43,7 +29,9 @@ Abandoned remove_abandoned(const Directory& directory) {
     if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) continue;
     const fs::path path = directory.path() / name;
     const std::uint64_t size =
-        S_ISDIR(status->st_mode) ? size_below(path) : static_cast<std::uint64_t>(status->st_size);
+        S_ISDIR(status->st_mode)
+            ? disk_usage(directory.open_directory(name, Directory::Links::refuse))
+            : static_cast<std::uint64_t>(status->st_size);
     std::error_code failed;
     if (fs::remove_all(path, failed) == 0 || failed) continue;
     ++result.count;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "http/redact.hpp"
 #include "process/process.hpp"
 
@@ -157,7 +158,7 @@ void GitCheckouts::check_out(const Context& context, const GitSource& source,
   git(context, shown, {"config", "core.logAllRefUpdates", "false"}, directory);
   fetch(context, source, commit, directory);
   git(context, shown, {"checkout", "--quiet", "--detach", commit}, directory);
-  if (fs::exists(fs::symlink_status(directory / ".gitmodules")))
+  if (base::link_status(directory / ".gitmodules"))
     git(context, shown, {"submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"},
         directory);
   if (!source.keep_git) return remove_git(directory);

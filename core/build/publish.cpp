@@ -55,8 +55,12 @@ void close_chunks(const base::Context& context, const compress::ChunkCache& chun
     context.log("compressed " + std::to_string(chunks.kept()) + " chunks, took " +
                 std::to_string(chunks.reused()) + " from earlier builds");
   }
-  if (chunks.kept() != 0)
-    compress::ChunkCache::collect(options.cache / k_chunk_directory, options.chunk_bytes);
+  if (chunks.kept() == 0) return;
+  try {
+    compress::ChunkCache::collect(options.cache / k_chunk_directory, {options.chunk_bytes, {}});
+  } catch (const base::Error& error) {  // what was built is as good without
+    context.warn("can't tidy the compressed chunks: " + std::string(error.what()));
+  }
 }
 
 layer::LayerResult write_once(const base::Context& context, const layer::FileTree& tree,

@@ -4,7 +4,9 @@
 #include <set>
 #include <vector>
 
+#include "base/cache_files.hpp"
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "base/temporary.hpp"
 
 namespace pinnace::cache {
@@ -16,12 +18,10 @@ namespace {
 
 constexpr std::size_t k_max_record = 4096;
 
-/// A record's file, and what it names.
+/// A record's file, and what it says; nothing if it is damaged.
 struct Entry {
-  fs::path path;
-  fs::file_time_type used;
-  std::uint64_t size = 0;  ///< of the file
-  Record record;
+  base::CacheFile file;
+  std::optional<Record> record;
 };
 
 std::optional<Record> read_record(const fs::path& path) {
@@ -32,31 +32,14 @@ std::optional<Record> read_record(const fs::path& path) {
   }
 }
 
-/// Most recently used first. Damaged records are left to be removed.
+/// Most recently used first.
 std::vector<Entry> list_records(const base::Directory& directory) {
   std::vector<Entry> entries;
-  std::error_code gone;  // another process may put records at any time
-  for (const std::string& name : directory.names()) {
-    if (name.starts_with(base::AtomicFile::k_prefix)) continue;
-    const fs::path path = directory.path() / name;
-    Entry entry{path, fs::last_write_time(path, gone), fs::file_size(path, gone), {}};
-    auto record = read_record(entry.path);
-    if (record) {
-      entry.record = *std::move(record);
-    } else {
-      entry.used = fs::file_time_type::min();
-    }
-    entries.push_back(std::move(entry));
+  for (base::CacheFile& file : base::cache_files(directory)) {
+    auto record = read_record(directory.path() / file.name);
+    entries.push_back({std::move(file), std::move(record)});
   }
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return a.used > b.used; });
   return entries;
-}
-
-void remove_file(const fs::path& path) {
-  std::error_code error;
-  fs::remove(path, error);
-  if (error) throw Error(base::ErrorCode::io, "remove " + path.string() + ": " + error.message());
 }
 
 }  // namespace
@@ -91,19 +74,16 @@ void LocalCache::put(const base::Context& context, const hash::Digest& key,
 }
 
 bool LocalCache::is_empty() const {
-  std::error_code error;
-  const bool empty = fs::is_empty(m_directory / "records", error);
-  return empty || error;
+  return fs::is_empty(m_directory / "records");
 }
 
-LocalCache::Collected LocalCache::collect(const base::Context& context, std::uint64_t limit,
+LocalCache::Collected LocalCache::collect(const base::Context& context, const base::Keep& keep,
                                           std::chrono::milliseconds wait) const {
   Collected result;
   // Builds hold the layout from the first layer that they ask for, so that what they count on
   // stays.
   std::optional<base::FileLock> alone;
-  std::error_code unknown;
-  if (fs::exists(m_layers->path(), unknown)) {
+  if (base::exists(m_layers->path())) {
     alone = m_layers->lock_out_writers(context, wait);
     base::remove_abandoned(base::Directory(m_layers->path()));
   }
@@ -112,14 +92,16 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, std::uin
   base::remove_abandoned(records);
   for (const Entry& entry : list_records(records)) {
     context.check();
-    std::uint64_t more = entry.size;
-    const auto& layer = entry.record.layer;
+    std::uint64_t more = entry.file.size;
+    const auto layer = entry.record ? entry.record->layer : std::nullopt;
     const bool here = layer && m_layers->blob_status(layer->descriptor.digest).has_value();
     if (here && !kept.contains(layer->descriptor.digest)) more += layer->descriptor.size;
-    if (result.bytes_kept + more > limit || entry.used == fs::file_time_type::min()) {
-      remove_file(entry.path);
+    const bool wanted = entry.record && entry.file.used >= keep.used_since &&
+                        result.bytes_kept + more <= keep.bytes;
+    if (!wanted) {
+      if (!base::remove_cache_file(records, entry.file.name)) continue;
       ++result.records_removed;
-      result.bytes_removed += entry.size;
+      result.bytes_removed += entry.file.size;
       continue;
     }
     result.bytes_kept += more;
@@ -131,7 +113,7 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, std::uin
       const auto status = blobs->status(name);
       if (!status || (name.size() == 64 && kept.contains(hash::Digest::parse("sha256:" + name))))
         continue;
-      remove_file(blobs->path() / name);
+      if (!base::remove_cache_file(*blobs, name)) continue;
       ++result.layers_removed;
       result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
     }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/cache_files.hpp"
 #include "base/context.hpp"
 #include "cache/record.hpp"
 #include "store/oci_layout.hpp"
@@ -35,9 +36,9 @@ class LocalCache {
     std::uint64_t bytes_kept = 0;
   };
   /// Drops the records that were not used for the longest time, and the layers that no record names
-  /// any more, until at most `limit` bytes are left. Builds that use the layers hold it off: it
+  /// any more, until at most `keep` is left. Builds that use the layers hold it off: it
   /// waits for them for `wait`, then throws unavailable.
-  Collected collect(const base::Context& context, std::uint64_t limit,
+  Collected collect(const base::Context& context, const base::Keep& keep,
                     std::chrono::milliseconds wait) const;
 
  private:

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "base/temporary.hpp"
 #include "hash/key_hasher.hpp"
 
 namespace pinnace::compress {
@@ -50,27 +48,6 @@ hash::Gmac open_key(const fs::path& directory) {
     key = read();  // of several that make one, the last one's counts
   }
   return hash::Gmac(base::as_bytes(key));
-}
-
-struct File {
-  fs::file_time_type used;
-  std::uint64_t size;
-  fs::path path;
-};
-
-/// Chunks, last used first.
-std::vector<File> list(const fs::path& directory) {
-  std::vector<File> files;
-  std::error_code gone;  // another build may collect too
-  for (const fs::directory_entry& entry : fs::directory_iterator(directory, gone)) {
-    const std::string name = entry.path().filename().string();
-    if (name == k_key_file || name.starts_with(base::AtomicFile::k_prefix)) continue;
-    File file{entry.last_write_time(gone), entry.file_size(gone), entry.path()};
-    if (!gone) files.push_back(std::move(file));
-  }
-  std::sort(files.begin(), files.end(),
-            [](const File& a, const File& b) { return a.used > b.used; });
-  return files;
 }
 
 }  // namespace
@@ -134,23 +111,8 @@ std::optional<std::string> ChunkCache::problem() const {
   return m_problem;
 }
 
-std::uint64_t ChunkCache::collect(const fs::path& directory, std::uint64_t limit) {
-  std::uint64_t removed = 0;
-  try {
-    removed = base::remove_abandoned(base::Directory(directory)).bytes;
-  } catch (const base::Error&) {
-    return 0;  // there is none, or it can't be read
-  }
-  std::uint64_t kept = 0;
-  for (const File& file : list(directory)) {
-    std::error_code gone;
-    if (kept + file.size <= limit) {
-      kept += file.size;
-    } else if (fs::remove(file.path, gone)) {
-      removed += file.size;
-    }
-  }
-  return removed;
+base::Collected ChunkCache::collect(const fs::path& directory, const base::Keep& keep) {
+  return base::collect_cache_files(directory, keep, k_key_file);
 }
 
 }  // namespace pinnace::compress

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/cache_files.hpp"
 #include "base/io.hpp"
 #include "hash/gmac.hpp"
 
@@ -41,9 +42,9 @@ class ChunkCache {
   std::uint64_t kept() const noexcept { return m_kept; }      ///< chunks that put() has written
   std::optional<std::string> problem() const;
 
-  /// Drops what was not used for the longest time until at most `limit` bytes are left, and what
-  /// killed builds left behind. Returns how many bytes went.
-  static std::uint64_t collect(const std::filesystem::path& directory, std::uint64_t limit);
+  /// Drops what was not used for the longest time until at most `keep` is left, and what killed
+  /// builds left behind. Throws io.
+  static base::Collected collect(const std::filesystem::path& directory, const base::Keep& keep);
 
  private:
   hash::Gmac::Tag seal(const std::string& name, base::Bytes checksum, base::Bytes data) const;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/look.hpp"
 #include "config/environments.hpp"
 #include "oci/reference.hpp"
 #include "yaml/document.hpp"
@@ -119,8 +120,7 @@ path find_authority(const std::vector<path>& folders, std::string_view domain) {
   if (!is_name) return {};
   for (const path& folder : folders) {
     path file = folder / path(domain) / "ca.crt";
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(file, ignored)) return file;
+    if (base::is_file_for_us(file)) return file;
   }
   return {};
 }
@@ -141,8 +141,7 @@ Registries Registries::load_default(const process::Environment& environment) {
     folder = path(*home) / ".config";
   }
   const path file = folder / "pinnace/registries.yaml";
-  std::error_code ignored;
-  if (folder.empty() || !std::filesystem::exists(file, ignored)) return {};
+  if (folder.empty() || !base::exists(file)) return {};
   return load(file);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 
 namespace pinnace::http {
 
@@ -24,8 +25,7 @@ std::filesystem::path find_system_authorities() {
     return chosen;
   }
   for (const char* place : k_places) {
-    std::error_code ignored;
-    if (std::filesystem::is_regular_file(place, ignored)) return place;
+    if (base::is_file_for_us(place)) return place;
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "jobs/access.hpp"
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "config/registries.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
@@ -60,9 +61,9 @@ namespace {
 
 /// The same for all spellings of a file's name.
 std::filesystem::path one_name(const std::filesystem::path& file) {
-  std::error_code missing;  // is told by whoever writes there
-  const auto directory = std::filesystem::canonical("." / file.parent_path(), missing);
-  return missing ? file : directory / file.filename();
+  const auto directory = "." / file.parent_path();
+  if (!base::is_directory(directory)) return file;  // is told by whoever writes there
+  return std::filesystem::canonical(directory) / file.filename();
 }
 
 }  // namespace

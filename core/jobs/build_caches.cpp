@@ -49,10 +49,12 @@ void BuildCaches::finish(const base::Context& context, std::uint64_t size) {
   }
   if (!m_cache.has_grown()) return;
   try {
-    m_cache.local().collect(context, size, std::chrono::milliseconds(0));
+    m_cache.local().collect(context, {size, {}}, std::chrono::milliseconds(0));
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled) throw;
     // Other builds are using it: one of them will do it.
-    if (error.code() != ErrorCode::unavailable) throw;
+    if (error.code() == ErrorCode::unavailable) return;
+    context.warn("can't tidy the build cache: " + std::string(error.what()));
   }
 }
 

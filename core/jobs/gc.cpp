@@ -1,6 +1,7 @@
 #include "store/gc.hpp"
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "base/temporary.hpp"
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
@@ -60,8 +61,8 @@ GcJob::GcJob(RequestReader& request) {
 nlohmann::json GcJob::collect_cache(const base::Context& context) const {
   if (!m_cache) return nullptr;
   const auto result =
-      cache::LocalCache(*m_cache).collect(context, m_cache_size, store::GcOptions().wait);
-  const std::uint64_t chunks = compress::ChunkCache::collect(m_chunks, chunk_bytes(m_cache_size));
+      cache::LocalCache(*m_cache).collect(context, {m_cache_size, {}}, store::GcOptions().wait);
+  const std::uint64_t chunks = compress::ChunkCache::collect(m_chunks, {chunk_bytes(m_cache_size), {}}).removed_bytes;
   return {{"removedRecords", result.records_removed},
           {"removedLayers", result.layers_removed},
           {"removedBytes", result.bytes_removed + chunks},
@@ -70,7 +71,7 @@ nlohmann::json GcJob::collect_cache(const base::Context& context) const {
 
 /// A person's own, where this process can remove them: they belong to the ids of containers.
 void GcJob::collect_snapshots(const base::Context& context) const {
-  if (!m_cache || !std::filesystem::exists(m_sandbox)) return;
+  if (!m_cache || !base::exists(m_sandbox)) return;
   try {
     run::Sandbox sandbox({{}, m_sandbox, {}, false, process::current_environment()});
     const std::size_t removed = sandbox.collect(k_unused);
@@ -87,12 +88,12 @@ std::string GcJob::run(const base::Context& context) {
   store::GcResult result;
   // A store whose builds all went elsewhere has no layout, but maybe a cache.
   const bool has_cache =
-      m_cache && (std::filesystem::exists(*m_cache) || std::filesystem::exists(m_chunks));
-  if (std::filesystem::exists(m_directory) || !has_cache) {
+      m_cache && (base::exists(*m_cache) || base::exists(m_chunks));
+  if (base::exists(m_directory) || !has_cache) {
     store::OciLayout layout(m_directory, store::OciLayout::Missing::refuse);
     result = store::collect_garbage(context, layout);
   }
-  if (m_cache && std::filesystem::exists(m_scratch)) {
+  if (m_cache && base::exists(m_scratch)) {
     const base::Abandoned left = base::remove_abandoned(base::Directory(m_scratch));
     result.temporaries_removed += left.count;
     result.temporary_bytes_removed += left.bytes;

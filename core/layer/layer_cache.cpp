@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/cache_files.hpp"
 #include "base/file.hpp"
 #include "hash/key_hasher.hpp"
 
@@ -98,16 +99,11 @@ void LayerCache::put(const base::Context& context, const hash::Digest& key,
 }
 
 void LayerCache::forget_oldest() const {
-  std::vector<std::pair<fs::file_time_type, fs::path>> records;
-  std::error_code gone;  // another process may tidy up, too
-  for (const fs::directory_entry& entry : fs::directory_iterator(m_directory)) {
-    const auto written = entry.last_write_time(gone);
-    if (!gone) records.emplace_back(written, entry.path());
-  }
-  if (records.size() <= 2 * k_kept_records) return;
-  std::sort(records.begin(), records.end());
-  records.resize(records.size() - k_kept_records);
-  for (const auto& [written, path] : records) fs::remove(path, gone);
+  const base::Directory directory(m_directory);
+  if (directory.names().size() <= 2 * k_kept_records) return;
+  const std::vector<base::CacheFile> records = base::cache_files(directory);
+  for (std::size_t i = k_kept_records; i < records.size(); ++i)
+    base::remove_cache_file(directory, records[i].name);
 }
 
 }  // namespace pinnace::layer

@@ -50,6 +50,9 @@ class BlobStore {
   /// For messages: "oci:/tmp/x", "127.0.0.1:5000/shop/web".
   virtual std::string where() const = 0;
 
+  /// Whether each look costs a request.
+  virtual bool is_remote() const { return false; }
+
   virtual bool has_blob(const base::Context& context, const oci::Descriptor& blob) = 0;
   /// The blob's bytes, verified while they are read. Throws not_found.
   virtual std::unique_ptr<base::Source> open_blob(const base::Context& context,
@@ -59,6 +62,12 @@ class BlobStore {
   /// it is a repository of its own.
   virtual PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                               const base::OpenSource& open, const BlobStore* from = nullptr) = 0;
+  /// As put_blob(), but what is there is not trusted: a layout reads it, a registry, which checked
+  /// what it took, is asked whether it still has it. What is damaged is replaced atomically.
+  virtual PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                 const base::OpenSource& open, const BlobStore* from = nullptr) {
+    return put_blob(context, blob, open, from);
+  }
   /// Starts a blob that is written while it is made. The writer throws LostUpload where making it
   /// again is of use.
   virtual std::unique_ptr<BlobWriter> create_blob(const base::Context& context) = 0;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -61,6 +62,15 @@ void remove_temporaries(const Directory& directory, GcResult& result) {
   result.temporary_bytes_removed += removed.bytes;
 }
 
+void remove_temporaries(const OciLayout& layout, GcResult& result) {
+  remove_temporaries(Directory(layout.path()), result);
+  for (const hash::Algorithm algorithm : k_algorithms) {
+    if (const auto directory = layout.blob_directory(algorithm)) {
+      remove_temporaries(*directory, result);
+    }
+  }
+}
+
 /// The subject of a blob if it is a manifest that has one.
 std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest) {
   const auto subject = manifest.is_index() ? oci::Index::parse(manifest).subject
@@ -106,19 +116,18 @@ void add_unlisted_referrers(const base::Context& context, const OciLayout& layou
   }
 }
 
-/// Missing blobs and wrong sizes.
-void check_leaf(const OciLayout& layout, const LayoutGraph& graph, const LayoutGraph::Leaf& leaf,
+/// Whether a blob is there with its size; else that is a problem, if it must be there.
+bool check_size(const OciLayout& layout, const LayoutGraph& graph, const LayoutGraph::Leaf& leaf,
                 std::vector<IntegrityProblem>& problems) {
   const oci::Descriptor& blob = leaf.descriptor;
   const auto status = layout.blob_status(blob.digest);
-  if (!status && blob.other.contains("urls")) return;
+  if (status && static_cast<std::uint64_t>(status->st_size) == blob.size) return true;
+  if (!status && blob.other.contains("urls")) return false;
   const std::string what = graph.describe(blob.digest, leaf.named_by);
-  if (!status) {
-    problems.push_back({blob.digest, what + ": missing"});
-  } else if (static_cast<std::uint64_t>(status->st_size) != blob.size) {
-    problems.push_back({blob.digest, what + ": has " + std::to_string(status->st_size) +
-                                         " bytes, expected " + std::to_string(blob.size)});
-  }
+  problems.push_back({blob.digest, !status ? what + ": missing"
+                                           : what + ": has " + std::to_string(status->st_size) +
+                                                 " bytes, expected " + std::to_string(blob.size)});
+  return false;
 }
 
 /// Reads the blob to its end.
@@ -129,9 +138,26 @@ void check_content(const base::Context& context, OciLayout& layout, const Layout
     const auto source = layout.open_blob(context, leaf.descriptor);
     while (source->read(buffer) != 0) context.check();
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::integrity && error.code() != ErrorCode::invalid_input) throw;
+    const bool damage = error.code() == ErrorCode::integrity ||
+                        error.code() == ErrorCode::invalid_input ||
+                        error.code() == ErrorCode::not_found;
+    if (!damage) throw;
     const hash::Digest& digest = leaf.descriptor.digest;
     problems.push_back({digest, graph.describe(digest, leaf.named_by) + ": " + error.what()});
+  }
+}
+
+void check_leaves(const base::Context& context, OciLayout& layout, const LayoutGraph& graph,
+                  GcOptions::Check check, std::vector<IntegrityProblem>& problems) {
+  const auto hold = layout.lock_out_gc(context);
+  std::set<hash::Digest> reported;
+  for (const IntegrityProblem& problem : problems) reported.insert(problem.digest);
+  for (const auto& [digest, leaf] : graph.leaves()) {
+    context.check();
+    if (reported.contains(digest)) continue;
+    if (check_size(layout, graph, leaf, problems) && check == GcOptions::Check::contents) {
+      check_content(context, layout, graph, leaf, problems);
+    }
   }
 }
 
@@ -155,24 +181,20 @@ void sweep(const OciLayout& layout, const LayoutGraph& graph, const std::vector<
 
 GcResult collect_garbage(const base::Context& context, OciLayout& layout,
                          const GcOptions& options) {
-  const base::FileLock lock = layout.lock_out_writers(context, options.wait);
   GcResult result;
   LayoutGraph graph(layout);
-  graph.add_entries(context);
-  const std::vector<BlobFile> files = list_blobs(layout);
-  add_unlisted_referrers(context, layout, files, graph);
+  {
+    const base::FileLock lock = layout.lock_out_writers(context, options.wait);
+    if (options.drop) layout.drop_entries(context, options.drop);
+    graph.add_entries(context);
+    const std::vector<BlobFile> files = list_blobs(layout);
+    add_unlisted_referrers(context, layout, files, graph);
+    context.check();
+    sweep(layout, graph, files, result);
+    remove_temporaries(layout, result);
+  }
   result.problems = graph.problems();
-  for (const auto& [digest, leaf] : graph.leaves()) {
-    check_leaf(layout, graph, leaf, result.problems);
-  }
-  context.check();
-  sweep(layout, graph, files, result);
-  remove_temporaries(Directory(layout.path()), result);
-  for (const hash::Algorithm algorithm : k_algorithms) {
-    if (const auto directory = layout.blob_directory(algorithm)) {
-      remove_temporaries(*directory, result);
-    }
-  }
+  check_leaves(context, layout, graph, options.check, result.problems);
   return result;
 }
 
@@ -181,12 +203,7 @@ std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& 
   LayoutGraph graph(layout);
   graph.add_entries(context);
   std::vector<IntegrityProblem> problems = graph.problems();
-  for (const auto& [digest, leaf] : graph.leaves()) {
-    const std::size_t before = problems.size();
-    check_leaf(layout, graph, leaf, problems);
-    const bool there = layout.blob_status(digest).has_value();
-    if (problems.size() == before && there) check_content(context, layout, graph, leaf, problems);
-  }
+  check_leaves(context, layout, graph, GcOptions::Check::contents, problems);
   return problems;
 }
 

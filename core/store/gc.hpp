@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,10 @@ struct IntegrityProblem {
 struct GcOptions {
   /// How long to wait for those who are writing; then collect_garbage() throws unavailable.
   std::chrono::milliseconds wait = std::chrono::seconds(10);
+  /// Entries of index.json that are wanted no more, and go first; none if empty.
+  std::function<bool(const oci::Descriptor&)> drop;
+  /// What is checked of the blobs that stay: that they are there with their sizes, or all of it.
+  enum class Check { sizes, contents } check = Check::contents;
 };
 
 struct GcResult {
@@ -39,9 +44,9 @@ struct GcResult {
 /// Of a manifest of a type that is not known, all that it mentions by digest stays. Readers are not
 /// disturbed. Killed at whatever instant, it leaves a valid layout.
 ///
-/// Sizes and manifests are checked on the way, the problems found are in the result. Where a
-/// manifest is corrupt, no blob is removed: what it needed can't be known. What only a missing
-/// manifest needed goes.
+/// It removes nothing where it can't be sure what is needed: where a manifest is missing or
+/// corrupt, and where index.json is missing though there are blobs, which throws integrity. What
+/// stays is checked, contents when others may write again; the problems found are in the result.
 GcResult collect_garbage(const base::Context& context, OciLayout& layout,
                          const GcOptions& options = {});
 

@@ -59,10 +59,12 @@ void LayoutGraph::visit(Step step) {
 
 void LayoutGraph::push_mentioned(const Step& step) {
   const hash::Digest& digest = step.descriptor.digest;
+  const auto blobs = m_layout.blob_directory(digest.algorithm());
   const auto status = m_layout.blob_status(digest);
-  if (!status || static_cast<std::uint64_t>(status->st_size) > oci::k_max_manifest) return;
-  const base::Directory blobs = m_layout.blob_directory(digest.algorithm()).value();
-  base::FileSource source(blobs.open(digest.hex(), base::Directory::Links::refuse), digest.str());
+  if (!blobs || !status || static_cast<std::uint64_t>(status->st_size) > oci::k_max_manifest) {
+    return;
+  }
+  base::FileSource source(blobs->open(digest.hex(), base::Directory::Links::refuse), digest.str());
   const std::string text = base::read_all(source, oci::k_max_manifest, digest.str());
   if (hash::Digest::of(base::as_bytes(text), digest.algorithm()) != digest) {
     m_damaged = true;
@@ -84,6 +86,7 @@ void LayoutGraph::visit_manifest(const Step& step) {
     const auto manifest = m_layout.read_manifest(digest, step.descriptor.media_type);
     if (!manifest) {
       if (step.role == Role::subject) return;
+      m_damaged = true;
       m_problems.push_back({digest, describe(digest, step.named_by) + ": missing"});
       return;
     }

@@ -41,7 +41,7 @@ class LayoutGraph {
   const std::map<hash::Digest, Leaf>& leaves() const noexcept { return m_leaves; }
   /// Manifests that are missing or damaged. A subject may be missing, that is no problem.
   const std::vector<IntegrityProblem>& problems() const noexcept { return m_problems; }
-  /// Whether a manifest is there but can't be understood, so that what it needs is not known.
+  /// Whether a manifest is missing or can't be understood, so that what it needs is not known.
   bool damaged() const noexcept { return m_damaged; }
   /// "blob sha256:... of oci:/x, named by manifest sha256:...".
   std::string describe(const hash::Digest& digest, const std::string& named_by) const;

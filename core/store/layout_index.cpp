@@ -200,6 +200,19 @@ bool LayoutIndex::remove_children(const oci::RawManifest& manifest) {
   return list.size() != before;
 }
 
+bool LayoutIndex::remove_if(const std::function<bool(const oci::Descriptor&)>& drop) {
+  json& list = m_json["manifests"];
+  json kept = json::array();
+  for (json& entry : list) {
+    if (!drop(oci::Descriptor::from_json(entry, m_what + ": entry"))) {
+      kept.push_back(std::move(entry));
+    }
+  }
+  const bool any = kept.size() != list.size();
+  list = std::move(kept);
+  return any;
+}
+
 std::string LayoutIndex::text() const {
   return oci::dump_json(m_json, m_what);
 }

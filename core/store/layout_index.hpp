@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -35,6 +36,8 @@ class LayoutIndex {
   /// Lists a manifest; with a tag, moves the tag to it. An index takes the bare untagged entries of
   /// its children out. Returns whether anything changed.
   bool put(const oci::RawManifest& manifest, std::string_view tag);
+  /// Takes out the entries for which `drop` says so; returns whether there were any.
+  bool remove_if(const std::function<bool(const oci::Descriptor&)>& drop);
   std::string text() const;
 
  private:

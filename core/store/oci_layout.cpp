@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "hash/hasher.hpp"
 #include "oci/json.hpp"
 #include "store/layout_graph.hpp"
@@ -64,9 +65,7 @@ void make_directory(const std::filesystem::path& path) {
 }
 
 void create_missing(const std::filesystem::path& path, std::string_view text) {
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0) return;
-  base::write_file_atomically(path, text);
+  if (!base::link_status(path)) base::write_file_atomically(path, text);
 }
 
 /// So that the names of blobs are on disk before a name that needs them.
@@ -86,6 +85,11 @@ std::optional<hash::Digest> digest_named(std::string_view tag_or_digest) {
 /// What it is, without tags and other annotations.
 oci::Descriptor bare(const oci::Descriptor& entry) {
   return {entry.media_type, entry.digest, entry.size, {}, {}, {}, nlohmann::json::object()};
+}
+
+std::optional<struct stat> regular_status(const Directory& blobs, const hash::Digest& digest) {
+  const auto status = blobs.status(digest.hex());
+  return status && S_ISREG(status->st_mode) ? status : std::nullopt;
 }
 
 std::string describe(const oci::Descriptor& blob, const std::string& where) {
@@ -130,10 +134,9 @@ OciLayout::OciLayout(std::filesystem::path directory, Missing missing)
 OciLayout::~OciLayout() = default;
 
 void OciLayout::check_existing(Missing missing) {
-  struct stat status {};
-  if (::stat(m_path.c_str(), &status) != 0) {
-    if (errno == ENOENT && missing == Missing::create) return;
-    base::throw_errno(errno, "open OCI layout " + m_path.string());
+  if (!base::exists(m_path)) {
+    if (missing == Missing::create) return;
+    base::throw_errno(ENOENT, "open OCI layout " + m_path.string());
   }
   const Directory directory(m_path);
   const auto text = read_small(directory, k_layout_file, k_max_layout_file);
@@ -156,20 +159,41 @@ void OciLayout::check_existing(Missing missing) {
     throw Error(ErrorCode::unsupported,
                 what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
   }
+  m_seen = true;
   m_ready = directory.status(k_index_file).has_value() && directory.status("blobs").has_value();
 }
 
+/// Whether there is a layout yet. One that was there and is gone has not become empty.
 bool OciLayout::exists() const {
-  return ::access((m_path / k_layout_file).c_str(), F_OK) == 0;
+  const bool there = base::link_status(m_path / k_layout_file).has_value();
+  if (!there && m_seen) {
+    throw Error(ErrorCode::io,
+                where() + " went away while it was in use: its file " + k_layout_file + " is gone");
+  }
+  if (there) m_seen = true;
+  return there;
+}
+
+bool OciLayout::has_any_blob() const {
+  for (const auto algorithm : {hash::Algorithm::sha256, hash::Algorithm::sha512}) {
+    const auto directory = blob_directory(algorithm);
+    const auto names = directory ? directory->names() : std::vector<std::string>{};
+    const bool any = std::any_of(names.begin(), names.end(), [](const std::string& name) {
+      return !name.starts_with(AtomicFile::k_prefix);
+    });
+    if (any) return true;
+  }
+  return false;
 }
 
 void OciLayout::create_skeleton(const base::Context& context) {
+  (void)exists();
   base::make_directories(m_path);
   const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
   make_directory(m_path / "blobs");
   prepare_blob_directory(hash::Algorithm::sha256);
-  create_missing(m_path / k_index_file, LayoutIndex().text());
+  create_missing(m_path / k_index_file, read_index().text());
 }
 
 void OciLayout::begin_write(const base::Context& context) {
@@ -184,7 +208,7 @@ void OciLayout::begin_write(const base::Context& context) {
 std::shared_ptr<FileLock> OciLayout::lock_out_gc(const base::Context& context) {
   const std::lock_guard guard(m_mutex);
   if (m_gc_lock) return m_gc_lock;
-  if (!exists() || ::access(m_path.c_str(), W_OK) != 0) return nullptr;
+  if (!exists() || !base::is_writable(m_path)) return nullptr;
   m_gc_lock = std::make_shared<FileLock>(
       wait_for_lock(context, m_path / k_gc_lock, FileLock::Mode::shared));
   return m_gc_lock;
@@ -235,9 +259,7 @@ void OciLayout::prepare_blob_directory(hash::Algorithm algorithm) {
 
 std::optional<struct stat> OciLayout::blob_status(const hash::Digest& digest) const {
   const auto directory = blob_directory(digest.algorithm());
-  if (!directory) return std::nullopt;
-  const auto status = directory->status(digest.hex());
-  return status && S_ISREG(status->st_mode) ? status : std::nullopt;
+  return directory ? regular_status(*directory, digest) : std::nullopt;
 }
 
 bool OciLayout::has_blob(const base::Context& context, const oci::Descriptor& blob) {
@@ -251,11 +273,11 @@ std::unique_ptr<base::Source> OciLayout::open_blob(const base::Context& context,
                                                    const oci::Descriptor& blob) {
   context.check();
   const std::string what = describe(blob, where());
-  const auto status = blob_status(blob.digest);
+  const auto directory = blob_directory(blob.digest.algorithm());
+  const auto status = directory ? regular_status(*directory, blob.digest) : std::nullopt;
   if (!status) throw Error(ErrorCode::not_found, "no " + what);
   check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
-  auto fd =
-      blob_directory(blob.digest.algorithm())->open(blob.digest.hex(), Directory::Links::refuse);
+  auto fd = directory->open(blob.digest.hex(), Directory::Links::refuse);
   auto file = std::make_unique<base::FileSource>(std::move(fd), blob_path(blob.digest).string());
   return std::make_unique<hash::VerifyingSource>(std::move(file), blob.digest, blob.size, what);
 }
@@ -278,7 +300,31 @@ void OciLayout::write_blob(const oci::Descriptor& blob, base::Source& source,
 PutOutcome OciLayout::put_blob(const base::Context& context, const oci::Descriptor& blob,
                                const base::OpenSource& open, const BlobStore* /*from*/) {
   begin_write(context);
-  if (has_blob(context, blob)) return PutOutcome::existed;
+  return has_blob(context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
+}
+
+PutOutcome OciLayout::repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                  const base::OpenSource& open, const BlobStore* /*from*/) {
+  begin_write(context);
+  return is_sound(context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
+}
+
+/// Reads all of a blob.
+bool OciLayout::is_sound(const base::Context& context, const oci::Descriptor& blob) {
+  if (!has_blob(context, blob)) return false;
+  std::vector<std::byte> buffer(k_buffer);
+  try {
+    const auto source = open_blob(context, blob);
+    while (source->read(buffer) != 0) context.check();
+    return true;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::integrity) throw;
+    return false;
+  }
+}
+
+PutOutcome OciLayout::put_fresh(const base::Context& context, const oci::Descriptor& blob,
+                                const base::OpenSource& open) {
   const auto source = verified(open(), blob, "blob " + blob.digest.str() + " for " + where());
   write_blob(blob, *source, context);
   return PutOutcome::uploaded;
@@ -292,13 +338,31 @@ std::unique_ptr<BlobWriter> OciLayout::create_blob(const base::Context& context)
 
 LayoutIndex OciLayout::read_index() const {
   if (!exists()) return {};
-  const auto text = read_small(Directory(m_path), k_index_file, k_max_index_file);
-  if (!text) return {};
+  const Directory directory(m_path);
+  auto text = read_small(directory, k_index_file, k_max_index_file);
+  if (!text) {
+    // A creation that was killed has no index yet, and no blobs; another one may just go on.
+    if (!has_any_blob()) return {};
+    text = read_small(directory, k_index_file, k_max_index_file);
+  }
+  if (!text) {
+    throw Error(ErrorCode::integrity,
+                where() + " has blobs but no " + k_index_file +
+                    ", so what they belong to is not known; put that file back, or remove the "
+                    "directory");
+  }
   return LayoutIndex::parse(*text, (m_path / k_index_file).string());
 }
 
 std::vector<oci::Descriptor> OciLayout::entries() const {
   return read_index().entries();
+}
+
+void OciLayout::drop_entries(const base::Context& context,
+                             const std::function<bool(const oci::Descriptor&)>& drop) {
+  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  LayoutIndex index = read_index();
+  if (index.remove_if(drop)) base::write_file_atomically(m_path / k_index_file, index.text());
 }
 
 std::optional<oci::RawManifest> OciLayout::read_manifest(const hash::Digest& digest,
@@ -392,7 +456,7 @@ void OciLayout::write_manifest(const base::Context& context, const oci::RawManif
                "manifest " + manifest.digest.str() + " for " + where());
   begin_write(context);
   const oci::Descriptor descriptor = manifest.descriptor();
-  if (has_blob(context, descriptor)) return;
+  if (is_sound(context, descriptor)) return;
   base::MemorySource source(base::as_bytes(manifest.bytes));
   write_blob(descriptor, source, context);
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -27,6 +29,9 @@ class LayoutIndex;
 /// exclusive lock on `.pinnace-lock`. Who has asked for or put a blob holds a shared lock on
 /// `.pinnace-gc-lock` until the object and its writers are gone, so that garbage collection can't
 /// take blobs whose manifest is still to come. Symbolic links below the directory are refused.
+///
+/// What can't be looked at is never taken for absent: that throws io. So does every use of a layout
+/// that was there and went away; one that has blobs but no index.json throws integrity.
 class OciLayout final : public BlobStore {
  public:
   /// What to do where there is no layout yet. An empty directory is one that has nothing: a killed
@@ -51,6 +56,8 @@ class OciLayout final : public BlobStore {
                                           const oci::Descriptor& blob) override;
   PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                       const base::OpenSource& open, const BlobStore* from = nullptr) override;
+  PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                         const base::OpenSource& open, const BlobStore* from = nullptr) override;
   /// commit() checks the size; the digest is the caller's word, and checked by whoever reads.
   std::unique_ptr<BlobWriter> create_blob(const base::Context& context) override;
   /// Also finds by digest what only an index names. A tag whose manifest is lost throws integrity.
@@ -68,6 +75,9 @@ class OciLayout final : public BlobStore {
 
   /// The entries of index.json, as they are there.
   std::vector<oci::Descriptor> entries() const;
+  /// Takes entries out of index.json; their blobs stay, for collect_garbage().
+  void drop_entries(const base::Context& context,
+                    const std::function<bool(const oci::Descriptor&)>& drop);
   /// The status of a blob's file, if it is there and a regular one.
   std::optional<struct stat> blob_status(const hash::Digest& digest) const;
   /// The manifest under a digest; nullopt if there is no such blob. `media_type`, if not empty, is
@@ -90,6 +100,7 @@ class OciLayout final : public BlobStore {
 
   void check_existing(Missing missing);
   bool exists() const;
+  bool has_any_blob() const;
   void begin_write(const base::Context& context);
   void create_skeleton(const base::Context& context);
   std::filesystem::path blob_path(const hash::Digest& digest) const;
@@ -97,6 +108,9 @@ class OciLayout final : public BlobStore {
   LayoutIndex read_index() const;
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
+  bool is_sound(const base::Context& context, const oci::Descriptor& blob);
+  PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
+                       const base::OpenSource& open);
   void write_blob(const oci::Descriptor& blob, base::Source& source, const base::Context& context);
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);
@@ -105,6 +119,7 @@ class OciLayout final : public BlobStore {
   std::filesystem::path m_path;
   mutable std::mutex m_mutex;
   std::shared_ptr<base::FileLock> m_gc_lock;  ///< guarded by m_mutex
+  mutable std::atomic<bool> m_seen = false;   ///< oci-layout was there
   bool m_ready = false;                       ///< the skeleton exists; guarded by m_mutex
 };
 

@@ -51,7 +51,7 @@ TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
   for (const std::string name : {"records", "layers"}) {
     const fs::path left = m_directory.path() / "cache" / name / ".pinnace-tmp-abcdef";
     base::write_cache_file(left, "half");
-    open().collect({}, 90'000, std::chrono::milliseconds(0));
+    open().collect({}, {90'000, {}}, std::chrono::milliseconds(0));
     EXPECT_FALSE(fs::exists(left)) << name;
   }
   EXPECT_TRUE(has("a"));
@@ -72,7 +72,7 @@ TEST_F(LocalCacheTest, WhatWasNotUsedForTheLongestTimeGoes) {
   put("middle", 40'000, 20);
   put("new", 40'000, 10);
   EXPECT_TRUE(has("old")) << "which marks it as used";
-  const auto collected = open().collect({}, 90'000, std::chrono::milliseconds(0));
+  const auto collected = open().collect({}, {90'000, {}}, std::chrono::milliseconds(0));
   EXPECT_EQ(collected.records_removed, 1U);
   EXPECT_EQ(collected.layers_removed, 1U);
   EXPECT_LE(collected.bytes_kept, 90'000U);
@@ -87,8 +87,8 @@ TEST_F(LocalCacheTest, ALayerStaysAsLongAsARecordNamesIt) {
   fs::last_write_time(
       m_directory.path() / "cache/records" / (std::string(key("a").hex()) + ".json"),
       fs::file_time_type::clock::now() - std::chrono::hours(9));
-  EXPECT_EQ(open().collect({}, 50'300, std::chrono::milliseconds(0)).layers_removed, 0U);
-  EXPECT_EQ(open().collect({}, 0, std::chrono::milliseconds(0)).layers_removed, 1U);
+  EXPECT_EQ(open().collect({}, {50'300, {}}, std::chrono::milliseconds(0)).layers_removed, 0U);
+  EXPECT_EQ(open().collect({}, {0, {}}, std::chrono::milliseconds(0)).layers_removed, 1U);
   EXPECT_FALSE(has("a") || has("b"));
 }
 
@@ -97,7 +97,7 @@ TEST_F(LocalCacheTest, ABuildThatUsesLayersHoldsTheCollectorOff) {
   const LocalCache build = open();
   EXPECT_TRUE(build.layers()->has_blob({}, record.layer->descriptor));
   try {
-    open().collect({}, 0, std::chrono::milliseconds(0));
+    open().collect({}, {0, {}}, std::chrono::milliseconds(0));
     FAIL() << "the layer was taken from under a build";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), base::ErrorCode::unavailable);

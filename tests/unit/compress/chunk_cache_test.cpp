@@ -165,14 +165,14 @@ TEST_F(ChunkCacheTest, CollectDropsWhatWasNotUsedForTheLongestTime) {
   fs::last_write_time(directory / ".pinnace-tmp-old", old);
   base::AtomicFile being_written(directory / "new");
 
-  EXPECT_EQ(ChunkCache::collect(directory, 100 * k_mib), 11U);
+  EXPECT_EQ(ChunkCache::collect(directory, {100 * k_mib, {}}).removed_bytes, 11U);
   EXPECT_EQ(files().size(), 5U);
-  EXPECT_GT(ChunkCache::collect(directory, k_mib), 2 * k_mib / 10);
+  EXPECT_GT(ChunkCache::collect(directory, {k_mib, {}}).removed_bytes, 2 * k_mib / 10);
   ChunkCache third(directory, Reuse::yes);
   make(data, &third);
   EXPECT_GE(third.reused(), 1U);
   EXPECT_LT(third.reused(), 4U);
-  EXPECT_EQ(ChunkCache::collect(scratch.path() / "missing", 1), 0U);
+  EXPECT_EQ(ChunkCache::collect(scratch.path() / "missing", {1, {}}).removed_bytes, 0U);
 }
 
 }  // namespace

@@ -197,6 +197,62 @@ TEST_F(OciLayoutTest, PuttingAgainWritesNothing) {
   EXPECT_EQ(index()["manifests"].size(), 2U);
 }
 
+TEST_F(OciLayoutTest, WhatCantBeLookedAtIsNotAbsent) {
+  const auto image = put_image("image", "latest");
+  const auto other = oci::RawManifest::from_bytes(R"({"layers":[]})");
+  const auto deep = m_path.parent_path();
+  const auto away = m_directory.path() / "away";
+  std::filesystem::rename(deep, away);
+  std::filesystem::create_symlink("deep", deep);  // a link to itself
+  const auto fails = [&](const std::function<void()>& action) {
+    EXPECT_EQ(failure_of(action).substr(0, 3), "io:");
+  };
+  fails([&] { m_layout.tags(m_context); });
+  fails([&] { m_layout.entries(); });
+  fails([&] { m_layout.has_blob(m_context, image.descriptor()); });
+  fails([&] { m_layout.open_blob(m_context, image.descriptor()); });
+  fails([&] { m_layout.resolve(m_context, "latest"); });
+  fails([&] { m_layout.put_manifest(m_context, other, "other"); });
+  fails([&] { OciLayout(m_path, OciLayout::Missing::create); });
+  std::filesystem::remove(deep);
+  std::filesystem::rename(away, deep);
+  EXPECT_EQ(m_layout.tags(m_context), std::vector<std::string>{"latest"});
+}
+
+TEST_F(OciLayoutTest, ALayoutThatWentAwayIsNotEmpty) {
+  const auto image = put_image("image", "latest");
+  const auto other = oci::RawManifest::from_bytes(R"({"layers":[]})");
+  const auto away = m_directory.path() / "away";
+  for (const auto& gone : {m_path / "oci-layout", m_path}) {
+    std::filesystem::rename(gone, away);
+    const auto fails = [&](const std::function<void()>& action) {
+      EXPECT_NE(failure_of(action).find("went away"), std::string::npos) << failure_of(action);
+    };
+    fails([&] { m_layout.tags(m_context); });
+    fails([&] { m_layout.has_blob(m_context, image.descriptor()); });
+    fails([&] { m_layout.open_blob(m_context, image.descriptor()); });
+    fails([&] { m_layout.put_manifest(m_context, other, "other"); });
+    EXPECT_FALSE(std::filesystem::exists(gone));
+    std::filesystem::rename(away, gone);
+  }
+  EXPECT_EQ(m_layout.tags(m_context), std::vector<std::string>{"latest"});
+}
+
+TEST_F(OciLayoutTest, AnIndexThatIsLostIsNotWrittenAnew) {
+  const auto image = put_image("image", "latest");
+  const auto other = oci::RawManifest::from_bytes(R"({"layers":[]})");
+  std::filesystem::remove(m_path / "index.json");
+  OciLayout fresh(m_path, OciLayout::Missing::create);
+  for (OciLayout* layout : {&m_layout, &fresh}) {
+    for (const std::string& failure :
+         {failure_of([&] { layout->put_manifest(m_context, other, "other"); }),
+          failure_of([&] { layout->tags(m_context); })}) {
+      EXPECT_NE(failure.find("has blobs but no index.json"), std::string::npos) << failure;
+    }
+  }
+  EXPECT_FALSE(std::filesystem::exists(m_path / "index.json"));
+}
+
 TEST_F(OciLayoutTest, AnIndexTakesItsBareChildrenOutOfTheList) {
   const auto plain = put_image("plain", "");
   const auto tagged = put_image("tagged", "keep");

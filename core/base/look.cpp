@@ -1,0 +1,73 @@
+#include "base/look.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace pinnace::base {
+
+namespace {
+
+bool means_absent(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
+
+using Look = int (*)(const char*, struct stat*);
+
+std::optional<struct stat> look(Look how, const std::filesystem::path& path) {
+  struct stat status {};
+  if (how(path.c_str(), &status) == 0) return status;
+  if (means_absent(errno)) return std::nullopt;
+  throw_errno(errno, "look at " + path.string());
+}
+
+}  // namespace
+
+std::optional<struct stat> status(const std::filesystem::path& path) {
+  return look(::stat, path);
+}
+
+std::optional<struct stat> link_status(const std::filesystem::path& path) {
+  return look(::lstat, path);
+}
+
+bool exists(const std::filesystem::path& path) {
+  return base::status(path).has_value();
+}
+
+bool is_file(const std::filesystem::path& path) {
+  const auto found = base::status(path);
+  return found && S_ISREG(found->st_mode);
+}
+
+bool is_directory(const std::filesystem::path& path) {
+  const auto found = base::status(path);
+  return found && S_ISDIR(found->st_mode);
+}
+
+bool is_writable(const std::filesystem::path& path) {
+  if (::access(path.c_str(), W_OK) == 0) return true;
+  if (means_absent(errno) || errno == EACCES || errno == EROFS || errno == EPERM) return false;
+  throw_errno(errno, "look at " + path.string());
+}
+
+bool is_file_for_us(const std::filesystem::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) return S_ISREG(status.st_mode);
+  if (means_absent(errno) || errno == EACCES) return false;
+  throw_errno(errno, "look at " + path.string());
+}
+
+std::optional<std::string> read_file_if_any(const std::filesystem::path& path, std::size_t limit) {
+  try {
+    return read_file(path, limit);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    return std::nullopt;
+  }
+}
+
+}  // namespace pinnace::base
