@@ -13,6 +13,7 @@ struct Options {
   std::string environments;
   unsigned parallel = 4;
   bool referrers = false;
+  bool repair = false;
 };
 
 }  // namespace
@@ -31,6 +32,9 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       ->required();
   verb->add_flag("--referrers", options->referrers,
                  "Also copy signatures, SBOMs and what else refers to it");
+  verb->add_flag("--repair", options->repair,
+                 "Look at all that the target has: read the blobs of a layout, ask a registry for "
+                 "each; send again what is missing or damaged");
   verb->add_option("--parallel", options->parallel, "Blobs under way at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -40,6 +44,7 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
     request["source"] = options->source;
     request["target"] = options->target;
     request["referrers"] = options->referrers;
+    request["repair"] = options->repair;
     request["parallel"] = options->parallel;
     request["environments"] = text_or_null(options->environments);
     invocation = {"copy", std::move(request), [](const nlohmann::json& result) {

@@ -10,8 +10,8 @@ namespace {
 
 using nlohmann::json;
 
-/// copy: {source, target, referrers, parallel, environments} -> {digest, mediaType, size, blobs...,
-/// bytesSent}.
+/// copy: {source, target, referrers, repair, parallel, environments} -> {digest, mediaType, size,
+/// blobs..., bytesSent}.
 class CopyJob final : public Job {
  public:
   CopyJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
@@ -38,6 +38,7 @@ CopyJob::CopyJob(RequestReader& request, std::shared_ptr<const config::Credentia
   }
   m_options.referrers =
       request.flag("referrers") ? transfer::Referrers::copy : transfer::Referrers::leave;
+  m_options.repair = request.flag("repair") ? transfer::Repair::yes : transfer::Repair::no;
   m_options.parallel =
       static_cast<unsigned>(request.optional_integer("parallel", 1, 64).value_or(4));
 }

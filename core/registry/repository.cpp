@@ -85,6 +85,11 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
              : PutOutcome::existed;
 }
 
+PutOutcome Repository::repair_blob(const Context& context, const Descriptor& blob,
+                                   const base::OpenSource& open, const BlobStore* from) {
+  return has_blob(context, blob) ? PutOutcome::existed : put_blob(context, blob, open, from);
+}
+
 /// Whether the registry has the blob in the repository `from`, and now here; else it may have
 /// started a session. Other answers say that it will not be asked so.
 bool Repository::ask(const Context& context, const Descriptor& blob, const std::string& from,

@@ -29,12 +29,16 @@ class Repository : public store::BlobStore {
   const std::string& name() const noexcept { return m_name; }
   const std::shared_ptr<Client>& client() const noexcept { return m_client; }
 
+  bool is_remote() const override { return true; }
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
   store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                              const base::OpenSource& open,
                              const BlobStore* from = nullptr) override;
+  store::PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                const base::OpenSource& open,
+                                const BlobStore* from = nullptr) override;
   std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override;
 
   std::optional<oci::RawManifest> find_manifest(const base::Context& context,

@@ -58,7 +58,7 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
   const transfer::Tags tags = environment.immutable ? transfer::Tags::keep : transfer::Tags::move;
   const transfer::CopyResult result =
       transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
-                           promotion.tag, {transfer::Referrers::copy, tags, 4});
+                           promotion.tag, {.referrers = transfer::Referrers::copy, .tags = tags});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
   const auto present = promotion.target->resolve(context, written);
   if (!present || present->digest != promotion.digest) {

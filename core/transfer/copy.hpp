@@ -20,9 +20,15 @@ enum class Referrers { leave, copy };
 /// Whether the tag may be taken from another manifest (BlobStore::put_unmoved).
 enum class Tags { move, keep };
 
+/// Whether what is there is looked at in full: blobs of a layout are read, a registry is asked for
+/// each blob. What is missing or damaged is sent again, and takes the place of what is damaged at
+/// once.
+enum class Repair { no, yes };
+
 struct CopyOptions {
   Referrers referrers = Referrers::leave;
   Tags tags = Tags::move;
+  Repair repair = Repair::no;
   unsigned parallel = 4;  ///< blobs under way at once, 1 to 64
 };
 
@@ -44,7 +50,8 @@ struct CopyResult {
 /// asked for, referrers) from one store to another: children first, several blobs at once, every
 /// byte verified while it streams, nothing sent that is there, blobs mounted where both stores are
 /// of one registry, manifests byte for byte, and `tag` (may be empty) last. Run again after a
-/// failure it does only what is missing.
+/// failure it does only what is missing, as far as that is seen: in a layout that blobs are there
+/// with their sizes, in a registry that the manifests of an index are; with Repair::yes all of it.
 CopyResult copy_image(const base::Context& context, store::BlobStore& source,
                       std::string_view source_name, store::BlobStore& target, std::string_view tag,
                       const CopyOptions& options = {});
@@ -52,6 +59,6 @@ CopyResult copy_image(const base::Context& context, store::BlobStore& source,
 /// Copies blobs only, as copy_image() does.
 BlobCounts copy_blobs(const base::Context& context, store::BlobStore& source,
                       store::BlobStore& target, std::vector<oci::Descriptor> blobs,
-                      unsigned parallel);
+                      unsigned parallel, Repair repair = Repair::no);
 
 }  // namespace pinnace::transfer

@@ -43,6 +43,27 @@ class Copy(Case):
                                  self.first.manifest(repository, "1"))
                 self.tool("crane", "validate", "--insecure", "--remote", f"{self.second.host}/by-pinnace/{repository}:1")
 
+    def test_a_damaged_layout_is_seen_and_repaired(self):
+        push_base(self.first, "copy/repair", platforms=PLATFORMS)
+        source, layout = f"{self.first.host}/copy/repair:1", self.path("layout")
+        self.pinnace("copy", source, f"oci:{layout}:1")
+        blobs = os.path.join(layout, "blobs/sha256")
+        layer = max((os.path.join(blobs, name) for name in os.listdir(blobs)), key=os.path.getsize)
+        with open(layer, "r+b") as file:
+            file.seek(100)
+            flipped = file.read(1)[0] ^ 1
+            file.seek(100)
+            file.write(bytes([flipped]))
+        seen = self.pinnace("gc", f"oci:{layout}", expect=1)
+        self.assertIn("damaged: blob sha256:" + os.path.basename(layer), seen.out)
+        self.pinnace("copy", "--repair", source, f"oci:{layout}:1")
+        self.assertEqual(layout_problems(layout), [])
+        os.remove(layer)
+        self.pinnace("gc", f"oci:{layout}", expect=1)
+        self.pinnace("copy", source, f"oci:{layout}:1")
+        self.assertEqual(layout_problems(layout), [])
+        self.pinnace("gc", f"oci:{layout}")
+
     def test_images_that_skopeo_converted(self):
         self.need("skopeo")
         push_base(self.first, "copy/to-convert", platforms=PLATFORMS)

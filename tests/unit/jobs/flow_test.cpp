@@ -233,9 +233,11 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
   run("copy", {{"source", "oci:" + path("out") + ":1"},
                {"target", "oci:" + path("copy") + ":1"},
                {"referrers", true},
+               {"repair", false},
                {"parallel", nullptr},
                {"environments", nullptr}});
-  const json result = run("gc", {{"layout", "oci:" + path("out")}, {"cacheSize", nullptr}});
+  const json result = run("gc", {{"layout", "oci:" + path("out")},
+                                 {"cacheSize", nullptr}});
   EXPECT_GT(result.at("removedFiles").get<int>(), 0);
   EXPECT_TRUE(result.at("problems").empty());
   for (const std::string layout : {"out", "copy"}) {
@@ -256,7 +258,8 @@ TEST_F(FlowTest, WhatIsUnpackedIsInTheStoreAndDoesNotOutliveTheNextBuild) {
   build_file("cf/Containerfile", "oci:" + path("cf/out"));
   EXPECT_TRUE(fs::is_empty(path("store/tmp")));
   write("store/tmp/.pinnace-tmp-killed/1", "unpacked");
-  const json result = run("gc", {{"layout", nullptr}, {"cacheSize", nullptr}});
+  const json result = run(
+      "gc", {{"layout", nullptr}, {"cacheSize", nullptr}});
   EXPECT_TRUE(fs::is_empty(path("store/tmp")));
   EXPECT_EQ(result.at("removedFiles"), 1);
   EXPECT_EQ(result.at("removedBytes"), 8);

@@ -73,23 +73,23 @@ INSTANTIATE_TEST_SUITE_P(
                    "expected host[:port]"},
         BadRequest{
             "copy",
-            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"UPPER","target":"oci:d","referrers":false,"parallel":1})",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"UPPER","target":"oci:d","referrers":false,"repair":false,"parallel":1})",
             "UPPER"},
         BadRequest{
             "copy",
-            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":"no","parallel":1})",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":"no","repair":false,"parallel":1})",
             "referrers: expected true or false"},
         BadRequest{
             "copy",
-            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"parallel":0})",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"repair":false,"parallel":0})",
             "parallel: expected an integer from 1 to 64"},
         BadRequest{
             "copy",
-            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"parallel":18446744073709551615})",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d","referrers":false,"repair":false,"parallel":18446744073709551615})",
             "parallel: expected an integer from 1 to 64"},
         BadRequest{
             "copy",
-            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","referrers":false,"parallel":1})",
+            R"({"version":1,"store":"s","registries":null,"environments":null,"source":"a/b","target":"oci:d@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad","referrers":false,"repair":false,"parallel":1})",
             "has a digest"},
         BadRequest{
             "inspect",

@@ -3,10 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 
 #include "base/error.hpp"
 #include "oci/config.hpp"
+#include "store/gc.hpp"
 #include "store/memory_store.hpp"
+#include "store/oci_layout.hpp"
+#include "support/temporary_directory.hpp"
 #include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
@@ -158,6 +163,155 @@ TEST(Copy, ASignatureThatOnlyGrewIsReplaced) {
   source.put_manifest({}, both.to_raw(), tag);
   copy_image({}, source, "1", target, "1", {.referrers = Referrers::copy});
   EXPECT_EQ(target.resolve({}, tag)->digest, both.to_raw().digest);
+}
+
+/// A registry's behaviour, without one: each look counts.
+class RemoteStore final : public store::BlobStore {
+ public:
+  std::string where() const override { return "remote"; }
+  bool is_remote() const override { return true; }
+  bool has_blob(const base::Context& context, const Descriptor& blob) override {
+    return held.has_blob(context, blob);
+  }
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const Descriptor& blob) override {
+    return held.open_blob(context, blob);
+  }
+  store::PutOutcome put_blob(const base::Context& context, const Descriptor& blob,
+                             const base::OpenSource& open, const BlobStore* from) override {
+    ++blobs_asked;
+    return held.put_blob(context, blob, open, from);
+  }
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override {
+    return held.create_blob(context);
+  }
+  std::optional<RawManifest> find_manifest(const base::Context& context,
+                                           std::string_view name) override {
+    ++manifests_read;
+    return held.find_manifest(context, name);
+  }
+  std::optional<Descriptor> resolve(const base::Context& context, std::string_view name) override {
+    ++manifests_asked;
+    return held.resolve(context, name);
+  }
+  void put_manifest(const base::Context& context, const RawManifest& manifest,
+                    std::string_view tag) override {
+    held.put_manifest(context, manifest, tag);
+  }
+  std::vector<std::string> tags(const base::Context& context) override {
+    return held.tags(context);
+  }
+  std::vector<Descriptor> referrers(const base::Context& context,
+                                    const hash::Digest& subject) override {
+    return held.referrers(context, subject);
+  }
+
+  MemoryStore held;
+  std::atomic<int> blobs_asked = 0;
+  std::atomic<int> manifests_read = 0;
+  std::atomic<int> manifests_asked = 0;
+};
+
+TEST(CopyAgain, ChildrenThatTheTargetLacksAreSent) {
+  MemoryStore source;
+  const RawManifest a = put_image(source, "a");
+  const RawManifest b = put_image(source, "b");
+  const RawManifest index = put_index(source, {a, b, b, b}, "1");
+  for (const char* there_as : {"1", "", "0"}) {
+    RemoteStore target;
+    put_image(target.held, "a");
+    target.held.put_manifest({}, index, there_as);
+    const CopyResult result = copy_image({}, source, "1", target, "1");
+    EXPECT_TRUE(target.held.resolve({}, b.digest.str())) << there_as;
+    EXPECT_EQ(target.held.resolve({}, "1")->digest, index.digest) << there_as;
+    EXPECT_EQ(result.blobs.uploaded, 1U) << there_as;
+    EXPECT_EQ(result.manifests_put, 2U) << there_as << ": the child, and the index after it";
+  }
+}
+
+TEST(CopyAgain, WhatIsAllThereCostsALookForEachChild) {
+  RemoteStore source;
+  RemoteStore target;
+  const RawManifest a = put_image(source.held, "a");
+  const RawManifest b = put_image(source.held, "b");
+  put_index(source.held, {a, b, a}, "1");
+  copy_image({}, source, "1", target, "1");
+  for (RemoteStore* store : {&source, &target})
+    store->manifests_read = store->manifests_asked = store->blobs_asked = 0;
+  copy_image({}, source, "1", target, "1");
+  EXPECT_EQ(source.manifests_read, 1);
+  EXPECT_EQ(target.manifests_asked, 3) << "the tag and two children";
+  EXPECT_EQ(target.manifests_read + target.blobs_asked, 0);
+}
+
+TEST(CopyAgain, RepairAsksARegistryForEachBlob) {
+  MemoryStore source;
+  RemoteStore target;
+  const RawManifest a = put_image(source, "a");
+  const RawManifest index = put_index(source, {a}, "1");
+  target.held.put_manifest({}, a, {});  // without any blob
+  target.held.put_manifest({}, index, "1");
+  EXPECT_EQ(copy_image({}, source, "1", target, "1").blobs.uploaded, 0U);
+  const CopyResult result = copy_image({}, source, "1", target, "1", {.repair = Repair::yes});
+  EXPECT_EQ(result.blobs.uploaded, 3U);
+  EXPECT_EQ(result.manifests_put, 0U);
+}
+
+/// A layout that holds an index of two images, and what is in it.
+class CopyOntoLayout : public testing::Test {
+ protected:
+  CopyOntoLayout() { copy(); }
+  CopyResult copy(const CopyOptions& options = {}, std::string_view tag = "1") {
+    store::OciLayout layout(m_path, store::OciLayout::Missing::create);
+    return copy_image({}, m_source, "1", layout, tag, options);
+  }
+  std::filesystem::path file(const hash::Digest& digest) const {
+    return m_path / "blobs/sha256" / digest.hex();
+  }
+  hash::Digest own_layer() const { return oci::Manifest::parse(m_b).layers[1].digest; }
+  void damage(const hash::Digest& digest) const {
+    std::fstream(file(digest), std::ios::in | std::ios::out | std::ios::binary) << '!';
+  }
+  void expect_sound() const {
+    store::OciLayout layout(m_path, store::OciLayout::Missing::refuse);
+    for (const auto& problem : store::validate({}, layout)) ADD_FAILURE() << problem.message;
+    EXPECT_EQ(layout.entries().size(), layout.tags({}).size()) << "no untagged entry is left";
+  }
+
+  MemoryStore m_source;
+  RawManifest m_a = put_image(m_source, "a");
+  RawManifest m_b = put_image(m_source, "layer of b");
+  RawManifest m_index = put_index(m_source, {m_a, m_b}, "1");
+  test_support::TemporaryDirectory m_directory;
+  std::filesystem::path m_path = m_directory.path() / "layout";
+};
+
+TEST_F(CopyOntoLayout, WhatIsMissingComesBack) {
+  for (const hash::Digest& lost : {own_layer(), m_b.digest, m_index.digest}) {
+    for (const char* tag : {"1", "2"}) {
+      std::filesystem::remove(file(lost));
+      copy({}, tag);
+      EXPECT_TRUE(std::filesystem::exists(file(lost))) << lost.str() << " " << tag;
+      expect_sound();
+    }
+  }
+  const CopyResult again = copy();
+  EXPECT_EQ(again.blobs.uploaded + again.manifests_put, 0U);
+}
+
+TEST_F(CopyOntoLayout, DamagedManifestsAreReplaced) {
+  for (const hash::Digest& damaged : {m_b.digest, m_index.digest}) {
+    damage(damaged);
+    copy();
+    expect_sound();
+  }
+}
+
+TEST_F(CopyOntoLayout, RepairReplacesDamagedBlobs) {
+  damage(own_layer());
+  EXPECT_EQ(copy().blobs.uploaded, 0U) << "its size is right";
+  EXPECT_EQ(copy({.repair = Repair::yes}).blobs.uploaded, 1U);
+  expect_sound();
 }
 
 TEST(Copy, ANameThatIsNotThereIsNamed) {

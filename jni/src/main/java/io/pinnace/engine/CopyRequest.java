@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param source image
  * @param target where to; without a tag it is stored by digest only
  * @param referrers also copy what refers to it
+ * @param repair look at all that the target has, and send again what is missing or damaged
  * @param parallel 1 to 64 blobs at once; null: 4
  * @param environments file for env: names; null: none
  */
@@ -16,6 +17,7 @@ public record CopyRequest(
         String source,
         String target,
         boolean referrers,
+        boolean repair,
         Integer parallel,
         String environments)
         implements Request<CopyResult> {
@@ -31,6 +33,6 @@ public record CopyRequest(
 
     /** With the defaults of the command line. */
     public static CopyRequest of(JobSettings settings, String source, String target) {
-        return new CopyRequest(settings, source, target, false, null, null);
+        return new CopyRequest(settings, source, target, false, false, null, null);
     }
 }

@@ -150,7 +150,7 @@ class EnginesAgreeTest {
         String layout = "oci:" + flow.home.resolve("layout");
         assertEquals(2, flow.run(CopyRequest.of(settings, web, layout + ":1")).blobsSent() - 1);
         flow.run(CopyRequest.of(settings, web, layout + ":1"));
-        flow.run(new CopyRequest(settings, layout + ":1", flow.registry + "/copy:1", true, 2, null));
+        flow.run(new CopyRequest(settings, layout + ":1", flow.registry + "/copy:1", true, false, 2, null));
         PromoteResult promoted =
                 flow.run(new PromoteRequest(settings, web + "@" + built.digest(), "prod", environments, "17"));
         assertEquals(built.digest(), promoted.digest());

@@ -1,0 +1,191 @@
+#include "transfer/graph.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "transfer/parallel.hpp"
+
+namespace pinnace::transfer {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+using oci::Descriptor;
+using oci::RawManifest;
+
+namespace {
+
+constexpr std::size_t k_max_manifests = 10'000;
+constexpr std::size_t k_max_depth = 8;
+
+bool is_any_manifest(const Descriptor& child) {
+  return oci::media_type::is_manifest(child.media_type) ||
+         oci::media_type::is_index(child.media_type);
+}
+
+/// Whether all layers of `old` (signatures, each in its layer) are layers of `fresh`, too.
+bool holds_all_of(const RawManifest& fresh, const RawManifest& old) {
+  if (fresh.is_index() || old.is_index()) return false;
+  std::set<hash::Digest> held;
+  for (const Descriptor& layer : oci::Manifest::parse(fresh).layers) held.insert(layer.digest);
+  const oci::Manifest manifest = oci::Manifest::parse(old);
+  return std::all_of(manifest.layers.begin(), manifest.layers.end(),
+                     [&](const Descriptor& layer) { return held.contains(layer.digest); });
+}
+
+}  // namespace
+
+void GraphReader::check_bounds(const hash::Digest& digest, std::size_t depth,
+                               std::size_t more) const {
+  if (depth <= k_max_depth && m_seen.size() - m_graph.blobs.size() + more <= k_max_manifests) {
+    return;
+  }
+  throw Error(ErrorCode::invalid_input, digest.str() + " of " + m_source.where() +
+                                            " has more than " + std::to_string(k_max_depth) +
+                                            " levels or " + std::to_string(k_max_manifests) +
+                                            " manifests");
+}
+
+bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t depth) {
+  check_bounds(raw.digest, depth, 1);
+  if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
+  if (presence == Presence::unknown) {
+    const bool there = m_target.is_remote()
+                           ? m_target.resolve(m_context, raw.digest.str()).has_value()
+                           : find_sound(m_context, raw.digest).has_value();
+    presence = there ? Presence::present : Presence::absent;
+  }
+  bool put = presence == Presence::absent;
+  if (put || looks_below(raw.is_index())) put = add_content(raw, depth) || put;
+  if (put) {
+    m_put.insert(raw.digest);
+    m_graph.manifests.push_back(raw);
+  }
+  add_referring(raw.digest, depth);
+  return put;
+}
+
+/// Whether one looks at what a manifest needs that is there.
+bool GraphReader::looks_below(bool is_index) const {
+  return is_index || !m_target.is_remote() || m_options.repair == Repair::yes;
+}
+
+/// From a target where that costs no request; nullopt, too, for one that is damaged there.
+std::optional<RawManifest> GraphReader::find_sound(const Context& context,
+                                                   const hash::Digest& digest) {
+  try {
+    return m_target.find_manifest(context, digest.str());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::integrity) throw;
+    return std::nullopt;
+  }
+}
+
+/// Adds what a manifest names; returns whether any of it is a manifest that has to be put.
+bool GraphReader::add_content(const RawManifest& raw, std::size_t depth) {
+  const auto name = [&] { return "manifest " + raw.digest.str() + " of " + m_source.where(); };
+  if (raw.is_index()) {
+    const oci::Index index = base::with_context(name, [&] { return oci::Index::parse(raw); });
+    return add_children(index.manifests, depth);
+  }
+  const oci::Manifest manifest =
+      base::with_context(name, [&] { return oci::Manifest::parse(raw); });
+  for (const Descriptor& layer : manifest.layers) add_blob(layer);
+  add_blob(manifest.config);
+  return false;
+}
+
+/// Each child once, however often it is listed; several are looked at together.
+bool GraphReader::add_children(const std::vector<Descriptor>& children, std::size_t depth) {
+  std::vector<Child> looked;
+  std::set<hash::Digest> distinct;
+  bool put = false;
+  for (const Descriptor& child : children) {
+    if (!is_any_manifest(child)) {
+      add_blob(child);
+    } else if (m_seen.contains(child.digest)) {
+      put = put || m_put.contains(child.digest);
+    } else if (distinct.insert(child.digest).second) {
+      check_bounds(child.digest, depth + 1, distinct.size());
+      looked.push_back({child, Presence::unknown, std::nullopt});
+    }
+  }
+  for_each_parallel(m_context, looked.size(), m_options.parallel,
+                    [&](const Context& inner, std::size_t i) { look_at(inner, looked[i]); });
+  for (const Child& child : looked) {
+    if (child.raw) {
+      put = add(*child.raw, child.presence, depth + 1) || put;
+    } else if (m_seen.insert(child.descriptor.digest).second) {
+      add_referring(child.descriptor.digest, depth + 1);
+    }
+  }
+  return put;
+}
+
+/// Called on several threads.
+void GraphReader::look_at(const Context& context, Child& child) {
+  const std::string digest = child.descriptor.digest.str();
+  bool there = false;
+  if (m_target.is_remote()) {
+    there = m_target.resolve(context, digest).has_value();
+  } else {
+    child.raw = find_sound(context, child.descriptor.digest);
+    there = child.raw.has_value();
+  }
+  child.presence = there ? Presence::present : Presence::absent;
+  const bool is_index = oci::media_type::is_index(child.descriptor.media_type);
+  if (!child.raw && (!there || looks_below(is_index))) {
+    child.raw = store::get_manifest(m_source, context, digest);
+  }
+}
+
+void GraphReader::add_blob(const Descriptor& blob) {
+  // Blobs with "urls" (Windows base layers) live elsewhere by contract; registries do not hold
+  // them.
+  if (blob.other.contains("urls") && blob.media_type.find("foreign") != std::string::npos) return;
+  if (m_seen.insert(blob.digest).second) m_graph.blobs.push_back(blob);
+}
+
+void GraphReader::add_referring(const hash::Digest& subject, std::size_t depth) {
+  if (m_options.referrers == Referrers::leave) return;
+  add_referrers(subject, depth);
+  add_cosign_tags(subject, depth);
+}
+
+void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) {
+  const std::vector<Descriptor> referrers = m_source.referrers(m_context, subject);
+  if (referrers.empty()) return;
+  std::set<hash::Digest> listed;
+  for (const Descriptor& there : m_target.referrers(m_context, subject)) {
+    listed.insert(there.digest);
+  }
+  for (const Descriptor& referrer : referrers) {
+    // One that the target does not list may be there all the same; putting it again enters it.
+    const Presence presence =
+        listed.contains(referrer.digest) ? Presence::unknown : Presence::absent;
+    add(store::get_manifest(m_source, m_context, referrer.digest.str()), presence, depth + 1);
+  }
+}
+
+/// The scheme of github.com/sigstore/cosign, specs/SIGNATURE_SPEC.md, "Tag-based discovery".
+void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth) {
+  if (subject.algorithm() != hash::Algorithm::sha256) return;  // would be too long for a tag
+  const std::string stem = "sha256-" + std::string(subject.hex());
+  for (const char* suffix : {".sig", ".att", ".sbom"}) {
+    const std::string tag = stem + suffix;
+    const auto raw = m_source.find_manifest(m_context, tag);
+    if (!raw) continue;
+    const auto there = m_target.find_manifest(m_context, tag);
+    if (there && there->digest == raw->digest) continue;
+    if (there && !holds_all_of(*raw, *there)) {
+      m_context.warn("tag " + tag + " of " + m_target.where() + " leads to " + there->digest.str() +
+                     ", which has what that of " + m_source.where() +
+                     " has not; it is left as it is");
+      continue;
+    }
+    add(*raw, Presence::unknown, depth + 1);
+    m_graph.tags.emplace_back(tag, *raw);
+  }
+}
+
+}  // namespace pinnace::transfer

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/context.hpp"
+#include "oci/manifest.hpp"
+#include "store/blob_store.hpp"
+#include "transfer/copy.hpp"
+
+namespace pinnace::transfer {
+
+/// What one copy has to do: the manifests in the order in which they must be put, and the blobs
+/// that must be there before.
+struct Graph {
+  std::vector<oci::RawManifest> manifests;  ///< children before parents, the root before its
+                                            ///< referrers
+  std::vector<oci::Descriptor> blobs;       ///< to be put where the target lacks them
+  std::vector<std::pair<std::string, oci::RawManifest>> tags;  ///< of cosign's, to be put last
+};
+
+/// Finds the graph below a manifest, leaving out what the target holds.
+///
+/// A manifest is put after all that it needs, but who has it may have lost some of that since, or
+/// never had it (a copy of one platform alone). So the children of an index are asked for even
+/// where the index is there. What a manifest that is there needs is looked at where a look is
+/// cheap, in a layout, and everywhere if the options say repair. A manifest whose child has to be
+/// put is put again, after it.
+class GraphReader {
+ public:
+  GraphReader(const base::Context& context, store::BlobStore& source, store::BlobStore& target,
+              const CopyOptions& options)
+      : m_context(context), m_source(source), m_target(target), m_options(options) {}
+
+  /// What is known of a manifest in the target.
+  enum class Presence { unknown, absent, present };
+
+  /// Adds a manifest and all below; returns whether it has to be put itself.
+  bool add(const oci::RawManifest& raw, Presence presence, std::size_t depth = 0);
+  Graph take() { return std::move(m_graph); }
+
+ private:
+  /// A child of an index that was looked at.
+  struct Child {
+    oci::Descriptor descriptor;
+    Presence presence = Presence::unknown;
+    std::optional<oci::RawManifest> raw;  ///< where it has to be read
+  };
+
+  bool add_content(const oci::RawManifest& raw, std::size_t depth);
+  bool add_children(const std::vector<oci::Descriptor>& children, std::size_t depth);
+  void look_at(const base::Context& context, Child& child);
+  bool looks_below(bool is_index) const;
+  std::optional<oci::RawManifest> find_sound(const base::Context& context,
+                                             const hash::Digest& digest);
+  void add_blob(const oci::Descriptor& blob);
+  void add_referring(const hash::Digest& subject, std::size_t depth);
+  void add_referrers(const hash::Digest& subject, std::size_t depth);
+  void add_cosign_tags(const hash::Digest& subject, std::size_t depth);
+  void check_bounds(const hash::Digest& digest, std::size_t depth, std::size_t more) const;
+
+  const base::Context& m_context;
+  store::BlobStore& m_source;
+  store::BlobStore& m_target;
+  const CopyOptions& m_options;
+  Graph m_graph;
+  std::set<hash::Digest> m_seen;
+  std::set<hash::Digest> m_put;  ///< manifests in m_graph
+};
+
+}  // namespace pinnace::transfer
