@@ -1,47 +1,80 @@
+#include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
+#include "config/environments.hpp"
 #include "invocation.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
-void present_cache(const nlohmann::json& cache) {
-  if (cache.is_null()) return;
-  std::cout << "build cache: removed " << human_size(cache.at("removedBytes").get<std::uint64_t>())
-            << ", kept " << human_size(cache.at("keptBytes").get<std::uint64_t>()) << '\n';
+struct Options {
+  std::string layout;
+  std::optional<std::uint64_t> cache_size;
+  std::string older_than;
+  bool all = false;
+};
+
+std::string size_in(const nlohmann::json& object, const char* field) {
+  return human_size(object.at(field).get<std::uint64_t>());
+}
+
+void present_parts(const nlohmann::json& parts) {
+  if (parts.empty()) return;
+  std::printf("%-36s %10s %10s\n", "", "freed", "kept");
+  for (const auto& part : parts) {
+    std::printf("%-36s %10s %10s\n", part.at("name").get<std::string>().c_str(),
+                size_in(part, "removedBytes").c_str(), size_in(part, "keptBytes").c_str());
+  }
+}
+
+void present(const nlohmann::json& result) {
+  present_parts(result.at("parts"));
+  std::cout << "removed " << result.at("removedFiles") << " files, "
+            << size_in(result, "removedBytes") << "; kept " << size_in(result, "keptBytes") << '\n';
+  for (const auto& problem : result.at("problems"))
+    std::cout << "damaged: " << problem.get<std::string>() << '\n';
+}
+
+nlohmann::json seconds_or_null(const std::string& duration) {
+  if (duration.empty()) return nullptr;
+  return config::parse_duration(duration).count();
 }
 
 }  // namespace
 
 void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto layout = std::make_shared<std::string>();
-  const auto cache_size = std::make_shared<std::uint64_t>(0);
+  const auto options = std::make_shared<Options>();
   CLI::App* verb =
       app.add_subcommand("gc", "Remove what nothing needs from the local store or a layout");
   verb->footer(
-      "Waits for builds and copies that use the same layout. Ends with 1 if the layout is "
-      "damaged.");
-  verb->add_option("LAYOUT", *layout, "oci:DIR (default: the local store)");
-  verb->add_option("--cache-size", *cache_size,
+      "Waits for builds and copies that use the same store or layout, and removes nothing that "
+      "they "
+      "use. Checks the digests of all that stays; ends with 1 if something is damaged.\n\n"
+      "Examples:\n"
+      "  pinnace gc                    # what was not used for long, within the size of the cache\n"
+      "  pinnace gc --older-than 7d\n"
+      "  pinnace gc --all              # an empty store\n"
+      "  pinnace gc oci:out");
+  verb->add_option("LAYOUT", options->layout, "oci:DIR (default: the local store)");
+  verb->add_option("--cache-size", options->cache_size,
                    "What the build cache of the local store may have, as 500MB or 20GiB (default: "
                    "10GiB); what was not used for the longest time goes first")
       ->transform(CLI::AsSizeValue(false));
-  verb->callback([layout, cache_size, &global, &invocation] {
+  verb->add_option("--older-than", options->older_than,
+                   "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
+                   "images, those without a tag that are older");
+  verb->add_flag("--all", options->all, "Of the local store: everything that no job is using goes");
+  verb->callback([options, &global, &invocation] {
     nlohmann::json request = new_request(global);
-    request["layout"] = text_or_null(*layout);
-    request["cacheSize"] = *cache_size == 0 ? nlohmann::json(nullptr) : nlohmann::json(*cache_size);
-    invocation = {"gc", std::move(request),
-                  [](const nlohmann::json& result) {
-                    std::cout << "removed " << result.at("removedFiles") << " files, "
-                              << human_size(result.at("removedBytes").get<std::uint64_t>())
-                              << "; kept " << result.at("keptBlobs") << " blobs\n";
-                    present_cache(result.at("cache"));
-                    for (const auto& problem : result.at("problems")) {
-                      std::cout << "damaged: " << problem.get<std::string>() << '\n';
-                    }
-                  },
+    request["layout"] = text_or_null(options->layout);
+    request["cacheSize"] =
+        options->cache_size ? nlohmann::json(*options->cache_size) : nlohmann::json(nullptr);
+    request["olderThan"] = seconds_or_null(options->older_than);
+    request["all"] = options->all;
+    invocation = {"gc", std::move(request), present,
                   [](const nlohmann::json& result) { return result.at("problems").empty(); }};
   });
 }

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "base/disk_usage.hpp"
 #include "base/error.hpp"
 #include "run/spec.hpp"
 #include "sandbox/accounts.hpp"
@@ -242,6 +243,15 @@ int probe_overlay(const HelperRequest& request) {
     refusal = error.what();
   }
   send(run::FrameType::result, json{{"refusal", refusal}});
+  return 0;
+}
+
+int measure_snapshots(const HelperRequest& request) {
+  json bytes = json::array();
+  for (const std::string& name : request.lowers) {
+    bytes.push_back(base::disk_usage(base::Directory(name)));
+  }
+  send(run::FrameType::result, json{{"bytes", std::move(bytes)}});
   return 0;
 }
 

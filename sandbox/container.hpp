@@ -19,6 +19,8 @@ int probe_runtime(const run::HelperRequest& request);
 int probe_emulator(const run::HelperRequest& request);
 /// Says why overlayfs is refused for snapshots; an empty text: it works.
 int probe_overlay(const run::HelperRequest& request);
+/// Sends the bytes that each of the snapshots has.
+int measure_snapshots(const run::HelperRequest& request);
 /// Removes snapshots, whose files belong to ids that only the container has.
 int remove_snapshots(const run::HelperRequest& request);
 

@@ -9,6 +9,7 @@
 #include <random>
 #include <utility>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "run/change_archive.hpp"
@@ -326,21 +327,46 @@ void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   change.layer.id = diff_id.str();
 }
 
-std::size_t Sandbox::collect(std::chrono::hours unused) {
+std::vector<std::uint64_t> Sandbox::State::measure(const Context& context,
+                                                   const std::vector<std::string>& names) {
+  if (names.empty()) return {};
+  HelperRequest request = new_request("measure");
+  request.lowers = names;
+  return Operation(context, options.executable, request).finish().at("bytes");
+}
+
+Sandbox::Collected Sandbox::collect(const Context& context,
+                                    std::chrono::system_clock::time_point used_since,
+                                    MountCaches mount_caches) {
   m_state->lock.reset();
   const auto alone =
       base::FileLock::try_lock(m_state->lock_file(), base::FileLock::Mode::exclusive);
-  std::vector<std::string> old;
-  if (alone) {
-    const auto limit = std::filesystem::file_time_type::clock::now() - unused;
-    for (const auto& entry : std::filesystem::directory_iterator(m_state->directory)) {
-      const std::string name = entry.path().filename().string();
-      if (name != k_caches && entry.is_directory() && entry.last_write_time() < limit)
-        old.push_back(name);
-    }
-    m_state->remove(old);
+  const base::Directory directory(m_state->directory);
+  std::vector<std::string> names;
+  for (const std::string& name : directory.names()) {
+    const auto status = directory.status(name);
+    if (status && S_ISDIR(status->st_mode)) names.push_back(name);
   }
-  return old.size();
+  const std::vector<std::uint64_t> bytes = m_state->measure(context, names);
+  Collected result;
+  std::vector<std::string> old;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool is_caches = names[i] == k_caches;
+    const auto status = directory.status(names[i]);
+    const bool unused =
+        is_caches ? mount_caches == MountCaches::remove
+                  : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
+    base::Collected& part = is_caches ? result.mount_caches : result.layers;
+    if (!alone || !unused) {
+      part.kept_bytes += bytes.at(i);
+      continue;
+    }
+    old.push_back(names[i]);
+    part.removed_bytes += bytes.at(i);
+    ++part.removed_files;
+  }
+  m_state->remove(std::move(old));
+  return result;
 }
 
 int Sandbox::run(const Context& context, const Container& container, OutputSink& output,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/cache_files.hpp"
 #include "base/context.hpp"
 #include "base/io.hpp"
 #include "layer/file_tree.hpp"
@@ -83,9 +84,15 @@ class Sandbox {
   int run(const base::Context& context, const Container& container, OutputSink& output,
           const std::function<void(const std::vector<PublishedPort>&)>& started);
 
-  /// Removes unpacked layers that nothing has run on for so long, and says how many; none while
-  /// other processes use any. Caches of mounts stay. Not to be called beside the others.
-  std::size_t collect(std::chrono::hours unused);
+  enum class MountCaches { keep, remove };
+  /// Removes unpacked layers that nothing has run on since `used_since`, and caches of mounts if
+  /// asked; nothing while other processes use any. Not to be called beside the others.
+  struct Collected {
+    base::Collected layers;
+    base::Collected mount_caches;
+  };
+  Collected collect(const base::Context& context, std::chrono::system_clock::time_point used_since,
+                    MountCaches mount_caches);
 
  private:
   struct State;

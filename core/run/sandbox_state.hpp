@@ -43,6 +43,9 @@ struct Sandbox::State {
                                   std::string& secrets);
   HelperMount helper_mount(const base::Context& context, const Mount& mount, std::string& secrets);
   std::string new_snapshot();
+  /// The bytes of each of these directories.
+  std::vector<std::uint64_t> measure(const base::Context& context,
+                                     const std::vector<std::string>& names);
   void remove(std::vector<std::string> names) noexcept;
   /// Chooses a runtime and the kind of snapshots; returns the runtime.
   std::string prepare(const base::Context& context, Network network);

@@ -58,6 +58,31 @@ class BuildCache(Case):
         self.assertEqual(len({result.digest for result in built}), 1)
         self.assertEqual(self.build("--no-cache", "-t", f"oci:{self.path('last')}:1").digest, built[0].digest)
 
+    def test_gc_accounts_for_the_store_and_empties_it(self):
+        self.build()
+        self.build("-t", f"oci:{self.path('out')}:1")
+        store = {"PINNACE_STORE": self.path("one")}
+
+        def content():
+            """Files with something in them that no empty store has."""
+            return {os.path.relpath(os.path.join(place, name), self.path("one"))
+                    for place, _, names in os.walk(self.path("one")) for name in names
+                    if os.path.getsize(os.path.join(place, name)) and name not in ("oci-layout", "index.json", "key")}
+
+        before = content()
+        for top in ("images/blobs", "cache/build/records", "cache/build/layers/blobs", "cache/base-trees"):
+            self.assertTrue(any(name.startswith(top) for name in before), (top, before))
+        kept = self.pinnace("gc", "--older-than", "1d", "--json", env=store).json()
+        self.assertEqual((kept["removedBytes"], content()), (0, before))
+        self.assertEqual(sum(part["keptBytes"] for part in kept["parts"]), kept["keptBytes"])
+        self.assertEqual(self.pinnace("gc", "--cache-size", "0", "--json", env=store).json()["cache"]["keptBytes"], 0)
+        self.assertEqual({name for name in content() if not name.startswith("images")}, set())
+        emptied = self.pinnace("gc", "--all", env=store)
+        self.assertRegex(emptied.out, r"images +[1-9][0-9.]* [kM]?B +0 B\n")
+        self.assertEqual(content(), set())
+        self.pinnace("gc", "--all", "oci:" + self.path("out"), expect=2)
+        self.build()
+
     def test_gc_keeps_the_cache_at_its_size(self):
         self.build("-t", f"oci:{self.path('out')}:1")
         store = {"PINNACE_STORE": self.path("one")}

@@ -8,7 +8,7 @@ import subprocess
 import harness
 from harness import Case, environment
 
-GC = {"version": 1, "store": "/nonexistent", "registries": None, "layout": None, "cacheSize": None}
+GC = {"version": 1, "store": "/nonexistent", "registries": None, "layout": None, "cacheSize": None, "olderThan": None, "all": False}
 
 
 class Pipe(Case):

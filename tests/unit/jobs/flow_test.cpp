@@ -237,7 +237,9 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
                {"parallel", nullptr},
                {"environments", nullptr}});
   const json result = run("gc", {{"layout", "oci:" + path("out")},
-                                 {"cacheSize", nullptr}});
+                                 {"cacheSize", nullptr},
+                                 {"olderThan", nullptr},
+                                 {"all", false}});
   EXPECT_GT(result.at("removedFiles").get<int>(), 0);
   EXPECT_TRUE(result.at("problems").empty());
   for (const std::string layout : {"out", "copy"}) {
@@ -259,7 +261,7 @@ TEST_F(FlowTest, WhatIsUnpackedIsInTheStoreAndDoesNotOutliveTheNextBuild) {
   EXPECT_TRUE(fs::is_empty(path("store/tmp")));
   write("store/tmp/.pinnace-tmp-killed/1", "unpacked");
   const json result = run(
-      "gc", {{"layout", nullptr}, {"cacheSize", nullptr}});
+      "gc", {{"layout", nullptr}, {"cacheSize", nullptr}, {"olderThan", nullptr}, {"all", false}});
   EXPECT_TRUE(fs::is_empty(path("store/tmp")));
   EXPECT_EQ(result.at("removedFiles"), 1);
   EXPECT_EQ(result.at("removedBytes"), 8);

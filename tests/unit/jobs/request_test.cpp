@@ -56,15 +56,15 @@ INSTANTIATE_TEST_SUITE_P(
                    "without NUL"},
         BadRequest{
             k_gc,
-            R"({"version":1,"store":"s","registries":null,"layout":null,"cacheSize":null,"more":1})",
+            R"({"version":1,"store":"s","registries":null,"layout":null,"cacheSize":null,"olderThan":null,"all":false,"more":1})",
             "unknown field \"more\""},
         BadRequest{
             k_gc,
-            R"({"version":1,"store":"s","registries":null,"layout":"host/x","cacheSize":null})",
+            R"({"version":1,"store":"s","registries":null,"layout":"host/x","cacheSize":null,"olderThan":null,"all":false})",
             "expected oci:DIR"},
         BadRequest{
             k_gc,
-            R"({"version":1,"store":"s","registries":null,"layout":"oci:d:tag","cacheSize":null})",
+            R"({"version":1,"store":"s","registries":null,"layout":"oci:d:tag","cacheSize":null,"olderThan":null,"all":false})",
             "expected oci:DIR"},
         BadRequest{"ping", R"({"version":1,"store":"s","registries":null,"registry":"plain/path"})",
                    "expected host[:port]"},

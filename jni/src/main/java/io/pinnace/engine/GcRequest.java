@@ -7,12 +7,16 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  *
  * @param layout oci:DIR; null: the local store
  * @param cacheSize bytes that the local store's build cache may have; null: 10 GiB
+ * @param olderThan seconds; what was not used for so long goes from the local store; null: only unpacked layers, after
+ *     two weeks
+ * @param all everything goes from the local store that no job is using
  */
-public record GcRequest(@JsonUnwrapped JobSettings settings, String layout, Long cacheSize)
+public record GcRequest(
+        @JsonUnwrapped JobSettings settings, String layout, Long cacheSize, Long olderThan, boolean all)
         implements Request<GcResult> {
-    /** With the default size of the build cache. */
+    /** With the default limits. */
     public GcRequest(JobSettings settings, String layout) {
-        this(settings, layout, null);
+        this(settings, layout, null, null, false);
     }
 
     @Override
