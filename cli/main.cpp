@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "invocation.hpp"
+#include "jobs/guarded_job.hpp"
 #include "jobs/job.hpp"
 #include "sandbox/main.hpp"
 #include "signals.hpp"
@@ -115,10 +116,11 @@ int main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::cerr << "error: " << usage_error(app, error) << '\n';
+    std::cerr << "error: " << jobs::shown(usage_error(app, error)) << '\n';
     return 2;
   } catch (const std::exception& error) {
-    std::cerr << "error: " << error.what() << '\n';
+    std::cerr << "error: " << jobs::shown(error.what()) << '
+';
     return exit_code(base::code_of(error));
   }
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "invocation.hpp"
+#include "jobs/guarded_job.hpp"
 
 namespace pinnace::cli {
 
@@ -12,16 +13,6 @@ namespace {
 
 constexpr auto k_bar_interval = std::chrono::milliseconds(80);
 constexpr auto k_line_interval = std::chrono::seconds(5);
-
-/// What comes from outside (names, registry messages) must not steer the terminal.
-std::string printable(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    safe += (code < 0x20 && c != '\t') || code == 0x7F ? '?' : c;
-  }
-  return safe;
-}
 
 std::string bar(std::uint64_t done, std::uint64_t total) {
   constexpr std::size_t k_width = 30;
@@ -62,7 +53,7 @@ void Terminal::error(const std::string& text) {
 
 void Terminal::line(const char* prefix, const std::string& text) {
   clear();
-  std::fprintf(stderr, "%s%s\n", prefix, printable(text).c_str());
+  std::fprintf(stderr, "%s%s\n", prefix, jobs::shown(text).c_str());
 }
 
 void Terminal::progress(const base::Event& event) {

@@ -6,7 +6,8 @@
 
 namespace pinnace::config {
 
-/// Decodes base64 (RFC 4648, section 4); padding may be missing. nullopt for anything else.
+/// Decodes base64 (RFC 4648, section 4); padding may be missing, and lines
+/// may end anywhere, as `base64` of the shell ends them. nullopt for anything else.
 std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace pinnace::config

@@ -1,7 +1,6 @@
 #include "config/credential_helper.hpp"
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "process/process.hpp"
 #include "yaml/document.hpp"
 
@@ -13,31 +12,38 @@ using yaml::Node;
 
 namespace {
 
+/// Says what failed, with the helper and the registry, and what to do.
+[[noreturn]] void fail(ErrorCode code, const std::string& what, const process::Command& command) {
+  throw HelperError(code, command.arguments.front() + " get for " + command.input + " " + what);
+}
+
 process::Result run_helper(const base::Context& context, const process::Command& command) {
   try {
     return process::run(context, command);
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found) throw;
+    if (error.code() == ErrorCode::cancelled) throw;
     // Not "not found": a caller could take that for the image.
-    throw Error(ErrorCode::invalid_input,
-                error.message() + "; install it, or take it out of credsStore or credHelpers");
+    if (error.code() == ErrorCode::not_found)
+      fail(ErrorCode::invalid_input,
+           "can't be run, as it is not installed; install it, or take it out of credsStore or "
+           "credHelpers",
+           command);
+    fail(error.code(), "can't be run: " + error.message(), command);
   }
 }
 
-/// What a helper says when it fails. Its output is not shown, as a secret could be in it.
-std::string complaint(const process::Result& result) {
-  const std::string line = result.error.substr(0, result.error.find('\n'));
-  return line.empty() ? "" : ": " + http::quote_text(line);
-}
-
-Credentials read_answer(const std::string& output, const std::string& program) {
-  const Node root = yaml::parse_json(output, "answer of " + program);
-  std::string username = root.get("Username").text();
-  std::string secret = root.get("Secret").text();
-  if (username != "<token>") return {std::move(username), std::move(secret)};
-  Credentials credentials;
-  credentials.identity_token = std::move(secret);
-  return credentials;
+Credentials read_answer(const process::Command& command, const std::string& output) {
+  try {
+    const Node root = yaml::parse_json(output, "answer");
+    std::string username = root.get("Username").text();
+    std::string secret = root.get("Secret").text();
+    if (username != "<token>") return {std::move(username), std::move(secret)};
+    Credentials credentials;
+    credentials.identity_token = std::move(secret);
+    return credentials;
+  } catch (const Error&) {
+    fail(ErrorCode::invalid_input, "answered with no JSON of a Username and a Secret", command);
+  }
 }
 
 }  // namespace
@@ -53,13 +59,15 @@ std::optional<Credentials> ask_helper(const base::Context& context, const std::s
   command.output_limit = std::size_t{64} << 10;
   process::Result result = run_helper(context, command);
   if (result.succeeded()) {
-    Credentials credentials = read_answer(result.output, program);
+    Credentials credentials = read_answer(command, result.output);
     wipe(result.output);
+    credentials.origin = "the credentials of " + program;
     return credentials.empty() ? std::nullopt : std::optional(std::move(credentials));
   }
   if (result.output.find("credentials not found") != std::string::npos) return std::nullopt;
-  throw Error(ErrorCode::unavailable,
-              program + " get failed with " + result.status() + complaint(result));
+  wipe(result.output);
+  fail(ErrorCode::unavailable,
+       "failed with " + result.status() + "; call it yourself to see what it says", command);
 }
 
 }  // namespace pinnace::config

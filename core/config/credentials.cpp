@@ -44,6 +44,7 @@ void Credentials::swap(Credentials& other) noexcept {
   password.swap(other.password);
   identity_token.swap(other.identity_token);
   registry_token.swap(other.registry_token);
+  origin.swap(other.origin);
 }
 
 bool Credentials::empty() const noexcept {
@@ -63,7 +64,9 @@ StaticCredentials StaticCredentials::parse(std::string_view json, const std::str
     if (credentials.m_registries.contains(normalize_key(key.text()))) {
       key.fail("the registry of " + key.path() + " is here twice");
     }
-    credentials.add(key.text(), read_credentials(value));
+    Credentials found = read_credentials(value);
+    found.origin = "the credentials that came along, entry \"" + normalize_key(key.text()) + "\"";
+    credentials.add(key.text(), std::move(found));
   }
   return credentials;
 }

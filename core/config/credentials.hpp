@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/context.hpp"
+#include "base/error.hpp"
 #include "base/secret.hpp"
 
 namespace pinnace::config {
@@ -17,6 +18,7 @@ struct Credentials {
   std::string password;
   std::string identity_token;
   std::string registry_token;
+  std::string origin;  ///< for messages: the file and its entry, or the helper; no secret
 
   Credentials() = default;
   Credentials(std::string user, std::string secret)
@@ -35,16 +37,24 @@ struct Credentials {
 
 using base::wipe;
 
+/// A credential helper is not there, or fails: there may be credentials, and there may be none.
+class HelperError final : public base::Error {
+ public:
+  using Error::Error;
+};
+
 /// Finds the credentials for a registry. Safe to call from several threads.
 class CredentialStore {
  public:
   virtual ~CredentialStore() = default;
   /// `registry_domain` as oci::Reference has it ("docker.io", "registry:5000"). nullopt: be
-  /// anonymous. Throws invalid_input for a configuration that is broken, unavailable if a helper
-  /// fails; no message holds a secret.
+  /// anonymous. Throws invalid_input for a configuration that is broken, HelperError if a helper
+  /// is not there or fails; no message holds a secret.
   virtual std::optional<Credentials> find(const base::Context& context,
                                           std::string_view registry_domain,
                                           std::string_view repository) const = 0;
+  /// Told of what the credentials gave: a token, which is as secret as they are.
+  virtual void note(std::string_view /*secret*/) const {}
 };
 
 /// Credentials that came beside a job request (docs/formats/credentials.md):

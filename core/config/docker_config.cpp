@@ -5,6 +5,7 @@
 #include "config/base64.hpp"
 #include "config/registry_key.hpp"
 #include "yaml/document.hpp"
+#include "yaml/suggest.hpp"
 
 namespace pinnace::config {
 
@@ -35,12 +36,25 @@ void read_auth(const Node& node, Credentials& credentials) {
   credentials.password.resize(end == std::string::npos ? 0 : end + 1);
 }
 
-Credentials read_entry(const Node& node) {
+Credentials read_fields(const Node& node) {
   Credentials credentials(optional_text(node, "username"), optional_text(node, "password"));
   if (const auto auth = node.find("auth"); auth && !auth->is_null()) read_auth(*auth, credentials);
   credentials.identity_token = optional_text(node, "identitytoken");
   credentials.registry_token = optional_text(node, "registrytoken");
   return credentials;
+}
+
+/// nullopt for an entry that holds nothing, as null and {} do.
+std::optional<DockerConfig::Entry> read_entry(const Node& node, const std::string& origin) {
+  if (node.is_null()) return std::nullopt;
+  try {
+    Credentials credentials = read_fields(node);
+    if (credentials.empty()) return std::nullopt;
+    credentials.origin = origin;
+    return credentials;
+  } catch (const base::Error& error) {
+    return error;
+  }
 }
 
 /// The name becomes part of a program's name, and must not lead to another folder.
@@ -63,20 +77,19 @@ DockerConfig DockerConfig::parse(std::string_view text, const std::string& file)
   const Node root = yaml::parse_json(text, file);
   if (const auto auths = root.find("auths"); auths && !auths->is_null()) {
     for (const auto& [key, value] : auths->entries()) {
-      Credentials credentials = read_entry(value);
+      const std::string name = normalize_key(key.text());
+      auto entry = read_entry(value, "the credentials of " + file + ", entry " + yaml::quote(name));
       // A key written in two ways: the first one counts.
-      if (!credentials.empty())
-        config.auths.emplace(normalize_key(key.text()), std::move(credentials));
+      if (entry) config.auths.emplace(name, std::move(*entry));
     }
   }
   if (const auto helpers = root.find("credHelpers"); helpers && !helpers->is_null()) {
     for (const auto& [key, value] : helpers->entries()) {
-      config.helpers.emplace(normalize_key(key.text()), read_helper(value));
+      if (!value.is_null()) config.helpers.emplace(normalize_key(key.text()), value);
     }
   }
-  if (const auto helper = root.find("credsStore"); helper && !helper->is_null()) {
-    config.default_helper = read_helper(*helper);
-  }
+  const auto helper = root.find("credsStore");
+  if (helper && !helper->is_null()) config.default_helper = helper;
   return config;
 }
 
@@ -84,14 +97,20 @@ std::optional<Credentials> DockerConfig::find(std::string_view domain,
                                               std::string_view repository) const {
   for (const std::string& key : key_candidates(domain, repository)) {
     const auto found = auths.find(key);
-    if (found != auths.end()) return found->second;
+    if (found == auths.end()) continue;
+    if (const auto* broken = std::get_if<base::Error>(&found->second)) throw *broken;
+    return std::get<Credentials>(found->second);
   }
   return std::nullopt;
 }
 
 std::string DockerConfig::helper_for(std::string_view domain) const {
   const auto found = helpers.find(domain);
-  return found == helpers.end() ? std::string() : found->second;
+  return found == helpers.end() ? std::string() : read_helper(found->second);
+}
+
+std::string DockerConfig::helper_for_all() const {
+  return default_helper ? read_helper(*default_helper) : std::string();
 }
 
 }  // namespace pinnace::config

@@ -58,13 +58,17 @@ std::optional<Credentials> DockerCredentials::find(const base::Context& context,
     if (!config) continue;
     const auto ask = [&](const std::string& helper) -> std::optional<Credentials> {
       if (helper.empty()) return std::nullopt;
-      return base::with_context(
-          [&] { return file.string(); },
-          [&] { return ask_helper(context, helper, registry_domain, m_environment); });
+      return base::with_context([&] { return file.string(); },
+                                [&] {
+                                  auto found =
+                                      ask_helper(context, helper, registry_domain, m_environment);
+                                  if (found) found->origin += " (" + file.string() + ")";
+                                  return found;
+                                });
     };
     if (auto found = ask(config->helper_for(registry_domain))) return found;
     if (auto found = config->find(registry_domain, repository)) return found;
-    if (auto found = ask(config->default_helper)) return found;
+    if (auto found = ask(config->helper_for_all())) return found;
   }
   return std::nullopt;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/shown.hpp"
 #include "http/headers.hpp"
 
 namespace pinnace::http {
@@ -11,46 +12,6 @@ namespace {
 
 constexpr std::size_t k_max_quote = 512;
 constexpr std::string_view k_redacted = "REDACTED";
-constexpr std::string_view k_hex = "0123456789abcdef";
-
-/// Length of the well-formed UTF-8 character at the front, 0 if there is none. Overlong forms are
-/// left to whoever prints: they can't carry a control character past the terminal of today.
-std::size_t utf8_length(std::string_view text) noexcept {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length =
-      first >= 0xf0 && first < 0xf5                                                     ? 4
-      : first >= 0xe0 && first < 0xf0                                                   ? 3
-      : first >= 0xc3 && first < 0xe0                                                   ? 2
-      : first == 0xc2 && text.size() > 1 && static_cast<unsigned char>(text[1]) >= 0xa0 ? 2
-                                                                                        : 0;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 0;
-  }
-  return length;
-}
-
-std::string escape(std::string_view text) {
-  std::string result;
-  while (!text.empty()) {
-    const char c = text.front();
-    std::size_t used = 1;
-    if (c >= ' ' && c < 0x7f) {
-      result += c;
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (const std::size_t length = utf8_length(text); length > 0) {
-      result += text.substr(0, length);
-      used = length;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      result += {'\\', 'x', k_hex[byte >> 4], k_hex[byte & 15]};
-    }
-    text.remove_prefix(used);
-  }
-  return result;
-}
-
 /// Whether a query parameter can be a credential, by parts of its name.
 bool is_secret(std::string_view name) {
   static constexpr std::array k_parts{
@@ -82,16 +43,6 @@ std::string redact_query(std::string_view query) {
   }
 }
 
-std::string without_user_info(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  const std::size_t start = scheme + 3;
-  const std::size_t end = std::min(url.find_first_of("/?#", start), url.size());
-  const std::size_t at = url.substr(0, end).rfind('@');
-  if (at == std::string_view::npos || at < start) return std::string(url);
-  return std::string(url.substr(0, start)) + std::string(k_redacted) + std::string(url.substr(at));
-}
-
 /// Replaces the word behind every `scheme` ("Bearer ").
 void redact_after(std::string& text, std::string_view scheme) {
   std::string lower = lower_case(text);
@@ -113,11 +64,11 @@ void redact_after(std::string& text, std::string_view scheme) {
 }  // namespace
 
 std::string redact_url(std::string_view url) {
-  const std::string plain = without_user_info(url);
+  const std::string plain = base::without_user_info(url);
   const std::size_t query = plain.find('?');
-  if (query == std::string::npos) return escape(plain);
-  return escape(plain.substr(0, query + 1)) +
-         escape(redact_query(std::string_view(plain).substr(query + 1)));
+  if (query == std::string::npos) return base::printable(plain);
+  return base::printable(plain.substr(0, query + 1) +
+                         redact_query(std::string_view(plain).substr(query + 1)));
 }
 
 std::string quote_text(std::string_view text) {
@@ -126,8 +77,9 @@ std::string quote_text(std::string_view text) {
   std::string head(text.substr(0, 4 * k_max_quote));
   redact_after(head, "bearer ");
   redact_after(head, "basic ");
+  head = base::message_without_user_info(head);
   const bool cut = head.size() > k_max_quote || text.size() > 4 * k_max_quote;
-  return escape(std::string_view(head).substr(0, k_max_quote)) + (cut ? "..." : "");
+  return base::printable(std::string_view(head).substr(0, k_max_quote)) + (cut ? "..." : "");
 }
 
 }  // namespace pinnace::http

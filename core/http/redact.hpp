@@ -11,8 +11,8 @@ namespace pinnace::http {
 std::string redact_url(std::string_view url);
 
 /// A piece of a body or header of somebody else for a message: at most 512 bytes, control
-/// characters and bytes that are no UTF-8 escaped, credentials behind "Bearer " and "Basic "
-/// replaced.
+/// characters and bytes that are no UTF-8 escaped, credentials behind "Bearer " and "Basic " and
+/// user info replaced.
 std::string quote_text(std::string_view text);
 
 }  // namespace pinnace::http

@@ -3,12 +3,15 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/context.hpp"
+#include "base/error.hpp"
 #include "jobs/access.hpp"
 #include "lock/lock.hpp"
 #include "oci/manifest.hpp"
+#include "yaml/node.hpp"
 
 namespace pinnace::jobs {
 
@@ -20,6 +23,20 @@ ImageName parse_base_name(const std::string& base, const std::filesystem::path& 
 /// platform.
 lock::LockedImage resolve_image(const base::Context& context, Access& access,
                                 const std::string& name, const ImageName& location);
+
+/// Runs `action` for a base of a definition; an Error gets the base and its place as context. One
+/// of credentials gets the base only: they are not written in the definition, and the error says
+/// where.
+template <class Action>
+decltype(auto) for_base(const yaml::Position& position, const std::string& name, Action&& action) {
+  try {
+    return std::forward<Action>(action)();
+  } catch (base::Error& error) {
+    const bool is_login = error.code() == base::ErrorCode::unauthorized;
+    error.add_context((is_login ? "" : position.str() + ": ") + "base " + name);
+    throw;
+  }
+}
 
 /// The lock beside the definition.
 std::filesystem::path default_lock_file(const std::filesystem::path& definition_file);

@@ -66,18 +66,14 @@ build::ImageInput ContainerfileBuild::load_image(const std::string& name,
                                                  const oci::Platform& platform,
                                                  const Position& position) {
   const lock::LockedImage& locked = find_image(name, position);
-  return base::with_context(
-      [&] { return position.str() + ": base " + name; },
-      [&] {
-        auto image = image_for(locked, platform);
-        if (!image)
-          throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
-        auto store =
-            m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
-        build::ImageContents contents = build::read_image(m_context, *store, image->manifest,
-                                                          build::ImageCache::at(m_access.cache()));
-        return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
-      });
+  return for_base(position, name, [&] {
+    auto image = image_for(locked, platform);
+    if (!image) throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
+    auto store = m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
+    build::ImageContents contents = build::read_image(m_context, *store, image->manifest,
+                                                      build::ImageCache::at(m_access.cache()));
+    return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
+  });
 }
 
 /// Those asked for, else what the base of the target settles: never the machine's.

@@ -101,8 +101,7 @@ lock::LockedImage find_input(const base::Context& context, Access& access,
     if (request.locked) throw Error(ErrorCode::invalid_input, problem);
     context.warn(problem);
   }
-  return base::with_context([&] { return position.str() + ": base " + name; },
-                            [&] { return resolve_image(context, access, name, parsed); });
+  return for_base(position, name, [&] { return resolve_image(context, access, name, parsed); });
 }
 
 std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "config/docker_credentials.hpp"
+#include "jobs/guarded_job.hpp"
 #include "jobs/makers.hpp"
 
 namespace pinnace::jobs {
@@ -46,9 +47,12 @@ std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
                           std::to_string(request.size()));
   }
   RequestReader reader(name, request);
+  auto secrets = std::make_shared<config::KnownSecrets>();
+  if (credentials)
+    credentials = std::make_shared<config::RememberingCredentials>(std::move(credentials), secrets);
   auto job = entry->make(reader, std::move(credentials));
   reader.end();
-  return job;
+  return guard(std::move(job), std::move(secrets));
 }
 
 std::shared_ptr<const config::CredentialStore> credentials_beside(
@@ -65,11 +69,13 @@ std::vector<std::string> job_names() {
 
 std::string error_json(const std::exception& error) {
   const auto* known = dynamic_cast<const base::Error*>(&error);
-  const nlohmann::json json = {
-      {"code", base::to_string(base::code_of(error))},
-      {"message", known != nullptr ? known->message() : error.what()},
-      {"context", known != nullptr ? known->context() : std::vector<std::string>{}}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  nlohmann::json json = {{"code", base::to_string(base::code_of(error))},
+                         {"message", shown(known != nullptr ? known->message() : error.what())},
+                         {"context", nlohmann::json::array()}};
+  if (known != nullptr) {
+    for (const std::string& part : known->context()) json["context"].push_back(shown(part));
+  }
+  return json.dump();
 }
 
 }  // namespace pinnace::jobs

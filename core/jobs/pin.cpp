@@ -88,11 +88,9 @@ PinJob::Pinned PinJob::pin(const base::Context& context, Access& access,
       pinned.now.images.push_back(*pinned.old->find(input.name));
       continue;
     }
-    pinned.now.images.push_back(base::with_context(
-        [&] { return input.position.str() + ": base " + input.name; },
-        [&] {
-          return resolve_image(context, access, input.name, parse_base_name(input.name, file));
-        }));
+    pinned.now.images.push_back(for_base(input.position, input.name, [&] {
+      return resolve_image(context, access, input.name, parse_base_name(input.name, file));
+    }));
   }
   // As the lock has them: comparing with an old one looks at the order, too.
   std::sort(pinned.now.images.begin(), pinned.now.images.end(),

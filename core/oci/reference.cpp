@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/shown.hpp"
 
 namespace pinnace::oci {
 
@@ -42,14 +43,11 @@ bool has_upper(std::string_view text) {
   return std::any_of(text.begin(), text.end(), is_upper);
 }
 
-/// In quotes, shortened, control characters replaced.
+/// In quotes, without user info, shortened, on one line.
 std::string in_quotes(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text.substr(0, 160)) {
-    result += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-  }
-  if (text.size() > 160) result += "...";
-  return result + "\"";
+  const std::string name = base::without_user_info(text);
+  return "\"" + base::printable(std::string_view(name).substr(0, 160)) +
+         (name.size() > 160 ? "...\"" : "\"");
 }
 
 /// Carries the whole text, so that every complaint can quote it.
@@ -156,6 +154,11 @@ void check_bounds(std::string_view text, const Complaint& complain) {
   if (text.size() > k_max_text) complain("it is longer than 1024 characters");
   if (text.find("://") != std::string_view::npos) {
     complain("expected a registry without a scheme such as \"https://\"");
+  }
+  if (base::without_user_info(text) != text) {
+    complain(
+        "expected a registry without user info before \"@\"; credentials come from docker login "
+        "(docs/formats/credentials.md)");
   }
   const bool bare_hex = text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
                           return is_digit(c) || (c >= 'a' && c <= 'f');

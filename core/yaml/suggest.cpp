@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/shown.hpp"
+
 namespace pinnace::yaml {
 
 namespace {
@@ -63,22 +65,15 @@ std::string suggestion(std::string_view written, const std::vector<std::string_v
 }
 
 std::string quote(std::string_view text) {
-  static constexpr std::string_view k_hex = "0123456789abcdef";
   static constexpr std::size_t k_shown = 80;
-  std::string quoted = "\"";
-  std::size_t end = std::min(text.size(), k_shown);
+  // Before it is cut, so that no password loses what it is known by.
+  const std::string name = base::without_user_info(text);
+  std::size_t end = std::min(name.size(), k_shown);
   // Not within a UTF-8 character.
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+  while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U)
     --end;
-  for (const char character : text.substr(0, end)) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (byte < 0x20 || byte == 0x7F) {
-      quoted += {'\\', 'x', k_hex[byte >> 4U], k_hex[byte & 15U]};
-    } else {
-      quoted += character;
-    }
-  }
-  return quoted + (end < text.size() ? "...\"" : "\"");
+  return "\"" + base::printable(std::string_view(name).substr(0, end)) +
+         (end < name.size() ? "...\"" : "\"");
 }
 
 }  // namespace pinnace::yaml

@@ -175,6 +175,34 @@ TEST_F(DockerCredentialsTest, BrokenFilesAreErrorsWithoutSecrets) {
   }
 }
 
+TEST_F(DockerCredentialsTest, OtherRegistriesBrokenEntriesDoNotMatter) {
+  configure("{\"auths\": {" + auth("h.x", k_auth) + "," + auth("a.x", "%%%") + "," +
+            auth("b.x", "dG9rZW4=") +
+            R"(, "c.x": null, "d.x": [1]}, "credHelpers": {"e.x": "../x", "f.x": null}})");
+  EXPECT_EQ(found("h.x"), "user:pass");
+  EXPECT_EQ(found("c.x"), "");
+  EXPECT_EQ(found("f.x"), "");
+  for (const char* broken : {"a.x", "b.x", "d.x", "e.x"}) {
+    EXPECT_NE(refusal(ErrorCode::invalid_input, broken).find("config.json:1:"), std::string::npos)
+        << broken;
+  }
+}
+
+TEST_F(DockerCredentialsTest, AuthMayHaveLineEnds) {
+  for (const char* encoded : {R"(dXNlcj\npwYXNz\n)", R"(dXNlcjpw\r\nYXNz)"}) {
+    configure("{\"auths\": {" + auth("h.x", encoded) + "}}");
+    EXPECT_EQ(found("h.x"), "user:pass");
+  }
+}
+
+TEST_F(DockerCredentialsTest, WhereTheyComeFromIsKnown) {
+  configure("{\"auths\": {" + auth("https://h.x/v1/", k_auth) + R"(}, "credsStore": "test"})");
+  add_helper("test", R"(echo '{"Username":"u","Secret":"p"}')");
+  const std::string file = (home() / ".docker/config.json").string();
+  EXPECT_EQ(find("h.x")->origin, "the credentials of " + file + ", entry \"h.x\"");
+  EXPECT_EQ(find("other.x")->origin, "the credentials of docker-credential-test (" + file + ")");
+}
+
 TEST_F(DockerCredentialsTest, AFileThatIsTooLargeIsRefused) {
   configure("{\"x\": \"" + std::string(std::size_t{2} << 20U, 'a') + "\"}");
   EXPECT_NE(refusal(ErrorCode::invalid_input).find("config.json"), std::string::npos);
@@ -231,10 +259,12 @@ TEST_F(DockerCredentialsTest, HelpersThatFail) {
       {"echo geheim", ErrorCode::invalid_input},
       {"echo", ErrorCode::invalid_input},
       {"yes geheim", ErrorCode::invalid_input},
+      {"echo 'no access with geheim' >&2; exit 1", ErrorCode::unavailable},
   };
   for (const auto& [script, code] : cases) {
     add_helper("test", script);
-    EXPECT_NE(refusal(code).find("docker-credential-test"), std::string::npos) << script;
+    const std::string message = refusal(code);
+    EXPECT_NE(message.find("docker-credential-test get for h.x"), std::string::npos) << message;
   }
 }
 

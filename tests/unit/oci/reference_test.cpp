@@ -122,7 +122,7 @@ std::vector<Bad> bad_references() {
       {"x.io/\xc3\xa4", "of the repository is invalid"},
       {"a b", "the part \"a b\""},
       {" nginx", "the part \" nginx\""},
-      {"nginx\n", "the part \"nginx?\""},
+      {"nginx\n", "the part \"nginx\\n\""},
       {"x.io/a:", "the tag after \":\" is empty"},
       {"x.io/a:-b", "the tag \"-b\" is invalid"},
       {"x.io/a:.b", "the tag \".b\" is invalid"},
@@ -142,7 +142,7 @@ std::vector<Bad> bad_references() {
       {"x..io/a", "is not a host name"},
       {".x/a", "is not a host name"},
       {"x_y.io/a", "is not a host name"},
-      {"user@x.io/a", "invalid digest"},
+      {"nginx@md5:" + std::string(32, 'a'), "expected sha256:"},
       {"x.io:/a", "the port \"\""},
       {"x.io:abc/a", "the port \"abc\""},
       {"x.io:65536/a", "the port \"65536\""},
@@ -162,6 +162,21 @@ std::vector<Bad> bad_references() {
       {"x.io/" + std::string(251, 'a'), "longer than 255"},
       {std::string(250, 'a'), "longer than 255"},
   };
+}
+
+TEST(Reference, UserInfoIsRefusedAndNotQuoted) {
+  for (const char* text :
+       {"user:word@x.io/a", "user:w@rd@x.io/a:1", "word@x.io/a", "user:word@x"}) {
+    try {
+      Reference::parse(text);
+      ADD_FAILURE() << text << " was read";
+    } catch (const base::Error& error) {
+      const std::string message = error.what();
+      EXPECT_NE(message.find("without user info"), std::string::npos) << message;
+      EXPECT_EQ(message.find("word@"), std::string::npos) << message;
+      EXPECT_EQ(message.find("user:"), std::string::npos) << message;
+    }
+  }
 }
 
 TEST(Reference, BadOnesSayWhatIsWrong) {

@@ -1,0 +1,171 @@
+#include "base/shown.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <utility>
+
+namespace pinnace::base {
+
+namespace {
+
+constexpr std::string_view k_redacted = "REDACTED";
+constexpr std::string_view k_hex = "0123456789abcdef";
+
+struct Character {
+  std::uint32_t value = 0;
+  std::size_t size = 0;  ///< bytes; 0: no well-formed UTF-8
+};
+
+/// The well-formed character at the front (Unicode, table 3-7).
+Character front_of(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80) return {first, 1};
+  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || size > text.size()) return {};
+  std::uint32_t value = first & (0x7fU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    const auto next = static_cast<unsigned char>(text[i]);
+    if ((next & 0xc0U) != 0x80U) return {};
+    value = (value << 6U) | (next & 0x3fU);
+  }
+  static constexpr std::array<std::uint32_t, 5> k_least = {0, 0, 0x80, 0x800, 0x10000};
+  const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
+  if (value < k_least[size] || value > 0x10ffff || is_surrogate) return {};
+  return {value, size};
+}
+
+/// Characters that have no shape of their own, and change or hide what stands around them.
+bool is_deceptive(std::uint32_t character) {
+  static constexpr std::pair<std::uint32_t, std::uint32_t> k_ranges[] = {
+      {0xad, 0xad},     {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f},   {0x2028, 0x202e},
+      {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+  };
+  return std::any_of(std::begin(k_ranges), std::end(k_ranges), [&](const auto& range) {
+    return range.first <= character && character <= range.second;
+  });
+}
+
+void append_byte(std::string& result, char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  result += {'\\', 'x', k_hex[byte >> 4U], k_hex[byte & 15U]};
+}
+
+void append_code(std::string& result, std::uint32_t character) {
+  std::array<char, 8> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), character, 16).ptr;
+  result += "\\u{" + std::string(digits.data(), end) + "}";
+}
+
+bool is_control(std::uint32_t character) {
+  return (character < 0x20 && character != '\t') || (character >= 0x7f && character < 0xa0);
+}
+
+/// Whether what stands behind an "@" is meant as a digest: no host is called so.
+bool is_digest(std::string_view text) {
+  if (text.starts_with("sha256:") || text.starts_with("sha512:")) return true;
+  const std::size_t colon = text.find(':');
+  if (colon == text.npos || text.size() - colon <= 32) return false;
+  return text.substr(colon + 1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
+}
+
+/// Where the host may begin: behind "https://", or behind a transport such as "oci:".
+std::size_t start_of_host(std::string_view name) {
+  if (const std::size_t scheme = name.find("://"); scheme != name.npos) return scheme + 3;
+  if (name.starts_with("//")) return 2;
+  for (const std::string_view transport :
+       {"oci:", "oci-archive:", "docker-archive:", "docker-daemon:", "dir:", "env:"}) {
+    if (name.starts_with(transport)) return transport.size();
+  }
+  return 0;
+}
+
+/// What stands before the host and ends with "@"; empty if nothing does.
+struct UserInfo {
+  std::size_t start = 0;
+  std::size_t size = 0;
+};
+
+UserInfo find_user_info(std::string_view name) {
+  const std::size_t start = start_of_host(name);
+  const bool is_url = start > 0 && name[start - 1] == '/';
+  std::string_view rest = name.substr(start);
+  if (is_url) rest = rest.substr(0, rest.find_first_of("/?#"));
+  std::size_t at = rest.rfind('@');
+  if (at != rest.npos && is_digest(rest.substr(at + 1))) {
+    at = at == 0 ? rest.npos : rest.rfind('@', at - 1);
+  }
+  if (at == rest.npos || at == 0) return {};
+  // A path has no user: "job@2/out", "shop/web:1@x".
+  if (!is_url && rest.substr(0, at).find('/') != rest.npos) return {};
+  return {start, at};
+}
+
+bool is_url(std::string_view name, const UserInfo& info) {
+  return info.start > 0 && name[info.start - 1] == '/';
+}
+
+bool has_password(std::string_view name, const UserInfo& info) {
+  return name.substr(info.start, info.size).find(':') != name.npos;
+}
+
+bool looks_like_host(std::string_view text) {
+  return text.find_first_of(".:/") != text.npos || text == "localhost";
+}
+
+std::string replaced(std::string_view name, const UserInfo& info) {
+  return std::string(name.substr(0, info.start)) + std::string(k_redacted) +
+         std::string(name.substr(info.start + info.size));
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const Character character = front_of(text);
+    const std::size_t size = std::max<std::size_t>(character.size, 1);
+    if (text.front() == '\n') {
+      result += "\\n";
+    } else if (character.size == 0 || is_control(character.value)) {
+      for (const char c : text.substr(0, size)) append_byte(result, c);
+    } else if (is_deceptive(character.value)) {
+      append_code(result, character.value);
+    } else {
+      result += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+  return result;
+}
+
+std::string without_user_info(std::string_view name) {
+  const UserInfo info = find_user_info(name);
+  if (info.size == 0) return std::string(name);
+  const bool before_host =
+      info.start == 0 && looks_like_host(name.substr(info.start + info.size + 1));
+  // "ubuntu@latest" has none.
+  if (!is_url(name, info) && !has_password(name, info) && !before_host) return std::string(name);
+  return replaced(name, info);
+}
+
+std::string message_without_user_info(std::string_view message) {
+  static constexpr std::string_view k_between = " \t\r\n\"'<>(),;=";
+  std::string result;
+  while (!message.empty()) {
+    const std::size_t size = std::min(message.find_first_of(k_between), message.size());
+    const std::string_view word = message.substr(0, size);
+    const UserInfo info = find_user_info(word);
+    const bool shows = info.size > 0 && (is_url(word, info) || has_password(word, info));
+    result += shows ? replaced(word, info) : std::string(word);
+    message.remove_prefix(size);
+    if (message.empty()) break;
+    result += message.front();
+    message.remove_prefix(1);
+  }
+  return result;
+}
+
+}  // namespace pinnace::base

@@ -1,0 +1,120 @@
+#include "config/known_secrets.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "base/shown.hpp"
+#include "http/url.hpp"
+
+namespace pinnace::config {
+
+namespace {
+
+constexpr std::string_view k_redacted = "REDACTED";
+/// A shorter one is part of too many words.
+constexpr std::size_t k_long = 6;
+/// What a cut leaves is known again from so many bytes on.
+constexpr std::size_t k_least_rest = 3;
+constexpr std::size_t k_max_forms = 4096;
+
+bool is_word_character(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
+  const bool starts = at == 0 || !is_word_character(text[at - 1]);
+  const bool ends = at + size == text.size() || !is_word_character(text[at + size]);
+  return starts && ends;
+}
+
+void replace_all(std::string& text, std::string_view secret) {
+  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
+    if (secret.size() < k_long && !stands_alone(text, at, secret.size())) {
+      ++at;
+      continue;
+    }
+    text.replace(at, secret.size(), k_redacted);
+    at += k_redacted.size();
+  }
+}
+
+/// "...: wrong password sesa..." is cut within the secret.
+void replace_cut(std::string& text, std::string_view secret) {
+  for (std::size_t dots = 0; (dots = text.find("...", dots)) != std::string::npos; dots += 3) {
+    const std::string_view before = std::string_view(text).substr(0, dots);
+    for (std::size_t size = std::min(secret.size() - 1, before.size()); size >= k_least_rest;
+         --size) {
+      if (!before.ends_with(secret.substr(0, size))) continue;
+      text.replace(dots - size, size, k_redacted);
+      dots += k_redacted.size() - size;
+      break;
+    }
+  }
+}
+
+/// "%2F" as "%2f".
+std::string with_small_digits(std::string encoded) {
+  for (std::size_t at = 0; (at = encoded.find('%', at)) != std::string::npos; at += 3) {
+    for (char& digit : std::span(encoded).subspan(at + 1, 2)) {
+      if (digit >= 'A' && digit <= 'F') digit = static_cast<char>(digit - 'A' + 'a');
+    }
+  }
+  return encoded;
+}
+
+std::vector<std::string> forms_of(std::string_view secret) {
+  const std::string plain(secret);
+  const std::string encoded = http::percent_encode(secret);
+  std::vector<std::string> forms{plain, base::printable(secret), encoded,
+                                 with_small_digits(encoded)};
+  const std::string json =
+      nlohmann::json(plain).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  forms.push_back(json.substr(1, json.size() - 2));
+  return forms;
+}
+
+}  // namespace
+
+void KnownSecrets::add(std::string_view secret) {
+  if (secret.empty()) return;
+  const std::lock_guard lock(m_mutex);
+  for (std::string& form : forms_of(secret)) {
+    const auto same = [&](const base::Secret& known) { return known.text() == form; };
+    const bool known = std::any_of(m_forms.begin(), m_forms.end(), same);
+    if (!known && m_forms.size() < k_max_forms) m_forms.emplace_back(std::move(form));
+    base::wipe(form);
+  }
+  std::stable_sort(m_forms.begin(), m_forms.end(),
+                   [](const auto& a, const auto& b) { return a.text().size() > b.text().size(); });
+}
+
+void KnownSecrets::add(const Credentials& credentials) {
+  add(credentials.password);
+  add(credentials.identity_token);
+  add(credentials.registry_token);
+}
+
+std::string KnownSecrets::mask(std::string text) const {
+  const std::lock_guard lock(m_mutex);
+  for (const base::Secret& form : m_forms) {
+    replace_all(text, form.text());
+    replace_cut(text, form.text());
+  }
+  return text;
+}
+
+std::optional<Credentials> RememberingCredentials::find(const base::Context& context,
+                                                        std::string_view registry_domain,
+                                                        std::string_view repository) const {
+  std::optional<Credentials> found = m_inner->find(context, registry_domain, repository);
+  if (found) m_secrets->add(*found);
+  return found;
+}
+
+void RememberingCredentials::note(std::string_view secret) const {
+  m_secrets->add(secret);
+}
+
+}  // namespace pinnace::config

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/credentials.hpp"
+
+namespace pinnace::config {
+
+/// The secrets that a job came to know, so that what others echo of them is not shown. Safe to call
+/// from several threads.
+class KnownSecrets {
+ public:
+  /// Remembers a secret in the forms in which it may come back: as it is, percent-encoded, escaped
+  /// in JSON or for a message.
+  void add(std::string_view secret);
+  void add(const Credentials& credentials);
+  /// `text` with "REDACTED" for each of them, and for what a cut ("...") left of one. Those of less
+  /// than 6 bytes count as whole words only.
+  std::string mask(std::string text) const;
+
+ private:
+  mutable std::mutex m_mutex;
+  std::vector<base::Secret> m_forms;  ///< the longest first
+};
+
+/// Hands on what another store finds, and remembers its secrets.
+class RememberingCredentials final : public CredentialStore {
+ public:
+  RememberingCredentials(std::shared_ptr<const CredentialStore> inner,
+                         std::shared_ptr<KnownSecrets> secrets)
+      : m_inner(std::move(inner)), m_secrets(std::move(secrets)) {}
+
+  std::optional<Credentials> find(const base::Context& context, std::string_view registry_domain,
+                                  std::string_view repository) const override;
+  void note(std::string_view secret) const override;
+
+ private:
+  std::shared_ptr<const CredentialStore> m_inner;
+  std::shared_ptr<KnownSecrets> m_secrets;
+};
+
+}  // namespace pinnace::config

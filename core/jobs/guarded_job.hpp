@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/known_secrets.hpp"
+#include "jobs/job.hpp"
+
+namespace pinnace::jobs {
+
+/// A text of an error or an event as it may be shown: one line that steers nothing
+/// (base::printable()), without user info.
+std::string shown(const std::string& text);
+
+/// A job whose errors, log lines and warnings are shown(), without any of the secrets that it came
+/// to know: a registry may echo a password, or lead to a URL that has it.
+std::unique_ptr<Job> guard(std::unique_ptr<Job> job,
+                           std::shared_ptr<const config::KnownSecrets> secrets);
+
+}  // namespace pinnace::jobs

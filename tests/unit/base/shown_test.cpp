@@ -1,0 +1,74 @@
+#include "base/shown.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pinnace::base {
+namespace {
+
+TEST(Printable, NothingSteersOrHides) {
+  struct Case {
+    std::string text;
+    const char* shown;
+  };
+  for (const Case& c :
+       std::vector<Case>{{"plain \xc3\xa4 \xe6\xbc\xa2 \xf0\x9f\x9a\xa2\t.",
+                          "plain \xc3\xa4 \xe6\xbc\xa2 \xf0\x9f\x9a\xa2\t."},
+                         {"a\x1b[31m\r\n\x7f", "a\\x1b[31m\\x0d\\n\\x7f"},
+                         {std::string("a\0b", 3), "a\\x00b"},
+                         {"\xc2\x9b"
+                          "2J",
+                          "\\xc2\\x9b2J"},
+                         {"\xff\xc3", "\\xff\\xc3"},
+                         {"\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80",
+                          "\\xc0\\xaf \\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80"},
+                         {"\xe2\x80\xae"
+                          "gpj.exe",
+                          "\\u{202e}gpj.exe"},
+                         {"a\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf", "a\\u{2066}\\u{200b}\\u{feff}"},
+                         {"\\x1b", "\\x1b"}}) {
+    EXPECT_EQ(printable(c.text), c.shown);
+    EXPECT_EQ(printable(printable(c.text)), c.shown) << "twice";
+  }
+}
+
+TEST(UserInfo, IsNeverPartOfAName) {
+  struct Case {
+    const char* name;
+    const char* shown;
+  };
+  const std::string digest = "sha256:" + std::string(64, 'a');
+  for (const Case& c : std::vector<Case>{{"user:word@host/x:1", "REDACTED@host/x:1"},
+                                         {"user:w@rd@host/x", "REDACTED@host/x"},
+                                         {"token@ghcr.io/x", "REDACTED@ghcr.io/x"},
+                                         {"https://user:word@host/x", "https://REDACTED@host/x"},
+                                         {"https://token@host/x", "https://REDACTED@host/x"},
+                                         {"docker://user:word@host/x", "docker://REDACTED@host/x"},
+                                         {"//user:word@host/x", "//REDACTED@host/x"},
+                                         {"https://host/x@y:z", "https://host/x@y:z"},
+                                         {"https://host/x?mail=a@b", "https://host/x?mail=a@b"},
+                                         {"user:word@host/x@sha256:0", "REDACTED@host/x@sha256:0"},
+                                         {"user:word@localhost", "REDACTED@localhost"},
+                                         {"web:1@sha256:0", "web:1@sha256:0"},
+                                         {"ubuntu@latest", "ubuntu@latest"},
+                                         {"oci:job@2/out:1", "oci:job@2/out:1"},
+                                         {"oci:/var/job@2/out:1", "oci:/var/job@2/out:1"},
+                                         {"shop/web:1@x.y", "shop/web:1@x.y"},
+                                         {"@", "@"},
+                                         {"", ""}}) {
+    EXPECT_EQ(without_user_info(c.name), c.shown);
+  }
+}
+
+TEST(UserInfo, IsFoundInMessages) {
+  EXPECT_EQ(
+      message_without_user_info("cannot read \"user:word@host/x\", see https://t@h/y (a:b@c)"),
+      "cannot read \"REDACTED@host/x\", see https://REDACTED@h/y (REDACTED@c)");
+  for (const char* harmless :
+       {"Containerfile:1:6: shop/web:1@sha256:00 is gone", "mail ada@example.org",
+        "git@github.com:shop/web.git: no such repository", "/var/job@2/x:1", ""}) {
+    EXPECT_EQ(message_without_user_info(harmless), harmless);
+  }
+}
+
+}  // namespace
+}  // namespace pinnace::base

@@ -1,0 +1,56 @@
+#include "config/known_secrets.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pinnace::config {
+namespace {
+
+std::string masked(const std::string& secret, const std::string& text) {
+  KnownSecrets secrets;
+  secrets.add(secret);
+  return secrets.mask(text);
+}
+
+TEST(KnownSecrets, AreMaskedInEveryForm) {
+  EXPECT_EQ(masked("sesame", "bad password sesame!"), "bad password REDACTED!");
+  EXPECT_EQ(masked("sesame", "GET http://h/?x=sesame: xsesamex"),
+            "GET http://h/?x=REDACTED: xREDACTEDx");
+  EXPECT_EQ(masked("p@ss/wrd", "?x=p%40ss%2Fwrd&y=p%40ss%2fwrd"), "?x=REDACTED&y=REDACTED");
+  EXPECT_EQ(masked("quo\"te\\d", R"({"password":"quo\"te\\d"})"), R"({"password":"REDACTED"})");
+  EXPECT_EQ(masked("line\nend", "line\\nend line\nend"), "REDACTED REDACTED");
+  EXPECT_EQ(masked("geheim\xff", "geheim\\xff"), "REDACTED");
+}
+
+TEST(KnownSecrets, ShortOnesAreWholeWords) {
+  EXPECT_EQ(masked("pw", "u:pw@h spawn pw"), "u:REDACTED@h spawn REDACTED");
+  EXPECT_EQ(masked("", "text"), "text");
+}
+
+TEST(KnownSecrets, WhatACutLeavesIsMasked) {
+  EXPECT_EQ(masked("sesame", "wrong: sesa..."), "wrong: REDACTED...");
+  EXPECT_EQ(masked("sesame", "wrong: s..."), "wrong: s...");
+}
+
+TEST(KnownSecrets, TheLongestGoesFirst) {
+  KnownSecrets secrets;
+  secrets.add("sesame");
+  secrets.add("sesame-open");
+  EXPECT_EQ(secrets.mask("sesame-open sesame"), "REDACTED REDACTED");
+}
+
+TEST(KnownSecrets, CredentialsAreRememberedWhenTheyAreFound) {
+  auto inner = std::make_shared<StaticCredentials>();
+  Credentials credentials("ada", "sesame");
+  credentials.identity_token = "identity-token";
+  inner->add("h.x", credentials);
+  auto secrets = std::make_shared<KnownSecrets>();
+  const RememberingCredentials store(inner, secrets);
+  EXPECT_EQ(secrets->mask("ada sesame"), "ada sesame");
+  store.find({}, "h.x", "a");
+  store.note("token-of-the-registry");
+  EXPECT_EQ(secrets->mask("ada sesame identity-token token-of-the-registry"),
+            "ada REDACTED REDACTED REDACTED");
+}
+
+}  // namespace
+}  // namespace pinnace::config

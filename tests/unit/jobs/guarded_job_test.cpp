@@ -1,0 +1,64 @@
+#include "jobs/guarded_job.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+
+namespace pinnace::jobs {
+namespace {
+
+/// Says what it is told to say, and fails with it.
+class Loud final : public Job {
+ public:
+  explicit Loud(std::string text) : m_text(std::move(text)) {}
+  std::string run(const base::Context& context) override {
+    context.log(m_text);
+    context.warn(m_text);
+    base::Error error(base::ErrorCode::denied, m_text);
+    error.add_context("inner " + m_text);
+    error.add_context("outer");
+    throw error;
+  }
+
+ private:
+  std::string m_text;
+};
+
+class Events final : public base::EventSink {
+ public:
+  void on_event(const base::Event& event) noexcept override { texts.push_back(event.text); }
+  std::vector<std::string> texts;
+};
+
+TEST(GuardedJob, NothingLeavesItThatMayNotBeShown) {
+  auto secrets = std::make_shared<config::KnownSecrets>();
+  secrets->add("sesame");
+  const auto job = guard(
+      std::make_unique<Loud>("sesame \x1b[2J\x7f\xff \xe2\x80\xae https://u:pw@h/x"), secrets);
+  const std::string clean = "REDACTED \\x1b[2J\\x7f\\xff \\u{202e} https://REDACTED@h/x";
+  Events events;
+  base::Context context;
+  context.events = &events;
+  try {
+    job->run(context);
+    FAIL() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::denied);
+    EXPECT_EQ(error.message(), clean);
+    EXPECT_EQ(error.context(), (std::vector<std::string>{"outer", "inner " + clean}));
+  }
+  EXPECT_EQ(events.texts, (std::vector<std::string>{clean, clean}));
+}
+
+TEST(GuardedJob, ErrorsAsJsonHaveNothingElseEither) {
+  base::Error error(base::ErrorCode::invalid_input, "a\x7f\xff\x1b");
+  error.add_context("u:pw@h");
+  const auto json = nlohmann::json::parse(error_json(error));
+  EXPECT_EQ(json["message"], "a\\x7f\\xff\\x1b");
+  EXPECT_EQ(json["context"][0], "REDACTED@h");
+}
+
+}  // namespace
+}  // namespace pinnace::jobs
