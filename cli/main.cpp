@@ -119,8 +119,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: " << jobs::shown(usage_error(app, error)) << '\n';
     return 2;
   } catch (const std::exception& error) {
-    std::cerr << "error: " << jobs::shown(error.what()) << '
-';
+    std::cerr << "error: " << jobs::shown(error.what()) << '\n';
     return exit_code(base::code_of(error));
   }
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));

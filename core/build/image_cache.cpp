@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "oci/config.hpp"
+#include "store/child_manifest.hpp"
 
 namespace pinnace::build {
 
@@ -30,12 +31,14 @@ void ImageCache::put(const base::Context& context, const hash::Digest& digest,
 
 oci::RawManifest ImageCache::manifest(const base::Context& context, store::BlobStore& store,
                                       const oci::Descriptor& manifest) const {
-  if (auto bytes = find(manifest.digest, oci::k_max_manifest)) {
+  // With another size it is read again, and found out.
+  if (auto bytes = find(manifest.digest, oci::k_max_manifest);
+      bytes && bytes->size() == manifest.size) {
     auto known = oci::RawManifest::from_bytes(*std::move(bytes), manifest.media_type);
     known.digest = manifest.digest;
     return known;
   }
-  oci::RawManifest read = store::get_manifest(store, context, manifest.digest.str());
+  oci::RawManifest read = store::get_child(store, context, manifest);
   put(context, manifest.digest, read.bytes);
   return read;
 }

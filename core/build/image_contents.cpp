@@ -1,9 +1,30 @@
 #include "build/image_contents.hpp"
 
 #include "base/error.hpp"
+#include "http/redact.hpp"
+#include "oci/foreign_layer.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::build {
+
+namespace {
+
+/// Whoever needs the files of an image needs all its layers.
+void check_foreign_layer(const base::Context& context, store::BlobStore& store,
+                         const oci::Descriptor& image, const oci::Descriptor& layer) {
+  if (!oci::is_foreign_layer(layer)) return;
+  if (store.has_blob(context, layer)) return;
+  const auto urls = layer.other.value("urls", nlohmann::json::array());
+  const bool has_url = urls.is_array() && !urls.empty() && urls[0].is_string();
+  const std::string place =
+      has_url ? " but at " + http::quote_text(http::redact_url(urls[0].get<std::string>())) : "";
+  throw base::Error(base::ErrorCode::unsupported,
+                    "layer " + layer.digest.str() + " of image " + image.digest.str() +
+                        " may not be distributed, and is not in " + store.where() + place +
+                        "; nothing is fetched from there: use a base that has all its layers");
+}
+
+}  // namespace
 
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache) {
@@ -15,6 +36,8 @@ ImageContents read_image(const base::Context& context, store::BlobStore& store,
                           " layers, but " + std::to_string(config.diff_ids().size()) +
                           " diff_ids in its configuration");
   }
+  for (const oci::Descriptor& layer : manifest.layers)
+    check_foreign_layer(context, store, image, layer);
   return {std::move(manifest.layers), std::move(config)};
 }
 

@@ -18,7 +18,7 @@ struct ImageContents {
 };
 
 /// Reads a manifest and its configuration. Throws invalid_input if the two disagree about the
-/// number of layers.
+/// number of layers, and unsupported for a foreign layer that is not there.
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache);
 

@@ -4,6 +4,7 @@
 #include "jobs/access.hpp"
 #include "jobs/makers.hpp"
 #include "oci/config.hpp"
+#include "store/child_manifest.hpp"
 #include "transfer/parallel.hpp"
 
 namespace pinnace::jobs {
@@ -110,7 +111,7 @@ json describe_images(const base::Context& context, store::BlobStore& store,
   for (const oci::Descriptor& child : oci::Index::parse(raw).manifests) {
     if (!oci::media_type::is_manifest(child.media_type) || !seen.insert(child.digest).second)
       continue;
-    const oci::RawManifest image = store::get_manifest(store, context, child.digest.str());
+    const oci::RawManifest image = store::get_child(store, context, child);
     images.push_back(describe_image(context, store, image, budget));
   }
   return images;

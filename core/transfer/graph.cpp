@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "oci/foreign_layer.hpp"
+#include "store/child_manifest.hpp"
 #include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
@@ -124,25 +126,26 @@ bool GraphReader::add_children(const std::vector<Descriptor>& children, std::siz
 
 /// Called on several threads.
 void GraphReader::look_at(const Context& context, Child& child) {
-  const std::string digest = child.descriptor.digest.str();
-  bool there = false;
+  std::optional<std::uint64_t> size;
   if (m_target.is_remote()) {
-    there = m_target.resolve(context, digest).has_value();
+    const auto there = m_target.resolve(context, child.descriptor.digest.str());
+    if (there) size = there->size;
   } else {
     child.raw = find_sound(context, child.descriptor.digest);
-    there = child.raw.has_value();
+    if (child.raw) size = child.raw->bytes.size();
   }
-  child.presence = there ? Presence::present : Presence::absent;
+  child.presence = size ? Presence::present : Presence::absent;
   const bool is_index = oci::media_type::is_index(child.descriptor.media_type);
-  if (!child.raw && (!there || looks_below(is_index))) {
-    child.raw = store::get_manifest(m_source, context, digest);
+  const bool is_needed = !child.raw && (!size || looks_below(is_index));
+  // A size that the index has wrong is told by who reads the child.
+  if (is_needed || size != child.descriptor.size) {
+    child.raw = store::get_child(m_source, context, child.descriptor);
   }
 }
 
 void GraphReader::add_blob(const Descriptor& blob) {
-  // Blobs with "urls" (Windows base layers) live elsewhere by contract; registries do not hold
-  // them.
-  if (blob.other.contains("urls") && blob.media_type.find("foreign") != std::string::npos) return;
+  // Windows base layers live elsewhere by contract; registries do not hold them.
+  if (oci::is_foreign_layer(blob)) return;
   if (m_seen.insert(blob.digest).second) m_graph.blobs.push_back(blob);
 }
 

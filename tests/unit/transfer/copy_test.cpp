@@ -60,6 +60,96 @@ TEST(Copy, AnIndexArrivesWithEverythingByteForByte) {
   EXPECT_EQ(store::get_manifest(target, {}, b.digest.str()).bytes, b.bytes);
 }
 
+/// Counts what is asked of a store about manifests.
+class CountingStore final : public store::BlobStore {
+ public:
+  explicit CountingStore(MemoryStore& inner) : m_inner(inner) {}
+  std::string where() const override { return m_inner.where(); }
+  bool has_blob(const base::Context& context, const Descriptor& blob) override {
+    return m_inner.has_blob(context, blob);
+  }
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const Descriptor& blob) override {
+    return m_inner.open_blob(context, blob);
+  }
+  store::PutOutcome put_blob(const base::Context& context, const Descriptor& blob,
+                             const base::OpenSource& open, const BlobStore* from) override {
+    return m_inner.put_blob(context, blob, open, from);
+  }
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override {
+    return m_inner.create_blob(context);
+  }
+  std::optional<RawManifest> find_manifest(const base::Context& context,
+                                           std::string_view name) override {
+    ++asked;
+    return m_inner.find_manifest(context, name);
+  }
+  std::optional<Descriptor> resolve(const base::Context& context, std::string_view name) override {
+    ++asked;
+    return m_inner.resolve(context, name);
+  }
+  void put_manifest(const base::Context& context, const RawManifest& manifest,
+                    std::string_view tag) override {
+    m_inner.put_manifest(context, manifest, tag);
+  }
+  std::vector<std::string> tags(const base::Context& context) override {
+    return m_inner.tags(context);
+  }
+  std::vector<Descriptor> referrers(const base::Context& context,
+                                    const hash::Digest& subject) override {
+    return m_inner.referrers(context, subject);
+  }
+  std::atomic<int> asked = 0;
+
+ private:
+  MemoryStore& m_inner;
+};
+
+TEST(Copy, AChildThatIsListedOftenIsAskedForOnce) {
+  MemoryStore source;
+  MemoryStore target;
+  const RawManifest child = put_image(source, "a");
+  put_index(source, std::vector<RawManifest>(1000, child), "1");
+  CountingStore counted_source(source);
+  CountingStore counted_target(target);
+  copy_image({}, counted_source, "1", counted_target, "1");
+  EXPECT_LE(counted_source.asked + counted_target.asked, 10);
+}
+
+TEST(Copy, AChildOfAnotherSizeThanListedIsRefused) {
+  MemoryStore source;
+  MemoryStore target;
+  const RawManifest child = put_image(source, "a");
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+  index.manifests.push_back(child.descriptor());
+  ++index.manifests[0].size;
+  source.put_manifest({}, index.to_raw(), "1");
+  try {
+    copy_image({}, source, "1", target, "1");
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::integrity) << error.what();
+  }
+  EXPECT_FALSE(target.resolve({}, "1"));
+}
+
+TEST(Copy, LayersThatLiveElsewhereStayThere) {
+  for (const char* type : {"application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+                           "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                           "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                           "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd"}) {
+    MemoryStore source;
+    MemoryStore target;
+    oci::Manifest manifest = oci::Manifest::parse(put_image(source, "a"));
+    Descriptor layer{type, hash::Digest::of("elsewhere"), 9, {}, {}, {}, nlohmann::json::object()};
+    layer.other["urls"] = {"https://elsewhere.example/layer"};
+    manifest.layers.insert(manifest.layers.begin(), layer);
+    source.put_manifest({}, manifest.to_raw(), "1");
+    EXPECT_EQ(copy_image({}, source, "1", target, "1").blobs.uploaded, 3U) << type;
+    EXPECT_TRUE(target.resolve({}, "1")) << type;
+  }
+}
+
 TEST(Copy, ASecondTimeNothingIsDone) {
   MemoryStore source;
   MemoryStore target;
