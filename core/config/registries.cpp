@@ -164,6 +164,14 @@ RegistrySettings Registries::find(std::string_view domain) const {
   return settings;
 }
 
+bool Registries::may_be_plain(const std::string& host, const std::string& port) const {
+  const auto is_plain = [&](const std::string& domain) {
+    const auto found = m_settings.find(domain);
+    return found != m_settings.end() && found->second.plain_http;
+  };
+  return is_plain(host + ":" + port) || (port == "80" && is_plain(host));
+}
+
 void Registries::set(std::string domain, RegistrySettings settings) {
   m_settings.insert_or_assign(std::move(domain), std::move(settings));
 }

@@ -51,6 +51,8 @@ class Registries {
 
   /// `domain` as oci::Reference has it.
   RegistrySettings find(std::string_view domain) const;
+  /// Whether plainHttp is set for a host at a port; port 80 is the one of a host without any.
+  bool may_be_plain(const std::string& host, const std::string& port) const;
   const TransferSettings& transfer() const noexcept { return m_transfer; }
   void set(std::string domain, RegistrySettings settings);
   void set_transfer(TransferSettings settings) { m_transfer = settings; }

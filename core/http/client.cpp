@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/exchange.hpp"
+#include "http/hop.hpp"
 #include "http/redact.hpp"
 
 namespace pinnace::http {
@@ -14,6 +15,7 @@ namespace {
 constexpr int k_max_redirects = 10;
 constexpr std::size_t k_max_error_body = 64 * 1024;
 constexpr std::size_t k_buffer = 128 * 1024;
+constexpr std::size_t k_collected_at_a_time = 64 * 1024;
 
 bool is_redirect(int status) noexcept {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -28,8 +30,10 @@ std::string shown(const Request& request) {
   return request.method + " " + redact_url(request.url);
 }
 
-/// Reads what is left into `body` as far as `limit` allows; whether that was all.
+/// Reads what is left into `body` as far as `limit` allows; whether that was all. No body that is
+/// collected is so large that a peer may take long for it.
 bool collect(Exchange& exchange, std::string& body, std::size_t limit) {
+  exchange.expect(k_collected_at_a_time);
   std::vector<std::byte> buffer(16 * 1024);
   while (const std::size_t size = exchange.read(buffer)) {
     const std::string_view text = base::as_text(base::Bytes(buffer).first(size));
@@ -87,9 +91,9 @@ class Client::Following {
   void go_to(const std::string& next) {
     const Origin from = origin_of(m_url);
     const Origin to = origin_of(next);
-    if (from.scheme == "https" && to.scheme == "http") {
-      throw Error(ErrorCode::denied, shown(m_request) + ": redirected from https to " +
-                                         redact_url(next) + "; that is refused");
+    if (const std::string why = why_not_led(from, to, m_options.may_be_plain); !why.empty()) {
+      throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
+                                         "; a redirect " + why + " is refused");
     }
     if (from != to) {
       if (std::holds_alternative<base::Secret>(m_request.body)) {
@@ -120,9 +124,10 @@ Response Client::send(const base::Context& context, const Request& request, base
   if (!response.ok()) {
     collect(*exchange, response.body, k_max_error_body);
   } else if (!sink) {
-    if (!collect(*exchange, response.body, m_options.max_body)) {
+    const std::size_t limit = request.max_body.value_or(m_options.max_body);
+    if (!collect(*exchange, response.body, limit)) {
       throw Error(ErrorCode::invalid_input, shown(request) + ": the response is larger than " +
-                                                std::to_string(m_options.max_body) + " bytes");
+                                                std::to_string(limit) + " bytes");
     }
   } else {
     std::vector<std::byte> buffer(k_buffer);

@@ -11,6 +11,8 @@
 #include "base/io.hpp"
 #include "base/secret.hpp"
 #include "http/headers.hpp"
+#include "http/hop.hpp"
+#include "http/proxy.hpp"
 #include "http/retry.hpp"
 
 namespace pinnace::http {
@@ -33,6 +35,7 @@ struct Request {
   Body body;
   Milliseconds grace{0};  ///< goes on for so long after a stop request; the body's source is
                           ///< expected to end by itself then
+  std::optional<std::size_t> max_body = std::nullopt;  ///< instead of Options::max_body
 };
 
 struct Response {
@@ -41,6 +44,8 @@ struct Response {
   std::string url;  ///< that answered, after redirects
   std::string
       body;  ///< what did not go to a sink or source; cut at 64 KiB unless the status is 2xx
+
+  std::string login = {};  ///< whose credentials it was asked with, for messages; empty: not known
 
   bool ok() const noexcept { return status >= 200 && status < 300; }
 };
@@ -59,17 +64,21 @@ struct Options {
   std::string client_cert_host;       ///< the only one that is shown the certificate
   Milliseconds connect_timeout{15'000};
   Milliseconds stall{60'000};  ///< silence of the peer after which it is given up: so long for less
-                               ///< than 1 KiB, however it drips. Time spent in the caller's source
-                               ///< or sink does not count
+                               ///< than 1 KiB of payload, or 64 KiB of a body that is collected,
+                               ///< however much else it sends. Time spent in the caller's source or
+                               ///< sink does not count
   Milliseconds total{0};       ///< for one request; 0: no limit
   std::size_t max_body = 16 * 1024 * 1024;  ///< for bodies that are collected
+  ProxyRules proxies = ProxyRules::from_environment();
+  MayBePlain may_be_plain;  ///< redirects may lead there in plain http
+  std::string plain_hint;   ///< what to do where a peer turns out to speak plain http
 };
 
 /// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads
-/// may send at once. Proxies come from the environment as curl knows them, except for loopback,
-/// which is always reached directly. Redirects are followed here, at most 10: Authorization and
-/// Cookie and client certificates go to the origin of the request only, https never leads to http,
-/// and only GET, HEAD and (307, 308) requests with a body that can be sent again are redirected.
+/// may send at once, through proxies as Options::proxies says. Redirects are followed here, at most
+/// 10, and where why_not_led() has nothing against it: Authorization and Cookie and client
+/// certificates go to the origin of the request only, and only GET, HEAD and (307, 308) requests
+/// with a body that can be sent again are redirected.
 ///
 /// One call is one attempt; who wants more uses Retry. Throws TransportError if the peer can't be
 /// reached, cuts the connection or is silent for too long; denied if its certificate is not

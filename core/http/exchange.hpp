@@ -35,6 +35,9 @@ class Exchange {
 
   /// Sends, and returns when status and headers of the final response are there.
   const Response& head();
+  /// From now on the peer is as good as silent until this many bytes of payload have come at a
+  /// time.
+  void expect(std::size_t sign_of_life) noexcept { m_sign_of_life = sign_of_life; }
   /// The next bytes of the response's body; 0 at its end.
   std::size_t read(std::span<std::byte> buffer);
 
@@ -59,7 +62,10 @@ class Exchange {
   void wait();
   void check_stop();
   void check_limits();
+  void begin_waiting() noexcept;
+  void count_silence() noexcept;
   void moved(std::size_t bytes);
+  void count_header(std::size_t bytes);
   Milliseconds longest_wait() const;
   void finish_if_done();
   [[noreturn]] void throw_failure();
@@ -83,6 +89,7 @@ class Exchange {
   Milliseconds m_stall;
   Milliseconds m_total;
   Milliseconds m_grace;
+  std::string m_plain_hint;
   std::string m_method;
   std::unique_ptr<Handle> m_handle;
   std::unique_ptr<curl_slist, FreeList> m_headers;
@@ -102,8 +109,10 @@ class Exchange {
   std::size_t m_overflow_used = 0;
   bool m_paused = false;
   Clock::time_point m_start = Clock::now();
-  Clock::duration m_silence{0};                ///< time that we waited since the last KiB
-  std::size_t m_moved = 0;                     ///< bytes since then
+  std::size_t m_sign_of_life;                  ///< payload that ends a silence, in bytes
+  Clock::duration m_silence{0};                ///< time that we waited since the last one
+  Clock::time_point m_counted = Clock::now();  ///< until when m_silence is counted
+  std::size_t m_moved = 0;                     ///< bytes of payload since then
   std::optional<Clock::time_point> m_stopped;  ///< when a stop request was noticed
   std::optional<std::stop_callback<std::function<void()>>> m_wake;
 };

@@ -15,6 +15,9 @@ namespace {
 /// Of what a peer says: three decades are as good as for ever.
 constexpr std::chrono::seconds k_longest_told{1'000'000'000};
 
+/// Nobody should wonder for longer what is going on.
+constexpr Milliseconds k_long_pause{5000};
+
 double system_random() {
   std::random_device device;
   return std::uniform_real_distribution<double>(0.0, 1.0)(device);
@@ -98,9 +101,12 @@ bool Retry::again(std::string_view reason, const Headers* headers) {
       std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - m_first_failure);
   m_planned += delay;
   if (std::max(elapsed + delay, m_planned) > policy.total) return false;
-  m_context.warn(m_what + ": " + std::string(reason) + ", trying again in " + seconds_text(delay) +
-                 " (" + std::to_string(m_failed + 1) + " of " + std::to_string(policy.attempts) +
-                 ")");
+  if (reason != m_told || delay >= k_long_pause) {
+    m_context.warn(m_what + ": " + std::string(reason) + ", trying again in " +
+                   seconds_text(delay) + " (" + std::to_string(m_failed + 1) + " of " +
+                   std::to_string(policy.attempts) + ")");
+    m_told = reason;
+  }
   m_settings.pause(m_context, delay);
   return true;
 }

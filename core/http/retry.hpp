@@ -72,8 +72,10 @@ class Retry {
   /// `what` names the operation in warnings ("GET https://..."), redacted already.
   Retry(const base::Context& context, const RetrySettings& settings, std::string what);
 
-  /// After a failure: warns, pauses, and returns true; or false at once if no attempt is left.
-  /// `headers` are those of the response, if there was one. Throws cancelled.
+  /// After a failure: pauses, and returns true; or false at once if no attempt is left. Warns of
+  /// the first failure, of one for another reason, and of long pauses, so that a peer that is down
+  /// for a while takes one line. `headers` are those of the response, if there was one. Throws
+  /// cancelled.
   bool again(std::string_view reason, const Headers* headers = nullptr);
   bool again(const TransportError& error);
   /// What leaves the loop when again() has said no.
@@ -86,6 +88,7 @@ class Retry {
   const base::Context& m_context;
   const RetrySettings& m_settings;
   std::string m_what;
+  std::string m_told;  ///< the reason that was warned of last
   unsigned m_failed = 0;
   Milliseconds m_planned{0};
   std::chrono::steady_clock::time_point m_first_failure{};

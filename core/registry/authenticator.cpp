@@ -27,6 +27,7 @@ constexpr seconds k_default_lifetime{60};
 constexpr seconds k_longest_lifetime{24 * 3600};
 constexpr seconds k_renew_before{30};
 constexpr std::size_t k_max_tokens = 1000;
+const std::string k_nobody = "no credentials";
 
 std::string parameter(const Challenge& challenge, const std::string& name) {
   const auto found = challenge.parameters.find(name);
@@ -92,6 +93,7 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
                             const Scopes& scopes) {
   const std::string service = parameter(challenge, "service");
   http::Request request;
+  request.max_body = 2 * k_max_token;
   request.url = parameter(challenge, "realm");
   if (credentials && !credentials->identity_token.empty()) {
     request.method = "POST";
@@ -116,29 +118,33 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
 }  // namespace
 
 Authenticator::Authenticator(Endpoint endpoint, http::Client& client,
-                             FindCredentials find_credentials)
+                             FindCredentials find_credentials, http::MayBePlain may_be_plain,
+                             NoteSecret note_secret)
     : m_endpoint(std::move(endpoint)),
       m_client(client),
-      m_find_credentials(std::move(find_credentials)) {}
+      m_find_credentials(std::move(find_credentials)),
+      m_may_be_plain(std::move(may_be_plain)),
+      m_note_secret(std::move(note_secret)) {}
 
-Secret Authenticator::header(const base::Context& context, const Scopes& scopes) {
+Authorization Authenticator::header(const base::Context& context, const Scopes& scopes) {
   Lock lock(m_mutex);
   if (!m_challenge) return {};
   return obtain(context, {scopes.repository(), scopes}, lock);
 }
 
-Secret Authenticator::renew(const base::Context& context, const Scopes& scopes,
-                            const http::Response& response, const Secret& rejected) {
+Authorization Authenticator::renew(const base::Context& context, const Scopes& scopes,
+                                   const http::Response& response, const Secret& rejected) {
   std::optional<Challenge> challenge = choose(response);
   if (!challenge) throw make_error("authentication for", response);
   Wish wish{scopes.repository(), scopes};
   Lock lock(m_mutex);
   // Another thread may have renewed it meanwhile.
   if (const Token* token = m_challenge ? find_token(context, wish) : nullptr;
-      token && token->header != rejected) {
-    return token->header;
+      token && token->authorization.header != rejected) {
+    return token->authorization;
   }
-  std::erase_if(m_tokens, [&](const Token& token) { return token.header == rejected; });
+  std::erase_if(m_tokens,
+                [&](const Token& token) { return token.authorization.header == rejected; });
   m_challenge = std::move(challenge);
   wish.scopes.merge(Scopes::parse(parameter(*m_challenge, "scope")));
   return obtain(context, wish, lock);
@@ -156,12 +162,12 @@ const Authenticator::Token* Authenticator::find_token(const base::Context& conte
 }
 
 /// A token that we have, or that another thread is fetching, or a new one.
-Secret Authenticator::obtain(const base::Context& context, const Wish& wish, Lock& lock) {
+Authorization Authenticator::obtain(const base::Context& context, const Wish& wish, Lock& lock) {
   const auto being_fetched = [&] {
     return std::find(m_fetching.begin(), m_fetching.end(), wish) != m_fetching.end();
   };
   while (true) {
-    if (const Token* token = find_token(context, wish)) return token->header;
+    if (const Token* token = find_token(context, wish)) return token->authorization;
     if (!being_fetched()) break;
     m_fetched.wait(lock, context.stop, [&] { return !being_fetched(); });
     context.check();
@@ -181,13 +187,16 @@ Secret Authenticator::obtain(const base::Context& context, const Wish& wish, Loc
   m_fetched.notify_all();
   if (failure) std::rethrow_exception(failure);
   keep(context, *token);
-  return token->header;
+  return token->authorization;
 }
 
 Authenticator::Token Authenticator::make_token(const base::Context& context,
                                                const Challenge& challenge, const Wish& wish) const {
-  return challenge.scheme == "basic" ? basic_token(context, wish)
-                                     : bearer_token(context, challenge, wish);
+  Token token = challenge.scheme == "basic" ? basic_token(context, wish)
+                                            : bearer_token(context, challenge, wish);
+  const std::string_view header = token.authorization.header.text();
+  if (m_note_secret) m_note_secret(header.substr(header.find(' ') + 1));
+  return token;
 }
 
 void Authenticator::keep(const base::Context& context, Token token) {
@@ -203,6 +212,17 @@ std::optional<Credentials> Authenticator::find_credentials(const base::Context& 
   return m_find_credentials(context, wish.repository);
 }
 
+/// An image may be public although a helper fails.
+std::optional<Credentials> Authenticator::find_credentials_or_warn(const base::Context& context,
+                                                                   const Wish& wish) const {
+  try {
+    return find_credentials(context, wish);
+  } catch (const config::HelperError& error) {
+    context.warn(std::string(error.what()) + "; going on without credentials");
+    return std::nullopt;
+  }
+}
+
 Authenticator::Token Authenticator::basic_token(const base::Context& context,
                                                 const Wish& wish) const {
   const auto credentials = find_credentials(context, wish);
@@ -211,50 +231,52 @@ Authenticator::Token Authenticator::basic_token(const base::Context& context,
         ErrorCode::unauthorized,
         m_endpoint.domain + " wants a user name and a password, and none is configured for it");
   }
-  return {wish, basic_value(*credentials), context.now() + k_longest_lifetime};
+  return {
+      wish, {basic_value(*credentials), credentials->origin}, context.now() + k_longest_lifetime};
 }
 
 Authenticator::Token Authenticator::bearer_token(const base::Context& context,
                                                  const Challenge& challenge,
                                                  const Wish& wish) const {
   const std::string realm = parameter(challenge, "realm");
-  http::origin_of(realm);
-  const auto credentials = find_credentials(context, wish);
+  check_realm(realm);
+  const auto credentials = find_credentials_or_warn(context, wish);
   if (credentials && !credentials->registry_token.empty()) {
     if (!may_be_header(credentials->registry_token)) {
       throw Error(ErrorCode::invalid_input, "the registry token for " + m_endpoint.domain +
                                                 " has characters that no token has");
     }
-    return {wish, Secret::join({"Bearer ", credentials->registry_token}),
+    return {wish,
+            {Secret::join({"Bearer ", credentials->registry_token}), credentials->origin},
             context.now() + k_longest_lifetime};
   }
-  if (credentials) check_realm(realm);
   const http::Request request =
       token_request(challenge, credentials ? &*credentials : nullptr, wish.scopes);
-  return fetch_token(context, request, credentials.has_value(), wish);
+  return fetch_token(context, request, credentials ? credentials->origin : k_nobody, wish);
 }
 
 void Authenticator::check_realm(const std::string& realm) const {
   const http::Origin to = http::origin_of(realm);
-  if (to.scheme == "https" || http::is_loopback(to.host)) return;
   const http::Origin registry = http::origin_of(m_endpoint.url);
-  if (registry.scheme == "http" && registry.host == to.host) return;
-  throw Error(ErrorCode::denied, m_endpoint.domain + " wants credentials sent to " +
-                                     http::redact_url(realm) + " in plain text; that is refused");
+  const bool on_this_machine = http::is_loopback(registry.host) && http::is_loopback(to.host);
+  if (on_this_machine) return;
+  if (const std::string why = http::why_not_led(registry, to, m_may_be_plain); !why.empty()) {
+    throw Error(ErrorCode::denied, m_endpoint.domain + " sends us for a token to " +
+                                       http::redact_url(realm) + "; to be led " + why +
+                                       " is refused");
+  }
 }
 
 Authenticator::Token Authenticator::fetch_token(const base::Context& context,
-                                                const http::Request& request, bool with_credentials,
-                                                const Wish& wish) const {
-  const http::Response response = m_client.send(context, request);
+                                                const http::Request& request,
+                                                const std::string& login, const Wish& wish) const {
+  http::Response response = m_client.send(context, request);
+  response.login = login;
   if (http::is_retryable(response.status)) {
     throw http::TransportError(make_error(request.method, response).message(), response.headers);
   }
   if (response.status == 400 || response.status == 401 || response.status == 403) {
-    Error error = make_error(request.method, response);
-    throw Error(ErrorCode::unauthorized,
-                error.message() +
-                    (with_credentials ? " (credentials refused)" : " (no credentials given)"));
+    throw Error(ErrorCode::unauthorized, make_error(request.method, response).message());
   }
   if (response.status != 200) throw make_error(request.method, response);
   const auto json = nlohmann::json::parse(response.body, nullptr, false);
@@ -264,7 +286,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
     throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
                                              ": expected JSON with a \"token\" in the answer");
   }
-  return {wish, Secret::join({"Bearer ", token}), renewal_time(json, context.now())};
+  return {wish, {Secret::join({"Bearer ", token}), login}, renewal_time(json, context.now())};
 }
 
 }  // namespace pinnace::registry

@@ -8,10 +8,10 @@ namespace pinnace::registry {
 
 namespace {
 
-const http::Response& response_of(const http::Response& response) {
+http::Response& response_of(http::Response& response) {
   return response;
 }
-const http::Response& response_of(const http::OpenResponse& opened) {
+http::Response& response_of(http::OpenResponse& opened) {
   return opened.response;
 }
 
@@ -25,7 +25,8 @@ Client::Client(Endpoint endpoint, ClientOptions options)
     : m_endpoint(std::move(endpoint)),
       m_options(std::move(options)),
       m_http(m_options.http),
-      m_authenticator(m_endpoint, m_http, m_options.find_credentials),
+      m_authenticator(m_endpoint, m_http, m_options.find_credentials, m_options.http.may_be_plain,
+                      m_options.note_secret),
       m_origin(http::origin_of(m_endpoint.url)) {}
 
 template <class Send>
@@ -33,16 +34,39 @@ auto Client::authenticated(const base::Context& context, const http::Request& re
                            const Scopes& scopes, Send send) {
   // An upload may continue at another host: nothing of ours goes there.
   if (http::origin_of(request.url) != m_origin) return send(request);
-  http::Request signed_request = request;
-  base::Secret header = m_authenticator.header(context, scopes);
-  if (!header.empty()) signed_request.headers.set("Authorization", header.text());
-  auto result = send(signed_request);
+  const auto send_with = [&](const Authorization& authorization) {
+    http::Request signed_request = request;
+    if (!authorization.header.empty())
+      signed_request.headers.set("Authorization", authorization.header.text());
+    auto result = send(signed_request);
+    if (answered(response_of(result))) response_of(result).login = authorization.login;
+    return result;
+  };
+  Authorization authorization = m_authenticator.header(context, scopes);
+  auto result = send_with(authorization);
   const http::Response& response = response_of(result);
   // A 401 of a host that we were redirected to says nothing about our credentials.
-  if (response.status != 401 || http::origin_of(response.url) != m_origin) return result;
-  header = m_authenticator.renew(context, scopes, response, header);
-  signed_request.headers.set("Authorization", header.text());
-  return send(signed_request);
+  if (response.status != 401 || !answered(response)) return result;
+  authorization = m_authenticator.renew(context, scopes, response, authorization.header);
+  return send_with(authorization);
+}
+
+bool Client::answered(const http::Response& response) const {
+  return http::origin_of(response.url) == m_origin;
+}
+
+std::string Client::why_not_led(const std::string& url) const {
+  return http::why_not_led(m_origin, http::origin_of(url), m_options.http.may_be_plain);
+}
+
+bool Client::refuses_mount(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(m_mutex);
+  return m_refused_mounts.contains({from, to});
+}
+
+void Client::note_refused_mount(const std::string& from, const std::string& to) {
+  const std::lock_guard lock(m_mutex);
+  m_refused_mounts.emplace(from, to);
 }
 
 http::Response Client::attempt(const base::Context& context, const http::Request& request,

@@ -3,8 +3,11 @@
 #include <atomic>
 #include <initializer_list>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/context.hpp"
 #include "http/client.hpp"
@@ -19,6 +22,7 @@ struct ClientOptions {
   http::Options http;
   http::RetrySettings retry;
   FindCredentials find_credentials;  ///< empty: anonymous
+  NoteSecret note_secret;            ///< told of tokens and headers; may be empty
 };
 
 /// The error for a response that is none of those expected: "PUT
@@ -58,6 +62,15 @@ class Client {
   http::OpenResponse attempt_open(const base::Context& context, const http::Request& request,
                                   const Scopes& scopes);
 
+  /// Whether a response is the registry's own, and not that of a store that it led to.
+  bool answered(const http::Response& response) const;
+
+  /// Why the registry may not lead us to `url`, by http::why_not_led(); empty if it may.
+  std::string why_not_led(const std::string& url) const;
+
+  /// Whether we have no right to have this registry mount blobs of one repository in another one.
+  bool refuses_mount(const std::string& from, const std::string& to);
+  void note_refused_mount(const std::string& from, const std::string& to);
   /// Whether this registry is known to answer ?mount= with 201: then a 202 means "not there".
   bool mounts() const noexcept { return m_mounts; }
   void note_mount() noexcept { m_mounts = true; }
@@ -73,6 +86,8 @@ class Client {
   Authenticator m_authenticator;
   http::Origin m_origin;
   std::atomic<bool> m_mounts = false;
+  std::mutex m_mutex;
+  std::set<std::pair<std::string, std::string>> m_refused_mounts;
 };
 
 }  // namespace pinnace::registry

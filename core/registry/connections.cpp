@@ -41,6 +41,13 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
   attempts = std::min(attempts, most_attempts);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
   const Endpoint endpoint = make_endpoint(domain, settings);
+  if (!options.http.may_be_plain) {
+    options.http.may_be_plain = [registries = m_registries](const http::Origin& to) {
+      return registries->may_be_plain(to.host, to.port);
+    };
+  }
+  options.http.plain_hint = "; if that is meant, set plainHttp: true for " + std::string(domain) +
+                            " in registries.yaml (docs/formats/registries.md)";
   if (!settings.client_cert.empty()) {
     options.http.client_cert = settings.client_cert;
     options.http.client_key = settings.client_key;
@@ -51,6 +58,7 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
                                    const base::Context& context, std::string_view repository) {
       return store->find(context, name, repository);
     };
+    options.note_secret = [store = m_credentials](std::string_view secret) { store->note(secret); };
   }
   return std::make_shared<Client>(endpoint, std::move(options));
 }

@@ -82,6 +82,9 @@ Error make_error(std::string_view method, const http::Response& response) {
   } else if (!response.body.empty()) {
     message += ": " + http::quote_text(response.body);
   }
+  if ((response.status == 401 || response.status == 403) && !response.login.empty()) {
+    message += " (with " + response.login + ")";
+  }
   return {refine(code_of_status(response.status), errors.first_code), message};
 }
 

@@ -48,7 +48,7 @@ std::optional<std::uint64_t> content_length(const http::Response& response) {
   return value;
 }
 
-/// The descriptor that a HEAD tells, if it tells all of it.
+/// The descriptor that a HEAD tells, if it tells all of it, and nothing else than was asked for.
 std::optional<Descriptor> from_head(const http::Response& response,
                                     std::string_view tag_or_digest) {
   const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
@@ -57,8 +57,8 @@ std::optional<Descriptor> from_head(const http::Response& response,
   const std::string type = content_type(response);
   if (!told || !size || *size > oci::k_max_manifest) return std::nullopt;
   if (!oci::media_type::is_manifest(type) && !oci::media_type::is_index(type)) return std::nullopt;
-  if (asked) check_digest_header("HEAD", response, *asked);
-  return Descriptor{type, asked ? *asked : *told, *size, {}, {}, {}, nlohmann::json::object()};
+  if (asked && *told != *asked) return std::nullopt;
+  return Descriptor{type, *told, *size, {}, {}, {}, nlohmann::json::object()};
 }
 
 /// distribution denies for a moment that it has a blob while another client puts the same one: it
@@ -80,8 +80,9 @@ std::optional<RawManifest> Repository::find_manifest(const Context& context,
   const std::string what = "manifest " + std::string(tag_or_digest) + " of " + where();
   const auto asked = parse_digest(tag_or_digest);
   const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
-  if (asked) hash::verify(base::as_bytes(response.body), *asked, what);
-  if (told && told != asked) {
+  if (asked) {
+    hash::verify(base::as_bytes(response.body), *asked, what);
+  } else if (told) {
     hash::verify(base::as_bytes(response.body), *told, what + " (by its Docker-Content-Digest)");
   }
   return base::with_context([&] { return what; },
@@ -95,14 +96,10 @@ std::optional<RawManifest> Repository::find_manifest(const Context& context,
 
 std::optional<Descriptor> Repository::resolve(const Context& context,
                                               std::string_view tag_or_digest) {
-  http::Request head = request("HEAD", "/manifests/" + std::string(tag_or_digest));
-  head.headers.set("Accept", accepted());
-  const http::Response response = m_client->send(context, head, Scopes::pull(m_name));
-  if (response.status == 404) return std::nullopt;
-  if (response.ok()) {
-    if (auto descriptor = from_head(response, tag_or_digest)) return descriptor;
-  } else if (response.status != 405) {
-    throw make_error("HEAD", response);
+  const auto told = head(context, "/manifests/" + std::string(tag_or_digest), accepted());
+  if (told && !told->ok()) return std::nullopt;
+  if (told) {
+    if (auto descriptor = from_head(*told, tag_or_digest)) return descriptor;
   }
   const auto manifest = find_manifest(context, tag_or_digest);
   if (!manifest) return std::nullopt;

@@ -14,10 +14,18 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::size_t k_max_pages = 10'000;
+/// Of all pages together.
+constexpr std::size_t k_max_list = std::size_t{64} << 20U;
 
 [[noreturn]] void throw_bad_link(const http::Response& response, const std::string& why) {
   throw Error(ErrorCode::unavailable,
               "GET " + http::redact_url(response.url) + ": its next page " + why);
+}
+
+[[noreturn]] void throw_bad_list(const http::Response& response) {
+  throw Error(ErrorCode::unavailable, "GET " + http::redact_url(response.url) +
+                                          ": the list has more than " +
+                                          std::to_string(k_max_list >> 20U) + " MiB");
 }
 
 std::string follow(const http::Response& response, const std::string& link) {
@@ -53,6 +61,7 @@ std::optional<std::string> next_link(std::string_view header) {
 bool for_each_page(const base::Context& context, Client& client, std::string url,
                    const Scopes& scopes, const std::function<bool(const http::Response&)>& take) {
   std::set<std::string> seen;
+  std::size_t bytes = 0;
   while (true) {
     http::Request get;
     get.url = url;
@@ -61,6 +70,8 @@ bool for_each_page(const base::Context& context, Client& client, std::string url
     if (seen.empty() && (status == 404 || status == 405 || status == 501)) return false;
     if (status != 200) throw make_error("GET", response);
     seen.insert(url);
+    bytes += response.body.size() + url.size();
+    if (bytes > k_max_list) throw_bad_list(response);
     if (!take(response)) return true;
     const auto link = next_link(response.headers.get("Link"));
     if (!link) return true;

@@ -15,7 +15,7 @@ std::optional<std::string> next_link(std::string_view header);
 
 /// Hands every page of a list to `take` until there is no next one or `take` returns false; false
 /// at once if the registry answers 404, 405 or 501 to the first. Throws unavailable for a list that
-/// leads in a circle, to another host, or over more than 10,000 pages.
+/// leads in a circle, to another host, or over more than 10,000 pages or 64 MiB.
 bool for_each_page(const base::Context& context, Client& client, std::string url,
                    const Scopes& scopes, const std::function<bool(const http::Response&)>& take);
 

@@ -40,12 +40,32 @@ http::Request Repository::request(std::string method, std::string_view path) con
   return result;
 }
 
+/// Asks with HEAD, once: a success, or a 404 of the registry itself. What else comes is no verdict:
+/// registries refuse HEAD where GET works, or send it on to a store at a URL that is signed for
+/// GET. Then, and where no answer comes, GET is to tell, which is tried again.
+std::optional<http::Response> Repository::head(const Context& context, std::string_view path,
+                                               const std::string& accepted) const {
+  http::Request asked = request("HEAD", path);
+  if (!accepted.empty()) asked.headers.set("Accept", accepted);
+  try {
+    http::Response response = m_client->attempt(context, asked, Scopes::pull(m_name));
+    if (response.ok() || (response.status == 404 && m_client->answered(response))) return response;
+  } catch (const http::TransportError&) {
+    context.check();
+  }
+  return std::nullopt;
+}
+
 bool Repository::has_blob(const Context& context, const Descriptor& blob) {
-  const http::Response response =
-      m_client->send(context, request("HEAD", "/blobs/" + blob.digest.str()), Scopes::pull(m_name));
-  if (response.status == 404) return false;
-  if (!response.ok()) throw make_error("HEAD", response);
-  return true;
+  if (const auto told = head(context, "/blobs/" + blob.digest.str(), {})) return told->ok();
+  try {
+    // Only its beginning comes.
+    const BlobDownload begun({{m_client, m_name}}, context, blob.digest);
+    return true;
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::not_found) throw;
+    return false;
+  }
 }
 
 std::unique_ptr<base::Source> Repository::open_blob(const Context& context,
@@ -67,11 +87,11 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
   const bool elsewhere = source && source->m_name != m_name &&
                          source->m_client->endpoint().url == m_client->endpoint().url;
   UploadSession session(*m_client, m_name);
-  if (elsewhere && ask(context, blob, source->m_name, session)) return PutOutcome::mounted;
+  if (elsewhere && mount(context, blob, *source, session)) return PutOutcome::mounted;
   if (!session.started() && ask(context, blob, m_name, session)) return PutOutcome::existed;
   if (may_be_there(blob, elsewhere || !session.started())) {
     try {
-      if (has_blob(context, blob)) {
+      if (const auto told = head(context, "/blobs/" + blob.digest.str(), {}); told && told->ok()) {
         session.cancel(context);
         return PutOutcome::existed;
       }
@@ -88,6 +108,28 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
 PutOutcome Repository::repair_blob(const Context& context, const Descriptor& blob,
                                    const base::OpenSource& open, const BlobStore* from) {
   return has_blob(context, blob) ? PutOutcome::existed : put_blob(context, blob, open, from);
+}
+
+/// As ask(), for the repository of a source. A token that allows it may be refused where both
+/// repositories by themselves are open to us: the blob is sent then, and nobody is asked so again.
+bool Repository::mount(const Context& context, const Descriptor& blob, const Repository& from,
+                       UploadSession& session) {
+  if (m_client->refuses_mount(from.m_name, m_name)) return false;
+  try {
+    return ask(context, blob, from.m_name, session);
+  } catch (const base::Error& error) {
+    using base::ErrorCode;
+    switch (error.code()) {
+      case ErrorCode::unauthorized:
+      case ErrorCode::denied:
+      case ErrorCode::not_found:
+      case ErrorCode::invalid_input:
+        m_client->note_refused_mount(from.m_name, m_name);
+        return false;
+      default:
+        throw;
+    }
+  }
 }
 
 /// Whether the registry has the blob in the repository `from`, and now here; else it may have

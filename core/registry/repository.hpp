@@ -65,6 +65,10 @@ class Repository : public store::BlobStore {
 
  private:
   http::Request request(std::string method, std::string_view path) const;
+  std::optional<http::Response> head(const base::Context& context, std::string_view path,
+                                     const std::string& accepted) const;
+  bool mount(const base::Context& context, const oci::Descriptor& blob, const Repository& from,
+             UploadSession& session);
   bool ask(const base::Context& context, const oci::Descriptor& blob, const std::string& from,
            UploadSession& session);
   bool may_be_there(const oci::Descriptor& blob, bool unsure) const;

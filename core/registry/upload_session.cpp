@@ -90,11 +90,12 @@ void UploadSession::adopt(std::string_view method, const http::Response& respons
     throw Error(ErrorCode::unavailable, std::string(method) + " " + http::redact_url(response.url) +
                                             ": bad Location: " + error.message());
   }
-  if (m_client.endpoint().url.starts_with("https:") && m_location.starts_with("http:")) {
-    throw Error(ErrorCode::denied, std::string(method) + " " + http::redact_url(response.url) +
-                                       ": the upload is to go on in plain http at " +
-                                       http::redact_url(m_location) + "; that is refused");
-  }
+  const std::string why = m_client.why_not_led(m_location);
+  if (why.empty()) return;
+  const std::string next = std::exchange(m_location, {});
+  throw Error(ErrorCode::denied, std::string(method) + " " + http::redact_url(response.url) +
+                                     ": the upload is to go on at " + http::redact_url(next) +
+                                     "; to be led " + why + " is refused");
 }
 
 bool UploadSession::start(const base::Context& context, const hash::Digest* digest) {

@@ -23,7 +23,7 @@ class UploadSession {
 
   bool started() const noexcept { return !m_location.empty(); }
   /// Takes over the session that a 202 to `method` describes. Throws unavailable for a bad
-  /// Location, and denied for one that leads from https to http.
+  /// Location, and denied for one that Client::why_not_led() has something against.
   void adopt(std::string_view method, const http::Response& response);
   /// POST. With a digest the registry is asked to mount it from this very repository: true if it
   /// has the blob already, and there is no session.

@@ -2,10 +2,11 @@
 import base64
 import json
 import os
+import urllib.parse
 
 from harness import PATH, Case, sha256, write
 from images import push_base
-from registries import Authority, Registry, TokenServer, shared_registry
+from registries import Authority, Registry, ScriptedServer, TokenServer, reply, shared_registry
 
 USER, PASSWORD = "anchor", "s3cret-p4ssword"
 
@@ -30,8 +31,8 @@ class Authentication(Case):
     def registries(self, text):
         write(os.path.join(self.home, ".config/pinnace/registries.yaml"), text)
 
-    def refused(self, *arguments, env=None):
-        done = self.pinnace(*arguments, env=env, expect=3)
+    def refused(self, *arguments, env=None, cwd=None):
+        done = self.pinnace(*arguments, env=env, cwd=cwd, expect=3)
         self.assertEqual(len(done.errors), 1, done.err)
         self.assertNotIn(PASSWORD, done.out + done.err)
         return done
@@ -96,6 +97,22 @@ class Tls(Authentication):
         done = self.refused("copy", self.image, self.target, env=env)
         self.assertIn("docker-credential-broken", done.err)
 
+    def test_what_a_helper_says_is_not_shown(self):
+        write(self.path("bin/docker-credential-loud"), f"#!/bin/sh\necho 'no {PASSWORD}' >&2\necho {PASSWORD}\nexit 3\n", 0o755)
+        env = self.configure(json.dumps({"credsStore": "loud"}))
+        env["PATH"] = self.path("bin") + os.pathsep + PATH
+        done = self.refused("inspect", self.target, env=env)
+        self.assertIn(f"docker-credential-loud get for {self.host} failed with exit code 3", done.err)
+
+    def test_a_wrong_password_names_its_file_and_not_the_definition(self):
+        self.pinnace("copy", self.image, self.target, env=self.configure(docker_config(self.host)))
+        env = self.configure(docker_config(self.host, password="wrong"))
+        project = self.files("project", {"Containerfile": f"FROM {self.target}\nLABEL a=b\n"})
+        for command in (["build", "-t", f"oci:{self.path('out')}:1"], ["pin", "Containerfile"]):
+            done = self.refused(*command, env=env, cwd=project)
+            self.assertIn(f"{env['DOCKER_CONFIG']}/config.json, entry \"{self.host}\"", done.errors[0])
+            self.assertNotIn("Containerfile", done.errors[0])
+
     def test_unknown_authority_is_refused(self):
         self.registries(f"version: 1\nregistries:\n  {self.host}: {{tls: true}}\n")
         done = self.refused("inspect", self.target, env=self.configure(docker_config(self.host)))
@@ -149,3 +166,63 @@ class Token(Authentication):
     def test_wrong_password_is_refused(self):
         env = self.configure(docker_config(self.host, password=PASSWORD + "-wrong"))
         self.refused("copy", self.image, f"{self.host}/private/base:1", env=env)
+
+
+class Echoes(Authentication):
+    """Registries that give away what they were sent."""
+    SECRET = 'Sesam "öffne" dich'
+
+    def ask(self, answer):
+        def handle(handler):
+            if not handler.headers.get("Authorization"):
+                return reply(handler, 401, WWW_Authenticate='Basic realm="r"')
+            return answer(handler)
+
+        with ScriptedServer(handle) as server:
+            write(os.path.join(self.home, ".config/pinnace/registries.yaml"), "version: 1\ntransfer: {attempts: 2}\n")
+            env = self.configure(docker_config(server.host, password=self.SECRET))
+            said = ""
+            for arguments in (["inspect", f"{server.host}/a/b:1"], ["copy", self.image, f"{server.host}/a/b:1"],
+                              ["--json", "inspect", f"{server.host}/a/b:1"]):
+                done = self.pinnace(*arguments, env=env, expect=None)
+                self.assertNotEqual(done.code, 0)
+                said += done.out + done.err
+        for form in (self.SECRET, urllib.parse.quote(self.SECRET, safe=""), urllib.parse.quote(self.SECRET, safe="").lower(),
+                     self.SECRET.replace('"', '\\"'), base64.b64encode(f"{USER}:{self.SECRET}".encode()).decode()):
+            self.assertNotIn(form, said)
+        self.assertIn("REDACTED", said)
+
+    def test_in_an_error(self):
+        for status in (400, 401, 403, 500, 503):
+            self.ask(lambda handler, status=status: reply(handler, status, f"no user {USER} with {self.SECRET}".encode()))
+
+    def test_in_an_error_by_the_specification(self):
+        body = json.dumps({"errors": [{"code": "DENIED", "message": f"{self.SECRET} is wrong"}]}, ensure_ascii=False).encode()
+        self.ask(lambda handler: reply(handler, 400, body))
+
+    def test_in_its_header(self):
+        self.ask(lambda handler: reply(handler, 400, handler.headers["Authorization"].split(" ", 1)[1].encode()))
+
+    def test_in_a_redirect(self):
+        secret = urllib.parse.quote(self.SECRET, safe="")
+
+        def answer(handler):
+            if "?x=" in handler.path:
+                return reply(handler, 500)
+            return reply(handler, 307, Location=f"/elsewhere/{secret}?x={secret}")
+        self.ask(answer)
+
+
+class UserInfo(Authentication):
+    def test_is_shown_nowhere(self):
+        name = f"{USER}:{PASSWORD}@registry.invalid/a/b:1"
+        project = self.files("project", {"Containerfile": f"FROM {name}\n", "pinnace.yaml": f"version: 1\nbase: {name}\n",
+                                         "environments.yaml": f"prod: {{repository: {USER}:{PASSWORD}@registry.invalid/a}}\n"})
+        for arguments in (["inspect", name], ["inspect", "https://" + name], ["copy", name, "oci:out:1"], ["copy", self.image, name],
+                          ["build", "-f", "Containerfile", "-t", "oci:out:1"], ["build", "-f", "pinnace.yaml", "-t", "oci:out:1"],
+                          ["build", "-f", "Containerfile", "-t", name], ["pin"], ["promote", self.image, "--to", "prod"],
+                          ["run", name], ["inspect", f"--{name}"], [name], ["gc", name],
+                          ["inspect", f"{USER}:{PASSWORD}" + "x" * 300 + "@registry.invalid/a"]):
+            done = self.pinnace(*arguments, cwd=project, expect=None)
+            self.assertNotEqual(done.code, 0, arguments)
+            self.assertNotIn(PASSWORD, done.out + done.err, arguments)

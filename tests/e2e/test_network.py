@@ -93,6 +93,19 @@ class Proxies(Network):
             self.pinnace("inspect", self.through, env=env, expect=3)
             self.assertEqual(proxy.paths, [])
 
+    def test_capitals_and_ports_and_stars_are_obeyed(self):
+        with ScriptedServer(self.forward) as proxy:
+            url = f"http://{proxy.host}"
+            self.pinnace("inspect", self.through, env={"HTTP_PROXY": url})
+            self.assertTrue(proxy.paths)
+            proxy.paths.clear()
+            self.pinnace("inspect", self.through, env={"HTTP_PROXY": url, "NO_PROXY": "registry.invalid:5001,*.other"})
+            self.assertTrue(proxy.paths)
+            proxy.paths.clear()
+            for direct in (self.HOST, "*.invalid", "other:1 *.invalid:5000"):
+                self.pinnace("inspect", self.through, env={"http_proxy": url, "NO_PROXY": direct}, expect=3)
+                self.assertEqual(proxy.paths, [])
+
     def test_loopback_is_reached_directly(self):
         with ScriptedServer(self.forward) as proxy:
             self.pinnace("inspect", self.image, env={"http_proxy": f"http://{proxy.host}"})
@@ -118,3 +131,18 @@ class Mirrors(Network):
         done = self.pinnace("copy", self.image, f"oci:{self.path('out')}:1")
         self.assertEqual(done.digest, self.digest)
         self.assertIn("instead of its mirror", done.err)
+
+
+class Hints(Network):
+    def test_plain_http_where_tls_is_expected(self):
+        self.registries(f"registries:\n  {self.source.host}: {{tls: true}}\n")
+        done = self.pinnace("inspect", self.image, expect=3)
+        self.assertEqual(len(done.err.splitlines()), 1, done.err)
+        self.assertIn(f"plainHttp: true for {self.source.host} in registries.yaml", done.err)
+
+    def test_a_name_server_that_fails_is_one_line(self):
+        self.registries("transfer: {attempts: 20, giveUpAfter: 2s}\n")
+        label = "a" * 64  # too long for any name server to be asked
+        done = self.pinnace("inspect", f"{label}.invalid/a/b:1", expect=3)
+        self.assertLessEqual(len(done.err.splitlines()), 2, done.err)
+        self.assertIn("resolve", done.errors[0])

@@ -17,6 +17,7 @@ namespace pinnace::test_support {
 namespace {
 
 constexpr std::size_t k_max_head = 64 * 1024;
+constexpr char k_tls_handshake = 0x16;
 
 void check(bool good, const char* what) {
   if (!good) throw std::runtime_error(what);
@@ -104,6 +105,10 @@ class HttpServer::Connection {
     while ((end = m_buffer.find("\r\n\r\n")) == std::string::npos) {
       check(m_buffer.size() < k_max_head, "head too large");
       if (!fill()) return false;
+      if (m_buffer.front() == k_tls_handshake) {
+        send_all("HTTP/1.1 400 Bad Request\r\n\r\n");
+        return false;
+      }
     }
     const std::string head = m_buffer.substr(0, end + 2);
     m_buffer.erase(0, end + 4);
@@ -159,7 +164,17 @@ class HttpServer::Connection {
     }
   }
 
+  [[noreturn]] void flood(std::string_view text) {
+    while (true) send_all(text);
+  }
+
   bool answer(const HttpRequest& request, const HttpResponse& response) {
+    if (!response.raw.empty()) {
+      send_all(response.raw);
+      if (!response.endless.empty()) flood(response.endless);
+      end(response.ending);
+      return false;
+    }
     if (!response.silent) {
       std::string head =
           "HTTP/1.1 " + std::to_string(response.status) + " " + reason(response.status) + "\r\n";

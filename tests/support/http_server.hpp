@@ -41,7 +41,9 @@ struct HttpResponse {
   std::optional<std::uint64_t> content_length;  ///< instead of the true one
   std::size_t send = std::string::npos;         ///< bytes of the body to send before `ending`
   Ending ending = Ending::fine;
-  bool silent = false;  ///< not even a status line before `ending`
+  bool silent = false;       ///< not even a status line before `ending`
+  std::string raw = {};      ///< sent instead of all the above, if it is not empty
+  std::string endless = {};  ///< sent behind `raw`, again and again until the client leaves
 };
 
 /// A request body that is not read to its end.

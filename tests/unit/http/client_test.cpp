@@ -129,6 +129,53 @@ TEST(Client, LimitsWhatItCollects) {
   EXPECT_EQ(client.send({}, get(server.url("/error"))).body.size(), 64U * 1024);
 }
 
+/// What a peer can make long, and never ends.
+HttpResponse endless(std::string raw, std::string more) {
+  HttpResponse response;
+  response.raw = std::move(raw);
+  response.endless = std::move(more);
+  return response;
+}
+
+TEST(Client, WhatIsTooLongIsRefused) {
+  const std::string ok = "HTTP/1.1 200 OK\r\n";
+  const std::string chunked = ok + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+  const std::string kilobytes(4000, 'y');
+  struct Case {
+    const char* what;
+    HttpResponse response;
+  };
+  for (const Case& c :
+       {Case{"status line", endless("HTTP/1.1 200 ", kilobytes)},
+        Case{"header", endless(ok + "X: ", kilobytes)},
+        Case{"headers", endless(ok, "X: " + kilobytes + "\r\n")},
+        Case{"interim responses",
+             endless("HTTP/1.1 102 Wait\r\n\r\n", "HTTP/1.1 102 Wait\r\n\r\n")},
+        Case{"trailer", endless(chunked + "0\r\nX: ", kilobytes)},
+        Case{"trailers", endless(chunked + "0\r\n", "X: " + kilobytes.substr(0, 900) + "\r\n")},
+        Case{"body", endless(ok + "\r\n", kilobytes)}}) {
+    HttpServer server([&](const HttpRequest&) { return c.response; });
+    try {
+      Client().send({}, get(server.url("/")));
+      ADD_FAILURE() << c.what << ": nothing was thrown";
+    } catch (const base::Error& error) {
+      EXPECT_NE(error.code(), base::ErrorCode::internal) << c.what << ": " << error.what();
+    }
+  }
+}
+
+TEST(Client, OnlyPayloadIsASignOfLife) {
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  Options options;
+  options.stall = Milliseconds(200);
+  for (const std::string& extension : {"5;", "5\r\nhello\r\n5;"}) {
+    HttpServer server([&](const HttpRequest&) {
+      return endless(chunked + extension, std::string(64 * 1024, 'y'));
+    });
+    EXPECT_THROW(Client(options).send({}, get(server.url("/"))), TransportError);
+  }
+}
+
 TEST(Client, EndlessHeadersAreRefused) {
   HttpServer server([](const HttpRequest&) {
     HttpResponse response;
@@ -290,6 +337,35 @@ TEST(Redirects, ABodyWithCredentialsStaysWithItsOrigin) {
   EXPECT_EQ(reached, 0);
 }
 
+TEST(Redirects, LeadToPlainHttpOnlyWhereThatIsSafe) {
+  const auto refused = [](const char* from, const char* to, const MayBePlain& configured = {}) {
+    return !why_not_led(origin_of(from), origin_of(to), configured).empty();
+  };
+  EXPECT_FALSE(refused("https://r.example/", "https://s3.example/"));
+  EXPECT_FALSE(refused("http://r.example/", "https://s3.example/"));
+  EXPECT_FALSE(refused("http://r.example/", "http://r.example:8080/"));
+  EXPECT_FALSE(refused("http://127.0.0.1:5000/", "http://localhost:9000/"));
+  EXPECT_TRUE(refused("https://r.example/", "http://r.example/"));
+  EXPECT_TRUE(refused("https://127.0.0.1/", "http://127.0.0.1/"));
+  EXPECT_TRUE(refused("http://127.0.0.1:5000/", "http://s3.example/"));
+  EXPECT_TRUE(refused("http://localhost:5000/", "http://169.254.169.254/"));
+  EXPECT_TRUE(refused("http://r.example/", "http://s3.example/"));
+  EXPECT_TRUE(refused("http://r.example/", "http://127.0.0.1:2375/"));
+  EXPECT_TRUE(refused("https://r.example/", "https://localhost/"));
+  const MayBePlain minio = [](const Origin& to) { return to.host == "minio" && to.port == "9000"; };
+  EXPECT_FALSE(refused("http://127.0.0.1:5000/", "http://minio:9000/x", minio));
+  EXPECT_TRUE(refused("http://127.0.0.1:5000/", "http://minio/x", minio));
+  EXPECT_TRUE(refused("https://r.example/", "http://minio:9000/x", minio));
+}
+
+TEST(Redirects, FromLoopbackToPlainHttpElsewhereIsNotFollowed) {
+  HttpServer server([&](const HttpRequest&) {
+    // Nobody has that name, and nobody is asked for it.
+    return HttpResponse{307, {{"Location", "http://elsewhere.invalid/x"}}, "", {}};
+  });
+  EXPECT_EQ(code_of([&] { Client().send({}, get(server.url("/"))); }), base::ErrorCode::denied);
+}
+
 TEST(Redirects, AreBoundedAndKeepTheirBody) {
   int hops = 0;
   HttpServer server([&](const HttpRequest& request) {
@@ -337,6 +413,22 @@ TEST_F(TlsTest, NeedsAnAuthorityThatItTrusts) {
   options.ca_file = m_directory.path() / "missing.pem";
   EXPECT_EQ(code_of([&] { Client(options).send({}, get(server.url("/"))); }),
             base::ErrorCode::invalid_input);
+}
+
+TEST_F(TlsTest, APeerThatSpeaksPlainHttpIsCalledSo) {
+  HttpServer plain([](const HttpRequest&) { return HttpResponse{200, {}, "plain", {}}; });
+  Options options;
+  options.plain_hint = "; set plainHttp";
+  try {
+    Client(options).send({}, get("https" + plain.url("/").substr(4)));
+    FAIL() << "nothing was thrown";
+  } catch (const TransportError& error) {
+    FAIL() << "would be tried again: " << error.what();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::unavailable);
+    EXPECT_TRUE(std::string(error.what()).ends_with("perhaps plain http; set plainHttp"))
+        << error.what();
+  }
 }
 
 TEST_F(TlsTest, NeverGoesOnInPlainText) {

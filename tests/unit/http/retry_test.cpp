@@ -95,10 +95,29 @@ TEST(Retry, WarnsAndEndsAfterTheLastAttempt) {
   while (retry.again("503")) {
   }
   EXPECT_EQ(pauses, (std::vector<std::int64_t>{199, 399, 799, 1599, 3198}));
-  ASSERT_EQ(events.texts.size(), 5U);
-  EXPECT_EQ(events.texts[1], "GET https://r/x: 503, trying again in 0.4 s (3 of 6)");
+  EXPECT_EQ(events.texts,
+            (std::vector<std::string>{"GET https://r/x: 503, trying again in 0.2 s (2 of 6)"}));
   EXPECT_EQ(retry.exhausted({base::ErrorCode::unavailable, "503"}).message(),
             "503 (given up after 6 attempts)");
+}
+
+TEST(Retry, AnotherReasonAndALongPauseAreSaid) {
+  Events events;
+  base::Context context;
+  context.events = &events;
+  RetrySettings settings;
+  settings.random = [] { return 0.999; };
+  settings.sleep = [](const base::Context&, Milliseconds) {};
+  Retry retry(context, settings, "GET x");
+  retry.again("503");
+  retry.again("503");
+  retry.again("reset");
+  const Headers patient{{"Retry-After", "60"}};
+  retry.again("reset", &patient);
+  EXPECT_EQ(events.texts,
+            (std::vector<std::string>{"GET x: 503, trying again in 0.2 s (2 of 6)",
+                                      "GET x: reset, trying again in 0.8 s (4 of 6)",
+                                      "GET x: reset, trying again in 60.0 s (5 of 6)"}));
 }
 
 TEST(Retry, ProgressStartsTheCountAgain) {

@@ -135,6 +135,77 @@ TEST_F(AuthTest, ARegistryThatRefusesEveryTokenIsNotAskedForEver) {
   EXPECT_LE(m_server->requests().size(), 4U);
 }
 
+TEST_F(AuthTest, AMountWhoseTokenIsRefusedIsNoEnd) {
+  for (const int status : {400, 401, 403, 404}) {
+    serve_with(Auth::bearer);
+    connect(ada());
+    registry::Repository from = repository("test/web");
+    registry::Repository to = repository("prod/web");
+    put(from, "one");
+    put(from, "two");
+    // A token for both is refused; each by itself is not.
+    m_server->inject({"GET", "push&scope=", 1000, HttpResponse{status, {}, "refused", {}}, {}, {}});
+    for (const char* text : {"one", "two"}) {
+      const auto blob = descriptor_of(text, "text/plain");
+      EXPECT_EQ(to.put_blob(m_context, blob, opener(text), &from), store::PutOutcome::uploaded);
+      EXPECT_TRUE(m_server->blob("prod/web", blob.digest.str())) << status;
+    }
+    EXPECT_EQ(count("GET", "push&scope="), 1U) << "asked for once";
+  }
+}
+
+TEST_F(AuthTest, WhoseCredentialsWereRefusedIsSaid) {
+  for (const Auth auth : {Auth::basic, Auth::bearer}) {
+    serve_with(auth);
+    connect([](const base::Context&, std::string_view) {
+      config::Credentials credentials("ada", "wrong");
+      credentials.origin = "the credentials of /home/ada/config.json, entry \"r\"";
+      return std::optional(credentials);
+    });
+    registry::Repository store = repository();
+    const base::Error error = error_of([&] { store.find_manifest(m_context, "t"); });
+    EXPECT_EQ(error.code(), ErrorCode::unauthorized);
+    EXPECT_TRUE(
+        error.message().ends_with(" (with the credentials of /home/ada/config.json, entry \"r\")"))
+        << error.message();
+  }
+}
+
+TEST_F(AuthTest, APublicImageNeedsNoHelperThatWorks) {
+  serve_with(Auth::bearer);
+  connect([](const base::Context&, std::string_view) -> std::optional<config::Credentials> {
+    throw config::HelperError(ErrorCode::invalid_input, "docker-credential-x is not installed");
+  });
+  m_server->inject(
+      {"GET", "/token", 1, HttpResponse{200, {}, R"({"token": "public"})", {}}, {}, {}});
+  m_server->inject({"GET", "/manifests/", 1, {}, {}, {}});
+  registry::Repository store = repository();
+  // The token is none of this registry's: it was asked for without credentials, and that is all.
+  error_of([&] { store.find_manifest(m_context, "t"); });
+  for (const HttpRequest& request : m_server->requests()) {
+    if (request.path == "/token") EXPECT_FALSE(request.headers.find("Authorization"));
+  }
+  EXPECT_GE(count("GET", "/token"), 1U);
+  EXPECT_NE(m_events.all().find("docker-credential-x is not installed; going on without"),
+            std::string::npos)
+      << m_events.all();
+}
+
+TEST_F(AuthTest, NoRealmElsewhereIsAskedInPlainText) {
+  serve_with(Auth::bearer);
+  connect();  // without credentials, too
+  m_server->inject(
+      {"GET",
+       "/manifests/",
+       1,
+       HttpResponse{
+           401, {{"WWW-Authenticate", "Bearer realm=\"http://elsewhere.invalid/t\""}}, "", {}},
+       {},
+       {}});
+  registry::Repository store = repository();
+  EXPECT_EQ(error_of([&] { store.find_manifest(m_context, "t"); }).code(), ErrorCode::denied);
+}
+
 TEST_F(AuthTest, NoCredentialsIsSaidSo) {
   serve_with(Auth::basic);
   connect();

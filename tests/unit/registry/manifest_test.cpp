@@ -61,18 +61,44 @@ TEST_F(ManifestTest, AWrongDigestHeaderIsNoticed) {
   const auto lie = [](HttpResponse& response) {
     response.headers.set("Docker-Content-Digest", hash::Digest::of("lie").str());
   };
-  for (const char* method : {"PUT", "HEAD"}) {
-    m_server->inject(change(method, lie));
-    EXPECT_EQ(error_of([&] {
-                if (*method == 'P') {
-                  store.put_manifest(m_context, image, "t");
-                } else {
-                  store.resolve(m_context, image.digest.str());
-                }
-              }).code(),
-              ErrorCode::integrity)
-        << method;
+  m_server->inject(change("PUT", lie));
+  EXPECT_EQ(error_of([&] { store.put_manifest(m_context, image, "t"); }).code(),
+            ErrorCode::integrity);
+  m_server->inject(change("GET", lie));
+  EXPECT_EQ(error_of([&] { store.find_manifest(m_context, "t"); }).code(), ErrorCode::integrity);
+  // The bytes themselves tell more than any header.
+  m_server->inject(change("HEAD", lie));
+  m_server->inject(change("GET", lie));
+  const auto found = store.resolve(m_context, image.digest.str());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->digest, image.digest);
+}
+
+TEST_F(ManifestTest, AHeadThatIsRefusedIsNoVerdict) {
+  registry::Repository store = repository();
+  const auto image = push(store, "t");
+  HttpServer storage([&](const HttpRequest& request) {
+    if (request.method == "HEAD")
+      return HttpResponse{request.path == "/gone" ? 404 : 403, {}, "", {}};
+    return HttpResponse{200, {{"Content-Type", "application/octet-stream"}}, image.bytes, {}};
+  });
+  for (const char* place : {"/signed-for-get", "/gone"}) {
+    const HttpResponse away{307, {{"Location", storage.url(place)}}, "", {}};
+    m_server->inject({"", "/manifests/t", 2, away, {}, {}});
+    const auto found = store.resolve(m_context, "t");
+    ASSERT_TRUE(found) << place;
+    EXPECT_EQ(found->digest, image.digest);
   }
+  for (const int status : {400, 403, 405, 500, 503}) {
+    m_server->inject({"HEAD", "", 1, HttpResponse{status, {}, "", {}}, {}, {}});
+    EXPECT_TRUE(store.resolve(m_context, "t")) << status;
+    m_server->inject({"HEAD", "", 1, HttpResponse{status, {}, "", {}}, {}, {}});
+    const oci::Manifest manifest = oci::Manifest::parse(image);
+    EXPECT_TRUE(store.has_blob(m_context, manifest.config)) << status;
+    m_server->inject({"HEAD", "", 1, HttpResponse{status, {}, "", {}}, {}, {}});
+    EXPECT_FALSE(store.has_blob(m_context, descriptor_of("none", "text/plain"))) << status;
+  }
+  EXPECT_TRUE(m_pauses.milliseconds().empty());
 }
 
 TEST_F(ManifestTest, ResolveFallsBackToGet) {
@@ -108,6 +134,20 @@ TEST_F(ManifestTest, TagsComeFromAllPages) {
   for (int i = 0; i < 30; ++i) store.put_manifest(m_context, image, "tag-" + std::to_string(i));
   EXPECT_EQ(store.tags(m_context).size(), 31U);
   EXPECT_EQ(count("GET", "/tags/list"), 5U);
+}
+
+TEST_F(ManifestTest, AListIsBounded) {
+  registry::Repository store = repository();
+  push(store, "t");
+  int page = 0;
+  m_server->inject(
+      {"GET", "/tags/list", 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+         response.body = R"({"tags": []})" + std::string(8'000'000, ' ');
+         response.headers.set(
+             "Link", "</v2/shop/web/tags/list?last=" + std::to_string(++page) + ">; rel=next");
+       }});
+  EXPECT_EQ(error_of([&] { store.tags(m_context); }).code(), ErrorCode::unavailable);
+  EXPECT_LT(page, 10);
 }
 
 TEST_F(ManifestTest, PagesThatLeadNowhereGoodAreRefused) {

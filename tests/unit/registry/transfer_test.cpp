@@ -274,6 +274,25 @@ TEST_F(TransferTest, BadLocationsAreRefused) {
   }
 }
 
+TEST_F(TransferTest, NoUploadGoesOnInPlainTextElsewhere) {
+  m_server->inject({"POST", "", 1, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+                      response.headers.set("Location", "http://elsewhere.invalid/u");
+                    }});
+  registry::Repository store = repository();
+  EXPECT_EQ(error_of([&] { store.put_blob(m_context, m_blob, opener(m_bytes)); }).code(),
+            ErrorCode::denied);
+}
+
+TEST_F(TransferTest, ABlobThatCanNotBeAskedForIsSent) {
+  RegistryBehaviour behaviour;
+  behaviour.mounts = false;
+  serve(behaviour);
+  m_server->inject(status("HEAD", "/blobs/", 403, 1000));
+  registry::Repository store = repository();
+  EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
+  expect_blob();
+}
+
 TEST_F(TransferTest, ASourceThatFailsDeletesTheSession) {
   registry::Repository store = repository();
   const auto open = []() -> std::unique_ptr<base::Source> {
