@@ -1,13 +1,9 @@
 #include "sandbox/apply.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <filesystem>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -23,13 +19,10 @@ using archive::EntryType;
 using archive::TarEntry;
 using base::Error;
 using base::ErrorCode;
+using base::OpenRoot;
+using base::RootedPath;
 
 namespace {
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
 
 /// More is refused, as in layer::Spool: a small layer can unpack to more than any disk has.
 constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
@@ -38,109 +31,111 @@ constexpr std::size_t k_max_entries = 2'000'000;
 /// One layer on its way to the disk.
 class Application {
  public:
+  explicit Application(const OpenRoot& root) : m_root(root) {}
   void add(const TarEntry& entry, base::Source& content);
   /// Times of directories, which their contents have changed.
   void finish();
 
  private:
-  void whiteout(const layer::Whiteout& whiteout);
-  void clear(const std::string& directory);
-  void make_parents(const std::string& path);
-  void make(const std::string& path, const TarEntry& entry, base::Source& content);
-  void set_attributes(const std::string& path, const TarEntry& entry);
-
+  RootedPath place_of(const std::string& clean);
+  void remove_lower(const RootedPath& path);
+  void remove_lower_below(const RootedPath& directory);
+  bool holds_new(const RootedPath& path) const;
+  void make_parents(const RootedPath& directory);
+  void make(const RootedPath& path, const TarEntry& entry, base::Source& content);
+  void set_attributes(const RootedPath& path, const TarEntry& entry);
   void count(const TarEntry& entry);
+  void remove(const RootedPath& path);
 
+  const OpenRoot& m_root;
   std::uint64_t m_bytes = 0;
   std::size_t m_entries = 0;
   std::set<std::string, std::less<>> m_added;
-  std::vector<std::pair<std::string, std::int64_t>> m_directories;
+  std::vector<std::pair<RootedPath, std::int64_t>> m_directories;
+  // Where the directory of the last entry is; links of it may go with whatever is removed.
+  std::optional<std::pair<RootedPath, RootedPath>> m_last_parent;
 };
 
-void set_time(const std::string& path, std::int64_t seconds) {
-  const std::array<timespec, 2> times = {timespec{seconds, 0}, timespec{seconds, 0}};
-  require(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
-          "set the time of " + path);
-}
-
-void write_content(const std::string& path, base::Source& content) {
-  const base::UniqueFd fd(
-      require(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
-              "create " + path));
+void write_content(const OpenRoot& root, const RootedPath& path, base::Source& content) {
+  base::UniqueFd fd = root.make_file(path);
   std::array<std::byte, 128 * 1024> buffer;
   while (const std::size_t size = content.read(buffer))
     write_all(fd.get(), base::as_text(base::Bytes(buffer).first(size)));
+  close_written(std::move(fd), path.absolute());
 }
 
-void Application::whiteout(const layer::Whiteout& whiteout) {
-  const std::string hidden = "/" + whiteout.path;
-  if (whiteout.opaque) return clear(hidden);
-  // What hides is below this layer, never in it.
-  if (!m_added.contains(hidden)) std::filesystem::remove_all(hidden);
-}
-
-void Application::clear(const std::string& directory) {
-  struct stat status {};
-  if (::lstat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return;
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory))
-    names.push_back(entry.path().string());
-  for (const std::string& path : names) {
-    const auto next = m_added.lower_bound(path);
-    const bool holds_new =
-        next != m_added.end() && (*next == path || next->starts_with(path + "/"));
-    if (!holds_new) std::filesystem::remove_all(path);
+/// Where an entry belongs: the links that lead to its directory are followed, as runtimes do.
+RootedPath Application::place_of(const std::string& clean) {
+  const RootedPath path(clean);
+  if (path.is_root()) return path;
+  RootedPath parent = path.parent();
+  if (!m_last_parent || m_last_parent->first != parent) {
+    RootedPath resolved = m_root.resolve(parent);
+    m_last_parent.emplace(std::move(parent), std::move(resolved));
   }
+  return m_last_parent->second / path.name();
 }
 
-void Application::make_parents(const std::string& path) {
-  const std::string parent = parent_of(path);
-  struct stat status {};
-  if (::stat(parent.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return;
-  if (parent == "/") return;
-  make_parents(parent);
-  if (::lstat(parent.c_str(), &status) == 0) ::unlink(parent.c_str());
-  make_directory(parent);
+void Application::remove(const RootedPath& path) {
+  m_last_parent.reset();
+  m_root.remove(path);
 }
 
-void Application::make(const std::string& path, const TarEntry& entry, base::Source& content) {
+bool Application::holds_new(const RootedPath& path) const {
+  if (m_added.contains(path.relative())) return true;
+  const std::string below = path.relative() + "/";
+  const auto next = m_added.lower_bound(below);
+  return next != m_added.end() && next->starts_with(below);
+}
+
+/// What a whiteout hides is below this layer, never in it.
+void Application::remove_lower(const RootedPath& path) {
+  if (!holds_new(path)) return remove(path);
+  remove_lower_below(path);
+}
+
+void Application::remove_lower_below(const RootedPath& directory) {
+  if (!m_root.is_directory(directory)) return;
+  for (const std::string& name : m_root.names(directory)) remove_lower(directory / name);
+}
+
+void Application::make_parents(const RootedPath& directory) {
+  if (m_root.is_directory(directory)) return;
+  make_parents(directory.parent());
+  if (m_root.status(directory)) remove(directory);
+  m_root.make_directory(directory);
+}
+
+void Application::make(const RootedPath& path, const TarEntry& entry, base::Source& content) {
   switch (entry.type) {
     case EntryType::directory:
-      return make_directory(path);
+      m_root.make_directory(path);
+      return;
     case EntryType::file:
-      return write_content(path, content);
+      return write_content(m_root, path, content);
     case EntryType::symlink:
-      require(::symlink(entry.link_target.c_str(), path.c_str()), "create the link " + path);
-      return;
+      return m_root.make_link(path, entry.link_target);
     case EntryType::hardlink:
-      require(::link(("/" + archive::clean_path(entry.link_target)).c_str(), path.c_str()),
-              "link " + path + " to " + entry.link_target);
-      return;
+      return m_root.make_hard_link(path, place_of(archive::clean_path(entry.link_target)));
     default:
-      require(::mkfifo(path.c_str(), 0600), "create " + path);
+      m_root.make_node(path, S_IFIFO | 0600, 0);
   }
 }
 
-void Application::set_attributes(const std::string& path, const TarEntry& entry) {
-  if (::lchown(path.c_str(), static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid)) != 0) {
-    if (errno != EINVAL) base::throw_errno(errno, "change the owner of " + path);
-    throw Error(ErrorCode::invalid_input, path + " belongs to " + std::to_string(entry.uid) + ":" +
-                                              std::to_string(entry.gid) +
-                                              ", and containers here have the ids up to 65535");
-  }
+void Application::set_attributes(const RootedPath& path, const TarEntry& entry) {
+  m_root.set_owner(path, static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid));
+  const bool has_attributes = entry.type == EntryType::file || entry.type == EntryType::directory;
   for (const auto& [name, value] : entry.xattrs) {
     // Others, such as trusted.*, are not for containers.
     const bool ours = name == "security.capability" || name.starts_with("user.");
-    if (ours && ::lsetxattr(path.c_str(), name.c_str(), value.data(), value.size(), 0) != 0 &&
-        errno != ENOTSUP)
-      base::throw_errno(errno, "set " + name + " of " + path);
+    // A file system without attributes has none for anybody.
+    if (ours && has_attributes) (void)m_root.set_attribute(path, name, value);
   }
-  if (entry.type != EntryType::symlink)
-    require(::chmod(path.c_str(), entry.mode & 07777), "change the mode of " + path);
+  if (entry.type != EntryType::symlink) m_root.set_mode(path, entry.mode & 07777);
   if (entry.type == EntryType::directory) {
     m_directories.emplace_back(path, entry.mtime);
   } else {
-    set_time(path, entry.mtime);
+    m_root.set_times(path, {entry.mtime, 0}, {entry.mtime, 0});
   }
 }
 
@@ -154,37 +149,39 @@ void Application::count(const TarEntry& entry) {
 void Application::add(const TarEntry& entry, base::Source& content) {
   count(entry);
   const std::string clean = archive::clean_path(entry.path);
-  const std::string path = "/" + clean;
-  if (const auto hidden = layer::read_whiteout(clean)) return whiteout(*hidden);
+  if (const auto whiteout = layer::read_whiteout(clean)) {
+    if (whiteout->opaque) return remove_lower_below(m_root.resolve(RootedPath(whiteout->path)));
+    return remove_lower(place_of(whiteout->path));
+  }
   if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) return;
-  if (clean.empty()) {
-    if (entry.type == EntryType::directory) set_attributes("/", entry);
+  const RootedPath path = place_of(clean);
+  if (path.is_root()) {
+    if (entry.type == EntryType::directory) set_attributes(path, entry);
     return;
   }
-  make_parents(path);
-  struct stat status {};
-  if (::lstat(path.c_str(), &status) == 0) {
-    const bool merges = S_ISDIR(status.st_mode) && entry.type == EntryType::directory;
-    if (!merges) std::filesystem::remove_all(path);
+  make_parents(path.parent());
+  if (const auto present = m_root.status(path)) {
+    const bool merges = S_ISDIR(present->st_mode) && entry.type == EntryType::directory;
+    if (!merges) remove(path);
   }
   make(path, entry, content);
-  m_added.insert(path);
+  m_added.insert(path.relative());
   if (entry.type != EntryType::hardlink) set_attributes(path, entry);
 }
 
 void Application::finish() {
+  // From their contents on upwards; another entry may have taken the place of one.
   for (auto place = m_directories.rbegin(); place != m_directories.rend(); ++place) {
-    struct stat status {};
-    if (::lstat(place->first.c_str(), &status) == 0 && S_ISDIR(status.st_mode))
-      set_time(place->first, place->second);
+    if (m_root.is_directory(place->first))
+      m_root.set_times(place->first, {place->second, 0}, {place->second, 0});
   }
 }
 
 }  // namespace
 
-void apply_layer(base::Source& tar, const std::string& what) {
+void apply_layer(const OpenRoot& root, base::Source& tar, const std::string& what) {
   archive::TarReader reader(tar, what);
-  Application application;
+  Application application(root);
   while (const auto entry = reader.next())
     base::with_context([&] { return what; }, [&] { application.add(*entry, reader.content()); });
   application.finish();

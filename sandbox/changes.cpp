@@ -3,37 +3,32 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
+#include <cerrno>
+#include <climits>
 #include <map>
 #include <tuple>
+#include <vector>
 
+#include "archive/path.hpp"
 #include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "layer/whiteout.hpp"
 #include "sandbox/copy_tree.hpp"
 #include "sandbox/output.hpp"
-#include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
 
 using archive::EntryType;
 using archive::TarEntry;
+using base::Error;
+using base::ErrorCode;
+using base::RootedPath;
 
 namespace {
-
-std::vector<std::string> names_in(const std::string& directory) {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory))
-    names.push_back(entry.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 bool is_whiteout(const struct stat& status) {
   return S_ISCHR(status.st_mode) && status.st_rdev == 0;
@@ -48,41 +43,31 @@ EntryType type_of(const struct stat& status) {
   return EntryType::file;
 }
 
-bool is_opaque(const std::string& path) {
-  char value = 0;
-  return ::lgetxattr(path.c_str(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
-}
+/// Paths that Linux takes in one call have one byte less (PATH_MAX counts the zero), a slash at
+/// their beginning among them.
+constexpr std::size_t k_max_path = PATH_MAX - 2;
 
-void set_time(const std::string& path, const timespec& time) {
-  const std::array<timespec, 2> times = {timespec{0, UTIME_OMIT}, time};
-  require(::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
-          "set the time of " + path);
-}
-
-/// Of two files of one size.
-bool have_same_content(const std::string& a, const std::string& b) {
-  const auto open = [](const std::string& path) {
-    return base::FileSource(
-        base::UniqueFd(require(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open " + path)), path);
-  };
-  base::FileSource first = open(a);
-  base::FileSource second = open(b);
+/// Of two files of this size. Throws io where one of them ends before.
+bool have_same_content(base::Source& first, base::Source& second, std::uint64_t size) {
   std::array<std::byte, 64 * 1024> ours;
   std::array<std::byte, 64 * 1024> theirs;
-  for (;;) {
-    const std::size_t size = base::read_full(first, ours);
-    if (base::read_full(second, theirs) != size) return false;
-    if (size == 0) return true;
-    if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(size), theirs.begin()))
+  for (std::uint64_t left = size; left != 0;) {
+    const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, ours.size()));
+    if (base::read_full(first, std::span(ours).first(part)) != part ||
+        base::read_full(second, std::span(theirs).first(part)) != part)
+      throw Error(ErrorCode::io, "a file became shorter");
+    if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(part), theirs.begin()))
       return false;
+    left -= part;
   }
+  return true;
 }
 
 class Scan {
  public:
   explicit Scan(const ChangeSource& source) : m_source(source) {}
   void run() {
-    visit_below("", m_source.copied.has_value());
+    visit_below({}, m_source.copied.has_value());
     settle_root();
     m_out.write(archive::k_tar_end);
     m_out.flush();
@@ -90,22 +75,25 @@ class Scan {
 
  private:
   /// Returns whether anything was sent.
-  bool visit_below(const std::string& directory, bool opaque);
-  bool visit(const std::string& path, bool hides_below);
+  bool visit_below(const RootedPath& directory, bool opaque);
+  bool visit(const RootedPath& path, bool hides_below);
+  bool visit_directory(const RootedPath& path, struct stat& status, bool hides_below);
+  bool visit_file(const RootedPath& path, struct stat& status);
+  bool is_opaque(const RootedPath& directory) const;
+  bool send_whiteouts(const RootedPath& directory, const std::vector<std::string>& present);
   void send_header(const TarEntry& entry);
-  void send_whiteout(const std::string& directory, const std::string& name);
-  void send_content(const std::string& path, std::uint64_t size);
-  TarEntry entry_of(const std::string& path, const struct stat& status);
-  void settle_time(const std::string& path, struct stat& status);
+  void send_whiteout(const RootedPath& hidden);
+  void send_content(const RootedPath& path, std::uint64_t size);
+  TarEntry entry_of(const RootedPath& path, const struct stat& status);
+  void set_time(const RootedPath& path, const timespec& time);
+  void settle_time(const RootedPath& path, struct stat& status);
   void settle_root();
-  bool visit_directory(const std::string& path, struct stat& status, bool hides_below);
-  bool as_below(const std::string& path, const TarEntry& entry) const;
-  bool is_unchanged_copy(const std::string& path, const struct stat& status) const;
-  std::optional<struct stat> find_below(const std::string& path) const;
+  bool as_below(const struct stat& below, const TarEntry& entry) const;
+  bool is_unchanged_copy(const RootedPath& path, const struct stat& status) const;
 
   const ChangeSource& m_source;
   FrameSink m_out{run::FrameType::change};
-  std::map<std::pair<dev_t, ino_t>, std::string> m_links;
+  std::map<std::pair<dev_t, ino_t>, RootedPath> m_links;
 };
 
 void Scan::send_header(const TarEntry& entry) {
@@ -114,21 +102,22 @@ void Scan::send_header(const TarEntry& entry) {
   m_out.write(base::as_bytes(header));
 }
 
-void Scan::send_whiteout(const std::string& directory, const std::string& name) {
+void Scan::send_whiteout(const RootedPath& hidden) {
   TarEntry entry;
-  entry.path = (directory.empty() ? "" : directory + "/") + std::string(layer::k_whiteout) + name;
+  const RootedPath path =
+      hidden.parent() / (std::string(layer::k_whiteout) + std::string(hidden.name()));
+  entry.path = path.relative();
   entry.mtime = m_source.epoch;
   send_header(entry);
 }
 
-void Scan::send_content(const std::string& path, std::uint64_t size) {
-  const base::UniqueFd fd(
-      require(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), "open " + path));
+void Scan::send_content(const RootedPath& path, std::uint64_t size) {
+  const base::UniqueFd fd = m_source.upper.open(path, O_RDONLY);
   std::array<std::byte, 128 * 1024> buffer;
   for (std::uint64_t left = size; left != 0;) {
     const std::size_t want = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-    const std::size_t got = base::read_some(fd, std::span(buffer).first(want), path);
-    if (got == 0) throw base::Error(base::ErrorCode::io, path + " became shorter");
+    const std::size_t got = base::read_some(fd, std::span(buffer).first(want), path.absolute());
+    if (got == 0) throw Error(ErrorCode::io, path.absolute() + " became shorter");
     m_out.write(base::Bytes(buffer).first(got));
     left -= got;
   }
@@ -136,8 +125,12 @@ void Scan::send_content(const std::string& path, std::uint64_t size) {
   m_out.write(base::Bytes(zeros).first(archive::tar_padding(size)));
 }
 
+void Scan::set_time(const RootedPath& path, const timespec& time) {
+  m_source.upper.set_times(path, {0, UTIME_OMIT}, time);
+}
+
 /// Times that the run made are not its result.
-void Scan::settle_time(const std::string& path, struct stat& status) {
+void Scan::settle_time(const RootedPath& path, struct stat& status) {
   if (status.st_mtim.tv_sec < m_source.start) {
     // Layers have whole seconds: later containers must see what they will see from the layer.
     if (status.st_mtim.tv_nsec == 0) return;
@@ -150,26 +143,25 @@ void Scan::settle_time(const std::string& path, struct stat& status) {
 /// No layer says what the root directory is: later containers must see what they will see from the
 /// layer.
 void Scan::settle_root() {
-  struct stat status {};
-  require(::stat(m_source.below.c_str(), &status), "look at the root");
-  require(::chown(m_source.upper.c_str(), status.st_uid, status.st_gid), "settle the root");
-  require(::chmod(m_source.upper.c_str(), status.st_mode & 07777), "settle the root");
+  const RootedPath root;
+  const struct stat status = m_source.below.status(root).value();
+  m_source.upper.set_owner(root, status.st_uid, status.st_gid);
+  m_source.upper.set_mode(root, status.st_mode & 07777);
 }
 
-TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
-  const std::string file = m_source.upper + "/" + path;
+TarEntry Scan::entry_of(const RootedPath& path, const struct stat& status) {
   TarEntry entry;
   entry.type = type_of(status);
-  entry.path = path;
+  entry.path = path.relative();
   entry.mode = status.st_mode & 07777;
   entry.uid = status.st_uid;
   entry.gid = status.st_gid;
   entry.mtime = status.st_mtim.tv_sec;
   if (entry.type == EntryType::file) entry.size = static_cast<std::uint64_t>(status.st_size);
   if (entry.type == EntryType::file || entry.type == EntryType::directory)
-    entry.xattrs = attributes_of(file);
+    entry.xattrs = attributes_of(m_source.upper, path);
   if (entry.type == EntryType::symlink)
-    entry.link_target = std::filesystem::read_symlink(file).string();
+    entry.link_target = m_source.upper.link_target(path).value();
   if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) {
     entry.device_major = major(status.st_rdev);
     entry.device_minor = minor(status.st_rdev);
@@ -178,104 +170,111 @@ TarEntry Scan::entry_of(const std::string& path, const struct stat& status) {
 }
 
 /// Whether a directory differs from the one below in its time at most.
-bool Scan::as_below(const std::string& path, const TarEntry& entry) const {
-  const auto below = find_below(path);
-  if (!below || !S_ISDIR(below->st_mode)) return false;
-  return (below->st_mode & 07777) == entry.mode && below->st_uid == entry.uid &&
-         below->st_gid == entry.gid && attributes_of(m_source.below + "/" + path) == entry.xattrs;
-}
-
-std::optional<struct stat> Scan::find_below(const std::string& path) const {
-  struct stat status {};
-  if (::lstat((m_source.below + "/" + path).c_str(), &status) != 0) return std::nullopt;
-  return status;
+bool Scan::as_below(const struct stat& below, const TarEntry& entry) const {
+  return S_ISDIR(below.st_mode) && (below.st_mode & 07777) == entry.mode &&
+         below.st_uid == entry.uid && below.st_gid == entry.gid &&
+         attributes_of(m_source.below, RootedPath(entry.path)) == entry.xattrs;
 }
 
 /// Whether a file that is no directory was neither touched nor is another one. The kernel's time
 /// finds what was only touched, as an overlay does; what makes a difference is found by comparing.
-bool Scan::is_unchanged_copy(const std::string& path, const struct stat& status) const {
-  const auto below = find_below(path);
+bool Scan::is_unchanged_copy(const RootedPath& path, const struct stat& status) const {
+  const auto below = m_source.below.status(path);
   if (!below || !is_earlier(status.st_ctim, *m_source.copied)) return false;
   const auto facts = [](const struct stat& file) {
     return std::tuple(file.st_mode, file.st_uid, file.st_gid, file.st_size, file.st_rdev,
                       file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
   };
   if (facts(status) != facts(*below)) return false;
-  const std::string ours = m_source.upper + "/" + path;
-  const std::string theirs = m_source.below + "/" + path;
   if (S_ISLNK(status.st_mode))
-    return std::filesystem::read_symlink(ours) == std::filesystem::read_symlink(theirs);
+    return m_source.upper.link_target(path) == m_source.below.link_target(path);
   if (!S_ISREG(status.st_mode)) return true;
-  return attributes_of(ours) == attributes_of(theirs) && have_same_content(ours, theirs);
+  if (attributes_of(m_source.upper, path) != attributes_of(m_source.below, path)) return false;
+  base::FileSource ours(m_source.upper.open(path, O_RDONLY), path.absolute());
+  base::FileSource theirs(m_source.below.open(path, O_RDONLY), path.absolute());
+  return have_same_content(ours, theirs, static_cast<std::uint64_t>(status.st_size));
 }
 
-bool Scan::visit_directory(const std::string& path, struct stat& status, bool hides_below) {
-  const std::string file = m_source.upper + "/" + path;
+bool Scan::is_opaque(const RootedPath& directory) const {
+  return m_source.upper.attribute(directory, "user.overlay.opaque") == "y";
+}
+
+bool Scan::visit_directory(const RootedPath& path, struct stat& status, bool hides_below) {
   const bool sent = visit_below(path, hides_below);
   TarEntry entry = entry_of(path, status);
-  if (!sent && as_below(path, entry)) {
+  const auto below = m_source.below.status(path);
+  if (!sent && below && as_below(*below, entry)) {
     // What is in no layer has no new time either.
-    set_time(file, find_below(path)->st_mtim);
+    set_time(path, below->st_mtim);
     return false;
   }
-  settle_time(file, status);
+  settle_time(path, status);
   entry.mtime = status.st_mtim.tv_sec;
   send_header(entry);
   return true;
 }
 
-bool Scan::visit(const std::string& path, bool hides_below) {
-  const std::string file = m_source.upper + "/" + path;
-  struct stat status {};
-  require(::lstat(file.c_str(), &status), "look at " + file);
-  // Nobody listens to a socket of a container that has ended: it hides what it stands for.
-  if (is_whiteout(status) || S_ISSOCK(status.st_mode)) {
-    if (!find_below(path)) return false;
-    const std::size_t slash = path.rfind('/');
-    send_whiteout(slash == std::string::npos ? "" : path.substr(0, slash), path.substr(slash + 1));
-    return true;
-  }
-  if (S_ISDIR(status.st_mode)) return visit_directory(path, status, hides_below || is_opaque(file));
+bool Scan::visit_file(const RootedPath& path, struct stat& status) {
   if (m_source.copied && is_unchanged_copy(path, status)) return false;
-  settle_time(file, status);
+  settle_time(path, status);
   TarEntry entry = entry_of(path, status);
   if (S_ISREG(status.st_mode) && status.st_nlink > 1) {
     const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, path);
     if (!fresh) {
       entry.type = EntryType::hardlink;
-      entry.link_target = first->second;
+      entry.link_target = first->second.relative();
       entry.size = 0;
       entry.xattrs.clear();
     }
   }
   send_header(entry);
-  if (entry.type == EntryType::file) send_content(file, entry.size);
+  if (entry.type == EntryType::file) send_content(path, entry.size);
   return true;
 }
 
-bool Scan::visit_below(const std::string& directory, bool opaque) {
-  bool sent = false;
-  const std::string prefix = directory.empty() ? "" : directory + "/";
-  const std::vector<std::string> names = names_in(m_source.upper + "/" + directory);
-  for (const std::string& name : names) {
-    // Written down, it would delete another file, or all of the directory.
-    if (name.starts_with(layer::k_whiteout))
-      throw base::Error(base::ErrorCode::invalid_input,
-                        "/" + prefix + name +
-                            ": in a layer, names that start with .wh. say what is deleted, so no "
-                            "file can have one");
-    sent |= visit(prefix + name, opaque);
+bool Scan::visit(const RootedPath& path, bool hides_below) {
+  auto status = m_source.upper.status(path);
+  if (!status) base::throw_errno(ENOENT, "look at " + path.absolute());
+  // Nobody listens to a socket of a container that has ended: it hides what it stands for.
+  if (is_whiteout(*status) || S_ISSOCK(status->st_mode)) {
+    if (!m_source.below.status(path)) return false;
+    send_whiteout(path);
+    return true;
   }
-  const std::string below = m_source.below + "/" + directory;
-  struct stat status {};
-  if (!opaque || ::lstat(below.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return sent;
-  // An opaque directory hides all that is below: said one by one, which every reader knows.
-  for (const std::string& name : names_in(below)) {
-    if (std::binary_search(names.begin(), names.end(), name)) continue;
-    send_whiteout(directory, name);
+  if (S_ISDIR(status->st_mode))
+    return visit_directory(path, *status, hides_below || is_opaque(path));
+  return visit_file(path, *status);
+}
+
+/// An opaque directory hides all that is below: said one by one, which every reader knows.
+bool Scan::send_whiteouts(const RootedPath& directory, const std::vector<std::string>& present) {
+  if (!m_source.below.is_directory(directory)) return false;
+  bool sent = false;
+  for (const std::string& name : m_source.below.names(directory)) {
+    if (std::binary_search(present.begin(), present.end(), name)) continue;
+    send_whiteout(directory / name);
     sent = true;
   }
   return sent;
+}
+
+bool Scan::visit_below(const RootedPath& directory, bool opaque) {
+  bool sent = false;
+  const std::vector<std::string> names = m_source.upper.names(directory);
+  for (const std::string& name : names) {
+    const RootedPath path = directory / name;
+    // Written down, it would delete another file, or all of the directory.
+    if (name.starts_with(layer::k_whiteout))
+      throw Error(ErrorCode::invalid_input, path.absolute() +
+                                                ": in a layer, names that start with .wh. say what "
+                                                "is deleted, so no file can have one");
+    if (path.relative().size() > k_max_path)
+      throw Error(ErrorCode::invalid_input,
+                  archive::printable(path.absolute()) +
+                      ": a path in a layer has at most 4,095 bytes, as Linux takes no longer ones");
+    sent |= visit(path, opaque);
+  }
+  return (opaque && send_whiteouts(directory, names)) || sent;
 }
 
 }  // namespace

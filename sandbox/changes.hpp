@@ -3,15 +3,17 @@
 #include <cstdint>
 #include <ctime>
 #include <optional>
-#include <string>
+
+#include "base/open_root.hpp"
 
 namespace pinnace::sandbox {
 
 /// What an overlay's upper directory says of changes, or a tree that was a copy of another one, and
 /// how their timestamps become.
 struct ChangeSource {
-  std::string upper;
-  std::string below;  ///< the tree without them, for what is only copied and for deletions
+  const base::OpenRoot& upper;
+  const base::OpenRoot&
+      below;  ///< the tree without them, for what is only copied and for deletions
   /// `upper` is a whole tree, in which all that has this time (st_ctim) or a later one was changed.
   std::optional<timespec> copied = {};
   std::int64_t start = 0;  ///< timestamps from here on (seconds since 1970) ...
@@ -19,7 +21,8 @@ struct ChangeSource {
 };
 
 /// Sends the changes as a tar archive in frames: deletions as ".wh." files (OCI image
-/// specification, layer.md), no directory that is as it was.
+/// specification, layer.md), no directory that is as it was. Throws io for whatever can't be read,
+/// and invalid_input for names that no layer can have.
 void send_changes(const ChangeSource& source);
 
 }  // namespace pinnace::sandbox

@@ -5,12 +5,14 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
-#include <filesystem>
+#include <optional>
 #include <sstream>
 
 #include "base/disk_usage.hpp"
 #include "base/error.hpp"
+#include "run/host_file.hpp"
 #include "run/spec.hpp"
 #include "sandbox/accounts.hpp"
 #include "sandbox/apply.hpp"
@@ -21,12 +23,15 @@
 #include "sandbox/output.hpp"
 #include "sandbox/root.hpp"
 #include "sandbox/runtime.hpp"
+#include "sandbox/stubs.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
+using base::OpenRoot;
+using base::RootedPath;
 using nlohmann::json;
 using run::HelperRequest;
 
@@ -34,7 +39,6 @@ namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
 constexpr std::size_t k_max_mounts = std::size_t{16} << 20;
-constexpr std::size_t k_max_resolver = std::size_t{1} << 20;
 
 /// A new /proc, of our own processes only.
 void mount_proc() {
@@ -49,21 +53,20 @@ void mount_proc() {
   }
 }
 
-std::string read_in_root(const std::string& root, const std::string& path) {
-  try {
-    const std::string file = root + resolve_in_root(root, path);
-    struct stat status {};
-    // A FIFO would never answer.
-    if (::lstat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
-    return base::read_file(file, k_max_accounts);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_found) return {};
-    throw;
+/// /etc/passwd or /etc/group, which the runtime reads, too: from a FIFO it would never end, and
+/// what is below /proc and /dev is there only then.
+std::string read_accounts(const OpenRoot& root, const char* file) {
+  const RootedPath path = root.resolve(RootedPath(file));
+  for (const char* other : {"/proc", "/dev", "/sys"}) {
+    if (path.is_within(RootedPath(other)))
+      throw Error(ErrorCode::invalid_input, std::string(file) + " of the image leads to " +
+                                                path.absolute() + ", which is no regular file");
   }
+  return root.read_file(path, k_max_accounts).value_or("");
 }
 
 /// resolv.conf, hosts and hostname, as builders and runtimes give them; never in a layer.
-std::vector<run::SpecMount> network_files(const Stage& stage, Stubs& stubs,
+std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& root, Stubs& stubs,
                                           const HelperRequest& request,
                                           const std::string& host_resolver) {
   const std::string& name = request.hostname;
@@ -78,21 +81,30 @@ std::vector<run::SpecMount> network_files(const Stage& stage, Stubs& stubs,
     const std::string source = stage.files() + "/" + file;
     write_file(source, text);
     require(::chmod(source.c_str(), 0644), "make " + source);
-    const std::string target = resolve_in_root(stage.root(), std::string("/etc/") + file);
+    const RootedPath target = root.resolve(RootedPath("/etc") / file);
     stubs.add(target, false);
-    mounts.push_back({target, "bind", source, {"rbind", "nosuid", "nodev", "noexec", "ro"}});
+    mounts.push_back(
+        {target.absolute(), "bind", source, {"rbind", "nosuid", "nodev", "noexec", "ro"}});
   }
   return mounts;
+}
+
+/// Of what is there.
+struct stat look_at(const OpenRoot& root, const RootedPath& path) {
+  const auto status = root.status(path);
+  if (!status) base::throw_errno(ENOENT, "look at " + path.absolute());
+  return *status;
 }
 
 void mount_root(const Stage& stage, const HelperRequest& request) {
   make_snapshot(request, request.lowers, request.snapshot);
   // The root directory itself is what the image says, not what a new directory is.
-  struct stat status {};
-  if (!request.lowers.empty() && ::stat((request.lowers.back() + "/fs").c_str(), &status) == 0) {
-    const std::string top = request.snapshot + "/fs";
-    require(::chown(top.c_str(), status.st_uid, status.st_gid), "make " + top);
-    require(::chmod(top.c_str(), status.st_mode & 07777), "make " + top);
+  if (!request.lowers.empty()) {
+    const OpenRoot store(".");
+    const RootedPath top = RootedPath(request.snapshot) / "fs";
+    const struct stat status = look_at(store, RootedPath(request.lowers.back()) / "fs");
+    store.set_owner(top, status.st_uid, status.st_gid);
+    store.set_mode(top, status.st_mode & 07777);
   }
   mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
 }
@@ -132,9 +144,9 @@ std::vector<std::string> mounts_below_sys() {
   return paths;
 }
 
-run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
-  const Account account = find_account(request.user, read_in_root(stage.root(), "/etc/passwd"),
-                                       read_in_root(stage.root(), "/etc/group"));
+run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const HelperRequest& request) {
+  const Account account = find_account(request.user, read_accounts(root, "/etc/passwd"),
+                                       read_accounts(root, "/etc/group"));
   run::SpecInput input;
   input.root = stage.root();
   input.arguments = request.arguments;
@@ -150,14 +162,25 @@ run::SpecInput spec_input(const Stage& stage, const HelperRequest& request) {
   return input;
 }
 
-/// What the runtime would make: the working directory stays, as others leave it.
-void make_working_directory(const Stage& stage, const std::string& directory) {
-  std::string path;
-  const std::string resolved = resolve_in_root(stage.root(), directory);
-  for (const auto& part : std::filesystem::path(resolved).relative_path()) {
-    path += "/" + part.string();
-    make_directory(stage.root() + path);
-  }
+/// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
+Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
+                    const std::string& host_resolver, const std::string& secrets) {
+  const OpenRoot root(stage.root());
+  Stubs stubs(root);
+  for (const char* directory : {"/proc", "/sys", "/dev"})
+    stubs.add(root.resolve(RootedPath(directory)), true);
+  // What the runtime would make: the working directory stays, as others leave it.
+  root.make_directories(root.resolve(RootedPath(request.working_directory)));
+  run::SpecInput input = spec_input(stage, root, request);
+  input.mounts = network_files(stage, root, stubs, request, host_resolver);
+  for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, secrets))
+    input.mounts.push_back(std::move(mount));
+  Outcome outcome = run_by_runtime(stage, request.runtime, request.path, run::make_spec(input),
+                                   request.wait_port);
+  if (!outcome.refusal.empty())
+    throw Error(ErrorCode::invalid_input, request.runtime + ": " + outcome.refusal);
+  stubs.remove();
+  return outcome;
 }
 
 }  // namespace
@@ -166,10 +189,8 @@ int apply_snapshot(const HelperRequest& request) {
   mount_proc();
   const Stage stage = make_stage();
   mount_root(stage, request);
-  require(::chroot(stage.root().c_str()), "enter the new root");
-  require(::chdir("/"), "enter the new root");
-  base::FileSource tar(base::UniqueFd(::dup(STDIN_FILENO)), "layer");
-  apply_layer(tar, "layer");
+  base::FileSource tar(base::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
+  apply_layer(OpenRoot(stage.root()), tar, "layer");
   send(run::FrameType::result, json::object());
   return 0;
 }
@@ -177,34 +198,21 @@ int apply_snapshot(const HelperRequest& request) {
 int run_container(const HelperRequest& request, const std::string& secrets) {
   mount_proc();
   if (request.network != run::Network::host) prepare_network(request);
-  const std::string host_resolver = base::read_file_or_empty("/etc/resolv.conf", k_max_resolver);
+  const std::string host_resolver = run::read_host_file("/etc/resolv.conf");
   Mounts mounts(request);
   const Stage stage = make_stage();
   register_emulator(stage, request);
   mount_root(stage, request);
   mount_snapshots(stage, request, request.lowers, "", stage.below());
-  ChangeSource changes{stage.store() + "/" + request.snapshot + "/fs",
-                       stage.below(),
-                       {},
-                       ::time(nullptr),
-                       request.epoch};
-  if (request.copies) changes.copied = wait_for_later_timestamps(request.snapshot);
-  Stubs stubs(stage.root());
-  for (const char* directory : {"/proc", "/sys", "/dev"})
-    stubs.add(resolve_in_root(stage.root(), directory), true);
-  make_working_directory(stage, request.working_directory);
-  run::SpecInput input = spec_input(stage, request);
-  input.mounts = network_files(stage, stubs, request, host_resolver);
-  for (run::SpecMount& mount : mounts.prepare(stage, stubs, secrets))
-    input.mounts.push_back(std::move(mount));
-  const Outcome outcome = run_by_runtime(stage, request.runtime, request.path,
-                                         run::make_spec(input), request.wait_port);
-  if (!outcome.refusal.empty())
-    throw Error(ErrorCode::invalid_input, request.runtime + ": " + outcome.refusal);
-  stubs.remove();
+  const std::int64_t start = ::time(nullptr);
+  std::optional<timespec> copied;
+  if (request.copies) copied = wait_for_later_timestamps(request.snapshot);
+  const Outcome outcome = run_in_root(stage, request, mounts, host_resolver, secrets);
   if (outcome.exit_code == 0 && request.report_changes) {
     require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
-    send_changes(changes);
+    const OpenRoot upper(request.snapshot + "/fs");
+    const OpenRoot below(stage.below());
+    send_changes({upper, below, copied, start, request.epoch});
   }
   send(run::FrameType::result, json{{"exitCode", outcome.exit_code}});
   return 0;
@@ -255,12 +263,30 @@ int measure_snapshots(const HelperRequest& request) {
   return 0;
 }
 
-int remove_snapshots(const HelperRequest& request) {
-  for (const std::string& name : request.lowers) {
-    std::error_code ignored;
-    std::filesystem::remove_all(name, ignored);
-  }
+int merge_snapshots(const HelperRequest& request) {
+  mount_proc();
+  const Stage stage = make_stage();
+  mount_snapshots(stage, request, request.lowers, "", stage.below());
+  const OpenRoot store(".");
+  const RootedPath snapshot(request.snapshot);
+  store.make_directory(snapshot);
+  store.make_directory(snapshot / "work");
+  copy_tree(OpenRoot(stage.below()), {}, store, snapshot / "fs");
   send(run::FrameType::result, json::object());
+  return 0;
+}
+
+int remove_snapshots(const HelperRequest& request) {
+  const OpenRoot store(".");
+  std::vector<std::string> failures;
+  for (const std::string& name : request.lowers) {
+    try {
+      store.remove(RootedPath(name));
+    } catch (const Error& error) {
+      failures.emplace_back(error.what());
+    }
+  }
+  send(run::FrameType::result, json{{"failures", failures}});
   return 0;
 }
 

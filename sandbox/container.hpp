@@ -21,7 +21,10 @@ int probe_emulator(const run::HelperRequest& request);
 int probe_overlay(const run::HelperRequest& request);
 /// Sends the bytes that each of the snapshots has.
 int measure_snapshots(const run::HelperRequest& request);
-/// Removes snapshots, whose files belong to ids that only the container has.
+/// Makes one snapshot of many, lowest first: the whole tree that they lead to.
+int merge_snapshots(const run::HelperRequest& request);
+/// Removes snapshots, whose files belong to ids that only the container has, and says which could
+/// not be removed and why.
 int remove_snapshots(const run::HelperRequest& request);
 
 }  // namespace pinnace::sandbox

@@ -8,23 +8,20 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <filesystem>
 
-#include "base/file.hpp"
+#include "base/error.hpp"
 #include "layer/file_attributes.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
 
+using base::OpenRoot;
+using base::RootedPath;
 using base::UniqueFd;
 
 namespace {
 
 constexpr int k_most_tries = 5000;  ///< a millisecond each: clocks can be set back
-
-UniqueFd open_for_reading(const std::string& path) {
-  return UniqueFd(require(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC), "open " + path));
-}
 
 void copy_by_hand(int from, int to, off_t offset, off_t end, const std::string& shown) {
   std::array<char, 128 * 1024> buffer;
@@ -33,7 +30,8 @@ void copy_by_hand(int from, int to, off_t offset, off_t end, const std::string& 
   while (offset < end) {
     const auto want = std::min<std::size_t>(buffer.size(), static_cast<std::size_t>(end - offset));
     const ssize_t size = require(::read(from, buffer.data(), want), "read " + shown);
-    if (size == 0) return;
+    if (size == 0)
+      throw base::Error(base::ErrorCode::io, shown + ": what it is copied from became shorter");
     write_all(to, std::string_view(buffer.data(), static_cast<std::size_t>(size)));
     offset += size;
   }
@@ -50,93 +48,89 @@ void copy_range(int from, int to, off_t offset, off_t end, const std::string& sh
   }
 }
 
+class TreeCopy {
+ public:
+  TreeCopy(const OpenRoot& from, const OpenRoot& to) : m_from(from), m_to(to) {}
+  void copy(const RootedPath& from, const RootedPath& to);
+
+ private:
+  void copy_directory(const RootedPath& from, const RootedPath& to);
+  void copy_content(const RootedPath& from, const RootedPath& to, off_t size);
+  void copy_attributes(const RootedPath& from, const RootedPath& to, const struct stat& status);
+
+  const OpenRoot& m_from;
+  const OpenRoot& m_to;
+  std::map<std::pair<dev_t, ino_t>, RootedPath> m_links;
+};
+
 /// The parts that are no holes.
-void copy_content(const std::string& from, const std::string& to, off_t size) {
-  const UniqueFd source = open_for_reading(from);
-  const UniqueFd target(
-      require(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600),
-              "create " + to));
+void TreeCopy::copy_content(const RootedPath& from, const RootedPath& to, off_t size) {
+  const std::string shown = to.absolute();
+  const UniqueFd source = m_from.open(from, O_RDONLY);
+  UniqueFd target = m_to.make_file(to);
   for (off_t offset = 0; offset < size;) {
+    // Where the file system knows of no holes, all is copied.
     const off_t start = ::lseek(source.get(), offset, SEEK_DATA);
     if (start < 0 && errno == ENXIO) break;
     const off_t end = start < 0 ? size : ::lseek(source.get(), start, SEEK_HOLE);
-    copy_range(source.get(), target.get(), std::max(start, offset), end < 0 ? size : end, to);
+    copy_range(source.get(), target.get(), std::max(start, offset), end < 0 ? size : end, shown);
     offset = end < 0 ? size : end;
   }
-  require(::ftruncate(target.get(), size), "write " + to);
+  require(::ftruncate(target.get(), size), "write " + shown);
+  close_written(std::move(target), shown);
 }
 
-class TreeCopy {
- public:
-  void copy(const std::string& from, const std::string& to);
-
- private:
-  void copy_directory(const std::string& from, const std::string& to);
-  static void copy_attributes(const std::string& from, const std::string& to,
-                              const struct stat& status);
-
-  std::map<std::pair<dev_t, ino_t>, std::string> m_links;
-};
-
-void TreeCopy::copy_attributes(const std::string& from, const std::string& to,
+void TreeCopy::copy_attributes(const RootedPath& from, const RootedPath& to,
                                const struct stat& status) {
   // The owner first, which clears set-user-id and capabilities.
-  require(::lchown(to.c_str(), status.st_uid, status.st_gid), "change the owner of " + to);
-  if (!S_ISLNK(status.st_mode))
-    require(::chmod(to.c_str(), status.st_mode & 07777), "change the mode of " + to);
+  m_to.set_owner(to, status.st_uid, status.st_gid);
+  if (!S_ISLNK(status.st_mode)) m_to.set_mode(to, status.st_mode & 07777);
   if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
-    for (const auto& [name, value] : attributes_of(from)) {
-      require(::lsetxattr(to.c_str(), name.c_str(), value.data(), value.size(), 0),
-              "set " + name + " of " + to);
+    for (const auto& [name, value] : attributes_of(m_from, from)) {
+      if (!m_to.set_attribute(to, name, value))
+        base::throw_errno(ENOTSUP, "set " + name + " of " + to.absolute());
     }
   }
-  const std::array<timespec, 2> times = {status.st_atim, status.st_mtim};
-  require(::utimensat(AT_FDCWD, to.c_str(), times.data(), AT_SYMLINK_NOFOLLOW),
-          "set the time of " + to);
+  m_to.set_times(to, status.st_atim, status.st_mtim);
 }
 
-void TreeCopy::copy_directory(const std::string& from, const std::string& to) {
-  require(::mkdir(to.c_str(), 0700), "create " + to);
-  for (const auto& entry : std::filesystem::directory_iterator(from)) {
-    const std::string name = "/" + entry.path().filename().string();
-    copy(from + name, to + name);
-  }
+void TreeCopy::copy_directory(const RootedPath& from, const RootedPath& to) {
+  if (!m_to.make_directory(to, 0700)) base::throw_errno(EEXIST, "create " + to.absolute());
+  for (const std::string& name : m_from.names(from)) copy(from / name, to / name);
 }
 
-void TreeCopy::copy(const std::string& from, const std::string& to) {
-  struct stat status {};
-  require(::lstat(from.c_str(), &status), "look at " + from);
-  if (S_ISSOCK(status.st_mode)) return;
-  if (!S_ISDIR(status.st_mode) && status.st_nlink > 1) {
-    const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, to);
-    if (!fresh) {
-      require(::link(first->second.c_str(), to.c_str()), "link " + to);
-      return;
-    }
+void TreeCopy::copy(const RootedPath& from, const RootedPath& to) {
+  const auto status = m_from.status(from);
+  if (!status) base::throw_errno(ENOENT, "look at " + from.absolute());
+  const mode_t mode = status->st_mode;
+  if (S_ISSOCK(mode)) return;
+  if (!S_ISDIR(mode) && status->st_nlink > 1) {
+    const auto [first, fresh] = m_links.try_emplace({status->st_dev, status->st_ino}, to);
+    if (!fresh) return m_to.make_hard_link(to, first->second);
   }
-  if (S_ISDIR(status.st_mode)) {
+  if (S_ISDIR(mode)) {
     copy_directory(from, to);
-  } else if (S_ISREG(status.st_mode)) {
-    copy_content(from, to, status.st_size);
-  } else if (S_ISLNK(status.st_mode)) {
-    const std::string target = std::filesystem::read_symlink(from).string();
-    require(::symlink(target.c_str(), to.c_str()), "create the link " + to);
+  } else if (S_ISREG(mode)) {
+    copy_content(from, to, status->st_size);
+  } else if (S_ISLNK(mode)) {
+    m_to.make_link(to, m_from.link_target(from).value());
   } else {
-    require(::mknod(to.c_str(), status.st_mode, status.st_rdev), "create " + to);
+    m_to.make_node(to, mode, status->st_rdev);
   }
-  copy_attributes(from, to, status);
+  copy_attributes(from, to, *status);
 }
 
 }  // namespace
 
-void copy_tree(const std::string& from, const std::string& to) {
-  TreeCopy().copy(from, to);
+void copy_tree(const OpenRoot& from, const RootedPath& path, const OpenRoot& to,
+               const RootedPath& target) {
+  TreeCopy(from, to).copy(path, target);
 }
 
-std::map<std::string, std::string> attributes_of(const std::string& path) {
+std::map<std::string, std::string> attributes_of(const OpenRoot& root, const RootedPath& path) {
   // Reading, as O_PATH descriptors have no attributes.
-  const UniqueFd fd = open_for_reading(path);
-  auto attributes = layer::read_xattrs(fd.get(), path);
+  const UniqueFd fd = root.open(path, O_RDONLY);
+  auto attributes = layer::read_xattrs(fd.get(), path.absolute());
   std::erase_if(attributes, [](const auto& one) { return one.first.starts_with("user.overlay."); });
   return attributes;
 }

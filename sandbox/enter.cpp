@@ -109,10 +109,7 @@ int watch(pid_t child, bool watch_input) {
     if (fds[1].revents != 0) ::kill(child, SIGKILL);
     if (fds[1].revents != 0) watch_input = false;
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return exit_code_of(status);
+  return wait_for(child);
 }
 
 }  // namespace

@@ -64,6 +64,8 @@ int perform(const run::HelperRequest& request) {
     return run_inside(request, true, [&] { return probe_overlay(request); });
   if (request.operation == "measure")
     return run_inside(request, true, [&] { return measure_snapshots(request); });
+  if (request.operation == "merge")
+    return run_inside(request, true, [&] { return merge_snapshots(request); });
   if (request.operation == "remove")
     return run_inside(request, true, [&] { return remove_snapshots(request); });
   throw Error(ErrorCode::invalid_input, "unknown operation " + request.operation);

@@ -18,6 +18,8 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
+using base::OpenRoot;
+using base::RootedPath;
 using base::UniqueFd;
 using run::HelperMount;
 using run::SpecMount;
@@ -43,13 +45,32 @@ std::string caches(const Stage& stage) {
   return stage.store() + "/caches";
 }
 
-/// A path of layers that are mounted at `place`.
-std::string find_in_layers(const std::string& place, const std::string& path) {
-  std::string source = place + resolve_in_root(place, path);
+/// A path of layers.
+RootedPath find_in_layers(const OpenRoot& layers, const std::string& path) {
+  RootedPath found = layers.resolve(RootedPath(path));
+  if (!layers.status(found)) throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
+  return found;
+}
+
+/// A detached mount of what is open (O_PATH).
+UniqueFd clone_mount(const UniqueFd& fd, const std::string& shown) {
+  return UniqueFd(static_cast<int>(require(
+      ::syscall(SYS_open_tree, fd.get(), "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH),
+      "mount of " + shown)));
+}
+
+/// Gives a detached mount a name.
+void attach(const UniqueFd& mount, const std::string& place, const std::string& shown) {
   struct stat status {};
-  if (::lstat(source.c_str(), &status) != 0)
-    throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
-  return source;
+  require(::fstat(mount.get(), &status), "look at " + shown);
+  if (S_ISDIR(status.st_mode)) {
+    make_directory(place);
+  } else {
+    write_file(place, "");
+  }
+  require(
+      ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH),
+      "mount of " + shown);
 }
 
 UniqueFd open_host(const std::string& path) {
@@ -75,23 +96,26 @@ Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
 /// Made aside, so that whoever finds it finds all of it.
 void Mounts::make_cache(const Stage& stage, const HelperMount& mount, std::size_t number,
                         const std::string& directory) {
-  const std::string made = m_request.snapshot + "/cache-" + std::to_string(number);
+  const OpenRoot snapshot(m_request.snapshot);
+  const RootedPath made("cache-" + std::to_string(number));
   if (mount.start.empty()) {
-    make_directory(made);
+    snapshot.make_directory(made);
   } else {
     const std::string place = place_of(stage, number);
     make_directory(place);
     mount_snapshots(stage, m_request, mount.lowers, "", place);
-    const std::string source = find_in_layers(place, mount.start);
-    if (!is_directory(source))
+    const OpenRoot layers(place);
+    const RootedPath source = find_in_layers(layers, mount.start);
+    if (!layers.is_directory(source))
       throw Error(ErrorCode::invalid_input, mount.start + " is no directory, as a cache is");
-    copy_tree(source, made);
+    copy_tree(layers, source, snapshot, made);
   }
-  require(::chown(made.c_str(), mount.uid, mount.gid), "make a cache");
-  require(::chmod(made.c_str(), mount.mode), "make a cache");
-  int failed = ::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE);
+  snapshot.set_owner(made, mount.uid, mount.gid);
+  snapshot.set_mode(made, mount.mode);
+  const std::string file = m_request.snapshot + made.absolute();
+  int failed = ::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE);
   // Not every file system has the flag, without which an empty directory may be replaced.
-  if (failed != 0 && errno == EINVAL) failed = ::rename(made.c_str(), directory.c_str());
+  if (failed != 0 && errno == EINVAL) failed = ::rename(file.c_str(), directory.c_str());
   if (failed != 0 && errno != EEXIST && errno != ENOTEMPTY)
     base::throw_errno(errno, "make a cache");
 }
@@ -114,7 +138,8 @@ void Mounts::lock_caches(const Stage& stage) {
 
 std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount, std::size_t number) {
   const std::string directory = caches(stage) + "/" + mount.source;
-  if (::access(directory.c_str(), F_OK) != 0) make_cache(stage, mount, number, directory);
+  if (!OpenRoot(caches(stage)).is_directory(RootedPath(mount.source)))
+    make_cache(stage, mount, number, directory);
   return directory;
 }
 
@@ -129,33 +154,28 @@ std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount,
     return place;
   }
   if (mount.kind == "host") {
-    struct stat status {};
-    require(::fstat(m_host.front().get(), &status), "look at " + mount.source);
-    if (S_ISDIR(status.st_mode)) {
-      make_directory(place);
-    } else {
-      write_file(place, "");
-    }
-    require(::syscall(SYS_move_mount, m_host.front().get(), "", AT_FDCWD, place.c_str(),
-                      MOVE_MOUNT_F_EMPTY_PATH),
-            "mount of " + mount.source);
+    attach(m_host.front(), place, mount.source);
     m_host.erase(m_host.begin());
     return place;
   }
-  make_directory(place);
   std::string top;
   if (mount.writable) {
     top = m_request.snapshot + "/mount-" + std::to_string(number);
     make_snapshot(m_request, mount.lowers, top);
   }
-  mount_snapshots(stage, m_request, mount.lowers, top, place);
-  return find_in_layers(place, "/" + mount.source);
+  const std::string whole = place + ".layers";
+  make_directory(whole);
+  mount_snapshots(stage, m_request, mount.lowers, top, whole);
+  const OpenRoot layers(whole);
+  const RootedPath source = find_in_layers(layers, "/" + mount.source);
+  attach(clone_mount(layers.open(source, O_PATH), mount.source), place, mount.source);
+  return place;
 }
 
-SpecMount Mounts::prepare_one(const Stage& stage, const HelperMount& mount, std::size_t number,
-                              std::string_view secret) {
-  const std::string target =
-      resolve_in_root(stage.root(), absolute(mount.target, m_request.working_directory));
+SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const HelperMount& mount,
+                              std::size_t number, std::string_view secret) {
+  const RootedPath wanted(absolute(mount.target, m_request.working_directory));
+  const std::string target = root.resolve(wanted).absolute();
   if (mount.kind == "tmpfs") {
     SpecMount spec{target, "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=1777"}};
     if (mount.size != 0) spec.options.push_back("size=" + std::to_string(mount.size));
@@ -169,7 +189,7 @@ SpecMount Mounts::prepare_one(const Stage& stage, const HelperMount& mount, std:
   return spec;
 }
 
-std::vector<SpecMount> Mounts::prepare(const Stage& stage, Stubs& stubs,
+std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root, Stubs& stubs,
                                        const std::string& secrets) {
   make_directory(caches(stage));
   lock_caches(stage);
@@ -178,13 +198,13 @@ std::vector<SpecMount> Mounts::prepare(const Stage& stage, Stubs& stubs,
   for (std::size_t number = 0; number < m_request.mounts.size(); ++number) {
     const HelperMount& mount = m_request.mounts[number];
     const std::size_t size = mount.kind == "secret" ? static_cast<std::size_t>(mount.size) : 0;
-    base::with_context([&] { return "mount at " + mount.target; },
-                       [&] {
-                         specs.push_back(prepare_one(stage, mount, number, rest.substr(0, size)));
-                         const bool directory =
-                             mount.kind == "tmpfs" || is_directory(specs.back().source);
-                         stubs.add(specs.back().destination, directory);
-                       });
+    base::with_context(
+        [&] { return "mount at " + mount.target; },
+        [&] {
+          specs.push_back(prepare_one(stage, root, mount, number, rest.substr(0, size)));
+          const bool directory = mount.kind == "tmpfs" || is_directory(specs.back().source);
+          stubs.add(RootedPath(specs.back().destination), directory);
+        });
     rest.remove_prefix(size);
   }
   return specs;

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "base/open_root.hpp"
 #include "run/helper_request.hpp"
 #include "run/spec.hpp"
 #include "sandbox/root.hpp"
+#include "sandbox/stubs.hpp"
 
 namespace pinnace::sandbox {
 
@@ -16,11 +18,14 @@ class Mounts {
   /// Opens what is of the host, as long as it can be named; before make_stage().
   explicit Mounts(const run::HelperRequest& request);
 
-  /// `secrets`: the contents, in order. Throws invalid_input, naming the mount's target.
-  std::vector<run::SpecMount> prepare(const Stage& stage, Stubs& stubs, const std::string& secrets);
+  /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
+  /// mount's target.
+  std::vector<run::SpecMount> prepare(const Stage& stage, const base::OpenRoot& root, Stubs& stubs,
+                                      const std::string& secrets);
 
  private:
-  run::SpecMount prepare_one(const Stage& stage, const run::HelperMount& mount, std::size_t number,
+  run::SpecMount prepare_one(const Stage& stage, const base::OpenRoot& root,
+                             const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);
   std::string prepare_source(const Stage& stage, const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);

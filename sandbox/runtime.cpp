@@ -31,7 +31,8 @@ bool pass_on(int fd, run::FrameType type) {
   std::array<char, 64 * 1024> buffer;
   const ssize_t size = ::read(fd, buffer.data(), buffer.size());
   if (size < 0 && errno == EINTR) return true;
-  if (size <= 0) return false;
+  if (size < 0) base::throw_errno(errno, "read what the container says");
+  if (size == 0) return false;
   send(type, std::string_view(buffer.data(), static_cast<std::size_t>(size)));
   return true;
 }

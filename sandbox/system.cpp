@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include "process/spawn.hpp"
 
@@ -40,9 +41,15 @@ void write_all(int fd, std::string_view text) {
 }
 
 void write_file(const std::string& path, std::string_view text, mode_t mode) {
-  const UniqueFd fd(require(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode),
-                            "create " + path));
+  UniqueFd fd(require(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode),
+                      "create " + path));
   write_all(fd.get(), text);
+  close_written(std::move(fd), path);
+}
+
+void close_written(UniqueFd fd, const std::string& shown) {
+  // Each descriptor that closes tells, and UniqueFd's own does so to nobody.
+  require(::close(require(::dup(fd.get()), "write " + shown)), "write " + shown);
 }
 
 Pipe make_pipe() {
@@ -65,7 +72,7 @@ namespace {
     const int wanted = descriptors[static_cast<std::size_t>(number)];
     const int from = wanted >= 0 ? wanted : nothing;
     if (from == number) {
-      ::fcntl(number, F_SETFD, 0);
+      if (::fcntl(number, F_SETFD, 0) != 0) ::_exit(127);
     } else if (::dup2(from, number) < 0) {
       ::_exit(127);
     }
@@ -92,19 +99,21 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& p
 
 Program::~Program() {
   if (m_pid <= 0) return;
+  // It is our child: killing it and waiting for it can't fail, and nobody asks how it ended.
   ::kill(m_pid, SIGKILL);
-  wait();
+  while (::waitpid(m_pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 int Program::wait() {
-  int status = 0;
-  while (::waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  m_pid = -1;
-  return exit_code_of(status);
+  return wait_for(std::exchange(m_pid, -1));
 }
 
-int exit_code_of(int status) noexcept {
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) base::throw_errno(errno, "wait for the end of a process");
+  }
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

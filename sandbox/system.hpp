@@ -21,6 +21,8 @@ void mount(const std::string& source, const std::string& target, const char* typ
 void make_directory(const std::string& path, mode_t mode = 0755);
 void write_file(const std::string& path, std::string_view text, mode_t mode = 0644);
 void write_all(int fd, std::string_view text);
+/// Closes what was written to: some file systems (NFS) tell only then that it was not. Throws io.
+void close_written(base::UniqueFd fd, const std::string& shown);
 
 struct Pipe {
   base::UniqueFd reading;
@@ -51,8 +53,8 @@ class Program {
 /// error if it fails.
 void run_program(const std::vector<std::string>& arguments, const std::string& path);
 
-/// The exit code of a status of waitpid(2), or 128 and the number of the signal.
-int exit_code_of(int status) noexcept;
+/// Waits for the end of a child: its exit code, or 128 and the number of the signal. Throws io.
+int wait_for(pid_t child);
 
 }  // namespace pinnace::sandbox
 

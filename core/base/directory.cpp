@@ -11,6 +11,7 @@
 #include <climits>
 
 #include "base/error.hpp"
+#include "base/names_in.hpp"
 
 namespace pinnace::base {
 
@@ -83,15 +84,19 @@ std::string Directory::read_link(std::string_view relative) const {
 }
 
 std::vector<std::string> Directory::names() const {
+  return names_in(m_fd.get(), m_path);
+}
+
+std::vector<std::string> names_in(int directory, const std::string& shown) {
   // A descriptor of its own: others may read the directory at the same time.
-  const UniqueFd fd(::openat(m_fd.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) throw_errno(errno, "open directory " + m_path);
+  const UniqueFd fd(::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) throw_errno(errno, "open directory " + shown);
   std::vector<std::string> names;
   // The system call itself: opendir() makes three more and allocates, for each directory of a tree.
   alignas(dirent64) std::array<char, 32 * 1024> buffer;
   for (;;) {
     const long size = ::syscall(SYS_getdents64, fd.get(), buffer.data(), buffer.size());
-    if (size < 0) throw_errno(errno, "read directory " + m_path);
+    if (size < 0) throw_errno(errno, "read directory " + shown);
     if (size == 0) break;
     for (long place = 0; place < size;) {
       const auto* entry = reinterpret_cast<const dirent64*>(buffer.data() + place);

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -21,9 +22,14 @@ namespace {
 
 constexpr int k_max_links = 40;  // as Linux
 
+/// openat2() refuses what makes no sense together, which openat() ignores.
+int with_ours(int flags) noexcept {
+  return flags | O_CLOEXEC | ((flags & O_PATH) != 0 ? 0 : O_NOCTTY);
+}
+
 int open_by_kernel(int directory, const std::string& path, int flags, Links links) {
   open_how how{};
-  how.flags = static_cast<decltype(how.flags)>(flags | O_CLOEXEC | O_NOCTTY);
+  how.flags = static_cast<decltype(how.flags)>(with_ours(flags));
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   if (links == Links::refuse) how.resolve |= RESOLVE_NO_SYMLINKS;
   for (;;) {
@@ -57,6 +63,12 @@ class Steps {
   int open(int flags);
 
  private:
+  /// Whether the directories on the way are needed again: paths are deeper than descriptors are
+  /// many.
+  bool may_turn_back() const {
+    return m_links == Links::follow ||
+           std::find(m_rest.begin(), m_rest.end(), "..") != m_rest.end();
+  }
   int current() const { return m_parents.empty() ? m_root : m_parents.back().get(); }
   /// 0, or an errno.
   int enter(const std::string& name);
@@ -90,6 +102,7 @@ int Steps::enter(const std::string& name) {
   if (::fstat(fd.get(), &status) != 0) return errno;
   if (S_ISLNK(status.st_mode)) return follow(fd);
   if (!S_ISDIR(status.st_mode)) return m_rest.empty() ? -1 : ENOTDIR;
+  if (!may_turn_back()) m_parents.clear();
   m_parents.push_back(std::move(fd));
   return 0;
 }
@@ -101,11 +114,11 @@ int Steps::open(int flags) {
     const int outcome = enter(name);
     // The end of the path is a file: opened by name, and not through a link that took its place.
     if (outcome == -1) {
-      return ::openat(current(), name.c_str(), flags | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+      return ::openat(current(), name.c_str(), with_ours(flags) | O_NOFOLLOW);
     }
     if (outcome != 0) return fail(outcome);
   }
-  return ::openat(current(), ".", flags | O_CLOEXEC | O_NOCTTY);
+  return ::openat(current(), ".", with_ours(flags));
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ struct HelperMount {
 struct HelperRequest {
   /// "apply": a tar archive becomes `snapshot` on top of `lowers`; "run": a container; "probe": the
   /// host's own /bin/true in one; "emulator": registers it; "overlay": says why overlayfs is
-  /// refused; "measure": how many bytes each of `lowers` has; "remove": `lowers` go.
+  /// refused; "measure": how many bytes each of `lowers` has; "merge": `snapshot` becomes the whole
+  /// tree of `lowers`; "remove": `lowers` go.
   std::string operation;
   std::string directory;  ///< of the snapshots
   std::vector<IdRange> users;

@@ -85,7 +85,8 @@ void Operation::take_error() {
   const ssize_t size = ::read(m_child.error(), buffer.data(), buffer.size());
   if (size > 0 && m_error.size() < k_max_error)
     m_error.append(buffer.data(), static_cast<std::size_t>(size));
-  if (size == 0) m_child.close_error();
+  // What can't be read is a part of a message at most; asking again and again would never end.
+  if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) m_child.close_error();
 }
 
 void Operation::take_output() {

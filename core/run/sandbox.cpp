@@ -14,6 +14,7 @@
 #include "base/file.hpp"
 #include "run/change_archive.hpp"
 #include "run/emulator.hpp"
+#include "run/host_file.hpp"
 #include "run/line_splitter.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
@@ -31,9 +32,12 @@ std::string user_name(uid_t uid) {
   std::array<char, 16384> buffer;
   passwd entry{};
   passwd* found = nullptr;
-  if (::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-    return {};
-  return found->pw_name;
+  const int error = ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+  // What getpwuid_r(3) says of a user that is not there differs.
+  const bool absent =
+      error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+  if (!absent) base::throw_errno(error, "look up the user " + std::to_string(uid));
+  return found == nullptr ? "" : found->pw_name;
 }
 
 std::filesystem::path own_executable() {
@@ -87,12 +91,11 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   path = tool_path(options.environment);
   std::string owner = "host";
   if (!options.host_root) {
-    maps = choose_id_maps({::geteuid(), ::getegid(), user_name(::geteuid()),
-                           base::read_file_or_empty("/etc/subuid", k_small_file),
-                           base::read_file_or_empty("/etc/subgid", k_small_file),
-                           base::read_file_or_empty("/proc/self/uid_map", k_small_file),
-                           base::read_file_or_empty("/proc/self/gid_map", k_small_file),
-                           has_program("newuidmap", path) && has_program("newgidmap", path)});
+    maps =
+        choose_id_maps({::geteuid(), ::getegid(), user_name(::geteuid()),
+                        read_host_file("/etc/subuid"), read_host_file("/etc/subgid"),
+                        read_host_file("/proc/self/uid_map"), read_host_file("/proc/self/gid_map"),
+                        has_program("newuidmap", path) && has_program("newgidmap", path)});
     owner = std::to_string(::geteuid()) + "-" + std::to_string(maps.users.back().outside);
   } else if (::geteuid() != 0) {
     throw Error(ErrorCode::invalid_input, "only root can run containers as the host's root");
@@ -102,16 +105,6 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   keep_to_ourselves(directory, options.host_root ? ::geteuid() : maps.users.front().outside);
   tidy();
   lock.emplace(lock_file(), base::FileLock::Mode::shared);
-}
-
-std::filesystem::path Sandbox::State::lock_file() const {
-  return directory.string() + ".lock";
-}
-
-void Sandbox::State::tidy() {
-  lock.reset();
-  const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive);
-  if (alone) remove(needless_snapshots(directory));
 }
 
 HelperRequest Sandbox::State::new_request(const char* operation) const {
@@ -126,72 +119,6 @@ HelperRequest Sandbox::State::new_request(const char* operation) const {
   request.copies = copies;
   request.network = Network::none;
   return request;
-}
-
-void Sandbox::State::remove(std::vector<std::string> names) noexcept {
-  if (names.empty()) return;
-  try {
-    const Context context;
-    HelperRequest request = new_request("remove");
-    request.lowers = std::move(names);
-    Operation(context, options.executable, request).finish();
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next one removes them
-  }
-}
-
-std::string Sandbox::State::new_snapshot() {
-  return k_temporary_snapshot + token + "-" + std::to_string(++snapshots);
-}
-
-void Sandbox::State::apply(const Context& context, const RootLayer& layer,
-                           std::vector<std::string> lowers, const std::string& snapshot) {
-  HelperRequest request = new_request("apply");
-  request.lowers = std::move(lowers);
-  request.snapshot = snapshot;
-  Operation operation(context, options.executable, request);
-  OperationSink sink(operation);
-  layer.write(context, sink);
-  operation.close_input();
-  operation.finish();
-}
-
-/// Unpacks layers as one snapshot.
-void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> layers,
-                            std::vector<std::string> lowers, const std::string& name) {
-  const std::string unnamed = new_snapshot();
-  UnnamedSnapshot snapshot(*this, unnamed);
-  for (const RootLayer& layer : layers) apply(context, layer, std::exchange(lowers, {}), unnamed);
-  snapshot.rename(name);  // where that fails, somebody else was faster
-  if (name.starts_with(k_temporary_snapshot)) passing.insert(name);
-}
-
-std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
-                                                        const std::vector<RootLayer>& layers) {
-  const std::lock_guard guard(mutex);
-  std::vector<std::string> names;
-  for (const RootLayer& layer : layers)
-    names.push_back(name_of(names.empty() ? "" : names.back(), layer.id));
-  const auto is_there = [&](const std::string& name) {
-    return std::filesystem::exists(directory / name);
-  };
-  if (copies && !names.empty()) {
-    // The last one is the whole tree: those below it are not needed, but as a start.
-    const auto start = std::find_if(names.rbegin(), names.rend(), is_there);
-    const auto known = static_cast<std::size_t>(names.rend() - start);
-    if (known < names.size())
-      unpack(context, std::span(layers).subspan(known),
-             known == 0 ? std::vector<std::string>{} : std::vector{names[known - 1]}, names.back());
-    names = {names.back()};
-  }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!is_there(names[i]))
-      unpack(context, std::span(layers).subspan(i, 1),
-             {names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i)}, names[i]);
-    std::error_code gone;  // when it was used last, for collect()
-    std::filesystem::last_write_time(directory / names[i],
-                                     std::filesystem::file_time_type::clock::now(), gone);
-  }
-  return names;
 }
 
 HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mount,
@@ -266,6 +193,7 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
 Sandbox::Sandbox(Options options) : m_state(std::make_unique<State>(std::move(options))) {}
 
 Sandbox::~Sandbox() {
+  // What stays is a temporary snapshot: the next one tries again, and tells.
   m_state->remove({m_state->passing.begin(), m_state->passing.end()});
   if (!m_state->copies) return;
   try {
@@ -286,7 +214,7 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   request.report_changes = true;
   request.epoch = epoch;
   const std::string parent = request.lowers.empty() ? "" : request.lowers.back();
-  State::UnnamedSnapshot snapshot(*m_state, request.snapshot);
+  State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
   Operation operation(context, m_state->options.executable, request, secrets);
   LineSplitter lines(output);
   Frame frame;
@@ -305,7 +233,8 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   };
   const std::string name = m_state->name_of(parent, change.layer.id);
   const std::lock_guard guard(m_state->mutex);
-  if (const auto error = snapshot.rename(name)) base::throw_errno(error.value(), "name a snapshot");
+  if (!snapshot.rename(name))
+    throw Error(ErrorCode::internal, "the snapshot " + name + " is there already");
   m_state->passing.insert(name);
   return {archive.result().at("exitCode"), std::move(change)};
 }
@@ -319,11 +248,11 @@ void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   const std::lock_guard guard(m_state->mutex);
   const std::string passing = m_state->name_of(change.parent, change.layer.id);
   const std::string name = m_state->name_of(change.parent, diff_id.str());
-  std::error_code error;
-  std::filesystem::rename(m_state->directory / passing, m_state->directory / name, error);
-  // The same layer is there already: the passing one is removed at the end.
-  if (!error) m_state->passing.erase(passing);
-  if (!error && name.starts_with(k_temporary_snapshot)) m_state->passing.insert(name);
+  // The same layer may be there already: the passing one is removed at the end.
+  if (m_state->rename(passing, name)) {
+    m_state->passing.erase(passing);
+    if (name.starts_with(k_temporary_snapshot)) m_state->passing.insert(name);
+  }
   change.layer.id = diff_id.str();
 }
 
@@ -365,7 +294,10 @@ Sandbox::Collected Sandbox::collect(const Context& context,
     part.removed_bytes += bytes.at(i);
     ++part.removed_files;
   }
-  m_state->remove(std::move(old));
+  std::vector<std::string> stay = m_state->remove(std::move(old));
+  stay.insert(stay.end(), m_state->leftovers.begin(), m_state->leftovers.end());
+  m_state->leftovers.clear();
+  if (!stay.empty()) throw Error(ErrorCode::io, stay.front());
   return result;
 }
 
@@ -373,7 +305,7 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
                  const std::function<void(const std::vector<PublishedPort>&)>& started) {
   std::string secrets;
   const HelperRequest request = m_state->container_request(context, container, secrets);
-  const State::UnnamedSnapshot snapshot(*m_state, request.snapshot);
+  const State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
   Operation operation(context, m_state->options.executable, request, secrets);
   LineSplitter lines(output);
   std::vector<PublishedPort> ports;

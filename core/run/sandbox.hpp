@@ -85,12 +85,13 @@ class Sandbox {
           const std::function<void(const std::vector<PublishedPort>&)>& started);
 
   enum class MountCaches { keep, remove };
-  /// Removes unpacked layers that nothing has run on since `used_since`, and caches of mounts if
-  /// asked; nothing while other processes use any. Not to be called beside the others.
   struct Collected {
     base::Collected layers;
     base::Collected mount_caches;
   };
+  /// Removes unpacked layers that nothing has run on since `used_since`, and caches of mounts if
+  /// asked; nothing while other processes use any. Not to be called beside the others.
+  /// Throws io if one stays, after all others.
   Collected collect(const base::Context& context, std::chrono::system_clock::time_point used_since,
                     MountCaches mount_caches);
 

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <array>
+#include <utility>
 
 #include "base/error.hpp"
 #include "run/emulator.hpp"
@@ -81,7 +82,7 @@ std::string Sandbox::State::overlay_refusal(const Context& context) {
   if (base::read_file_or_empty(file, k_small_file) == name.release) return {};
   HelperRequest request = new_request("overlay");
   request.snapshot = new_snapshot();
-  const UnnamedSnapshot snapshot(*this, request.snapshot);
+  const UnnamedSnapshot snapshot(*this, context, request.snapshot);
   std::string refusal =
       Operation(context, options.executable, request).finish().at("refusal").get<std::string>();
   // A refusal may be a full disk: it is asked for again.
@@ -129,6 +130,7 @@ std::string Sandbox::State::try_runtimes(const Context& context, Network network
 
 std::string Sandbox::State::prepare(const Context& context, Network network) {
   const std::lock_guard guard(mutex);
+  for (const std::string& why : std::exchange(leftovers, {})) context.warn(why);
   std::string runtime = choose_runtime(context, network);
   choose_snapshots(context);
   return runtime;

@@ -36,6 +36,8 @@ struct Sandbox::State {
              const std::string& snapshot);
   void unpack(const base::Context& context, std::span<const RootLayer> layers,
               std::vector<std::string> lowers, const std::string& name);
+  std::string merge(const base::Context& context, std::vector<std::string> lowers);
+  void keep(UnnamedSnapshot& snapshot, const std::string& name);
   void choose_snapshots(const base::Context& context);
   std::string overlay_refusal(const base::Context& context);
   /// `secrets` gets the contents of the container's secrets.
@@ -46,7 +48,11 @@ struct Sandbox::State {
   /// The bytes of each of these directories.
   std::vector<std::uint64_t> measure(const base::Context& context,
                                      const std::vector<std::string>& names);
-  void remove(std::vector<std::string> names) noexcept;
+  /// Removes snapshots, and says of each that stays why.
+  std::vector<std::string> remove(std::vector<std::string> names) noexcept;
+  /// Gives a snapshot another name. False if there is one of that name, which is the same then.
+  /// Throws io.
+  bool rename(const std::string& from, const std::string& to) const;
   /// Chooses a runtime and the kind of snapshots; returns the runtime.
   std::string prepare(const base::Context& context, Network network);
   std::string choose_runtime(const base::Context& context, Network network);
@@ -62,31 +68,29 @@ struct Sandbox::State {
   std::map<Network, std::string> runtimes;
   std::map<std::string, bool> emulated;  ///< by architecture: whether it can be
   bool snapshots_are_chosen = false;
-  std::atomic<bool> copies = false;  ///< HelperRequest::copies
-  std::set<std::string> passing;     ///< snapshots that end with us
+  std::atomic<bool> copies = false;    ///< HelperRequest::copies
+  std::set<std::string> passing;       ///< snapshots that end with us
+  std::vector<std::string> leftovers;  ///< what tidy() could not remove, and why; not told yet
   const std::string token = new_token();
   unsigned snapshots = 0;
 };
 
-/// Removes a snapshot at the end of its scope, unless it has got another name.
+/// Removes a snapshot at the end of its scope, unless it has got another name. Warns where that
+/// fails.
 class Sandbox::State::UnnamedSnapshot {
  public:
-  UnnamedSnapshot(State& state, std::string name) : m_state(state), m_name(std::move(name)) {}
+  UnnamedSnapshot(State& state, const base::Context& context, std::string name)
+      : m_state(state), m_context(context), m_name(std::move(name)) {}
   UnnamedSnapshot(const UnnamedSnapshot&) = delete;
   UnnamedSnapshot& operator=(const UnnamedSnapshot&) = delete;
-  ~UnnamedSnapshot() {
-    if (!m_name.empty()) m_state.remove({std::move(m_name)});
-  }
+  ~UnnamedSnapshot();
 
-  std::error_code rename(const std::string& name) {
-    std::error_code error;
-    std::filesystem::rename(m_state.directory / m_name, m_state.directory / name, error);
-    if (!error) m_name.clear();
-    return error;
-  }
+  /// As State::rename().
+  bool rename(const std::string& name);
 
  private:
   State& m_state;
+  const base::Context& m_context;
   std::string m_name;
 };
 

@@ -21,6 +21,10 @@ std::string snapshot_name(const std::string& parent, const std::string& layer, S
          chain_name(parent, layer);
 }
 
+std::string merged_name(const std::string& top) {
+  return snapshot_name(top, "merged", SnapshotKind::copy);
+}
+
 WantedSnapshots wanted_snapshots(const process::Environment& environment) {
   const std::string wish = process::variable(environment, "PINNACE_SNAPSHOTS").value_or("");
   if (wish.empty()) return WantedSnapshots::any;

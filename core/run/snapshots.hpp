@@ -17,6 +17,10 @@ inline constexpr const char* k_copied_snapshot = "copy-";    ///< and of whole t
 /// So many trees stay for the next process, as each is as large as an image.
 inline constexpr std::size_t k_kept_copies = 4;
 
+/// So many layers one overlay stands on. Linux has 500 in all, and options of 4,095 bytes, which
+/// short names keep to. Of more layers, the lowest become one tree.
+inline constexpr std::size_t k_max_lowers = 450;
+
 enum class SnapshotKind { changes, copy };
 
 /// A short name for `id` on top of what `parent` names.
@@ -25,6 +29,9 @@ std::string chain_name(const std::string& parent, const std::string& id);
 /// The name of the snapshot of a layer and all that it stands on: `parent`, or empty. It is a
 /// temporary one if a layer among them is.
 std::string snapshot_name(const std::string& parent, const std::string& layer, SnapshotKind kind);
+
+/// The name of the tree that `top` and all that it stands on lead to.
+std::string merged_name(const std::string& top);
 
 /// What PINNACE_SNAPSHOTS says.
 enum class WantedSnapshots { any, overlay, copy };

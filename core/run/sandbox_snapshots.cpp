@@ -1,0 +1,136 @@
+// How a Sandbox keeps unpacked layers.
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "base/error.hpp"
+#include "run/operation.hpp"
+#include "run/sandbox_state.hpp"
+
+namespace pinnace::run {
+
+using base::Context;
+
+Sandbox::State::UnnamedSnapshot::~UnnamedSnapshot() {
+  if (m_name.empty()) return;
+  for (const std::string& why : m_state.remove({std::move(m_name)})) m_context.warn(why);
+}
+
+bool Sandbox::State::UnnamedSnapshot::rename(const std::string& name) {
+  if (!m_state.rename(m_name, name)) return false;
+  m_name.clear();
+  return true;
+}
+
+bool Sandbox::State::rename(const std::string& from, const std::string& to) const {
+  std::error_code error;
+  std::filesystem::rename(directory / from, directory / to, error);
+  if (error.value() == EEXIST || error.value() == ENOTEMPTY) return false;
+  if (error) base::throw_errno(error.value(), "name the snapshot " + (directory / to).string());
+  return true;
+}
+
+std::filesystem::path Sandbox::State::lock_file() const {
+  return directory.string() + ".lock";
+}
+
+void Sandbox::State::tidy() {
+  lock.reset();
+  const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive);
+  if (alone) leftovers = remove(needless_snapshots(directory));
+}
+
+std::vector<std::string> Sandbox::State::remove(std::vector<std::string> names) noexcept {
+  if (names.empty()) return {};
+  const std::string what = "unpacked layers in " + directory.string() + " can't be removed: ";
+  std::vector<std::string> stay;
+  try {
+    const Context context;
+    HelperRequest request = new_request("remove");
+    request.lowers = std::move(names);
+    const nlohmann::json result = Operation(context, options.executable, request).finish();
+    for (const nlohmann::json& failure : result.at("failures"))
+      stay.push_back(what + failure.get<std::string>());
+  } catch (const std::exception& error) {
+    stay.push_back(what + error.what());
+  }
+  return stay;
+}
+
+std::string Sandbox::State::new_snapshot() {
+  return k_temporary_snapshot + token + "-" + std::to_string(++snapshots);
+}
+
+void Sandbox::State::apply(const Context& context, const RootLayer& layer,
+                           std::vector<std::string> lowers, const std::string& snapshot) {
+  HelperRequest request = new_request("apply");
+  request.lowers = std::move(lowers);
+  request.snapshot = snapshot;
+  Operation operation(context, options.executable, request);
+  OperationSink sink(operation);
+  layer.write(context, sink);
+  operation.close_input();
+  operation.finish();
+}
+
+void Sandbox::State::keep(UnnamedSnapshot& snapshot, const std::string& name) {
+  snapshot.rename(name);  // if it is there already, somebody else was faster
+  if (name.starts_with(k_temporary_snapshot)) passing.insert(name);
+}
+
+/// Unpacks layers as one snapshot.
+void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> layers,
+                            std::vector<std::string> lowers, const std::string& name) {
+  const std::string unnamed = new_snapshot();
+  UnnamedSnapshot snapshot(*this, context, unnamed);
+  for (const RootLayer& layer : layers) apply(context, layer, std::exchange(lowers, {}), unnamed);
+  keep(snapshot, name);
+}
+
+/// A snapshot of the whole tree of others.
+std::string Sandbox::State::merge(const Context& context, std::vector<std::string> lowers) {
+  const std::string name = merged_name(lowers.back());
+  if (std::filesystem::exists(directory / name)) return name;
+  context.log("making one tree of " + std::to_string(lowers.size()) + " layers");
+  HelperRequest request = new_request("merge");
+  request.lowers = std::move(lowers);
+  request.snapshot = new_snapshot();
+  UnnamedSnapshot snapshot(*this, context, request.snapshot);
+  Operation(context, options.executable, request).finish();
+  keep(snapshot, name);
+  return name;
+}
+
+std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
+                                                        const std::vector<RootLayer>& layers) {
+  const std::lock_guard guard(mutex);
+  std::vector<std::string> names;
+  for (const RootLayer& layer : layers)
+    names.push_back(name_of(names.empty() ? "" : names.back(), layer.id));
+  const auto is_there = [&](const std::string& name) {
+    return std::filesystem::exists(directory / name);
+  };
+  if (copies && !names.empty()) {
+    // The last one is the whole tree: those below it are not needed, but as a start.
+    const auto start = std::find_if(names.rbegin(), names.rend(), is_there);
+    const auto known = static_cast<std::size_t>(names.rend() - start);
+    if (known < names.size())
+      unpack(context, std::span(layers).subspan(known),
+             known == 0 ? std::vector<std::string>{} : std::vector{names[known - 1]}, names.back());
+    names = {names.back()};
+  }
+  std::vector<std::string> lowers;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (lowers.size() == k_max_lowers) lowers = {merge(context, std::move(lowers))};
+    if (!is_there(names[i])) unpack(context, std::span(layers).subspan(i, 1), lowers, names[i]);
+    // When it was used last, for collect(): where that can't be said, it may go earlier.
+    std::error_code gone;
+    std::filesystem::last_write_time(directory / names[i],
+                                     std::filesystem::file_time_type::clock::now(), gone);
+    lowers.push_back(names[i]);
+  }
+  return lowers;
+}
+
+}  // namespace pinnace::run
