@@ -277,27 +277,26 @@ Sandbox::Collected Sandbox::collect(const Context& context,
     if (status && S_ISDIR(status->st_mode)) names.push_back(name);
   }
   const std::vector<std::uint64_t> bytes = m_state->measure(context, names);
-  Collected result;
   std::vector<std::string> old;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool is_caches = names[i] == k_caches;
-    const auto status = directory.status(names[i]);
+  for (const std::string& name : alone ? names : std::vector<std::string>{}) {
+    const auto status = directory.status(name);
     const bool unused =
-        is_caches ? mount_caches == MountCaches::remove
-                  : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
-    base::Collected& part = is_caches ? result.mount_caches : result.layers;
-    if (!alone || !unused) {
-      part.kept_bytes += bytes.at(i);
-      continue;
-    }
-    old.push_back(names[i]);
-    part.removed_bytes += bytes.at(i);
-    ++part.removed_files;
+        name == k_caches
+            ? mount_caches == MountCaches::remove
+            : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
+    if (unused) old.push_back(name);
   }
   std::vector<std::string> stay = m_state->remove(std::move(old));
   stay.insert(stay.end(), m_state->leftovers.begin(), m_state->leftovers.end());
   m_state->leftovers.clear();
   if (!stay.empty()) throw Error(ErrorCode::io, stay.front());
+  Collected result;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    base::Collected& part = names[i] == k_caches ? result.mount_caches : result.layers;
+    const bool stayed = directory.status(names[i]).has_value();
+    (stayed ? part.kept_bytes : part.removed_bytes) += bytes.at(i);
+    if (!stayed) ++part.removed_files;
+  }
   return result;
 }
 

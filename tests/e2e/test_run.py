@@ -260,7 +260,7 @@ class Effects:
 
 
     def test_unpacked_layers_that_nothing_used_are_collected(self):
-        text = f"FROM {self.base}\nRUN --mount=type=cache,target=/c touch /c/kept; echo x > /x\n"
+        text = f"FROM {self.base}\nRUN --mount=type=cache,target=/c echo kept > /c/kept; echo x > /x\n"
         digest = self.build(text).digest
         place, = (entry.path for entry in os.scandir(os.path.join(self.home, "store", "sandbox")) if entry.is_dir())
         layers = set(os.listdir(place)) - {"caches"}
@@ -272,6 +272,11 @@ class Effects:
         done = self.pinnace("gc", prefix=self.prefix)
         self.assertIn("removed 2 unpacked layers", done.err)
         self.assertEqual(os.listdir(place), ["caches"])
+        parts = {part["name"]: part for part in self.pinnace("gc", "--json", prefix=self.prefix).json()["parts"]}
+        self.assertEqual(parts["unpacked layers"], {"name": "unpacked layers", "removedBytes": 0, "keptBytes": 0})
+        self.assertGreater(parts["caches of mounts"]["keptBytes"], 0)
+        self.pinnace("gc", "--all", prefix=self.prefix)
+        self.assertEqual(os.listdir(place), [])
         self.assertEqual(self.build(text, "--no-cache", tag="2").digest, digest)
 
 

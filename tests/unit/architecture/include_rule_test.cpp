@@ -47,10 +47,10 @@ std::vector<Module> read_modules() {
   return modules;
 }
 
-/// Every .hpp and .cpp of core/, sorted.
-std::vector<fs::path> sources() {
+/// Every .hpp and .cpp below a directory, sorted.
+std::vector<fs::path> sources(const fs::path& directory = core()) {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(core())) {
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
     const auto extension = entry.path().extension();
     if (extension == ".hpp" || extension == ".cpp") paths.push_back(entry.path());
   }
@@ -199,7 +199,64 @@ TEST(SourceRule, TheLibraryLeavesTheProcessAlone) {
   }
 }
 
+/// Looks that take "it failed" for "it is not there" where a caller does not take care.
+const std::regex& careless_look() {
+  static const std::regex k_look(
+      R"(\b(fs|filesystem)::(exists|is_regular_file|is_directory|is_symlink|(symlink_)?status)\s*\()"
+      R"(|(^|[^\w:])::(access|faccessat|stat|lstat)\s*\()");
+  return k_look;
+}
+
+TEST(SourceRule, LooksTellAbsentFromFailed) {
+  // PATH is searched as execvp() does: what can't be looked at is no program. What the module run
+  // asks of the host are hints.
+  static const std::set<std::string> k_others = {"base/look.cpp", "process/spawn.cpp"};
+  for (const char* directory : {"core", "cli"}) {
+    const fs::path root = fs::path(PINNACE_SOURCE_DIR) / directory;
+    for (const fs::path& path : sources(root)) {
+      const fs::path name = path.lexically_relative(root);
+      if (k_others.contains(name.string()) || *name.begin() == "run") continue;
+      EXPECT_FALSE(std::regex_search(code_of(read(path)), careless_look()))
+          << path << " looks at a path by itself, expected base/look.hpp";
+    }
+  }
+}
+
+/// A thread that is started with no care for that it may fail.
+const std::regex& careless_thread() {
+  static const std::regex k_thread(
+      R"(\bstd::j?thread\s*\w*\s*[({]|(^|[;{}])\s*([^;{}]*=\s*)?std::async\s*\()");
+  return k_thread;
+}
+
+TEST(SourceRule, ThreadsThatCantBeStartedAreErrors) {
+  for (const char* directory : {"core", "cli"}) {
+    for (const fs::path& path : sources(fs::path(PINNACE_SOURCE_DIR) / directory)) {
+      if (path.filename() == "thread.hpp") continue;
+      EXPECT_FALSE(std::regex_search(code_of(read(path)), careless_thread()))
+          << path << " starts a thread, expected base/thread.hpp";
+    }
+  }
+}
+
 TEST(SourceRule, TheChecksSeeWhatTheyForbid) {
+  for (const std::string bad :
+       {"if (std::filesystem::exists(p, ignored)) {}", "fs::is_directory(p)",
+        "return ::access(p, F_OK) == 0;", "if (::lstat(p, &s) != 0)"}) {
+    EXPECT_TRUE(std::regex_search(bad, careless_look())) << bad;
+  }
+  for (const std::string good : {"base::exists(p)", "directory.status(p)", "::fstat(fd, &s)"}) {
+    EXPECT_FALSE(std::regex_search(good, careless_look())) << good;
+  }
+  for (const std::string bad : {"std::jthread(work)", "std::thread other(work);",
+                                "  ; ready = std::async(std::launch::async, work);"}) {
+    EXPECT_TRUE(std::regex_search(bad, careless_thread())) << bad;
+  }
+  for (const std::string good :
+       {"std::jthread m_thread;", "for (std::jthread& thread : m_threads)",
+        "ready = base::with_thread([&] { return std::async(std::launch::async, wait); });"}) {
+    EXPECT_FALSE(std::regex_search(good, careless_thread())) << good;
+  }
   for (const std::string bad : {"  exit(1);", "::exit (1);", "std::exit(1);", "x = ::exit(0);",
                                 "return exit(1);", "if (a) exit(1);"}) {
     EXPECT_TRUE(has_call(bad, "exit")) << bad;
