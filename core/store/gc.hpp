@@ -22,7 +22,7 @@ struct GcOptions {
   /// How long to wait for those who are writing; then collect_garbage() throws unavailable.
   std::chrono::milliseconds wait = std::chrono::seconds(10);
   /// Entries of index.json that are wanted no more, and go first; none if empty.
-  std::function<bool(const oci::Descriptor&)> drop;
+  std::function<bool(const oci::Descriptor&)> drop = {};
   /// What is checked of the blobs that stay: that they are there with their sizes, or all of it.
   enum class Check { sizes, contents } check = Check::contents;
 };

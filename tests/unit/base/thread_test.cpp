@@ -1,6 +1,7 @@
 #include "base/thread.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <iostream>
@@ -28,9 +29,9 @@ template <class Start>
     start();
   } catch (const Error& error) {
     std::cerr << error.what() << '\n';
-    std::exit(error.code() == ErrorCode::unavailable ? 0 : 1);
+    ::_exit(error.code() == ErrorCode::unavailable ? 0 : 1);
   }
-  std::exit(2);
+  ::_exit(2);
 }
 
 TEST(StartThreadDeathTest, NoneLeftIsAnErrorThatSaysWhatToDo) {

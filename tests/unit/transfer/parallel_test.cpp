@@ -1,6 +1,7 @@
 #include "transfer/parallel.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <latch>
 #include <mutex>
@@ -29,7 +30,7 @@ TEST(ParallelDeathTest, WithoutMoreThreadsOneDoesAll) {
     test_support::forbid_threads();
     std::size_t sum = 0;
     for_each_parallel({}, 10, 4, [&](const base::Context&, std::size_t i) { sum += i; });
-    std::exit(sum == 45 && order_of({{}, {0}, {1}}, 3).size() == 3 ? 0 : 1);
+    ::_exit(sum == 45 && order_of({{}, {0}, {1}}, 3).size() == 3 ? 0 : 1);
   };
   EXPECT_EXIT(alone(), testing::ExitedWithCode(0), "");
 }
