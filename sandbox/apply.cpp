@@ -10,7 +10,9 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "layer/whiteout.hpp"
+#include "layer/file_tree.hpp"
+#include "layer/layer_placement.hpp"
+#include "sandbox/layer_times.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -28,32 +30,60 @@ namespace {
 constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
 constexpr std::size_t k_max_entries = 2'000'000;
 
-/// One layer on its way to the disk.
-class Application {
+EntryType type_of(const struct stat& status) {
+  if (S_ISDIR(status.st_mode)) return EntryType::directory;
+  if (S_ISLNK(status.st_mode)) return EntryType::symlink;
+  return EntryType::file;  // devices and FIFOs, too: what is replaced and never merges
+}
+
+/// What is unpacked so far.
+class DiskTree final : public layer::PlacedTree {
  public:
-  explicit Application(const OpenRoot& root) : m_root(root) {}
-  void add(const TarEntry& entry, base::Source& content);
-  /// Times of directories, which their contents have changed.
-  void finish();
+  explicit DiskTree(const OpenRoot& root) : m_root(root) {}
+
+  std::optional<Place> look(const std::string& path) const override {
+    const auto status = m_root.status(RootedPath(path));
+    if (!status) return std::nullopt;
+    const EntryType type = type_of(*status);
+    if (type != EntryType::symlink) return Place{type, {}};
+    return Place{type, m_root.link_target(RootedPath(path)).value()};
+  }
+  std::vector<std::string> names(const std::string& directory) const override {
+    return m_root.names(RootedPath(directory));
+  }
+  void remove(const std::string& path) override {
+    keep_parent_time(path);
+    m_root.remove(RootedPath(path));
+    m_times.forget(path);
+  }
+  void make_parent(const std::string& path) override {
+    keep_parent_time(path);
+    m_root.make_directory(RootedPath(path));
+    m_times.note(path, 0);
+  }
+
+  /// Before something is made at `path`.
+  void keep_parent_time(const std::string& path) {
+    const std::string parent(layer::parent_path(path));
+    if (m_kept == parent) return;
+    if (const auto status = m_root.status(RootedPath(parent)))
+      m_times.keep(parent, status->st_mtim);
+    m_kept = parent;
+  }
+  void note_time(const std::string& path, std::int64_t time) { m_times.note(path, time); }
+  void note_link(const std::string& path, const std::string& present) {
+    m_times.note_link(path, present);
+  }
+  void settle_times(layer::ShownTimes& shown, const layer::TimeRule& rule) const {
+    m_times.settle(shown, rule, [this](const std::string& path, const timespec& time) {
+      m_root.set_times(RootedPath(path), time, time);
+    });
+  }
 
  private:
-  RootedPath place_of(const std::string& clean);
-  void remove_lower(const RootedPath& path);
-  void remove_lower_below(const RootedPath& directory);
-  bool holds_new(const RootedPath& path) const;
-  void make_parents(const RootedPath& directory);
-  void make(const RootedPath& path, const TarEntry& entry, base::Source& content);
-  void set_attributes(const RootedPath& path, const TarEntry& entry);
-  void count(const TarEntry& entry);
-  void remove(const RootedPath& path);
-
   const OpenRoot& m_root;
-  std::uint64_t m_bytes = 0;
-  std::size_t m_entries = 0;
-  std::set<std::string, std::less<>> m_added;
-  std::vector<std::pair<RootedPath, std::int64_t>> m_directories;
-  // Where the directory of the last entry is; links of it may go with whatever is removed.
-  std::optional<std::pair<RootedPath, RootedPath>> m_last_parent;
+  LayerTimes m_times;
+  std::optional<std::string> m_kept;  ///< the last one
 };
 
 void write_content(const OpenRoot& root, const RootedPath& path, base::Source& content) {
@@ -64,47 +94,28 @@ void write_content(const OpenRoot& root, const RootedPath& path, base::Source& c
   close_written(std::move(fd), path.absolute());
 }
 
-/// Where an entry belongs: the links that lead to its directory are followed, as runtimes do.
-RootedPath Application::place_of(const std::string& clean) {
-  const RootedPath path(clean);
-  if (path.is_root()) return path;
-  RootedPath parent = path.parent();
-  if (!m_last_parent || m_last_parent->first != parent) {
-    RootedPath resolved = m_root.resolve(parent);
-    m_last_parent.emplace(std::move(parent), std::move(resolved));
+/// One layer on its way to the disk.
+class Application {
+ public:
+  explicit Application(const OpenRoot& root) : m_root(root), m_tree(root), m_placement(m_tree) {}
+  void add(const TarEntry& entry, base::Source& content);
+  void finish(layer::ShownTimes& times, const layer::TimeRule& rule) const {
+    m_tree.settle_times(times, rule);
   }
-  return m_last_parent->second / path.name();
-}
 
-void Application::remove(const RootedPath& path) {
-  m_last_parent.reset();
-  m_root.remove(path);
-}
+ private:
+  void count(const TarEntry& entry);
+  void make(const RootedPath& path, const TarEntry& entry, base::Source& content);
+  void link(const std::string& path, const TarEntry& entry);
+  void set_attributes(const RootedPath& path, const TarEntry& entry);
 
-bool Application::holds_new(const RootedPath& path) const {
-  if (m_added.contains(path.relative())) return true;
-  const std::string below = path.relative() + "/";
-  const auto next = m_added.lower_bound(below);
-  return next != m_added.end() && next->starts_with(below);
-}
-
-/// What a whiteout hides is below this layer, never in it.
-void Application::remove_lower(const RootedPath& path) {
-  if (!holds_new(path)) return remove(path);
-  remove_lower_below(path);
-}
-
-void Application::remove_lower_below(const RootedPath& directory) {
-  if (!m_root.is_directory(directory)) return;
-  for (const std::string& name : m_root.names(directory)) remove_lower(directory / name);
-}
-
-void Application::make_parents(const RootedPath& directory) {
-  if (m_root.is_directory(directory)) return;
-  make_parents(directory.parent());
-  if (m_root.status(directory)) remove(directory);
-  m_root.make_directory(directory);
-}
+  const OpenRoot& m_root;
+  DiskTree m_tree;
+  layer::LayerPlacement m_placement;
+  std::set<std::string> m_left_out;  ///< devices, and other names of them
+  std::uint64_t m_bytes = 0;
+  std::size_t m_entries = 0;
+};
 
 void Application::make(const RootedPath& path, const TarEntry& entry, base::Source& content) {
   switch (entry.type) {
@@ -115,11 +126,24 @@ void Application::make(const RootedPath& path, const TarEntry& entry, base::Sour
       return write_content(m_root, path, content);
     case EntryType::symlink:
       return m_root.make_link(path, entry.link_target);
-    case EntryType::hardlink:
-      return m_root.make_hard_link(path, place_of(archive::clean_path(entry.link_target)));
     default:
       m_root.make_node(path, S_IFIFO | 0600, 0);
   }
+}
+
+void Application::link(const std::string& path, const TarEntry& entry) {
+  const std::string target = m_placement.target_of(entry);
+  if (m_left_out.contains(target)) {
+    m_left_out.insert(path);
+    return;
+  }
+  const auto place = m_tree.look(target);
+  if (!place || place->type == EntryType::directory)
+    throw Error(ErrorCode::invalid_input,
+                "/" + archive::printable(entry.path) + " is a hard link to " +
+                    archive::printable(entry.link_target) + ", where there is no file");
+  m_root.make_hard_link(RootedPath(path), RootedPath(target));
+  m_tree.note_link(path, target);
 }
 
 void Application::set_attributes(const RootedPath& path, const TarEntry& entry) {
@@ -132,11 +156,7 @@ void Application::set_attributes(const RootedPath& path, const TarEntry& entry) 
     if (ours && has_attributes) (void)m_root.set_attribute(path, name, value);
   }
   if (entry.type != EntryType::symlink) m_root.set_mode(path, entry.mode & 07777);
-  if (entry.type == EntryType::directory) {
-    m_directories.emplace_back(path, entry.mtime);
-  } else {
-    m_root.set_times(path, {entry.mtime, 0}, {entry.mtime, 0});
-  }
+  m_tree.note_time(path.relative(), entry.mtime);
 }
 
 void Application::count(const TarEntry& entry) {
@@ -148,43 +168,30 @@ void Application::count(const TarEntry& entry) {
 
 void Application::add(const TarEntry& entry, base::Source& content) {
   count(entry);
-  const std::string clean = archive::clean_path(entry.path);
-  if (const auto whiteout = layer::read_whiteout(clean)) {
-    if (whiteout->opaque) return remove_lower_below(m_root.resolve(RootedPath(whiteout->path)));
-    return remove_lower(place_of(whiteout->path));
-  }
-  if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) return;
-  const RootedPath path = place_of(clean);
-  if (path.is_root()) {
-    if (entry.type == EntryType::directory) set_attributes(path, entry);
+  if (archive::clean_path(entry.path).empty() && entry.type == EntryType::directory)
+    return set_attributes(RootedPath(), entry);
+  const auto place = m_placement.place(entry);
+  if (!place) return;
+  if (entry.type == EntryType::character_device || entry.type == EntryType::block_device) {
+    m_left_out.insert(*place);
     return;
   }
-  make_parents(path.parent());
-  if (const auto present = m_root.status(path)) {
-    const bool merges = S_ISDIR(present->st_mode) && entry.type == EntryType::directory;
-    if (!merges) remove(path);
-  }
-  make(path, entry, content);
-  m_added.insert(path.relative());
-  if (entry.type != EntryType::hardlink) set_attributes(path, entry);
-}
-
-void Application::finish() {
-  // From their contents on upwards; another entry may have taken the place of one.
-  for (auto place = m_directories.rbegin(); place != m_directories.rend(); ++place) {
-    if (m_root.is_directory(place->first))
-      m_root.set_times(place->first, {place->second, 0}, {place->second, 0});
-  }
+  m_left_out.erase(*place);
+  m_tree.keep_parent_time(*place);
+  if (entry.type == EntryType::hardlink) return link(*place, entry);
+  make(RootedPath(*place), entry, content);
+  set_attributes(RootedPath(*place), entry);
 }
 
 }  // namespace
 
-void apply_layer(const OpenRoot& root, base::Source& tar, const std::string& what) {
+void apply_layer(const base::OpenRoot& root, base::Source& tar, const std::string& what,
+                 layer::ShownTimes& times, const layer::TimeRule& rule) {
   archive::TarReader reader(tar, what);
   Application application(root);
   while (const auto entry = reader.next())
     base::with_context([&] { return what; }, [&] { application.add(*entry, reader.content()); });
-  application.finish();
+  application.finish(times, rule);
 }
 
 }  // namespace pinnace::sandbox

@@ -18,6 +18,7 @@
 #include "base/error.hpp"
 #include "layer/whiteout.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/layer_times.hpp"
 #include "sandbox/output.hpp"
 
 namespace pinnace::sandbox {
@@ -65,10 +66,11 @@ bool have_same_content(base::Source& first, base::Source& second, std::uint64_t 
 
 class Scan {
  public:
-  explicit Scan(const ChangeSource& source) : m_source(source) {}
+  Scan(const ChangeSource& source, layer::ShownTimes& times) : m_source(source), m_below(times) {}
   void run() {
     visit_below({}, m_source.copied.has_value());
     settle_root();
+    settle_times();
     m_out.write(archive::k_tar_end);
     m_out.flush();
   }
@@ -77,21 +79,23 @@ class Scan {
   /// Returns whether anything was sent.
   bool visit_below(const RootedPath& directory, bool opaque);
   bool visit(const RootedPath& path, bool hides_below);
-  bool visit_directory(const RootedPath& path, struct stat& status, bool hides_below);
-  bool visit_file(const RootedPath& path, struct stat& status);
+  bool visit_directory(const RootedPath& path, const struct stat& status, bool hides_below);
+  bool visit_file(const RootedPath& path, const struct stat& status);
   bool is_opaque(const RootedPath& directory) const;
   bool send_whiteouts(const RootedPath& directory, const std::vector<std::string>& present);
   void send_header(const TarEntry& entry);
   void send_whiteout(const RootedPath& hidden);
   void send_content(const RootedPath& path, std::uint64_t size);
   TarEntry entry_of(const RootedPath& path, const struct stat& status);
-  void set_time(const RootedPath& path, const timespec& time);
-  void settle_time(const RootedPath& path, struct stat& status);
+  std::int64_t true_time(const RootedPath& path, const struct stat& status);
+  void settle_times();
   void settle_root();
   bool as_below(const struct stat& below, const TarEntry& entry) const;
   bool is_unchanged_copy(const RootedPath& path, const struct stat& status) const;
 
   const ChangeSource& m_source;
+  layer::ShownTimes& m_below;  ///< the times of all layers below
+  LayerTimes m_times;
   FrameSink m_out{run::FrameType::change};
   std::map<std::pair<dev_t, ino_t>, RootedPath> m_links;
 };
@@ -125,19 +129,23 @@ void Scan::send_content(const RootedPath& path, std::uint64_t size) {
   m_out.write(base::Bytes(zeros).first(archive::tar_padding(size)));
 }
 
-void Scan::set_time(const RootedPath& path, const timespec& time) {
-  m_source.upper.set_times(path, {0, UTIME_OMIT}, time);
+/// What the layer says: the time that a layer below says of what was copied or moved, else what the
+/// file has. Times that the run made are not its result.
+std::int64_t Scan::true_time(const RootedPath& path, const struct stat& status) {
+  const timespec& shown = status.st_mtim;
+  std::int64_t time = shown.tv_sec < m_source.start ? shown.tv_sec : m_source.epoch;
+  if (const auto known =
+          m_below.true_time({shown.tv_sec, static_cast<std::uint32_t>(shown.tv_nsec)}))
+    time = *known;
+  m_times.note(path.relative(), time);
+  return time;
 }
 
-/// Times that the run made are not its result.
-void Scan::settle_time(const RootedPath& path, struct stat& status) {
-  if (status.st_mtim.tv_sec < m_source.start) {
-    // Layers have whole seconds: later containers must see what they will see from the layer.
-    if (status.st_mtim.tv_nsec == 0) return;
-  } else {
-    status.st_mtim.tv_sec = m_source.epoch;
-  }
-  set_time(path, {status.st_mtim.tv_sec, 0});
+void Scan::settle_times() {
+  const layer::TimeRule rule{layer::TimesOf::step, m_source.epoch};
+  m_times.settle(m_below, rule, [this](const std::string& path, const timespec& time) {
+    m_source.upper.set_times(RootedPath(path), {0, UTIME_OMIT}, time);
+  });
 }
 
 /// No layer says what the root directory is: later containers must see what they will see from the
@@ -156,7 +164,6 @@ TarEntry Scan::entry_of(const RootedPath& path, const struct stat& status) {
   entry.mode = status.st_mode & 07777;
   entry.uid = status.st_uid;
   entry.gid = status.st_gid;
-  entry.mtime = status.st_mtim.tv_sec;
   if (entry.type == EntryType::file) entry.size = static_cast<std::uint64_t>(status.st_size);
   if (entry.type == EntryType::file || entry.type == EntryType::directory)
     entry.xattrs = attributes_of(m_source.upper, path);
@@ -199,25 +206,24 @@ bool Scan::is_opaque(const RootedPath& directory) const {
   return m_source.upper.attribute(directory, "user.overlay.opaque") == "y";
 }
 
-bool Scan::visit_directory(const RootedPath& path, struct stat& status, bool hides_below) {
+bool Scan::visit_directory(const RootedPath& path, const struct stat& status, bool hides_below) {
   const bool sent = visit_below(path, hides_below);
   TarEntry entry = entry_of(path, status);
   const auto below = m_source.below.status(path);
   if (!sent && below && as_below(*below, entry)) {
     // What is in no layer has no new time either.
-    set_time(path, below->st_mtim);
+    m_times.keep(path.relative(), below->st_mtim);
     return false;
   }
-  settle_time(path, status);
-  entry.mtime = status.st_mtim.tv_sec;
+  entry.mtime = true_time(path, status);
   send_header(entry);
   return true;
 }
 
-bool Scan::visit_file(const RootedPath& path, struct stat& status) {
+bool Scan::visit_file(const RootedPath& path, const struct stat& status) {
   if (m_source.copied && is_unchanged_copy(path, status)) return false;
-  settle_time(path, status);
   TarEntry entry = entry_of(path, status);
+  entry.mtime = true_time(path, status);
   if (S_ISREG(status.st_mode) && status.st_nlink > 1) {
     const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, path);
     if (!fresh) {
@@ -279,8 +285,8 @@ bool Scan::visit_below(const RootedPath& directory, bool opaque) {
 
 }  // namespace
 
-void send_changes(const ChangeSource& source) {
-  Scan(source).run();
+void send_changes(const ChangeSource& source, layer::ShownTimes& times) {
+  Scan(source, times).run();
 }
 
 }  // namespace pinnace::sandbox

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/open_root.hpp"
+#include "layer/shown_times.hpp"
 
 namespace pinnace::sandbox {
 
@@ -17,12 +18,13 @@ struct ChangeSource {
   /// `upper` is a whole tree, in which all that has this time (st_ctim) or a later one was changed.
   std::optional<timespec> copied = {};
   std::int64_t start = 0;  ///< timestamps from here on (seconds since 1970) ...
-  std::int64_t epoch = 0;  ///< ... become this one, on disk, too
+  std::int64_t epoch = 0;  ///< ... become this one in the layer
 };
 
 /// Sends the changes as a tar archive in frames: deletions as ".wh." files (OCI image
-/// specification, layer.md), no directory that is as it was. Throws io for whatever can't be read,
-/// and invalid_input for names that no layer can have.
-void send_changes(const ChangeSource& source);
+/// specification, layer.md), no directory that is as it was. On disk times become what later
+/// containers must see; `times` are those of the layers below, and get this one's. Throws io for
+/// whatever can't be read, and invalid_input for names that no layer can have.
+void send_changes(const ChangeSource& source, layer::ShownTimes& times);
 
 }  // namespace pinnace::sandbox

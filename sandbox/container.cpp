@@ -18,6 +18,7 @@
 #include "sandbox/apply.hpp"
 #include "sandbox/changes.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/layer_times.hpp"
 #include "sandbox/mounts.hpp"
 #include "sandbox/network.hpp"
 #include "sandbox/output.hpp"
@@ -162,6 +163,14 @@ run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const Helper
   return input;
 }
 
+/// The times of what a snapshot stands on. Where it is a whole tree, it may have layers already.
+layer::ShownTimes times_below(const Stage& stage, const HelperRequest& request) {
+  const std::string own = stage.store() + "/" + request.snapshot;
+  if (has_times(own)) return read_times(own);
+  const std::string& below = request.lowers.empty() ? request.after : request.lowers.back();
+  return below.empty() ? layer::ShownTimes() : read_times(stage.store() + "/" + below);
+}
+
 /// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
 Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
                     const std::string& host_resolver, const std::string& secrets) {
@@ -189,8 +198,10 @@ int apply_snapshot(const HelperRequest& request) {
   mount_proc();
   const Stage stage = make_stage();
   mount_root(stage, request);
+  layer::ShownTimes times = times_below(stage, request);
   base::FileSource tar(base::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
-  apply_layer(OpenRoot(stage.root()), tar, "layer");
+  apply_layer(OpenRoot(stage.root()), tar, "layer", times, {request.times_of, request.epoch});
+  write_times(stage.store() + "/" + request.snapshot, times);
   send(run::FrameType::result, json::object());
   return 0;
 }
@@ -204,6 +215,8 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   register_emulator(stage, request);
   mount_root(stage, request);
   mount_snapshots(stage, request, request.lowers, "", stage.below());
+  layer::ShownTimes times = times_below(stage, request);
+  if (request.report_changes) wait_for(times);
   const std::int64_t start = ::time(nullptr);
   std::optional<timespec> copied;
   if (request.copies) copied = wait_for_later_timestamps(request.snapshot);
@@ -212,7 +225,8 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
     require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
     const OpenRoot upper(request.snapshot + "/fs");
     const OpenRoot below(stage.below());
-    send_changes({upper, below, copied, start, request.epoch});
+    send_changes({upper, below, copied, start, request.epoch}, times);
+    write_times(stage.store() + "/" + request.snapshot, times);
   }
   send(run::FrameType::result, json{{"exitCode", outcome.exit_code}});
   return 0;
@@ -272,6 +286,8 @@ int merge_snapshots(const HelperRequest& request) {
   store.make_directory(snapshot);
   store.make_directory(snapshot / "work");
   copy_tree(OpenRoot(stage.below()), {}, store, snapshot / "fs");
+  write_times(stage.store() + "/" + request.snapshot,
+              read_times(stage.store() + "/" + request.lowers.back()));
   send(run::FrameType::result, json::object());
   return 0;
 }

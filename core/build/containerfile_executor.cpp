@@ -117,7 +117,7 @@ std::vector<HistoryLine> PlatformBuild::whole_history() const {
 
 oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
   oci::Config config = m_plan.stages.back().config;
-  config.set_created(m_options.epoch);
+  config.set_created(m_options.epoch());
   const json created = config.json().at("created");
   json& history = config.json()["history"];
   if (!history.is_array()) history = json::array();

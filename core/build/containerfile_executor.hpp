@@ -19,7 +19,10 @@ struct ContainerfileOptions {
   std::shared_ptr<const base::Directory> context;
   definition::Ignore ignore;
   compress::Compression compression;
-  std::int64_t epoch = 0;  ///< seconds since 1970, for every timestamp that we make
+  /// SOURCE_DATE_EPOCH, if somebody has set it.
+  std::optional<std::int64_t> source_date;
+  /// Seconds since 1970, for every timestamp in a layer that we make.
+  std::int64_t epoch() const noexcept { return source_date.value_or(0); }
   ExecuteOptions execute;
   RunSettings run;
   /// How the host of a URL of ADD is reached; empty: as any other.

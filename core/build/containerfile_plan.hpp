@@ -29,8 +29,8 @@ struct ImageInput {
   std::shared_ptr<store::BlobStore> store;
 };
 
-/// Its layers, as a container's root has them.
-std::vector<run::RootLayer> root_of(const ImageInput& image);
+/// Its layers, as a container's root has them: as a base of steps, or as it is.
+std::vector<run::RootLayer> root_of(const ImageInput& image, layer::TimesOf times);
 
 /// Where a stage starts or a copy comes from.
 struct FromScratch {};

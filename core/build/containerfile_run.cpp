@@ -151,11 +151,10 @@ std::vector<std::string> words_of(const Run& run, std::optional<InlineFile>& scr
 
 }  // namespace
 
-std::vector<run::RootLayer> root_of(const ImageInput& image) {
+std::vector<run::RootLayer> root_of(const ImageInput& image, layer::TimesOf times) {
   std::vector<run::RootLayer> root;
-  const std::vector<hash::Digest> diff_ids = image.contents.config.diff_ids();
-  for (std::size_t i = 0; i < image.contents.layers.size(); ++i)
-    root.push_back(run::stored_layer(image.store, image.contents.layers[i], diff_ids.at(i)));
+  for (layer::StoredLayer& layer : image.contents.stored_layers())
+    root.push_back(run::stored_layer(image.store, std::move(layer), layer::TimeRule{times}));
   return root;
 }
 

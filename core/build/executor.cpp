@@ -72,7 +72,7 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
         layer::BaseTree tree;
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
-          tree = layer::BaseTree::read_cached(m_context, *m_base_store, contents.layers,
+          tree = layer::BaseTree::read_cached(m_context, *m_base_store, contents.stored_layers(),
                                               m_options.cache / "base-trees" / hex);
         }
         return {std::move(contents.layers), std::move(contents.config), std::move(tree)};
@@ -84,7 +84,7 @@ std::optional<layer::FileTree> Execution::place(const PlatformPlan& part, const 
   // Trees can be large: the last platform takes the plan's own.
   const bool last = &part == &m_plan.platforms.back();
   return layer::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts, base.tree,
-                              m_plan.epoch);
+                              m_plan.epoch());
 }
 
 std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
@@ -126,7 +126,7 @@ std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
 oci::Config Execution::make_config(const LoadedBase& base,
                                    const std::optional<layer::LayerResult>& own) const {
   oci::Config config = base.config;
-  config.set_created(m_plan.epoch);
+  config.set_created(m_plan.epoch());
   if (own) {
     config.add_layer(own->diff_id,
                      {{"created", config.json().at("created")}, {"created_by", "pinnace build"}});

@@ -26,6 +26,13 @@ void check_foreign_layer(const base::Context& context, store::BlobStore& store,
 
 }  // namespace
 
+std::vector<layer::StoredLayer> ImageContents::stored_layers() const {
+  const std::vector<hash::Digest> diff_ids = config.diff_ids();
+  std::vector<layer::StoredLayer> stored;
+  for (std::size_t i = 0; i < layers.size(); ++i) stored.push_back({layers[i], diff_ids.at(i)});
+  return stored;
+}
+
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache) {
   auto manifest = oci::Manifest::parse(cache.manifest(context, store, image));

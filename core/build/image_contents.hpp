@@ -5,6 +5,7 @@
 
 #include "base/context.hpp"
 #include "build/image_cache.hpp"
+#include "layer/stored_layer.hpp"
 #include "oci/config.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
@@ -15,6 +16,9 @@ namespace pinnace::build {
 struct ImageContents {
   std::vector<oci::Descriptor> layers;  ///< lowest first
   oci::Config config;
+
+  /// The layers, each with what the configuration says of it.
+  std::vector<layer::StoredLayer> stored_layers() const;
 };
 
 /// Reads a manifest and its configuration. Throws invalid_input if the two disagree about the

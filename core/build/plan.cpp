@@ -43,7 +43,7 @@ std::string Plan::print() const {
     text += part.base ? "  from " + part.base->name + " " + part.base->manifest.digest.str() + "\n"
                       : std::string("  from scratch\n");
   }
-  text += "layer, " + compression.encoder() + ", times " + std::to_string(epoch) + "\n";
+  text += "layer, " + compression.encoder() + ", times " + std::to_string(epoch()) + "\n";
   for (const layer::TreeEntry& entry : artifacts.entries()) text += line_of(entry);
   return text;
 }

@@ -33,7 +33,10 @@ struct Plan {
   definition::ImageConfig config;
   std::map<std::string, std::string> annotations;
   compress::Compression compression;
-  std::int64_t epoch = 0;  ///< seconds since 1970, for every timestamp in the image
+  /// SOURCE_DATE_EPOCH, if somebody has set it.
+  std::optional<std::int64_t> source_date;
+  /// Seconds since 1970, for every timestamp in the layer.
+  std::int64_t epoch() const noexcept { return source_date.value_or(0); }
 
   /// For people: one line a fact.
   std::string print() const;

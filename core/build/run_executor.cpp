@@ -1,5 +1,6 @@
 #include "build/run_executor.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
@@ -44,7 +45,17 @@ run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find) {
   return cache;
 }
 
+bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
+  return std::any_of(environment.begin(), environment.end(),
+                     [&](const std::string& variable) { return variable.starts_with(name + "="); });
+}
+
 }  // namespace
+
+std::string RunExecutor::source_date(std::optional<std::int64_t> given) {
+  constexpr std::int64_t k_first_of_zip = 315'532'800;
+  return std::to_string(given.value_or(k_first_of_zip));
+}
 
 RunExecutor::RunExecutor(RunSettings settings) : m_settings(std::move(settings)) {}
 RunExecutor::~RunExecutor() = default;
@@ -128,7 +139,8 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
   switch (mount.type) {
     case RunMount::Type::bind:
       container.mounts.push_back(
-          {mount.target, run::BindMount{find(mount).layers, mount.source, mount.writable}});
+          {mount.target, run::BindMount{find(mount).layers, mount.source, mount.writable,
+                                        std::holds_alternative<FromContext>(mount.origin)}});
       return;
     case RunMount::Type::cache:
       container.mounts.push_back({mount.target, cache_of(mount, find)});
@@ -160,7 +172,8 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
 run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& step,
                                       const std::vector<run::RootLayer>& root,
                                       const FindMountLayers& find, const std::string& label,
-                                      std::int64_t epoch, layer::Spool& spool) {
+                                      std::optional<std::int64_t> source_date,
+                                      layer::Spool& spool) {
   if (m_missing) throw *m_missing;
   run::Container container;
   container.layers = root;
@@ -168,6 +181,8 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
   container.environment = step.environment;
   container.environment.insert(container.environment.end(), step.proxies.begin(),
                                step.proxies.end());
+  if (!has_variable(container.environment, "SOURCE_DATE_EPOCH"))
+    container.environment.push_back("SOURCE_DATE_EPOCH=" + RunExecutor::source_date(source_date));
   container.user = step.user;
   container.directory = step.directory;
   container.hostname = "buildkitsandbox";  // scripts look for what the most used builder says
@@ -178,7 +193,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
   if (step.script)
     container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
   LogOutput output(context, label);
-  auto result = sandbox().run_step(context, container, epoch, spool, output);
+  auto result = sandbox().run_step(context, container, source_date.value_or(0), spool, output);
   if (!result.change)
     throw Error(ErrorCode::invalid_input,
                 "RUN ended with exit code " + std::to_string(result.exit_code));

@@ -52,7 +52,12 @@ class RunExecutor {
   /// the program fails.
   run::Sandbox::Change run(const base::Context& context, const RunStep& step,
                            const std::vector<run::RootLayer>& root, const FindMountLayers& find,
-                           const std::string& label, std::int64_t epoch, layer::Spool& spool);
+                           const std::string& label, std::optional<std::int64_t> source_date,
+                           layer::Spool& spool);
+  /// SOURCE_DATE_EPOCH of a RUN whose image and arguments have none: programs that know it write
+  /// no times of the clock, or of files, into what they make. Where nobody has set one, a date that
+  /// all archives can say: 1980-01-01.
+  static std::string source_date(std::optional<std::int64_t> given);
   /// What a step reaches. Throws invalid_input if it wants more than the build allows.
   run::Network network_of(const RunStep& step) const;
   /// An id for a layer that nobody needs after this build.

@@ -67,7 +67,7 @@ StageBuilder::StageBuilder(const ContainerfilePlan& plan, const ContainerfileOpt
       m_targets(targets),
       m_cache(cache),
       m_needs(find_needs(plan)),
-      m_context_origin(make_context_origin(options.context, options.ignore, options.epoch)) {
+      m_context_origin(make_context_origin(options.context, options.ignore, options.epoch())) {
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     m_stages.push_back(std::make_unique<StageState>());
     m_stages.back()->complete = m_needs.complete.contains(stage);
@@ -161,8 +161,8 @@ void StageBuilder::run_step(const Context& context, const RunStep& step, std::si
   const std::string label = m_plan.stages.size() > 1 ? m_plan.stages[number].name : "";
   run::Sandbox::Change change = m_runner.run(
       context, step, root_layers(stage),
-      [&](const RunMount& mount) { return mounted_layers(context, mount); }, label, m_options.epoch,
-      m_spool);
+      [&](const RunMount& mount) { return mounted_layers(context, mount); }, label,
+      m_options.source_date, m_spool);
   if (change.tree.empty()) return;
   const layer::LayerResult made =
       put_layer(context, change.tree, m_options.compression, m_options.execute, targets);
@@ -175,7 +175,7 @@ void StageBuilder::run_step(const Context& context, const RunStep& step, std::si
 /// What a container on a stage that was brought up stands on.
 std::vector<run::RootLayer> StageBuilder::root_layers(const StageState& stage) const {
   std::vector<run::RootLayer> layers;
-  if (stage.image != nullptr) layers = root_of(*stage.image);
+  if (stage.image != nullptr) layers = root_of(*stage.image, layer::TimesOf::base);
   for (const DoneStep& done : stage.done) {
     if (done.root) layers.push_back(*done.root);
   }
@@ -191,28 +191,34 @@ MountedLayers StageBuilder::mounted_layers(const Context& context, const RunMoun
   }
   if (const auto* from = std::get_if<FromImage>(&mount.origin)) {
     const ImageInput& image = m_plan.images[from->image];
-    return {root_of(image), chain_of(image.contents.layers).str()};
+    return {root_of(image, layer::TimesOf::base), chain_of(image.contents.layers).str()};
   }
   const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
   layer::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,
-                                       std::nullopt, m_spool, m_options.epoch);
+                                       std::nullopt, m_spool, m_options.epoch());
   return {{run::tree_layer(std::make_shared<const layer::FileTree>(
-                               layer::place_on_base(std::move(files), nothing, m_options.epoch)),
-                           m_runner.passing_id())},
+                               layer::place_on_base(std::move(files), nothing, m_options.epoch())),
+                           m_runner.passing_id(), times_of_steps())},
           {}};
 }
 
 run::RootLayer StageBuilder::root_layer(std::shared_ptr<const layer::FileTree> files,
                                         const DoneStep& done) {
   return run::tree_layer(std::move(files),
-                         done.layer ? done.layer->diff_id.str() : m_runner.passing_id());
+                         done.layer ? done.layer->diff_id.str() : m_runner.passing_id(),
+                         times_of_steps());
+}
+
+layer::TimeRule StageBuilder::times_of_steps() const {
+  return {layer::TimesOf::step, m_options.epoch()};
 }
 
 hash::Digest StageBuilder::key_of(const Context& context, const Step& step,
                                   const StageState& stage) {
-  StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch};
+  StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch()};
   if (const auto* run = std::get_if<RunStep>(&step.action)) {
     inputs.network = m_runner.network_of(*run);
+    inputs.source_date = RunExecutor::source_date(m_options.source_date);
     inputs.host_root = m_options.run.sandbox.host_root;
   }
   return std::visit([&](const auto& action) { return step_key(action, inputs); }, step.action);
@@ -268,8 +274,8 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
     return;
   }
   const ImageInput& image = *stage.image;
-  const auto& layers = image.contents.layers;
-  for (const oci::Descriptor& layer : layers) stage.files->add_layer(image.store, layer);
+  const std::vector<layer::StoredLayer> layers = image.contents.stored_layers();
+  for (const layer::StoredLayer& layer : layers) stage.files->add_layer(image.store, layer);
   base::with_context([&] { return "reading base " + image.image.name; },
                      [&] {
                        std::string name(image.image.manifest.digest.hex());
@@ -284,10 +290,10 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
 
 void StageBuilder::apply_step(const Context& context, StageState& stage, DoneStep& done) {
   if (done.holder && done.layer) {
-    const oci::Descriptor& layer = done.layer->descriptor;
+    const layer::StoredLayer layer{done.layer->descriptor, done.layer->diff_id};
     const std::size_t number = stage.files->add_layer(done.holder, layer);
     stage.tree->add_layer(context, *done.holder, layer, number);
-    if (stage.rooted) done.root = run::stored_layer(done.holder, layer, done.layer->diff_id);
+    if (stage.rooted) done.root = run::stored_layer(done.holder, layer, times_of_steps());
     return;
   }
   // A RUN whose layer nobody holds has changed nothing.
@@ -305,7 +311,7 @@ std::shared_ptr<const layer::FileTree> StageBuilder::placed_files(const Context&
       std::visit([&](const auto& action) { return files_of(context, action, stage); }, step.action);
   if (files.empty()) return std::make_shared<const layer::FileTree>();
   auto placed = std::make_shared<const layer::FileTree>(
-      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch));
+      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch()));
   check_types(*placed, *stage.tree);
   return placed;
 }
@@ -314,7 +320,7 @@ layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& s
                                        StageState& stage) {
   const std::optional<Owner> owner = owner_of(context, "--chown=", step.owner, stage);
   const auto collect = [&](CopyOrigin& origin) {
-    return collect_copy(context, step, origin, *stage.tree, owner, m_spool, m_options.epoch);
+    return collect_copy(context, step, origin, *stage.tree, owner, m_spool, m_options.epoch());
   };
   std::string name;
   StageState* from = origin_of(step, name);
@@ -333,14 +339,14 @@ layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& s
 void StageBuilder::add_remote(const Context& context, const CopyStep& step,
                               const RemoteSource& source, const StageState& stage,
                               const std::optional<Owner>& owner, layer::FileTree& files) {
-  const RemoteFiles::Place place = m_remotes.place(context, source, m_options.epoch);
+  const RemoteFiles::Place place = m_remotes.place(context, source, m_options.epoch());
   CopyStep part = step;
   part.remotes.clear();
   part.files.clear();
   part.sources = {{"", place.path}};
   part.unpack = step.unpack_remotes && std::holds_alternative<UrlSource>(source);
   layer::FileTree found =
-      collect_copy(context, part, *place.origin, *stage.tree, owner, m_spool, m_options.epoch);
+      collect_copy(context, part, *place.origin, *stage.tree, owner, m_spool, m_options.epoch());
   while (!found.empty()) files.add(found.take_first());
 }
 
@@ -364,7 +370,7 @@ layer::FileTree StageBuilder::files_of(const Context& context, const DirectorySt
     entry.header.mode = 0755;
     entry.header.uid = owner->uid;
     entry.header.gid = owner->gid;
-    entry.header.mtime = m_options.epoch;
+    entry.header.mtime = m_options.epoch();
     files.add(std::move(entry));
   }
   return files;

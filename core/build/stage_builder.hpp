@@ -88,6 +88,7 @@ class StageBuilder {
                 Targets& targets, DoneStep& done);
   std::vector<run::RootLayer> root_layers(const StageState& stage) const;
   MountedLayers mounted_layers(const base::Context& context, const RunMount& mount);
+  layer::TimeRule times_of_steps() const;
   run::RootLayer root_layer(std::shared_ptr<const layer::FileTree> files, const DoneStep& done);
 
   const ContainerfilePlan& m_plan;

@@ -7,7 +7,7 @@ namespace pinnace::build {
 namespace {
 
 /// Raised when a step with an equal key would lead to other files than it did before.
-constexpr std::uint64_t k_key_version = 3;
+constexpr std::uint64_t k_key_version = 4;
 
 hash::KeyHasher start(std::string_view kind) {
   hash::KeyHasher key;
@@ -55,7 +55,8 @@ hash::Digest step_key(const CopyStep& step, const StepInputs& inputs) {
   key.add(step.owner);
   key.add(step.mode ? step.mode->str() : "");
   add_texts(key, step.excludes);
-  for (const bool flag : {step.to_directory, step.parents, step.unpack, step.unpack_remotes})
+  for (const bool flag :
+       {step.to_directory, step.parents, step.unpack, step.unpack_remotes})
     key.add(std::uint64_t{flag});
   return key.finish();
 }
@@ -70,6 +71,7 @@ hash::Digest step_key(const DirectoryStep& step, const StepInputs& inputs) {
 hash::Digest step_key(const RunStep& step, const StepInputs& inputs) {
   hash::KeyHasher key = start("run", inputs);
   key.add(step.key());
+  key.add(inputs.source_date);
   key.add(static_cast<std::uint64_t>(inputs.network));
   key.add(std::uint64_t{inputs.host_root});
   return key.finish();

@@ -28,14 +28,14 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
   build::Plan plan;
   plan.compression = compress::Compression::parse(
       request.compression.value_or(definition.compression.value_or("gzip")));
-  plan.epoch = request.epoch;
+  plan.source_date = request.source_date;
   plan.config = definition.config;
   for (const auto& [name, value] : request.labels) plan.config.labels[name] = value;
   plan.annotations = definition.annotations;
   check_encoder(request, lock, plan.compression);
   plan.artifacts = build::collect_artifacts(
       context, definition, std::make_shared<const base::Directory>(request.context_directory()),
-      request.epoch);
+      plan.epoch());
 
   std::optional<lock::LockedImage> base;
   if (!definition.from_scratch())

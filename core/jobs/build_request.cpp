@@ -37,7 +37,7 @@ BuildRequest::BuildRequest(RequestReader& request)
       ssh_agents(request.text_map("sshAgents")),
       sandbox(request) {
   // The last second of the year 9999, beyond which RFC 3339 has no name.
-  epoch = request.optional_integer("sourceDateEpoch", 0, 253402300799).value_or(0);
+  source_date = request.optional_integer("sourceDateEpoch", 0, 253402300799);
   const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   threads = static_cast<unsigned>(request.optional_integer("threads", 1, 256).value_or(cores));
   for (const std::string& text : request.texts("platforms")) {

@@ -37,7 +37,7 @@ struct BuildRequest {
   std::vector<ImageName> tags;
   std::map<std::string, std::string> labels;
   std::optional<std::string> compression;
-  std::int64_t epoch;
+  std::optional<std::int64_t> source_date;  ///< SOURCE_DATE_EPOCH, if somebody has set it
   unsigned threads;
   std::map<std::string, std::string> secrets;  ///< id -> "file:PATH" or "env:NAME"
   std::map<std::string, std::string> ssh_agents;

@@ -89,7 +89,7 @@ std::vector<std::string> texts_of(const json& execution, const char* name) {
 
 run::Container RunJob::container_of(const build::ImageInput& image) const {
   run::Container container;
-  container.layers = build::root_of(image);
+  container.layers = build::root_of(image, layer::TimesOf::image);
   oci::Config config = image.contents.config;
   config.normalize_execution();
   for (const auto& [name, value] : m_environment) build::set_variable(config, name, value);

@@ -11,7 +11,7 @@
 #include "base/context.hpp"
 #include "layer/entry_budget.hpp"
 #include "layer/file_tree.hpp"
-#include "oci/descriptor.hpp"
+#include "layer/stored_layer.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::layer {
@@ -36,24 +36,25 @@ class BaseTree {
     std::string link_target = {};
     std::uint64_t size = 0;
     std::map<std::string, std::string> xattrs = {};
-    /// Of a file: where its bytes are: in a layer (its number and the path there), or at hand.
+    /// Of a file: where its bytes are: in a layer (its number and the entry's there, from 0 on), or
+    /// at hand.
     std::size_t layer = 0;
-    std::string source = {};
+    std::uint64_t entry = 0;
     std::optional<FileContent> content = {};
 
     bool is_directory() const noexcept { return type == archive::EntryType::directory; }
   };
 
-  /// Reads layers, lowest first, with whiteouts (OCI image specification, layer.md). Verifies every
-  /// blob. Throws invalid_input for paths with "..", for a hard link to nothing, and for more than
-  /// 2,000,000 paths or 512 MiB of paths and attributes that are kept.
+  /// Reads layers, lowest first, as LayerPlacement places them. Verifies every blob and diffID.
+  /// Throws invalid_input for paths with "..", for a hard link to nothing, and for more than
+  /// 2,000,000 paths or 512 MiB of paths and attributes.
   static BaseTree read(const base::Context& context, store::BlobStore& store,
-                       const std::vector<oci::Descriptor>& layers,
+                       const std::vector<StoredLayer>& layers,
                        Keep keep = Keep::directories_and_links);
   /// As read(), but remembered in `cache_file`; a damaged or foreign file there is read anew and
   /// replaced.
   static BaseTree read_cached(const base::Context& context, store::BlobStore& store,
-                              const std::vector<oci::Descriptor>& layers,
+                              const std::vector<StoredLayer>& layers,
                               const std::filesystem::path& cache_file,
                               Keep keep = Keep::directories_and_links);
 
@@ -66,8 +67,8 @@ class BaseTree {
   /// Adds what a layer of ours says; ".wh." files in it remove paths.
   void apply(const FileTree& layer);
   /// Adds what a stored layer says, as read() does; `number` becomes Node::layer.
-  void add_layer(const base::Context& context, store::BlobStore& store,
-                 const oci::Descriptor& layer, std::size_t number);
+  void add_layer(const base::Context& context, store::BlobStore& store, const StoredLayer& layer,
+                 std::size_t number);
 
   const Node* find(std::string_view path) const;
   /// Names of what is directly below a directory, sorted by their bytes.
@@ -78,12 +79,12 @@ class BaseTree {
   std::string resolve(std::string_view path, bool follow_last) const;
 
  private:
-  void apply_layer(base::Source& tar, const std::string& what, std::size_t number);
-  bool keeps(const archive::TarEntry& entry) const noexcept;
-  void apply_entry(const archive::TarEntry& entry, std::size_t layer);
+  class Placed;
+  class Layer;
+
+  bool keeps(archive::EntryType type) const noexcept;
   void put(const std::string& path, Node node);
   void remove(const std::string& path);
-  void remove_below(const std::string& path);
   std::string to_text() const;
   static BaseTree from_text(std::string_view text);
 

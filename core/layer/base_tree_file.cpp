@@ -9,14 +9,14 @@
 /// The file in which a base's paths are remembered: a line with the version, what is kept and the
 /// number of nodes; then for each, in order, its path, the target of its link (empty: it is a
 /// directory), and its mode, owner, group and time in decimal, each ended by a NUL, which no path
-/// has. Where files are kept: the type. Where everything is kept: the size, the layer and the path
-/// there, and the number of extended attributes, each with its name, the size of its value and the
-/// value.
+/// has. Where files are kept: the type. Where everything is kept: the size, the layer and the
+/// number of the entry there, and the number of extended attributes, each with its name, the size
+/// of its value and the value.
 namespace pinnace::layer {
 
 namespace {
 
-constexpr std::string_view k_magic = "pinnace-base-tree 3 ";
+constexpr std::string_view k_magic = "pinnace-base-tree 4 ";
 constexpr std::string_view k_files = "files ";
 constexpr std::string_view k_everything = "everything ";
 constexpr std::size_t k_max_file = 512 * 1024 * 1024;
@@ -81,7 +81,7 @@ std::string BaseTree::to_text() const {
     if (m_keep == Keep::files) continue;
     add(std::to_string(node.size));
     add(std::to_string(node.layer));
-    add(node.source);
+    add(std::to_string(node.entry));
     add(std::to_string(node.xattrs.size()));
     for (const auto& [name, value] : node.xattrs) {
       add(name);
@@ -118,7 +118,7 @@ BaseTree BaseTree::from_text(std::string_view text) {
     if (tree.m_keep == Keep::everything) {
       node.size = fields.number<std::uint64_t>();
       node.layer = fields.number<std::size_t>();
-      node.source = fields.text();
+      node.entry = fields.number<std::uint64_t>();
       for (auto rest = fields.number<std::size_t>(); rest > 0; --rest) {
         std::string name(fields.text());
         node.xattrs.emplace(std::move(name), fields.bytes(fields.number<std::size_t>()));
@@ -131,7 +131,7 @@ BaseTree BaseTree::from_text(std::string_view text) {
 }
 
 BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
-                               const std::vector<oci::Descriptor>& layers,
+                               const std::vector<StoredLayer>& layers,
                                const std::filesystem::path& cache_file, Keep keep) {
   try {
     BaseTree tree = from_text(base::read_file(cache_file, k_max_file));

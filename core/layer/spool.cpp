@@ -4,11 +4,9 @@
 #include <cerrno>
 #include <cstdio>
 
-#include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "compress/compression.hpp"
 
 namespace pinnace::layer {
 
@@ -53,42 +51,41 @@ FileContent Spool::add(const base::Context& context, std::string_view text) {
   return add(context, source);
 }
 
-std::size_t ImageFiles::add_layer(std::shared_ptr<store::BlobStore> store, oci::Descriptor layer) {
+std::size_t ImageFiles::add_layer(std::shared_ptr<store::BlobStore> store, StoredLayer layer) {
   m_layers.push_back({std::move(store), std::move(layer)});
   return m_layers.size() - 1;
 }
 
 void ImageFiles::fetch(const base::Context& context,
                        const std::vector<const BaseTree::Node*>& nodes) {
-  std::map<std::size_t, std::map<std::string, const BaseTree::Node*>> wanted;
+  std::map<std::size_t, std::set<std::uint64_t>> wanted;
   for (const BaseTree::Node* node : nodes) {
-    const bool at_hand = node->content || m_fetched.contains({node->layer, node->source});
-    if (node->type == archive::EntryType::file && !at_hand)
-      wanted[node->layer][node->source] = node;
+    const bool at_hand = node->content || m_fetched.contains({node->layer, node->entry});
+    if (node->type == archive::EntryType::file && !at_hand) wanted[node->layer].insert(node->entry);
   }
-  for (const auto& [layer, files] : wanted) fetch_from(context, layer, files);
+  for (const auto& [layer, entries] : wanted) fetch_from(context, layer, entries);
 }
 
-void ImageFiles::fetch_from(const base::Context& context, std::size_t layer,
-                            const std::map<std::string, const BaseTree::Node*>& wanted) {
-  const auto& [store, blob] = m_layers.at(layer);
-  const std::string what = "layer " + blob.digest.str() + " of " + store->where();
+void ImageFiles::fetch_from(const base::Context& context, std::size_t number,
+                            const std::set<std::uint64_t>& wanted) {
+  const auto& [store, layer] = m_layers.at(number);
+  const std::string what = name_of(layer, *store);
   context.log("unpacking " + what);
-  const auto tar = compress::make_decompressor(context, store->open_blob(context, blob), what);
+  const auto tar = open_layer(context, *store, layer);
   archive::TarReader reader(*tar, what);
-  // Of a path that an archive has twice, the last one counts.
-  while (const auto entry = reader.next()) {
-    if (entry->type != archive::EntryType::file) continue;
-    const std::string path = archive::clean_path(entry->path);
-    if (wanted.contains(path)) m_fetched[{layer, path}] = m_spool.add(context, reader.content());
+  std::map<std::pair<std::size_t, std::uint64_t>, FileContent> fetched;
+  for (std::uint64_t entry = 0; reader.next(); ++entry) {
+    if (wanted.contains(entry)) fetched[{number, entry}] = m_spool.add(context, reader.content());
   }
+  m_fetched.merge(fetched);  // of a layer that is what it should be
 }
 
 const FileContent& ImageFiles::content(const BaseTree::Node& node) const {
   if (node.content) return *node.content;
-  const auto found = m_fetched.find({node.layer, node.source});
+  const auto found = m_fetched.find({node.layer, node.entry});
   if (found == m_fetched.end())
-    throw Error(ErrorCode::internal, "/" + node.source + " was not fetched");
+    throw Error(ErrorCode::internal,
+                "entry " + std::to_string(node.entry) + " of a layer was not fetched");
   return found->second;
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,7 +62,7 @@ class ImageFiles {
   explicit ImageFiles(Spool& spool) : m_spool(spool) {}
 
   /// A layer on top of the others; returns its number, as BaseTree::Node::layer has it.
-  std::size_t add_layer(std::shared_ptr<store::BlobStore> store, oci::Descriptor layer);
+  std::size_t add_layer(std::shared_ptr<store::BlobStore> store, StoredLayer layer);
 
   /// Fetches those of `nodes` that are files and not at hand yet: one pass through each layer that
   /// has some of them.
@@ -71,15 +72,15 @@ class ImageFiles {
 
  private:
   void fetch_from(const base::Context& context, std::size_t layer,
-                  const std::map<std::string, const BaseTree::Node*>& wanted);
+                  const std::set<std::uint64_t>& wanted);
 
   struct Layer {
     std::shared_ptr<store::BlobStore> store;
-    oci::Descriptor blob;
+    StoredLayer layer;
   };
   std::vector<Layer> m_layers;
   Spool& m_spool;
-  std::map<std::pair<std::size_t, std::string>, FileContent> m_fetched;
+  std::map<std::pair<std::size_t, std::uint64_t>, FileContent> m_fetched;
 };
 
 }  // namespace pinnace::layer

@@ -23,6 +23,7 @@ struct BindMount {
   std::vector<RootLayer> layers;
   std::string source;  ///< below the layers' root
   bool writable = false;
+  bool is_new = false;  ///< its files are newer than all that the container's root has
 };
 /// A directory that outlives the container, and is never in a layer.
 struct CacheMount {

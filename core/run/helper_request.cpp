@@ -1,5 +1,15 @@
 #include "run/helper_request.hpp"
 
+namespace pinnace::layer {
+
+// NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by a macro
+NLOHMANN_JSON_SERIALIZE_ENUM(TimesOf, {{TimesOf::image, "image"},
+                                       {TimesOf::base, "base"},
+                                       {TimesOf::step, "step"}})
+// NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
+
+}  // namespace pinnace::layer
+
 namespace pinnace::run {
 
 // NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by macros
@@ -12,9 +22,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, st
                                    exclusive, mode, uid, gid, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,
                                    host_root, path, runtime, emulator, copies, lowers, snapshot,
-                                   report_changes, epoch, arguments, environment, user,
-                                   working_directory, hostname, network, ports, wait_port, mounts,
-                                   processes, memory, milli_cpus)
+                                   report_changes, epoch, times_of, after, arguments, environment,
+                                   user, working_directory, hostname, network, ports, wait_port,
+                                   mounts, processes, memory, milli_cpus)
 // NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
 
 nlohmann::json to_json(const HelperRequest& request) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "layer/shown_times.hpp"
 #include "run/container.hpp"
 #include "run/id_map.hpp"
 
@@ -50,6 +51,10 @@ struct HelperRequest {
   std::string snapshot;             ///< where changes go; empty: they are dropped
   bool report_changes = false;
   std::int64_t epoch = 0;
+  layer::TimesOf times_of = layer::TimesOf::image;  ///< "apply": with `epoch`, a layer::TimeRule
+  /// "apply": a snapshot that the new one is newer than, though it does not stand on it; empty:
+  /// none.
+  std::string after;
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
   std::string user;

@@ -5,20 +5,21 @@
 
 namespace pinnace::run {
 
-RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, const oci::Descriptor& blob,
-                       const hash::Digest& diff_id) {
-  return {diff_id.str(),
-          [store = std::move(store), blob](const base::Context& context, base::Sink& tar) {
-            const std::string what = "layer " + blob.digest.str() + " of " + store->where();
-            context.log("unpacking " + what);
-            const auto plain =
-                compress::make_decompressor(context, store->open_blob(context, blob), what);
-            base::copy(*plain, tar);
+RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, layer::StoredLayer layer,
+                       const layer::TimeRule& times) {
+  std::string id = layer.diff_id.str();
+  return {std::move(id), times,
+          [store = std::move(store), layer = std::move(layer)](const base::Context& context,
+                                                               base::Sink& tar) {
+            context.log("unpacking " + layer::name_of(layer, *store));
+            base::copy(*layer::open_layer(context, *store, layer), tar);
           }};
 }
 
-RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id) {
-  return {std::move(id), [tree = std::move(tree)](const base::Context& context, base::Sink& tar) {
+RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id,
+                     const layer::TimeRule& times) {
+  return {std::move(id), times,
+          [tree = std::move(tree)](const base::Context& context, base::Sink& tar) {
             layer::write_layer(context, *tree, {compress::Compression::parse("none"), 1}, tar);
           }};
 }

@@ -7,9 +7,9 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
-#include "hash/digest.hpp"
 #include "layer/file_tree.hpp"
-#include "oci/descriptor.hpp"
+#include "layer/shown_times.hpp"
+#include "layer/stored_layer.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::run {
@@ -19,16 +19,22 @@ namespace pinnace::run {
 struct RootLayer {
   /// Names the content: a diffID, or one that k_passing starts, which ends with the Sandbox.
   std::string id;
+  /// What decides about times in containers.
+  layer::TimeRule times = {};
   /// Writes the layer as a plain tar archive; asked for only if it is not unpacked yet.
   std::function<void(const base::Context& context, base::Sink& tar)> write;
+
+  /// Names what is unpacked of it.
+  std::string name() const { return id + times.str(); }
 
   static constexpr const char* k_passing = "passing-";
 };
 
 /// A layer that a store has. `store` is held.
-RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, const oci::Descriptor& blob,
-                       const hash::Digest& diff_id);
+RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, layer::StoredLayer layer,
+                       const layer::TimeRule& times);
 /// A layer of ours, whose contents must stay as they are while the root is used.
-RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id);
+RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id,
+                     const layer::TimeRule& times);
 
 }  // namespace pinnace::run

@@ -122,12 +122,12 @@ HelperRequest Sandbox::State::new_request(const char* operation) const {
 }
 
 HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mount,
-                                         std::string& texts) {
+                                         const std::string& root, std::string& texts) {
   HelperMount helper;
   helper.target = mount.target;
   if (const auto* bind = std::get_if<BindMount>(&mount.source)) {
     helper.kind = "layers";
-    helper.lowers = take_snapshots(context, bind->layers);
+    helper.lowers = take_snapshots(context, bind->layers, bind->is_new ? root : "");
     helper.source = bind->source;
     helper.writable = bind->writable;
   } else if (const auto* cache = std::get_if<CacheMount>(&mount.source)) {
@@ -185,8 +185,9 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   request.processes = container.limits.processes.value_or(0);
   request.memory = container.limits.memory.value_or(0);
   request.milli_cpus = container.limits.milli_cpus.value_or(0);
+  const std::string root = request.lowers.empty() ? "" : request.lowers.back();
   for (const Mount& mount : container.mounts)
-    request.mounts.push_back(helper_mount(context, mount, secrets));
+    request.mounts.push_back(helper_mount(context, mount, root, secrets));
   return request;
 }
 
@@ -228,10 +229,11 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   ChangeArchive archive(operation, std::move(frame.payload));
   Change change{read_changes(context, archive, spool), {}, parent};
   change.layer.id = RootLayer::k_passing + request.snapshot;
+  change.layer.times = {layer::TimesOf::step, epoch};
   change.layer.write = [](const Context&, base::Sink&) {
     throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
   };
-  const std::string name = m_state->name_of(parent, change.layer.id);
+  const std::string name = m_state->name_of(parent, change.layer.name());
   const std::lock_guard guard(m_state->mutex);
   if (!snapshot.rename(name))
     throw Error(ErrorCode::internal, "the snapshot " + name + " is there already");
@@ -246,14 +248,14 @@ std::string Sandbox::passing_id() {
 
 void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   const std::lock_guard guard(m_state->mutex);
-  const std::string passing = m_state->name_of(change.parent, change.layer.id);
-  const std::string name = m_state->name_of(change.parent, diff_id.str());
+  const std::string passing = m_state->name_of(change.parent, change.layer.name());
+  change.layer.id = diff_id.str();
+  const std::string name = m_state->name_of(change.parent, change.layer.name());
   // The same layer may be there already: the passing one is removed at the end.
   if (m_state->rename(passing, name)) {
     m_state->passing.erase(passing);
     if (name.starts_with(k_temporary_snapshot)) m_state->passing.insert(name);
   }
-  change.layer.id = diff_id.str();
 }
 
 std::vector<std::uint64_t> Sandbox::State::measure(const Context& context,

@@ -63,15 +63,22 @@ std::string Sandbox::State::new_snapshot() {
 }
 
 void Sandbox::State::apply(const Context& context, const RootLayer& layer,
-                           std::vector<std::string> lowers, const std::string& snapshot) {
+                           std::vector<std::string> lowers, const std::string& snapshot,
+                           const std::string& after) {
   HelperRequest request = new_request("apply");
   request.lowers = std::move(lowers);
   request.snapshot = snapshot;
-  Operation operation(context, options.executable, request);
-  OperationSink sink(operation);
-  layer.write(context, sink);
-  operation.close_input();
-  operation.finish();
+  request.times_of = layer.times.of;
+  request.epoch = layer.times.written;
+  request.after = after;
+  const auto send = [&] {
+    Operation operation(context, options.executable, request);
+    OperationSink sink(operation);
+    layer.write(context, sink);
+    operation.close_input();
+    operation.finish();
+  };
+  base::with_context([&] { return "unpacking the layer " + layer.id; }, send);
 }
 
 void Sandbox::State::keep(UnnamedSnapshot& snapshot, const std::string& name) {
@@ -81,10 +88,12 @@ void Sandbox::State::keep(UnnamedSnapshot& snapshot, const std::string& name) {
 
 /// Unpacks layers as one snapshot.
 void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> layers,
-                            std::vector<std::string> lowers, const std::string& name) {
+                            std::vector<std::string> lowers, const std::string& name,
+                            const std::string& after) {
   const std::string unnamed = new_snapshot();
   UnnamedSnapshot snapshot(*this, context, unnamed);
-  for (const RootLayer& layer : layers) apply(context, layer, std::exchange(lowers, {}), unnamed);
+  for (const RootLayer& layer : layers)
+    apply(context, layer, std::exchange(lowers, {}), unnamed, after);
   keep(snapshot, name);
 }
 
@@ -103,11 +112,12 @@ std::string Sandbox::State::merge(const Context& context, std::vector<std::strin
 }
 
 std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
-                                                        const std::vector<RootLayer>& layers) {
+                                                        const std::vector<RootLayer>& layers,
+                                                        const std::string& after) {
   const std::lock_guard guard(mutex);
   std::vector<std::string> names;
   for (const RootLayer& layer : layers)
-    names.push_back(name_of(names.empty() ? "" : names.back(), layer.id));
+    names.push_back(name_of(names.empty() ? "" : names.back(), layer.name()));
   const auto is_there = [&](const std::string& name) {
     return std::filesystem::exists(directory / name);
   };
@@ -117,13 +127,15 @@ std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
     const auto known = static_cast<std::size_t>(names.rend() - start);
     if (known < names.size())
       unpack(context, std::span(layers).subspan(known),
-             known == 0 ? std::vector<std::string>{} : std::vector{names[known - 1]}, names.back());
+             known == 0 ? std::vector<std::string>{} : std::vector{names[known - 1]}, names.back(),
+             after);
     names = {names.back()};
   }
   std::vector<std::string> lowers;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (lowers.size() == k_max_lowers) lowers = {merge(context, std::move(lowers))};
-    if (!is_there(names[i])) unpack(context, std::span(layers).subspan(i, 1), lowers, names[i]);
+    if (!is_there(names[i]))
+      unpack(context, std::span(layers).subspan(i, 1), lowers, names[i], after);
     // When it was used last, for collect(): where that can't be said, it may go earlier.
     std::error_code gone;
     std::filesystem::last_write_time(directory / names[i],

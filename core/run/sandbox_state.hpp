@@ -27,15 +27,17 @@ struct Sandbox::State {
   HelperRequest new_request(const char* operation) const;
   std::string emulator_line(const std::string& architecture) const;
   bool can_emulate(const base::Context& context, const std::string& architecture);
+  /// `after`: a snapshot that these layers are newer than, without standing on it.
   std::vector<std::string> take_snapshots(const base::Context& context,
-                                          const std::vector<RootLayer>& layers);
+                                          const std::vector<RootLayer>& layers,
+                                          const std::string& after = {});
   std::string name_of(const std::string& parent, const std::string& layer) const {
     return snapshot_name(parent, layer, copies ? SnapshotKind::copy : SnapshotKind::changes);
   }
   void apply(const base::Context& context, const RootLayer& layer, std::vector<std::string> lowers,
-             const std::string& snapshot);
+             const std::string& snapshot, const std::string& after);
   void unpack(const base::Context& context, std::span<const RootLayer> layers,
-              std::vector<std::string> lowers, const std::string& name);
+              std::vector<std::string> lowers, const std::string& name, const std::string& after);
   std::string merge(const base::Context& context, std::vector<std::string> lowers);
   void keep(UnnamedSnapshot& snapshot, const std::string& name);
   void choose_snapshots(const base::Context& context);
@@ -43,7 +45,9 @@ struct Sandbox::State {
   /// `secrets` gets the contents of the container's secrets.
   HelperRequest container_request(const base::Context& context, const Container& container,
                                   std::string& secrets);
-  HelperMount helper_mount(const base::Context& context, const Mount& mount, std::string& secrets);
+  /// `root`: the top of the container's snapshots.
+  HelperMount helper_mount(const base::Context& context, const Mount& mount,
+                           const std::string& root, std::string& secrets);
   std::string new_snapshot();
   /// The bytes of each of these directories.
   std::vector<std::uint64_t> measure(const base::Context& context,

@@ -9,6 +9,14 @@ namespace pinnace::run {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// Another one for each change of what unpacking leads to: what older versions have left is not
+/// taken for it.
+constexpr std::string_view k_unpacking = "2 ";
+
+}  // namespace
+
 std::string chain_name(const std::string& parent, const std::string& id) {
   return std::string(hash::Digest::of(parent + " " + id).hex().substr(0, 24));
 }
@@ -18,7 +26,7 @@ std::string snapshot_name(const std::string& parent, const std::string& layer, S
       layer.starts_with(RootLayer::k_passing) || parent.starts_with(k_temporary_snapshot);
   return (passes ? k_temporary_snapshot : "") +
          std::string(kind == SnapshotKind::copy ? k_copied_snapshot : "") +
-         chain_name(parent, layer);
+         chain_name(std::string(k_unpacking) + parent, layer);
 }
 
 std::string merged_name(const std::string& top) {

@@ -47,12 +47,13 @@ class BaseTreeTest : public testing::Test {
     archive::TarWriter writer(out);
     for (const TarEntry& entry : entries) writer.add(entry);
     writer.finish();
-    m_layers.push_back(store::put_bytes(m_store, {}, out.text(), oci::media_type::k_layer));
+    const auto blob = store::put_bytes(m_store, {}, out.text(), oci::media_type::k_layer);
+    m_layers.push_back({blob, blob.digest});
   }
   BaseTree read() { return BaseTree::read({}, m_store, m_layers); }
 
   store::MemoryStore m_store;
-  std::vector<oci::Descriptor> m_layers;
+  std::vector<StoredLayer> m_layers;
 };
 
 /// A small layer can name much: memory is bounded whatever it says.
@@ -98,7 +99,7 @@ TEST_F(BaseTreeTest, EverythingIsKeptOfAnImageThatFilesComeFrom) {
   ASSERT_NE(tree.find("d/hard"), nullptr);
   EXPECT_EQ(tree.find("d/hard")->type, EntryType::file);
   EXPECT_EQ(tree.find("d/hard")->layer, 0U) << "the file that was there when the link was made";
-  EXPECT_EQ(tree.find("d/hard")->source, "d/f");
+  EXPECT_EQ(tree.find("d/hard")->entry, 3U);
   EXPECT_EQ(tree.find("d/f")->layer, 1U);
   EXPECT_EQ(tree.resolve("d/f", true), "d/f");
   hard.link_target = "etc/passwd";
@@ -133,6 +134,24 @@ TEST_F(BaseTreeTest, UpperLayersWinAndWhiteoutsRemove) {
   EXPECT_NE(tree.find("o/y"), nullptr);
   EXPECT_EQ(tree.find("f"), nullptr);
   EXPECT_EQ(tree.find("f/g"), nullptr);
+}
+
+TEST_F(BaseTreeTest, ALayerIsWhatTheConfigurationSays) {
+  add_layer({directory("d")});
+  const hash::Digest other = hash::Digest::of("another archive");
+  m_layers.back().diff_id = other;
+  const test_support::TemporaryDirectory directory;
+  const auto cache = directory.path() / "tree";
+  try {
+    BaseTree::read_cached({}, m_store, m_layers, cache);
+    ADD_FAILURE() << "it was taken";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::integrity);
+    const std::string what = error.what();
+    EXPECT_NE(what.find("layer " + m_layers.back().blob.digest.str()), std::string::npos) << what;
+    EXPECT_NE(what.find("expected " + other.str()), std::string::npos) << what;
+  }
+  EXPECT_FALSE(std::filesystem::exists(cache));
 }
 
 TEST_F(BaseTreeTest, PathsThatLeaveTheRootAreRefused) {
@@ -181,7 +200,7 @@ TEST_F(BaseTreeTest, TheCacheOfEverythingGivesTheSameAnswers) {
     EXPECT_EQ(found.type, expected.type) << path;
     EXPECT_EQ(found.size, expected.size) << path;
     EXPECT_EQ(found.layer, expected.layer) << path;
-    EXPECT_EQ(found.source, expected.source) << path;
+    EXPECT_EQ(found.entry, expected.entry) << path;
     EXPECT_EQ(found.link_target, expected.link_target) << path;
     EXPECT_EQ(found.xattrs, expected.xattrs) << path;
   }

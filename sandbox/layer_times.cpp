@@ -1,0 +1,80 @@
+#include "sandbox/layer_times.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "sandbox/system.hpp"
+
+namespace pinnace::sandbox {
+
+namespace {
+
+constexpr std::size_t k_max_times = std::size_t{256} << 20;
+constexpr std::int64_t k_longest_wait = 120;  ///< seconds
+
+template <class Map>
+void erase_with_below(Map& map, const std::string& path) {
+  map.erase(path);
+  // '0' follows '/' in ASCII: [path + "/", path + "0") is all that stands below.
+  map.erase(map.lower_bound(path + "/"), map.lower_bound(path + "0"));
+}
+
+std::string file_of(const std::string& snapshot) {
+  return snapshot + "/times";
+}
+
+}  // namespace
+
+void LayerTimes::note_link(const std::string& path, const std::string& present) {
+  // A file of a lower layer keeps its time.
+  if (const auto found = m_noted.find(present); found != m_noted.end()) note(path, found->second);
+}
+
+void LayerTimes::forget(const std::string& path) {
+  erase_with_below(m_noted, path);
+  erase_with_below(m_kept, path);
+}
+
+void LayerTimes::settle(layer::ShownTimes& shown, const layer::TimeRule& rule,
+                        const SetTime& set) const {
+  std::set<std::int64_t> times;
+  for (const auto& [path, time] : m_noted) times.insert(time);
+  const auto places = shown.add_layer(times, rule);
+  for (const auto& [path, time] : m_noted) {
+    const layer::ShownTime& place = places.at(time);
+    set(path, {place.seconds, static_cast<long>(place.nanoseconds)});
+  }
+  for (const auto& [path, time] : m_kept) {
+    if (!m_noted.contains(path)) set(path, time);
+  }
+}
+
+bool has_times(const std::string& snapshot) {
+  struct stat status {};
+  if (::lstat(file_of(snapshot).c_str(), &status) == 0) return true;
+  if (errno != ENOENT) base::throw_errno(errno, "look at " + file_of(snapshot));
+  return false;
+}
+
+layer::ShownTimes read_times(const std::string& snapshot) {
+  return layer::ShownTimes::parse(base::read_file(file_of(snapshot), k_max_times));
+}
+
+void write_times(const std::string& snapshot, const layer::ShownTimes& times) {
+  write_file(file_of(snapshot), times.to_text());
+}
+
+void wait_for(const layer::ShownTimes& times) {
+  const std::int64_t first = times.newest() + 1;
+  for (std::int64_t now = ::time(nullptr); now < first && first - now <= k_longest_wait;
+       now = ::time(nullptr)) {
+    const timespec pause{first - now, 0};
+    ::nanosleep(&pause, nullptr);
+  }
+}
+
+}  // namespace pinnace::sandbox
