@@ -17,6 +17,13 @@ const json* member(const oci::Config& config, const char* name) {
 
 }  // namespace
 
+void set_created(oci::Config& config, std::optional<std::int64_t> source_date) {
+  const json& root = config.json();
+  const auto present = root.find("created");
+  if (source_date || present == root.end() || !present->is_string())
+    config.set_created(source_date.value_or(0));
+}
+
 std::optional<std::string> find_variable(const oci::Config& config, std::string_view name) {
   const json* variables = member(config, "Env");
   if (variables == nullptr) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ namespace pinnace::build {
 inline constexpr const char* k_default_path =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// When an image was created: what somebody has set, else what its base says; 1970 for one that is
+/// built from nothing. No build reads the clock.
+void set_created(oci::Config& config, std::optional<std::int64_t> source_date);
 /// The value of a variable in "Env".
 std::optional<std::string> find_variable(const oci::Config& config, std::string_view name);
 /// A text such as "User"; empty if there is none.

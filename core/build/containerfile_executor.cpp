@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "build/config_json.hpp"
 #include "build/publish.hpp"
 #include "build/stage_builder.hpp"
 #include "layer/spool.hpp"
@@ -117,7 +118,7 @@ std::vector<HistoryLine> PlatformBuild::whole_history() const {
 
 oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
   oci::Config config = m_plan.stages.back().config;
-  config.set_created(m_options.epoch());
+  set_created(config, m_options.source_date);
   const json created = config.json().at("created");
   json& history = config.json()["history"];
   if (!history.is_array()) history = json::array();

@@ -1,6 +1,7 @@
 #include "build/executor.hpp"
 
 #include "base/error.hpp"
+#include "build/config_json.hpp"
 #include "build/image_config.hpp"
 #include "build/image_contents.hpp"
 #include "build/publish.hpp"
@@ -126,7 +127,7 @@ std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
 oci::Config Execution::make_config(const LoadedBase& base,
                                    const std::optional<layer::LayerResult>& own) const {
   oci::Config config = base.config;
-  config.set_created(m_plan.epoch());
+  set_created(config, m_plan.source_date);
   if (own) {
     config.add_layer(own->diff_id,
                      {{"created", config.json().at("created")}, {"created_by", "pinnace build"}});

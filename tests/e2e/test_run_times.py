@@ -97,6 +97,18 @@ class Times:
         configuration = Layout(self.out).config(Layout(self.out).tag("1"))
         self.assertEqual(configuration["config"]["Env"], ["PATH=/bin"])
 
+    def test_an_image_was_created_when_its_base_was(self):
+        text = f"FROM {self.base}\nCOPY f /f\n"
+        self.build(text, files={"f": "f"})
+        self.assertEqual(self.created(), "2023-01-01T00:00:00Z")
+        self.build(text, files={"f": "f"}, env={"SOURCE_DATE_EPOCH": "1700000000"})
+        self.assertEqual(self.created(), "2023-11-14T22:13:20Z")
+        self.build("FROM scratch\nCOPY f /f\n", files={"f": "f"})
+        self.assertEqual(self.created(), "1970-01-01T00:00:00Z")
+
+    def created(self):
+        return Layout(self.out).config(Layout(self.out).tag("1"))["created"]
+
 
 class OnOverlay(Times, RunCase):
     def test_a_layer_is_what_the_configuration_says(self):
