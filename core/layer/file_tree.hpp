@@ -33,7 +33,7 @@ struct FileStamp {
 struct FileContent {
   std::shared_ptr<const base::Directory> root;
   std::string path;  ///< relative to root
-  /// Device and inode, where the file has several names: they become hard links of the layer.
+  /// Device and inode, where the file may have several names: they become hard links of the layer.
   std::optional<std::pair<std::uint64_t, std::uint64_t>> inode;
   FileStamp stamp = {};
   /// The extended attributes are those of the header, not what the file at hand has.

@@ -43,7 +43,9 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
   }
   if (std::fflush(file.get()) != 0)
     base::throw_errno(errno, "write to " + directory->path().string());
-  return {directory, name, {}, {}, true};
+  // No file system has this device: whatever names this file once more is a hard link of it.
+  constexpr std::uint64_t k_spool = ~std::uint64_t{0};
+  return {directory, name, std::pair(k_spool, std::uint64_t{number}), {}, true};
 }
 
 FileContent Spool::add(const base::Context& context, std::string_view text) {

@@ -38,7 +38,8 @@ class Spool {
   explicit Spool(const std::filesystem::path& parent) : Spool(parent, Limits{}) {}
   Spool(const std::filesystem::path& parent, Limits limits);
 
-  /// Writes a file. Throws io, and invalid_input at the limits.
+  /// Writes a file, which is a file of its own: entries that share it are hard links in a layer.
+  /// Throws io, and invalid_input at the limits.
   FileContent add(const base::Context& context, base::Source& content);
   FileContent add(const base::Context& context, std::string_view text);
   const Limits& limits() const noexcept { return m_limits; }

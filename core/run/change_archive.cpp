@@ -30,7 +30,6 @@ layer::FileTree read_changes(const base::Context& context, base::Source& archive
                              layer::Spool& spool) {
   layer::FileTree tree;
   archive::TarReader reader(archive, "changes of the container");
-  std::uint64_t links = 0;
   while (auto entry = reader.next()) {
     entry->path = archive::clean_path(entry->path);
     if (entry->path.empty()) continue;
@@ -41,11 +40,7 @@ layer::FileTree read_changes(const base::Context& context, base::Source& archive
       const layer::TreeEntry* first = tree.find(made.header.link_target);
       if (first == nullptr)
         throw Error(ErrorCode::internal, made.header.path + " is a link to what was not sent");
-      layer::TreeEntry target = *first;
-      if (!target.content.inode) {
-        target.content.inode = {0, ++links};
-        tree.add(target);
-      }
+      layer::TreeEntry target = *first;  // sharing its content makes it a link
       target.header.path = made.header.path;
       made = std::move(target);
     }

@@ -111,7 +111,7 @@ TEST_F(ContainerfileExecutorTest, ArchivesOfTheContextAreUnpackedByAdd) {
   write("a.tar", tar.text());
   write("no.tar", "not an archive");
   EXPECT_EQ(build_and_list("FROM scratch\nADD a.tar no.tar /x/\n"),
-            (Listing{"755 0:0 x/", "755 7:8 x/d/", "640 7:8 x/d/f = F", "640 7:8 x/h = F",
+            (Listing{"755 0:0 x/", "755 7:8 x/d/", "640 7:8 x/d/f = F", "640 7:8 x/h -> x/d/f",
                      "640 7:8 x/l -> /etc/passwd", "644 0:0 x/no.tar = not an archive"}));
   EXPECT_EQ(build_and_list("FROM scratch\nCOPY a.tar /x\n").size(), 1U);
   EXPECT_EQ(build_and_list("FROM scratch\nADD --unpack=false a.tar /x\n").size(), 1U);
@@ -119,6 +119,13 @@ TEST_F(ContainerfileExecutorTest, ArchivesOfTheContextAreUnpackedByAdd) {
   EXPECT_EQ(error_of("FROM scratch\nADD b.tar.bz2 /x/\n"),
             "f:2:1: \"b.tar.bz2\" is compressed by bzip2, which ADD does not unpack; use gzip or "
             "zstd, or --unpack=false");
+}
+
+TEST_F(ContainerfileExecutorTest, HardLinksStayLinks) {
+  put_base({entry(EntryType::file, "d/a", "A"), entry(EntryType::hardlink, "d/b", "d/a"),
+            entry(EntryType::file, "d/c", "A")});
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --from=base /d /\n"),
+            (Listing{"640 7:8 a = A", "640 7:8 b -> a", "640 7:8 c = A"}));
 }
 
 TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
