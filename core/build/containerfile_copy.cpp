@@ -100,6 +100,7 @@ void StagePlanner::plan(const Copy& copy) {
   }
   step.excludes = copy.excludes;
   step.parents = copy.parents;
+  step.link = copy.link;
   step.unpack = copy.add && copy.unpack.value_or(true);
   step.unpack_remotes = copy.unpack.value_or(false);
   add_step(std::move(step));

@@ -68,6 +68,7 @@ struct CopyStep {
   bool parents = false;
   bool unpack = false;          ///< archives of the context
   bool unpack_remotes = false;  ///< archives at URLs
+  bool link = false;            ///< regardless of what the stage has: its links are replaced
 };
 
 /// WORKDIR: a directory that is there afterwards.

@@ -74,14 +74,14 @@ Collection::Collection(const base::Context& context, const CopyStep& step, CopyO
       m_owner(owner),
       m_spool(spool),
       m_epoch(epoch),
-      m_into_directory(step.to_directory || stage_has_directory(step.destination)) {
+      m_into_directory(step.to_directory || (!step.link && stage_has_directory(step.destination))) {
   std::string rules;
   for (const std::string& pattern : step.excludes) rules += pattern + "\n";
   m_excludes = definition::Ignore::parse(rules, "--exclude");
 }
 
 bool Collection::stage_has_directory(const std::string& path) const {
-  const std::string resolved = m_stage.resolve(path, true);
+  const std::string resolved = m_step.link ? path : m_stage.resolve(path, true);
   const layer::BaseTree::Node* node = m_stage.find(resolved);
   return resolved.empty() || (node != nullptr && node->is_directory());
 }

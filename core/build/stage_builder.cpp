@@ -310,9 +310,12 @@ std::shared_ptr<const layer::FileTree> StageBuilder::placed_files(const Context&
   layer::FileTree files =
       std::visit([&](const auto& action) { return files_of(context, action, stage); }, step.action);
   if (files.empty()) return std::make_shared<const layer::FileTree>();
+  const auto* copy = std::get_if<CopyStep>(&step.action);
+  const bool replaces = copy != nullptr && copy->link;
   auto placed = std::make_shared<const layer::FileTree>(
-      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch()));
-  check_types(*placed, *stage.tree);
+      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch(),
+                           replaces ? layer::BaseLinks::replace : layer::BaseLinks::follow));
+  if (!replaces) check_types(*placed, *stage.tree);
   return placed;
 }
 

@@ -56,7 +56,7 @@ hash::Digest step_key(const CopyStep& step, const StepInputs& inputs) {
   key.add(step.mode ? step.mode->str() : "");
   add_texts(key, step.excludes);
   for (const bool flag :
-       {step.to_directory, step.parents, step.unpack, step.unpack_remotes})
+       {step.to_directory, step.parents, step.unpack, step.unpack_remotes, step.link})
     key.add(std::uint64_t{flag});
   return key.finish();
 }

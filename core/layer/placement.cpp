@@ -87,12 +87,12 @@ class Parents {
 
 }  // namespace
 
-FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime) {
+FileTree place_on_base(FileTree tree, const BaseTree& base, std::int64_t mtime, BaseLinks links) {
   FileTree placed;
   Resolver resolver(base);
   while (!tree.empty()) {
     FileTree::Node node = tree.take_first();
-    resolver.resolve(node.value().header);
+    if (links == BaseLinks::follow) resolver.resolve(node.value().header);
     if (!node.value().header.path.empty()) placed.add(std::move(node));
   }
   Parents parents(placed, base, mtime);

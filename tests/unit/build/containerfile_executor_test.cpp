@@ -128,6 +128,23 @@ TEST_F(ContainerfileExecutorTest, HardLinksStayLinks) {
             (Listing{"640 7:8 a = A", "640 7:8 b -> a", "640 7:8 c = A"}));
 }
 
+TEST_F(ContainerfileExecutorTest, LinkedCopiesReplaceLinksOfTheImage) {
+  put_base({entry(EntryType::directory, "usr/bin"), entry(EntryType::symlink, "bin", "usr/bin"),
+            entry(EntryType::file, "f", "F"), entry(EntryType::directory, "tmp")});
+  write("x", "X");
+  EXPECT_EQ(build_and_list("FROM base\nCOPY x /bin/x\n").back(), "644 0:0 usr/bin/x = X");
+  EXPECT_EQ(build_and_list("FROM base\nCOPY --link x /bin/x\n"),
+            (Listing{"755 0:0 bin/", "644 0:0 bin/x = X"}));
+  EXPECT_EQ(build_and_list("FROM base\nCOPY --link x /f/\n"),
+            (Listing{"755 0:0 f/", "644 0:0 f/x = X"}));
+  EXPECT_EQ(build_and_list("FROM base\nCOPY --link x /tmp/x\n"),
+            (Listing{"755 7:8 tmp/", "644 0:0 tmp/x = X"}))
+      << "a directory of the image stays as it is";
+  EXPECT_EQ(build_and_list("FROM base AS a\nCOPY --link x /bin/x\nCOPY x /bin/y\n").back(),
+            "644 0:0 bin/y = X")
+      << "what comes later finds the directory";
+}
+
 TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
   const auto pack = [&](const std::vector<std::pair<TarEntry, std::string>>& entries) {
     base::StringSink tar;
