@@ -13,7 +13,8 @@ void SandboxFlags::add_to(CLI::App& verb) {
       ->check(CLI::IsMember({"default", "none", "host"}));
   verb.add_option("--runtime", runtime,
                   "OCI runtime (default: the first of crun and runc that works)");
-  verb.add_option("--processes", processes, "At most so many processes and threads in a container at once");
+  verb.add_option("--processes", processes,
+                  "At most so many processes and threads in a container at once");
   verb.add_option("--memory", memory,
                   "At most so many bytes (512MiB, 2GiB) of memory in a container; needs a control "
                   "group: root, or one delegated by systemd")
