@@ -1,5 +1,6 @@
 """Roots that containers changed: nothing of the host is read, named or removed through them. And roots of many layers, and
 deep ones. As root and as an ordinary user."""
+import glob
 import gzip
 import os
 import subprocess
@@ -115,9 +116,7 @@ class Roots:
 
     def left(self):
         """Snapshots that ought to have ended with the builds."""
-        sandbox = os.path.join(self.home, "store", "sandbox")
-        return [name for directory, names, _ in os.walk(sandbox) for name in names
-                if name.startswith("tmp-") and directory.count(os.sep) == sandbox.count(os.sep) + 1]
+        return glob.glob(os.path.join(self.home, "store", "sandbox", "*", "tmp-*"))
 
     def test_directories_however_deep_are_removed(self):
         def deep(name):

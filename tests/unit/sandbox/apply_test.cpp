@@ -57,6 +57,7 @@ class ApplyTest : public testing::Test {
         entry.link_target = line.substr(hard + 4);
       } else if (line.ends_with('/')) {
         entry.type = EntryType::directory;
+        entry.path.pop_back();
       }
       archive::append_tar_header(entry, tar);
     }
