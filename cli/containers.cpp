@@ -14,13 +14,28 @@ DetachedContainers containers(const GlobalOptions& global) {
   return DetachedContainers(new_request(global).at("store").get<std::string>());
 }
 
+/// "127.0.0.1:32768->80, 127.0.0.1:8443->443"
+std::string ports_text(const json& ports) {
+  std::string text;
+  for (const json& port : ports) {
+    text += (text.empty() ? "" : ", ") + port.at("address").get<std::string>() + ":" +
+            std::to_string(port.at("hostPort").get<int>()) + "->" +
+            std::to_string(port.at("containerPort").get<int>());
+  }
+  return text;
+}
+
 int list(const GlobalOptions& global) {
   json all = json::array();
-  for (const auto& [id, image, running] : containers(global).list()) {
+  for (const auto& [id, image, running, ports] : containers(global).list()) {
     if (global.json) {
-      all.push_back({{"id", id}, {"image", image}, {"running", running}});
+      all.push_back({{"id", id}, {"image", image}, {"running", running}, {"ports", ports}});
+    } else if (global.quiet) {
+      std::cout << id << '\n';
     } else {
-      std::cout << id << "  " << (running ? "running" : "ended") << "  " << image << '\n';
+      const std::string published = running ? ports_text(ports) : "";
+      std::cout << id << "  " << (running ? "running" : "ended") << "  " << image
+                << (published.empty() ? "" : "  ") << published << '\n';
     }
   }
   if (global.json) std::cout << all.dump() << '\n';
@@ -43,9 +58,9 @@ int print_log(const GlobalOptions& global, const std::string& id) {
 
 void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
   const auto ids = std::make_shared<std::vector<std::string>>();
-  app.add_subcommand("ps", "List the containers of run --detach")->callback([&] {
-    invocation.instead = [&](const std::stop_token&) { return list(global); };
-  });
+  app.add_subcommand("ps", "List the containers of run --detach; -q: their identifiers only")
+      ->callback(
+          [&] { invocation.instead = [&](const std::stop_token&) { return list(global); }; });
   CLI::App* logs = app.add_subcommand("logs", "Print what a container of run --detach has written");
   logs->add_option("ID", *ids, "As run --detach said it")->required()->expected(1);
   logs->callback([&, ids] {
@@ -56,9 +71,14 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
   CLI::App* stop =
       app.add_subcommand("stop", "End containers of run --detach, and remove their logs");
   stop->add_option("ID", *ids, "As run --detach said it")->required();
-  stop->callback([&, ids] {
-    invocation.instead = [&, ids](const std::stop_token&) {
-      for (const std::string& id : *ids) containers(global).stop(id);
+  const auto time = std::make_shared<unsigned>(k_stop_seconds);
+  stop->add_option("-t,--time", *time,
+                   "Seconds that each has to end after its stop signal; then it is killed")
+      ->check(CLI::Range(0U, k_most_stop_seconds))
+      ->capture_default_str();
+  stop->callback([&, ids, time] {
+    invocation.instead = [&, ids, time](const std::stop_token&) {
+      for (const std::string& id : *ids) containers(global).stop(id, std::chrono::seconds(*time));
       return 0;
     };
   });

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <iostream>
 #include <random>
 #include <thread>
 
@@ -40,7 +41,6 @@ constexpr std::size_t k_small_file = std::size_t{64} << 10;
 constexpr std::size_t k_shown_log = 2000;
 constexpr std::chrono::hours k_kept{24};
 constexpr std::chrono::seconds k_patience{10};
-constexpr std::string_view k_ready = "ready ";
 
 int require(int result, const std::string& what) {
   if (result < 0) base::throw_errno(errno, what);
@@ -62,8 +62,8 @@ pid_t watcher(const fs::path& directory) {
   return pid;
 }
 
-bool wait_until(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + k_patience;
+bool wait_until(std::chrono::seconds patience, const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -123,6 +123,12 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
   return text;
 }
 
+json ports_of(const fs::path& directory) {
+  const json ready =
+      json::parse(base::read_file_or_empty(directory / "ports", k_small_file), nullptr, false);
+  return ready.is_object() ? ready.value("ports", json::array()) : json::array();
+}
+
 /// A log may be longer than any memory: only its end is read.
 std::string end_of_log(const fs::path& log) {
   std::ifstream file(log, std::ios::binary | std::ios::ate);
@@ -145,6 +151,13 @@ void ReadyReport::on_event(const base::Event& event) noexcept {
   const bool ready = event.kind == base::Event::Kind::log && event.text.starts_with(k_ready);
   if (!ready) return m_inner.on_event(event);
   const std::string line = event.text.substr(k_ready.size()) + "\n";
+  try {
+    const fs::path lock = fs::read_symlink("/proc/self/fd/" + std::to_string(k_lock_fd));
+    base::write_file_atomically(lock.parent_path() / "ports", line);
+  } catch (const std::exception& error) {
+    m_inner.on_event(
+        {base::Event::Kind::warning, "ps can't say its ports: " + std::string(error.what())});
+  }
   (void)!::write(k_ready_fd, line.data(), line.size());
   ::close(k_ready_fd);
 }
@@ -172,19 +185,27 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   const UniqueFd reading(ends[0]);
   UniqueFd writing = above(UniqueFd(ends[1]));
   // In memory only: it may have secrets among its variables.
+  json watched = request;
+  watched["stopSeconds"] = k_most_stop_seconds;  // stop() has the clock
   const pid_t pid =
-      spawn(above(base::open_in_memory(request_text(request))), open("log"), lock, writing);
+      spawn(above(base::open_in_memory(request_text(watched))), open("log"), lock, writing);
   lock.reset();
   writing.reset();
   const std::string said = read_ready(reading, stop);
   const json ready = json::parse(said, nullptr, false);
   if (ready.is_object()) return {id, ready};
-  if (stop.stop_requested()) ::kill(pid, SIGTERM);
-  ::waitpid(pid, nullptr, 0);
+  // Nobody has a use for it: its death is that of the container.
+  if (stop.stop_requested()) ::kill(pid, SIGKILL);
+  int status = 0;
+  ::waitpid(pid, &status, 0);
   const std::string log = end_of_log(directory / "log");
   fs::remove_all(directory);
   if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "cancelled");
-  throw Error(ErrorCode::unavailable, "the container ended before it was ready: " + log);
+  const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + log);
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  if (code != 127 && code != 126) throw ended;
+  std::cerr << "error: " << ended.what() << '\n';
+  return {id, {}, code};
 }
 
 std::vector<DetachedContainers::Container> DetachedContainers::list() const {
@@ -194,7 +215,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
     const fs::path& directory = entry.path();
     containers.push_back({directory.filename().string(),
                           base::read_file_or_empty(directory / "image", k_small_file),
-                          is_held(directory)});
+                          is_held(directory), ports_of(directory)});
   }
   std::sort(containers.begin(), containers.end(),
             [](const Container& a, const Container& b) { return a.id < b.id; });
@@ -213,12 +234,12 @@ fs::path DetachedContainers::log(const std::string& id) const {
   return find(id) / "log";
 }
 
-void DetachedContainers::stop(const std::string& id) const {
+void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) const {
   const fs::path directory = find(id);
-  for (const int signal : {SIGTERM, SIGKILL}) {
+  for (const auto& [signal, patience] : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
     // The death of the watching process is that of the container (decisions/0007).
     bool told = false;
-    const bool ended = wait_until([&] {
+    const bool ended = wait_until(patience, [&] {
       if (!is_held(directory)) return true;
       if (const pid_t pid = watcher(directory); !told && pid > 0) {
         told = true;

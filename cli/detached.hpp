@@ -1,18 +1,27 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/context.hpp"
 
 namespace pinnace::cli {
 
+/// Begins the line of a container that is ready; JSON with its ports follows.
+inline constexpr std::string_view k_ready = "ready ";
+/// Seconds that a container has to end by itself: unless said, and at most.
+inline constexpr unsigned k_stop_seconds = 10;
+inline constexpr unsigned k_most_stop_seconds = 86400;
+
 /// Containers that go on without the command that started them (pinnace run --detach). Each has a
-/// process that watches over it, and a directory of its ID with `image`, `log` and `lock`, which
-/// has the number of that process and is held by it: who holds it, lives.
+/// process that watches over it, and a directory of its ID with `image`, `log`, `ports` (JSON, once
+/// it is ready) and `lock`, which has the number of that process and is held by it: who holds it,
+/// lives.
 class DetachedContainers {
  public:
   /// `store` as in requests.
@@ -21,6 +30,7 @@ class DetachedContainers {
   struct Started {
     std::string id;
     nlohmann::json ready;  ///< {"ports": [...]}
+    int refused_with = 0;  ///< 127 or 126: it ended so before, as said on stderr; else 0
   };
   /// Starts one and waits until it is ready. Throws unavailable with the end of its log if it ends
   /// before that, cancelled after a stop request; nothing is left of it then. Removes what ended
@@ -31,14 +41,16 @@ class DetachedContainers {
     std::string id;
     std::string image;
     bool running = false;
+    nlohmann::json ports = nlohmann::json::array();
   };
   /// By ID.
   std::vector<Container> list() const;
   /// The file with all that it has written. Throws not_found.
   std::filesystem::path log(const std::string& id) const;
-  /// Ends it, if it still runs, and removes all of it. Throws not_found, and unavailable, without
+  /// Ends it, if it still runs, by its stop signal and by force after so much time, and removes all
+  /// of it. Throws not_found, and unavailable, without
   /// having removed anything, if it does not end.
-  void stop(const std::string& id) const;
+  void stop(const std::string& id, std::chrono::seconds time) const;
 
  private:
   std::filesystem::path find(const std::string& id) const;
@@ -51,7 +63,8 @@ class DetachedContainers {
 /// start.
 void say_who_watches();
 
-/// The side of the process that watches: says to who started it that the container is ready.
+/// The side of the process that watches: says to who started it that the container is ready, and
+/// keeps its ports.
 class ReadyReport final : public base::EventSink {
  public:
   explicit ReadyReport(base::EventSink& inner) : m_inner(inner) {}

@@ -24,6 +24,7 @@ struct Options {
   std::string wait_http;
   unsigned wait_port = 0;
   unsigned wait_seconds = 60;
+  unsigned stop_seconds = k_stop_seconds;
   std::vector<std::string> ports;
   std::vector<std::string> variables;
   std::vector<std::string> volumes;
@@ -32,13 +33,15 @@ struct Options {
   SandboxFlags sandbox;
 };
 
-/// The container's output is ours.
+/// The container's output is ours. That it is ready is said to who has a use for it.
 class ContainerOutput final : public base::EventSink {
  public:
-  explicit ContainerOutput(base::EventSink& terminal) : m_terminal(terminal) {}
+  ContainerOutput(base::EventSink& terminal, bool says_ready)
+      : m_terminal(terminal), m_says_ready(says_ready) {}
 
   void on_event(const base::Event& event) noexcept override {
     const bool is_log = event.kind == base::Event::Kind::log;
+    if (is_log && !m_says_ready && event.text.starts_with(k_ready)) return;
     if (is_log && event.text.starts_with("| ")) return write(STDOUT_FILENO, event.text);
     if (is_log && event.text.starts_with("! ")) return write(STDERR_FILENO, event.text);
     m_terminal.on_event(event);
@@ -55,13 +58,14 @@ class ContainerOutput final : public base::EventSink {
   }
 
   base::EventSink& m_terminal;
+  bool m_says_ready;
 };
 
 /// The same, of a container that nobody waits for but for its start.
 class SupervisedOutput final : public base::EventSink {
  public:
   explicit SupervisedOutput(base::EventSink& terminal)
-      : m_terminal(terminal), m_output(base::null_events()), m_ready(m_output) {}
+      : m_terminal(terminal), m_output(base::null_events(), false), m_ready(m_output) {}
   void on_event(const base::Event& event) noexcept override {
     if (event.kind == base::Event::Kind::warning) return m_terminal.on_event(event);
     m_ready.on_event(event);
@@ -86,14 +90,17 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["waitHttp"] = text_or_null(options.wait_http);
   request["waitPort"] = options.wait_port == 0 ? json(nullptr) : json(options.wait_port);
   request["waitSeconds"] = options.wait_seconds;
+  request["stopSeconds"] = options.stop_seconds;
   request["sandbox"] = options.sandbox.request();
   return request;
 }
 
 Invocation invocation_of(json request) {
+  const bool says_ready = !request.at("ports").empty() || !request.at("waitHttp").is_null() ||
+                          !request.at("waitPort").is_null();
   Invocation invocation = {"run", std::move(request), [](const json&) {}};
-  invocation.filter = [](base::EventSink& terminal) {
-    return std::make_unique<ContainerOutput>(terminal);
+  invocation.filter = [says_ready](base::EventSink& terminal) {
+    return std::make_unique<ContainerOutput>(terminal, says_ready);
   };
   invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
   return invocation;
@@ -102,6 +109,7 @@ Invocation invocation_of(json request) {
 int start_detached(const json& request, const GlobalOptions& global, const std::stop_token& stop) {
   const DetachedContainers containers(request.at("store").get<std::string>());
   const DetachedContainers::Started started = containers.start(request, stop);
+  if (started.refused_with != 0) return started.refused_with;
   if (global.json) {
     std::cout << json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
   } else {
@@ -132,7 +140,10 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   verb->footer(
       "The container's output is this command's, its exit code, too. Nothing of it is left, "
       "however\n"
-      "this command ends. When it is ready, stderr says so: ready {\"ports\":[...]}.\n\n"
+      "this command ends. When it is ready, stderr says so, if ports are published or something\n"
+      "is waited for: ready {\"ports\":[...]}. Ctrl-C sends it the image's stop signal; a second "
+      "one\n"
+      "kills it. 127: its program is not there; 126: it can't be executed.\n\n"
       "Examples:\n"
       "  pinnace run oci:out:1.0 -p 8080:80 --wait-http :80/health\n"
       "  pinnace run --detach oci:out:1.0 -p 8080:80 --wait-http :80/health; pinnace stop ID\n"
@@ -158,8 +169,14 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   verb->add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
-  verb->add_flag("-d,--detach", options->detach,
-                 "Return when it is ready, with its ID as the last line; see ps, logs and stop");
+  CLI::Option* detach = verb->add_flag(
+      "-d,--detach", options->detach,
+      "Return when it is ready, with its ID as the last line; see ps, logs and stop");
+  verb->add_option("--stop-time", options->stop_seconds,
+                   "Seconds that it has to end after Ctrl-C or SIGTERM; 0 kills it at once")
+      ->check(CLI::Range(0U, k_most_stop_seconds))
+      ->capture_default_str()
+      ->excludes(detach);
   options->sandbox.add_to(*verb);
   add_supervise(app, invocation);
   verb->add_option("COMMAND", options->command, "Behind --: instead of the image's command");

@@ -186,8 +186,12 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
     input.mounts.push_back(std::move(mount));
   Outcome outcome = run_by_runtime(stage, request.runtime, request.path, run::make_spec(input),
                                    request.wait_port);
-  if (!outcome.refusal.empty())
-    throw Error(ErrorCode::invalid_input, request.runtime + ": " + outcome.refusal);
+  if (!outcome.refusal.empty()) {
+    const std::optional<int> code = code_of_refusal(outcome.refusal);
+    outcome.refusal = request.runtime + ": " + outcome.refusal;
+    if (!code) throw Error(ErrorCode::invalid_input, outcome.refusal);
+    outcome.exit_code = *code;
+  }
   stubs.remove();
   return outcome;
 }
@@ -228,7 +232,9 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
     send_changes({upper, below, copied, start, request.epoch}, times);
     write_times(stage.store() + "/" + request.snapshot, times);
   }
-  send(run::FrameType::result, json{{"exitCode", outcome.exit_code}});
+  json result = {{"exitCode", outcome.exit_code}};
+  if (!outcome.refusal.empty()) result["refusal"] = outcome.refusal;
+  send(run::FrameType::result, result);
   return 0;
 }
 

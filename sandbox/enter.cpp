@@ -97,15 +97,14 @@ ResourceLimits::Wanted wanted_limits(const run::HelperRequest& request) {
           request.processes == 0 ? 0 : request.processes + watchers(request.runtime)};
 }
 
-/// Waits until the child ends or our input closes.
+/// Waits until the child ends or our input closes. What is written to it is for the child.
 int watch(pid_t child, bool watch_input) {
   const UniqueFd ended(
       static_cast<int>(require(::syscall(SYS_pidfd_open, child, 0), "watch the container")));
   for (;;) {
-    pollfd fds[] = {{ended.get(), POLLIN, 0}, {watch_input ? STDIN_FILENO : -1, POLLIN, 0}};
+    pollfd fds[] = {{ended.get(), POLLIN, 0}, {watch_input ? STDIN_FILENO : -1, POLLRDHUP, 0}};
     if (::poll(fds, 2, -1) < 0 && errno != EINTR) base::throw_errno(errno, "wait");
     if (fds[0].revents != 0) break;
-    // Nothing comes after the request: what can be read is the end.
     if (fds[1].revents != 0) ::kill(child, SIGKILL);
     if (fds[1].revents != 0) watch_input = false;
   }

@@ -7,13 +7,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
+#include "sandbox/deliver_signal.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
@@ -72,12 +76,86 @@ std::string read_refusal(const std::string& log) {
   return text;
 }
 
-/// Whether the runtime got so far that the container's own program was started.
-bool was_started(const Stage& stage) {
-  return ::access((stage.base + "/pid").c_str(), F_OK) == 0;
+/// The container's first process, once the runtime has started its own program; 0: not yet.
+pid_t first_process(const Stage& stage) {
+  pid_t pid = 0;
+  std::ifstream(stage.base + "/pid") >> pid;
+  return pid;
+}
+
+/// Passes on what a container writes and what is sent to it, until it has ended, also when it has
+/// closed its output.
+class Attendant {
+ public:
+  Attendant(const Stage& stage, std::uint16_t wait_port) : m_stage(stage), m_wait_port(wait_port) {}
+  void attend(int output, int error, int ended);
+
+ private:
+  void take_signal(pollfd& input);
+  void deliver();
+  void say_started(bool at_the_end);
+
+  const Stage& m_stage;
+  std::uint16_t m_wait_port;
+  bool m_said = false;
+  int m_signal = 0;  ///< to be delivered
+};
+
+void Attendant::attend(int output, int error, int ended) {
+  std::array<pollfd, 4> fds = {pollfd{output, POLLIN, 0}, pollfd{error, POLLIN, 0},
+                               pollfd{ended, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
+  for (;;) {
+    const bool looks = !m_said || m_signal != 0;
+    if (::poll(fds.data(), fds.size(), looks ? k_between_looks_ms : -1) < 0 && errno != EINTR)
+      base::throw_errno(errno, "wait");
+    say_started(false);
+    if (fds[3].revents != 0) take_signal(fds[3]);
+    deliver();
+    const bool quiet = fds[0].revents == 0 && fds[1].revents == 0;
+    if (fds[0].revents != 0 && !pass_on(fds[0].fd, run::FrameType::output)) fds[0].fd = -1;
+    if (fds[1].revents != 0 && !pass_on(fds[1].fd, run::FrameType::error)) fds[1].fd = -1;
+    if (quiet && fds[2].revents != 0) break;
+  }
+  say_started(true);
+}
+
+void Attendant::take_signal(pollfd& input) {
+  unsigned char signal = 0;
+  const ssize_t size = ::read(input.fd, &signal, 1);
+  if (size < 0 && errno == EINTR) return;
+  if (size == 1) m_signal = signal;
+  if (size != 1) input.fd = -1;  // who started us ends us
+}
+
+void Attendant::deliver() {
+  const pid_t process = m_signal != 0 ? first_process(m_stage) : 0;
+  if (process > 0) deliver_signal(process, std::exchange(m_signal, 0));
+}
+
+/// One that has ended was started, but listens nowhere.
+void Attendant::say_started(bool at_the_end) {
+  if (m_said || first_process(m_stage) == 0) return;
+  if (m_wait_port != 0 && (at_the_end || !is_listening(m_wait_port))) return;
+  m_said = true;
+  send(run::FrameType::started, nlohmann::json::object());
+}
+
+bool contains_any(const std::string& text, std::initializer_list<const char*> parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](const char* part) { return text.find(part) != std::string::npos; });
 }
 
 }  // namespace
+
+std::optional<int> code_of_refusal(std::string refusal) {
+  std::transform(refusal.begin(), refusal.end(), refusal.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  // runc: exec: "x": ...; crun: executable file `x` not found, open executable: ...
+  if (!contains_any(refusal, {"exec: ", "executable"})) return std::nullopt;
+  if (contains_any(refusal, {"not found", "no such file"})) return 127;
+  if (contains_any(refusal, {"permission denied", "a directory", "exec format error"})) return 126;
+  return std::nullopt;
+}
 
 Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std::string& path,
                        const nlohmann::json& spec, std::uint16_t wait_port) {
@@ -93,25 +171,9 @@ Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std
   // Processes that the container left behind in the background hold the pipes: its end counts.
   const UniqueFd ended(
       static_cast<int>(require(::syscall(SYS_pidfd_open, program.pid(), 0), "watch the runtime")));
-  std::array<pollfd, 3> fds = {pollfd{output.reading.get(), POLLIN, 0},
-                               pollfd{error.reading.get(), POLLIN, 0},
-                               pollfd{ended.get(), POLLIN, 0}};
-  bool waits = wait_port != 0;
-  if (!waits) send(run::FrameType::started, nlohmann::json::object());
-  while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-    if (::poll(fds.data(), fds.size(), waits ? k_between_looks_ms : -1) < 0 && errno != EINTR)
-      base::throw_errno(errno, "wait");
-    if (waits && is_listening(wait_port)) {
-      waits = false;
-      send(run::FrameType::started, nlohmann::json::object());
-    }
-    const bool quiet = fds[0].revents == 0 && fds[1].revents == 0;
-    if (fds[0].revents != 0 && !pass_on(fds[0].fd, run::FrameType::output)) fds[0].fd = -1;
-    if (fds[1].revents != 0 && !pass_on(fds[1].fd, run::FrameType::error)) fds[1].fd = -1;
-    if (quiet && fds[2].revents != 0) break;
-  }
+  Attendant(stage, wait_port).attend(output.reading.get(), error.reading.get(), ended.get());
   Outcome outcome{program.wait(), {}};
-  if (outcome.exit_code != 0 && !was_started(stage)) {
+  if (outcome.exit_code != 0 && first_process(stage) == 0) {
     outcome.refusal = read_refusal(log);
     if (outcome.refusal.empty()) outcome.refusal = "exit code " + std::to_string(outcome.exit_code);
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "sandbox/root.hpp"
@@ -9,14 +10,19 @@
 namespace pinnace::sandbox {
 
 /// How a container ended. If the runtime could not start it, what it said about that is in
-/// `refusal`.
+/// `refusal`, and `exit_code` is its own.
 struct Outcome {
   int exit_code = 0;
   std::string refusal;
 };
 
+/// What shells answer for a program that is not there (127) or can't be executed (126), if that is
+/// what a runtime's refusal says.
+std::optional<int> code_of_refusal(std::string refusal);
+
 /// Runs a container by an OCI runtime until it has ended; its output goes out as frames, and one
-/// that it has started as soon as something listens at `wait_port` (0: at once).
+/// that it has started when its program was, and something listens at `wait_port` (0: nothing has
+/// to). A byte on our standard input is a signal for it.
 Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std::string& path,
                        const nlohmann::json& spec, std::uint16_t wait_port);
 

@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
+#include <string>
+#include <utility>
 
 namespace pinnace::definition {
 
 namespace {
 
-constexpr std::array<std::string_view, 36> k_names = {
-    "ABRT", "ALRM",   "BUS",  "CHLD",   "CLD",   "CONT", "FPE",  "HUP",   "ILL",
-    "INT",  "IO",     "IOT",  "KILL",   "PIPE",  "POLL", "PROF", "PWR",   "QUIT",
-    "SEGV", "STKFLT", "STOP", "SYS",    "TERM",  "TRAP", "TSTP", "TTIN",  "TTOU",
-    "URG",  "USR1",   "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX"};
+/// signal(7), and as other container tools have it, whatever the machine
+constexpr std::array<std::pair<std::string_view, int>, 36> k_names = {
+    {{"ABRT", 6},    {"ALRM", 14},   {"BUS", 7},   {"CHLD", 17}, {"CLD", 17},   {"CONT", 18},
+     {"FPE", 8},     {"HUP", 1},     {"ILL", 4},   {"INT", 2},   {"IO", 29},    {"IOT", 6},
+     {"KILL", 9},    {"PIPE", 13},   {"POLL", 29}, {"PROF", 27}, {"PWR", 30},   {"QUIT", 3},
+     {"SEGV", 11},   {"STKFLT", 16}, {"STOP", 19}, {"SYS", 31},  {"TERM", 15},  {"TRAP", 5},
+     {"TSTP", 20},   {"TTIN", 21},   {"TTOU", 22}, {"URG", 23},  {"USR1", 10},  {"USR2", 12},
+     {"VTALRM", 26}, {"WINCH", 28},  {"XCPU", 24}, {"XFSZ", 25}, {"RTMIN", 34}, {"RTMAX", 64}}};
 
 std::optional<int> number(std::string_view text) {
   int value = 0;
@@ -23,18 +27,38 @@ std::optional<int> number(std::string_view text) {
   return value;
 }
 
-bool is_between(std::optional<int> value, int least, int most) {
-  return value && *value >= least && *value <= most;
+/// `text` as a number within bounds.
+std::optional<int> number(std::string_view text, int least, int most) {
+  const std::optional<int> value = number(text);
+  return value && *value >= least && *value <= most ? value : std::nullopt;
 }
 
 }  // namespace
 
-bool is_signal(std::string_view text) {
-  if (!text.starts_with("SIG")) return is_between(number(text), 1, 64);
+std::optional<int> signal_number(std::string_view text) {
+  if (!text.starts_with("SIG")) return number(text, 1, 64);
   const std::string_view name = text.substr(3);
-  if (name.starts_with("RTMIN+")) return is_between(number(name.substr(6)), 1, 15);
-  if (name.starts_with("RTMAX-")) return is_between(number(name.substr(6)), 1, 14);
-  return std::find(k_names.begin(), k_names.end(), name) != k_names.end();
+  if (name.starts_with("RTMIN+")) {
+    const auto more = number(name.substr(6), 1, 15);
+    return more ? std::optional(34 + *more) : std::nullopt;
+  }
+  if (name.starts_with("RTMAX-")) {
+    const auto less = number(name.substr(6), 1, 14);
+    return less ? std::optional(64 - *less) : std::nullopt;
+  }
+  const auto* found = std::find_if(k_names.begin(), k_names.end(),
+                                   [&](const auto& one) { return one.first == name; });
+  return found == k_names.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_signal(std::string_view text) {
+  return signal_number(text).has_value();
+}
+
+int stop_signal(std::string_view text) {
+  constexpr int k_usual = 15;
+  if (const auto known = signal_number(text)) return *known;
+  return signal_number("SIG" + std::string(text)).value_or(k_usual);
 }
 
 }  // namespace pinnace::definition

@@ -4,6 +4,7 @@
 #include "base/thread.hpp"
 #include "build/config_json.hpp"
 #include "build/image_contents.hpp"
+#include "definition/signal_name.hpp"
 #include "http/client.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/build_request.hpp"
@@ -23,7 +24,7 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds k_between_tries{20};
 
 /// run: {image, platform, command, environment, user, directory, ports, volumes, waitHttp,
-/// waitPort, waitSeconds, sandbox} -> {digest, exitCode}.
+/// waitPort, waitSeconds, stopSeconds, sandbox} -> {digest, exitCode}.
 class RunJob final : public Job {
  public:
   RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
@@ -47,6 +48,7 @@ class RunJob final : public Job {
   std::optional<std::string> m_wait_http;
   std::optional<std::uint16_t> m_wait_port;
   std::chrono::seconds m_wait{60};
+  std::chrono::seconds m_stop{0};
   SandboxRequest m_sandbox;
 };
 
@@ -67,6 +69,7 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
   if (const auto port = request.optional_integer("waitPort", 1, 65535))
     m_wait_port = static_cast<std::uint16_t>(*port);
   m_wait = std::chrono::seconds(request.optional_integer("waitSeconds", 1, 86400).value_or(60));
+  m_stop = std::chrono::seconds(request.optional_integer("stopSeconds", 0, 86400).value_or(0));
 }
 
 build::ImageInput RunJob::load(const Context& context, Access& access) {
@@ -110,6 +113,8 @@ run::Container RunJob::container_of(const build::ImageInput& image) const {
   container.network = m_sandbox.network;
   container.ports = m_ports;
   container.wait_port = m_wait_port.value_or(0);
+  container.stop_signal = definition::stop_signal(build::text_of(config, "StopSignal"));
+  container.stop_time = m_stop;
   container.mounts = m_volumes;
   container.limits = m_sandbox.limits;
   container.platform = m_platform;
@@ -205,6 +210,9 @@ std::string RunJob::run(const Context& context) {
   }
   stop.request_stop();
   if (ready.valid()) ready.wait();
+  // The container had time to end.
+  if (in_vain) std::rethrow_exception(in_vain);
+  context.check();
   return json{{"digest", image.image.manifest.digest.str()}, {"exitCode", code}}.dump();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -89,6 +90,10 @@ struct Container {
   std::vector<Mount> mounts;
   Limits limits;
   oci::Platform platform = oci::Platform::host();  ///< of the programs (Sandbox::check_platform())
+  /// A stop request sends this signal (its number) to the first process and waits so long for its
+  /// end; 0: it is killed at once.
+  int stop_signal = 15;
+  std::chrono::seconds stop_time{0};
 };
 
 }  // namespace pinnace::run

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -48,7 +49,7 @@ base::UniqueFd make_event() {
 }  // namespace
 
 Operation::Operation(const base::Context& context, const std::filesystem::path& executable,
-                     const HelperRequest& request, std::string_view secrets)
+                     const HelperRequest& request, std::string_view secrets, Farewell farewell)
     : m_context(context),
       m_stop_event(make_event()),
       m_on_stop(context.stop, [this] { ::eventfd_write(m_stop_event.get(), 1); }),
@@ -57,6 +58,7 @@ Operation::Operation(const base::Context& context, const std::filesystem::path& 
       to_json(request).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   write(encode_size(text.size()) + text);
   write(secrets);
+  m_farewell = farewell;
 }
 
 Operation::~Operation() {
@@ -71,13 +73,32 @@ Operation::Ready Operation::wait(bool for_input) {
     std::array<pollfd, 4> fds = {
         pollfd{m_stop_event.get(), POLLIN, 0}, pollfd{m_child.output(), POLLIN, 0},
         pollfd{m_child.error(), POLLIN, 0}, pollfd{for_input ? m_child.input() : -1, POLLOUT, 0}};
-    if (::poll(fds.data(), fds.size(), -1) < 0 && errno != EINTR)
+    if (::poll(fds.data(), fds.size(), milliseconds_left()) < 0 && errno != EINTR)
       base::throw_errno(errno, "wait for the sandbox process");
-    m_context.check();
+    obey_stop();
     if (fds[2].revents != 0) take_error();
     if (fds[1].revents != 0) return Ready::output;
     if (fds[3].revents != 0) return Ready::input;
   }
+}
+
+int Operation::milliseconds_left() const {
+  if (!m_end) return -1;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*m_end - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
+void Operation::obey_stop() {
+  if (!m_context.stop.stop_requested()) return;
+  if (m_farewell.time.count() == 0 || milliseconds_left() == 0) m_context.check();
+  if (m_end) return;
+  m_end = std::chrono::steady_clock::now() + m_farewell.time;
+  eventfd_t asked = 0;
+  ::eventfd_read(m_stop_event.get(), &asked);  // it would wake us again and again
+  // A helper that has ended is seen by its output.
+  const auto signal = static_cast<char>(m_farewell.signal);
+  (void)!::send(m_child.input(), &signal, 1, MSG_NOSIGNAL);
 }
 
 void Operation::take_error() {

@@ -224,8 +224,11 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
     lines.take(frame);
   } while (frame.type != FrameType::result && frame.type != FrameType::change);
   lines.finish();
-  if (frame.type == FrameType::result)
-    return {json::parse(frame.payload).at("exitCode"), std::nullopt};
+  if (frame.type == FrameType::result) {
+    const json result = json::parse(frame.payload);
+    if (result.contains("refusal")) throw Error(ErrorCode::invalid_input, result.at("refusal"));
+    return {result.at("exitCode"), std::nullopt};
+  }
   ChangeArchive archive(operation, std::move(frame.payload));
   Change change{read_changes(context, archive, spool), {}, parent};
   change.layer.id = RootLayer::k_passing + request.snapshot;
@@ -307,7 +310,8 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
   std::string secrets;
   const HelperRequest request = m_state->container_request(context, container, secrets);
   const State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
-  Operation operation(context, m_state->options.executable, request, secrets);
+  Operation operation(context, m_state->options.executable, request, secrets,
+                      {container.stop_signal, container.stop_time});
   LineSplitter lines(output);
   std::vector<PublishedPort> ports;
   for (;;) {
@@ -321,7 +325,9 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
     }
     if (frame.type != FrameType::result) continue;
     lines.finish();
-    return json::parse(frame.payload).at("exitCode");
+    const json result = json::parse(frame.payload);
+    if (result.contains("refusal")) context.warn(result.at("refusal"));
+    return result.at("exitCode");
   }
 }
 

@@ -79,8 +79,10 @@ class Sandbox {
   /// The change of run_step() is the layer `diff_id` from now on, for later builds, too.
   void name_layer(Change& change, const hash::Digest& diff_id);
 
-  /// Runs a container to its end; what it changes is dropped. Returns its exit code. `started` gets
-  /// the ports as they are published, just before the container's program starts.
+  /// Runs a container to its end; what it changes is dropped. Returns its exit code: 127 or 126,
+  /// and a warning with the reason, if its program is not there or can't be executed. `started`
+  /// gets the ports as they are published, once the program was started. After a stop request it
+  /// returns, if the container ends within its time for that, and throws cancelled otherwise.
   int run(const base::Context& context, const Container& container, OutputSink& output,
           const std::function<void(const std::vector<PublishedPort>&)>& started);
 

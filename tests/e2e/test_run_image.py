@@ -105,7 +105,10 @@ class Images:
         with urllib.request.urlopen(url, timeout=10) as answer:
             self.assertEqual(answer.read(), b"<h1>served</h1>\n")
         listed = self.pinnace("ps", "--json", prefix=self.prefix).json()
-        self.assertEqual(listed, [{"id": ident, "image": self.web, "running": True}])
+        self.assertEqual(listed, [{"id": ident, "image": self.web, "running": True, "ports": ports}])
+        self.assertEqual(self.pinnace("ps", prefix=self.prefix).out,
+                         f"{ident}  running  {self.web}  127.0.0.1:{ports[0]['hostPort']}->80\n")
+        self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, ident + "\n")
         self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "started\n")
         self.pinnace("stop", ident, prefix=self.prefix)
         with self.assertRaises(OSError):
@@ -142,6 +145,74 @@ class Images:
         self.assertTrue(wait_until(lambda: "ended" in self.pinnace("ps", prefix=self.prefix).out))
         self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "done\n")
         self.pinnace("stop", ident, prefix=self.prefix)
+
+    # Says that it was asked to end, takes its time, and ends.
+    ENDS_WELL = "trap 'echo asked; sleep 0.3; echo done; exit 5' {}; echo up; while :; do sleep 0.1; done"
+
+    def up(self, *arguments):
+        process = subprocess.Popen([*self.prefix, harness.PINNACE, "run", *arguments], cwd=self.dir, env=environment(self.home),
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if line == "up\n":
+                return process
+        self.fail(process.stderr.read())
+
+    def test_interrupted_it_may_end_by_itself(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = self.up(self.web, "--", "/bin/sh", "-c", self.ENDS_WELL.format("TERM"))
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=60)
+            self.assertEqual((out, process.returncode), ("asked\ndone\n", 130))
+
+    def test_the_images_own_signal_is_sent(self):
+        self.build(f"FROM {self.web}\nSTOPSIGNAL SIGUSR1\n", tag="own")
+        process = self.up(f"oci:{self.out}:own", "--", "/bin/sh", "-c", self.ENDS_WELL.format("USR1"))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.communicate(timeout=60)[0], "asked\ndone\n")
+
+    def test_what_does_not_end_is_killed(self):
+        deaf = "trap '' TERM; echo up; while :; do sleep 0.1; done"
+        process = self.up(self.web, "--stop-time", "1", "--", "/bin/sh", "-c", deaf)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        # A second one kills at once.
+        process = self.up(self.web, "--stop-time", "3600", "--", "/bin/sh", "-c", deaf)
+        process.send_signal(signal.SIGINT)
+        self.assertFalse(wait_until(lambda: process.poll() is not None, 1))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
+
+    def test_what_does_not_care_for_the_signal_ends_at_once(self):
+        process = self.up(self.web, "--stop-time", "3600", "--", "/bin/sh", "-c", "echo up; exec sleep 4000")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+
+    def test_stopped_it_may_end_by_itself(self):
+        self.files("shared", {})
+        os.chmod(self.path("shared"), 0o777)
+        script = "trap 'echo done > /shared/said; exit 5' TERM; : > /shared/up; while :; do sleep 0.1; done"
+        ident = self.run_image("--detach", self.web, "-v", f"{self.path('shared')}:/shared", "--", "/bin/sh", "-c", script).out.strip()
+        self.assertTrue(wait_until(lambda: os.path.exists(self.path("shared/up"))))
+        self.pinnace("stop", "--time", "60", ident, prefix=self.prefix)
+        self.assertEqual(open(self.path("shared/said")).read(), "done\n")
+        self.assertEqual(self.pinnace("ps", prefix=self.prefix).out, "")
+
+    def test_a_program_that_can_not_be_started(self):
+        for program, code in (("nothing", 127), ("/no/such", 127), ("/etc", 126), ("/srv/index.html", 126)):
+            for detach in ((), ("--detach",)):
+                failed = self.run_image(*detach, self.web, "-p", "80", "--", program, expect=code)
+                self.assertNotIn("ready", failed.err.replace("before it was ready", ""))
+                self.assertIn("exec", failed.err)
+                self.assertEqual(failed.out, "")
+        self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, "")
+
+    def test_ready_is_said_to_who_has_a_use_for_it(self):
+        self.assertNotIn("ready", self.run_image(self.web, "--", "/bin/sh", "-c", "exit 0").err)
 
     def test_a_port_that_is_taken(self):
         port = int(self.registry.host.rsplit(":", 1)[1])
@@ -188,7 +259,7 @@ class ImagesAsRoot(Images, RunCase):
 
     def test_processors_are_limited(self):
         for root in ((), ("--run-as-host-root",)):
-            process, _ = self.start(self.web, "--cpus", "0.25", *root, "--", "/bin/sleep", "100")
+            process, _ = self.start(self.web, "--cpus", "0.25", "-p", "80", *root, "--", "/bin/sleep", "100")
             values = [open(name).read().split()[0] for name in self.groups("cpu.cfs_quota_us") + self.groups("cpu.max")]
             self.assertEqual(values, ["25000"])
             process.kill()

@@ -14,5 +14,20 @@ TEST(SignalName, IsThatOfASignalOfLinux) {
     EXPECT_FALSE(is_signal(text)) << text;
 }
 
+TEST(SignalName, HasTheNumberOfOtherTools) {
+  EXPECT_EQ(signal_number("SIGTERM"), 15);
+  EXPECT_EQ(signal_number("SIGRTMIN+3"), 37);
+  EXPECT_EQ(signal_number("SIGRTMAX-1"), 63);
+  EXPECT_EQ(signal_number("SIGWINCH"), 28);
+  EXPECT_EQ(signal_number("9"), 9);
+}
+
+TEST(SignalName, OfAnImageIsTheUsualOneWhereItIsNone) {
+  EXPECT_EQ(stop_signal("SIGQUIT"), 3);
+  EXPECT_EQ(stop_signal("QUIT"), 3);
+  EXPECT_EQ(stop_signal(""), 15);
+  EXPECT_EQ(stop_signal("SIGFOO"), 15);
+}
+
 }  // namespace
 }  // namespace pinnace::definition

@@ -104,7 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
 std::string run_error(const std::string& environment) {
   return open_error(
       "run",
-      R"({"version":1,"store":"s","registries":null,"sandbox":null,"image":"i","platform":null,"command":null,"user":null,"directory":null,"ports":null,"volumes":null,"waitHttp":null,"waitPort":null,"waitSeconds":null,"environment":)" +
+      R"({"version":1,"store":"s","registries":null,"sandbox":null,"image":"i","platform":null,"command":null,"user":null,"directory":null,"ports":null,"volumes":null,"waitHttp":null,"waitPort":null,"waitSeconds":null,"stopSeconds":null,"environment":)" +
           environment + "}");
 }
 

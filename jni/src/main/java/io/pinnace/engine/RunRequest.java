@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a container of an image until it ends, or the job is cancelled, which leaves nothing of it. Its output are log
+ * Runs a container of an image until it ends, or the job is cancelled, which leaves nothing of it: at once, or after
+ * {@code stopSeconds}. Its output are log
  * events that start with "| " (standard output) or "! " (standard error); when it is ready, one that starts with
  * "ready " goes on with JSON that has the published ports.
  *
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param waitHttp ready when this URL answers 2xx; ":PORT/path" is where that port was published; null: no wait
  * @param waitPort ready when something in the container listens there; null: no wait
  * @param waitSeconds after which the wait is given up; null: 60
+ * @param stopSeconds when the job is cancelled, the container gets the image's stop signal and has this time to end
+ *     before it is killed; its last output still arrives, and then the job ends as cancelled; null: 0, killed at once
  * @param sandbox null: the defaults, which need an engine that is a process of its own
  */
 public record RunRequest(
@@ -35,6 +38,7 @@ public record RunRequest(
         String waitHttp,
         Integer waitPort,
         Integer waitSeconds,
+        Integer stopSeconds,
         SandboxSettings sandbox)
         implements Request<RunResult> {
     @Override
@@ -50,6 +54,6 @@ public record RunRequest(
     /** With the image's own command. */
     public static RunRequest of(JobSettings settings, String image, List<String> ports) {
         return new RunRequest(
-                settings, image, null, List.of(), Map.of(), null, null, ports, List.of(), null, null, null, null);
+                settings, image, null, List.of(), Map.of(), null, null, ports, List.of(), null, null, null, null, null);
     }
 }

@@ -165,6 +165,7 @@ public final class WithContainerStep extends Step implements Serializable {
                                 waitHttp,
                                 waitPort,
                                 waitSeconds,
+                                null,
                                 null),
                         registries.access(registry),
                         job.listener());

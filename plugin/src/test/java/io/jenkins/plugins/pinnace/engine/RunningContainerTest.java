@@ -39,6 +39,7 @@ class RunningContainerTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         SecretMask mask = SecretMask.of(List.of(new RegistryLogin("host", "ci", "secret")));
         FilePath scratch = new FilePath(new File(directory, "gone"));
