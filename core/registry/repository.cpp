@@ -110,8 +110,9 @@ PutOutcome Repository::repair_blob(const Context& context, const Descriptor& blo
   return has_blob(context, blob) ? PutOutcome::existed : put_blob(context, blob, open, from);
 }
 
-/// As ask(), for the repository of a source. A token that allows it may be refused where both
-/// repositories by themselves are open to us: the blob is sent then, and nobody is asked so again.
+/// As ask(), for the repository of a source. The right to it, or a token that gives it, may be
+/// refused where both repositories by themselves are open to us: the blob is sent then, and nobody
+/// is asked so again.
 bool Repository::mount(const Context& context, const Descriptor& blob, const Repository& from,
                        UploadSession& session) {
   if (m_client->refuses_mount(from.m_name, m_name)) return false;
@@ -152,7 +153,7 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
     session.adopt("POST", response);
     if (is_of_distribution(response)) m_client->note_mount();
   } else if (response.status >= 500 || response.status == 429 || response.status == 408 ||
-             (from == m_name && (response.status == 401 || response.status == 403))) {
+             response.status == 401 || response.status == 403) {
     throw make_error("POST", response);
   }
   return false;

@@ -154,6 +154,30 @@ TEST_F(AuthTest, AMountWhoseTokenIsRefusedIsNoEnd) {
   }
 }
 
+TEST_F(AuthTest, AMountThatTheRegistryRefusesIsAskedForOnce) {
+  for (const int status : {401, 403}) {
+    serve_with(Auth::bearer);
+    connect(ada());
+    registry::Repository from = repository("test/web");
+    registry::Repository to = repository("prod/web");
+    put(from, "one");
+    put(from, "two");
+    const std::string realm = "Bearer realm=\"" + m_server->url("/token") + "\"";
+    m_server->inject({"POST",
+                      "from=test",
+                      1000,
+                      HttpResponse{status, {{"WWW-Authenticate", realm}}, "", {}},
+                      {},
+                      {}});
+    m_server->forget_requests();
+    for (const char* text : {"one", "two"}) {
+      const auto blob = descriptor_of(text, "text/plain");
+      EXPECT_EQ(to.put_blob(m_context, blob, opener(text), &from), store::PutOutcome::uploaded);
+    }
+    EXPECT_LE(count("POST", "from=test"), 2U) << status;
+  }
+}
+
 TEST_F(AuthTest, WhoseCredentialsWereRefusedIsSaid) {
   for (const Auth auth : {Auth::basic, Auth::bearer}) {
     serve_with(auth);
