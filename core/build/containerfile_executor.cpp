@@ -118,6 +118,7 @@ std::vector<HistoryLine> PlatformBuild::whole_history() const {
 
 oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
   oci::Config config = m_plan.stages.back().config;
+  config.set_variant(m_plan.platform);
   set_created(config, m_options.source_date);
   const json created = config.json().at("created");
   json& history = config.json()["history"];

@@ -51,7 +51,7 @@ class Execution {
                                                std::optional<layer::FileTree> tree);
   static std::vector<BuiltLayer> all_layers(const LoadedBase& base,
                                             const std::optional<layer::LayerResult>& own);
-  oci::Config make_config(const LoadedBase& base,
+  oci::Config make_config(const PlatformPlan& part, const LoadedBase& base,
                           const std::optional<layer::LayerResult>& own) const;
 
   const Context& m_context;
@@ -124,9 +124,10 @@ std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
   return layers;
 }
 
-oci::Config Execution::make_config(const LoadedBase& base,
+oci::Config Execution::make_config(const PlatformPlan& part, const LoadedBase& base,
                                    const std::optional<layer::LayerResult>& own) const {
   oci::Config config = base.config;
+  config.set_variant(part.platform);
   set_created(config, m_plan.source_date);
   if (own) {
     config.add_layer(own->diff_id,
@@ -145,7 +146,7 @@ std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, cons
     if (!own) return std::nullopt;
   }
   const oci::Descriptor config =
-      Targets::describe_bytes(make_config(base, own).to_bytes(), oci::media_type::k_config);
+      Targets::describe_bytes(make_config(part, base, own).to_bytes(), oci::media_type::k_config);
   MadeImage made =
       describe_image(part.platform, config, all_layers(base, own), part.base, m_plan.annotations);
   if (!m_targets.have_root(m_context, made.manifest)) return std::nullopt;
@@ -156,7 +157,7 @@ std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, cons
 MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
                                  std::optional<layer::FileTree> tree) {
   const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
-  return make_image(m_context, part.platform, make_config(base, own), all_layers(base, own),
+  return make_image(m_context, part.platform, make_config(part, base, own), all_layers(base, own),
                     part.base, m_plan.annotations, m_targets);
 }
 

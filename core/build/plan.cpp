@@ -59,8 +59,7 @@ std::vector<Platform> choose_platforms(const std::vector<Platform>& asked,
   std::sort(chosen.begin(), chosen.end());
   chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
   for (const Platform& wish : chosen) {
-    const auto serves = [&](const Platform& offer) { return wish.matches(offer); };
-    if (offered.empty() || std::any_of(offered.begin(), offered.end(), serves)) continue;
+    if (offered.empty() || oci::choose_platform(wish, offered)) continue;
     throw base::Error(base::ErrorCode::invalid_input,
                       base + " has no image for " + wish.str() + ", only for " + list(offered));
   }

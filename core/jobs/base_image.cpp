@@ -40,7 +40,7 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
   const auto cache = build::ImageCache::at(access.cache());
   lock::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
   if (!raw.is_index()) {
-    const oci::Platform platform = platform_of(context, *located.store, cache, raw);
+    const oci::Platform platform = platform_of(context, *located.store, cache, raw).normalized();
     image.platforms.insert({platform.str(), {raw.digest, raw.bytes.size(), raw.media_type}});
     return image;
   }
@@ -50,7 +50,8 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
         !oci::media_type::is_manifest(child.media_type)) {
       continue;
     }
-    image.platforms.insert({child.platform->str(), {child.digest, child.size, child.media_type}});
+    image.platforms.insert(
+        {child.platform->normalized().str(), {child.digest, child.size, child.media_type}});
   }
   return image;
 }

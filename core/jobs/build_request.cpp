@@ -113,13 +113,13 @@ std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {
 
 std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
                                           const oci::Platform& wish) {
-  for (const auto& [text, locked] : image.platforms) {
-    if (!wish.matches(oci::Platform::parse(text))) continue;
-    return build::BaseImage{
-        image.name,
-        {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}};
-  }
-  return std::nullopt;
+  const auto found = oci::choose_platform(wish, platforms_of(image));
+  if (!found) return std::nullopt;
+  const lock::LockedManifest& locked =
+      std::next(image.platforms.begin(), static_cast<std::ptrdiff_t>(*found))->second;
+  return build::BaseImage{
+      image.name,
+      {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}};
 }
 
 }  // namespace pinnace::jobs

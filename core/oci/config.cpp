@@ -119,6 +119,18 @@ Platform Config::platform() const {
           text("os.version")};
 }
 
+void Config::set_variant(const Platform& wish) {
+  const Platform want = wish.normalized();
+  const Platform have = platform().normalized();
+  if (want.os != have.os || want.architecture != have.architecture || want.variant == have.variant)
+    return;
+  if (want.variant.empty()) {
+    m_json.erase("variant");
+  } else {
+    m_json["variant"] = want.variant;
+  }
+}
+
 std::vector<hash::Digest> Config::diff_ids() const {
   return diff_ids_at(JsonNode(m_json, "image configuration"));
 }

@@ -21,6 +21,9 @@ class Config {
   static Config parse(std::string_view bytes);
 
   Platform platform() const;
+  /// Where the image is for another variant of the same architecture, that is the one from now on:
+  /// what is built on a base of arm/v6 for arm/v7 may hold code of both.
+  void set_variant(const Platform& wish);
   std::vector<hash::Digest> diff_ids() const;
   /// Adds a layer to rootfs.diff_ids and its line to history.
   void add_layer(const hash::Digest& diff_id, const nlohmann::json& history);

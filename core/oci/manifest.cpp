@@ -198,16 +198,11 @@ RawManifest Index::to_raw() const {
 }
 
 const Descriptor* Index::find(const Platform& platform) const {
-  const Descriptor* best = nullptr;
-  for (const Descriptor& entry : manifests) {
-    if (!entry.platform || entry.platform->os == "unknown") continue;
-    if (!platform.matches(*entry.platform)) continue;
-    // Each also serves the other's wish: they are the same platform.
-    if (entry.platform->matches(platform)) return &entry;
-    // Of lower levels the highest: it is served by none of the others.
-    if (best == nullptr || !best->platform->matches(*entry.platform)) best = &entry;
-  }
-  return best;
+  std::vector<Platform> offered;
+  for (const Descriptor& entry : manifests)
+    offered.push_back(entry.platform.value_or(Platform{"unknown", "unknown", "", ""}));
+  const auto found = choose_platform(platform, offered);
+  return found ? &manifests[*found] : nullptr;
 }
 
 }  // namespace pinnace::oci

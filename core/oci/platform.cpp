@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -57,38 +58,83 @@ void normalize_variant(Platform& platform) {
   std::string& variant = platform.variant;
   const bool arm = platform.architecture == "arm" || platform.architecture == "arm64";
   if (arm && variant.size() == 1 && variant[0] >= '5' && variant[0] <= '9') variant.insert(0, "v");
+  if (platform.architecture == "arm64" && variant.ends_with(".0"))
+    variant.resize(variant.size() - 2);
   if (platform.architecture == "arm64" && variant == "v8") variant.clear();
   if (platform.architecture == "amd64" && variant == "v1") variant.clear();
   if (platform.architecture == "arm" && variant.empty()) variant = "v7";
 }
 
-/// One name for each platform (containerd, platforms/database.go).
-Platform normalized(Platform platform) {
-  platform.os = lower(platform.os);
-  if (platform.os == "macos") platform.os = "darwin";
-  platform.architecture = lower(platform.architecture);
-  platform.variant = lower(platform.variant);
-  for (const Alias& alias : k_aliases) {
-    if (platform.architecture != alias.name) continue;
-    platform.architecture = alias.architecture;
-    if (platform.variant.empty()) platform.variant = alias.variant;
-    break;
+/// A variant that is a level: a processor of one level runs all code of lower ones. "v8.2" -> 8, 2.
+struct Level {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const Level&) const = default;
+};
+
+/// nullopt where variants are no levels, or this one is none.
+std::optional<Level> level_of(const Platform& platform) {
+  const std::string& architecture = platform.architecture;
+  if (architecture != "arm" && architecture != "arm64" && architecture != "amd64")
+    return std::nullopt;
+  if (platform.variant.empty()) return Level{architecture == "arm64" ? 8 : 1, 0};
+  std::string_view text = platform.variant;
+  if (text.size() < 2 || text[0] != 'v') return std::nullopt;
+  text.remove_prefix(1);
+  Level level;
+  const char* const end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, level.major);
+  if (major.ec != std::errc() || level.major < 1 || level.major > 99) return std::nullopt;
+  if (major.ptr == end) return level;
+  const auto minor = std::from_chars(major.ptr + 1, end, level.minor);
+  const bool good = *major.ptr == '.' && minor.ec == std::errc() && minor.ptr == end;
+  return good && level.minor >= 0 && level.minor <= 99 ? std::optional(level) : std::nullopt;
+}
+
+/// arm64 v9.0 has all that v8.5 has, v9.1 what v8.6 has, and so on (Arm ARM, A2.3).
+bool runs(const Level& processor, const Level& code) {
+  if (processor.major == code.major) return code.minor <= processor.minor;
+  if (processor.major == 9 && code.major == 8) return code.minor <= processor.minor + 5;
+  return code.major < processor.major;
+}
+
+/// Whether "10.0.17763.4377" is of the versions "10.0.17763".
+bool is_version_of(std::string_view version, std::string_view wish) {
+  return version == wish || (version.starts_with(wish) && version.substr(wish.size())[0] == '.');
+}
+
+/// By components, as numbers: 10.0.9 is older than 10.0.17763.
+bool is_older(std::string_view a, std::string_view b) {
+  while (!a.empty() || !b.empty()) {
+    const std::string_view left = a.substr(0, a.find('.'));
+    const std::string_view right = b.substr(0, b.find('.'));
+    if (left != right)
+      return left.size() != right.size() ? left.size() < right.size() : left < right;
+    a.remove_prefix(std::min(a.size(), left.size() + 1));
+    b.remove_prefix(std::min(b.size(), right.size() + 1));
   }
-  normalize_variant(platform);
-  return platform;
+  return false;
 }
 
-/// "v7" -> 7; 0 for what is no such variant.
-int level(const Platform& platform) {
-  const std::string& variant = platform.variant;
-  if (variant.empty()) return platform.architecture == "arm64" ? 8 : 1;
-  if (variant.size() != 2 || variant[0] != 'v' || variant[1] < '1' || variant[1] > '9') return 0;
-  return variant[1] - '0';
+/// Both normalised. Attestations stand in an index as images for "unknown/unknown".
+bool serves(const Platform& wish, const Platform& have) {
+  if (wish.os != have.os || wish.architecture != have.architecture) return false;
+  if (wish.os == "unknown") return false;
+  if (!wish.os_version.empty() && !is_version_of(have.os_version, wish.os_version)) return false;
+  if (wish.variant == have.variant) return true;
+  const auto processor = level_of(wish);
+  const auto code = level_of(have);
+  return processor && code && runs(*processor, *code);
 }
 
-/// Architectures whose variants are levels: a processor of one level runs all code of lower ones.
-bool has_levels(const std::string& architecture) {
-  return architecture == "arm" || architecture == "arm64" || architecture == "amd64";
+/// Whether of two that serve `wish` the first is to be taken instead of the second.
+bool is_better(const Platform& wish, const Platform& a, const Platform& b) {
+  const Level left = level_of(a).value_or(Level{});
+  const Level right = level_of(b).value_or(Level{});
+  if (left != right) return left > right;
+  if (a.os_version == b.os_version) return false;
+  if (b.os_version == wish.os_version) return false;
+  return a.os_version == wish.os_version || is_older(b.os_version, a.os_version);
 }
 
 }  // namespace
@@ -115,7 +161,7 @@ Platform Platform::parse(std::string_view text) {
   platform.os = parts[0];
   platform.architecture = parts[1];
   platform.variant = parts[2];
-  platform = normalized(std::move(platform));
+  platform = platform.normalized();
   const bool variant_ok = platform.variant.empty() || is_word(platform.variant);
   if (!is_word(platform.os) || !is_word(platform.architecture) || !variant_ok) fail(text);
   return platform;
@@ -124,7 +170,7 @@ Platform Platform::parse(std::string_view text) {
 Platform Platform::host() {
   utsname names{};
   if (::uname(&names) != 0) throw Error(ErrorCode::internal, "uname failed");
-  return normalized({names.sysname, names.machine, "", ""});
+  return Platform{names.sysname, names.machine, "", ""}.normalized();
 }
 
 std::string Platform::str() const {
@@ -135,15 +181,32 @@ std::string Platform::str() const {
   return text;
 }
 
-bool Platform::matches(const Platform& offered) const {
-  const Platform wish = normalized(*this);
-  const Platform have = normalized(offered);
-  if (wish.os != have.os || wish.architecture != have.architecture) return false;
-  if (!wish.os_version.empty() && wish.os_version != have.os_version) return false;
-  if (wish.variant == have.variant) return true;
-  if (!has_levels(wish.architecture)) return false;
-  const int need = level(have);
-  return need != 0 && need <= level(wish);
+/// containerd, platforms/database.go.
+Platform Platform::normalized() const {
+  Platform platform{lower(os), lower(architecture), lower(variant), os_version};
+  if (platform.os == "macos") platform.os = "darwin";
+  for (const Alias& alias : k_aliases) {
+    if (platform.architecture != alias.name) continue;
+    platform.architecture = alias.architecture;
+    if (platform.variant.empty()) platform.variant = alias.variant;
+    break;
+  }
+  normalize_variant(platform);
+  return platform;
+}
+
+std::optional<std::size_t> choose_platform(const Platform& wish,
+                                           std::span<const Platform> offered) {
+  const Platform want = wish.normalized();
+  std::optional<std::size_t> best;
+  Platform best_platform;
+  for (std::size_t i = 0; i < offered.size(); ++i) {
+    Platform have = offered[i].normalized();
+    if (!serves(want, have) || (best && !is_better(want, have, best_platform))) continue;
+    best = i;
+    best_platform = std::move(have);
+  }
+  return best;
 }
 
 }  // namespace pinnace::oci

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import random
+import tarfile
 
 from harness import HERE, Case, sha256
 from images import Layout, decompress, push_base, run_container, tar_members
@@ -96,6 +97,37 @@ class Images(Case):
             seen = json.loads(self.tool("skopeo", "inspect", "--tls-verify=false", "--override-arch", architecture,
                                         "docker://" + name).out)
             self.assertEqual(seen["Architecture"], architecture)
+
+    def test_the_best_variant_of_the_base_is_taken(self):
+        platforms = ("linux/arm/v5", "linux/arm/v6", "linux/arm/v7", "linux/arm64/v8", "linux/amd64", "linux/amd64/v2", "linux/amd64/v3")
+        push_base(self.registry, "base/variants", platforms=platforms)
+        base = f"{self.registry.host}/base/variants:1"
+        project = self.files("variants", {**APP, "pinnace.yaml": DEFINITION.format(base=base),
+                                          "Containerfile": f"FROM {base}\nCOPY . /app\n",
+                                          "From": f"FROM scratch\nCOPY --from={base} /etc/platform /etc/platform\n"})
+        # What is asked for, the base that is taken, and what the image says of itself.
+        cases = (("linux/arm/v7", "linux/arm/v7", "linux/arm/v7"), ("linux/arm", "linux/arm/v7", "linux/arm/v7"),
+                 ("linux/arm/v6", "linux/arm/v6", "linux/arm/v6"), ("linux/arm64", "linux/arm64/v8", "linux/arm64"),
+                 ("linux/amd64", "linux/amd64", "linux/amd64"), ("linux/amd64/v2", "linux/amd64/v2", "linux/amd64/v2"),
+                 ("linux/amd64/v4", "linux/amd64/v3", "linux/amd64/v4"))
+        for locked in ([], ["--locked"]):
+            for definition in ("pinnace.yaml", "Containerfile", "From"):
+                if locked:
+                    self.pinnace("pin", definition, cwd=project)
+                for wish, taken, says in cases:
+                    layout = self.path("out-variants")
+                    digest = self.pinnace("build", "-f", definition, "--platform", wish, "-t", f"oci:{layout}:1",
+                                          *locked, cwd=project).digest
+                    image = Layout(layout)
+                    found = None
+                    for descriptor, data in image.layers(digest):
+                        with tarfile.open(fileobj=io.BytesIO(decompress(data, descriptor["mediaType"]))) as tar:
+                            if "etc/platform" in tar.getnames():
+                                found = tar.extractfile("etc/platform").read().decode()
+                    self.assertEqual(found, taken, f"{definition} {wish}")
+                    config = image.config(digest)
+                    said = "/".join(filter(None, ("linux", config["architecture"], config.get("variant"))))
+                    self.assertEqual(said.removesuffix("/v8"), says)
 
     def layer(self, compression):
         layout = self.path("out-" + compression.replace(":", "-"))

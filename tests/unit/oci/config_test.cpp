@@ -38,6 +38,30 @@ TEST(Config, ReadsAndKeepsEverything) {
   EXPECT_EQ(again["history"][1]["created_by"], "pinnace");
 }
 
+/// What is built for one variant on a base of another is for the first; nothing else changes.
+TEST(Config, TakesTheVariantThatIsAskedFor) {
+  struct Case {
+    const char* base;
+    const char* wish;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"linux/arm/v6", "linux/arm/v7", "linux/arm/v7"},
+      {"linux/amd64", "linux/amd64/v2", "linux/amd64/v2"},
+      {"linux/amd64/v2", "linux/amd64/v2", "linux/amd64/v2"},
+      {"linux/amd64", "linux/arm64/v9", "linux/amd64"},  // FROM --platform of another
+  };
+  for (const Case& one : cases) {
+    Config config(Platform::parse(one.base));
+    config.set_variant(Platform::parse(one.wish));
+    EXPECT_EQ(config.platform().str(), one.expected) << one.base << " for " << one.wish;
+  }
+  auto same = Config::parse(config_json().dump());
+  const std::string before = same.to_bytes();
+  same.set_variant(Platform::parse("linux/arm64"));  // is arm64/v8
+  EXPECT_EQ(same.to_bytes(), before);
+}
+
 struct BadConfig {
   const char* pointer;
   json value;  ///< discarded: removed
