@@ -1,8 +1,6 @@
 #include "archive/pax.hpp"
 
 #include <charconv>
-#include <cstdint>
-#include <optional>
 
 #include "archive/path.hpp"
 #include "archive/tar_format.hpp"
@@ -15,6 +13,10 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+
+constexpr std::string_view k_sparse_offset = "GNU.sparse.offset";
+constexpr std::string_view k_sparse_bytes = "GNU.sparse.numbytes";
+constexpr std::string_view k_sparse_name = "GNU.sparse.name";
 
 [[noreturn]] void refuse_record(const char* why) {
   throw Error(ErrorCode::invalid_input, std::string("PAX header: ") + why);
@@ -39,7 +41,7 @@ std::optional<Number> parse_decimal(std::string_view text) {
 }
 
 std::uint64_t to_number(std::string_view key, std::string_view value, std::uint64_t max) {
-  const auto number = parse_decimal<std::uint64_t>(value);
+  const auto number = parse_decimal_size(value);
   if (!number || *number > max) refuse(key, value, "a decimal number in range");
   return *number;
 }
@@ -89,14 +91,27 @@ void apply_record(const std::string& key, const std::string& value, TarEntry& en
     const std::string name = key.substr(k_xattr_prefix.size());
     if (name.empty()) refuse(key, value, "a name of the attribute");
     entry.xattrs[to_name(key, name)] = value;
-  } else if (starts_with(key, "GNU.sparse.")) {
-    throw Error(ErrorCode::unsupported, "sparse files in tar archives can't be read");
   }
+}
+
+/// A number of a sparse file's map: offsets and sizes by turns.
+void add_to_map(std::string_view key, const std::string& value, std::size_t number,
+                PaxRecords& records) {
+  const bool is_offset = key == k_sparse_offset;
+  if (is_offset != (number % 2 == 0) || value.find(',') != std::string::npos)
+    refuse(key, value, "an offset, then a size");
+  std::string& map = records[std::string(k_sparse_map)];
+  map += (map.empty() ? "" : ",") + value;
 }
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_decimal_size(std::string_view text) {
+  return parse_decimal<std::uint64_t>(text);
+}
+
 void parse_pax_records(std::string_view content, PaxRecords& records) {
+  std::size_t map_numbers = 0;
   while (!content.empty()) {
     const std::size_t space = content.find(' ');
     if (space == std::string_view::npos) refuse_record("expected \"<length> <key>=<value>\"");
@@ -110,8 +125,13 @@ void parse_pax_records(std::string_view content, PaxRecords& records) {
     if (record.back() != '\n' || equals == 0 || equals == std::string_view::npos) {
       refuse_record("expected a record \"<length> <key>=<value>\" and a line end");
     }
-    records.insert_or_assign(std::string(record.substr(0, equals)),
-                             std::string(record.substr(equals + 1, record.size() - equals - 2)));
+    const std::string_view key = record.substr(0, equals);
+    std::string value(record.substr(equals + 1, record.size() - equals - 2));
+    if (key == k_sparse_offset || key == k_sparse_bytes) {
+      add_to_map(key, value, map_numbers++, records);
+    } else {
+      records.insert_or_assign(std::string(key), std::move(value));
+    }
   }
 }
 
@@ -120,9 +140,15 @@ void apply_pax_records(const PaxRecords& records, TarEntry& entry) {
     const bool may_be_empty = starts_with(key, k_xattr_prefix);
     if (!value.empty() || may_be_empty) apply_record(key, value, entry);
   }
+  // The path of a sparse file is made up, for readers that don't know of them.
+  if (const auto name = records.find(k_sparse_name); name != records.end())
+    entry.path = to_name(name->first, name->second);
 }
 
 void check_global_records(const PaxRecords& records) {
+  const auto sparse = records.lower_bound(k_sparse_prefix);
+  if (sparse != records.end() && starts_with(sparse->first, k_sparse_prefix))
+    throw Error(ErrorCode::unsupported, "PAX global header: sparse files can't be read");
   for (const char* key : {"path", "linkpath", "size"}) {
     if (records.find(key) == records.end()) continue;
     throw Error(ErrorCode::unsupported,

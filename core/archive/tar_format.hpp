@@ -30,6 +30,13 @@ inline constexpr TarField k_prefix = {345, 155};
 inline constexpr TarField k_star_prefix = {345, 131};
 inline constexpr TarField k_star_trailer = {508, 4};
 
+/// GNU's old sparse files: four pairs of numbers in the header, 21 in each block that follows it;
+/// whether one (more) does; the file's size.
+inline constexpr std::size_t k_gnu_sparse = 386;
+inline constexpr std::size_t k_gnu_sparse_more = 482;
+inline constexpr std::size_t k_gnu_sparse_block_more = 504;
+inline constexpr TarField k_gnu_real_size = {483, 12};
+
 inline constexpr std::string_view k_ustar_magic{
     "ustar\0"
     "00",
@@ -40,6 +47,10 @@ inline constexpr std::string_view k_star_trailer_magic{"tar\0", 4};
 /// Keys of PAX records for extended attributes start so (star's, taken over by GNU tar, Go and
 /// OCI).
 inline constexpr std::string_view k_xattr_prefix = "SCHILY.xattr.";
+/// GNU tar's keys for sparse files, and the one for a map. Its format 0.0 has a record for each
+/// number instead, which parse_pax_records() puts together.
+inline constexpr std::string_view k_sparse_prefix = "GNU.sparse.";
+inline constexpr std::string_view k_sparse_map = "GNU.sparse.map";
 
 /// The sum of a header's bytes, its checksum field taken as spaces. Old writers summed signed
 /// bytes.

@@ -97,6 +97,10 @@ bool is_zero_block(std::string_view block) noexcept {
   return block.find_first_not_of('\0') == std::string_view::npos;
 }
 
+std::uint64_t parse_tar_size(std::string_view block, const char* name, TarField field) {
+  return static_cast<std::uint64_t>(parse_number(block, {name, field, 0, INT64_MAX}));
+}
+
 TarHeader parse_tar_header(std::string_view block) {
   check_sum(block);
   constexpr auto k_max_id = static_cast<std::int64_t>(k_max_tar_id);
@@ -111,7 +115,7 @@ TarHeader parse_tar_header(std::string_view block) {
       static_cast<std::uint32_t>(parse_number(block, {"mode", k_mode, 0, INT64_MAX}) & 07777);
   header.uid = static_cast<std::uint64_t>(parse_number(block, {"uid", k_uid, 0, k_max_id}));
   header.gid = static_cast<std::uint64_t>(parse_number(block, {"gid", k_gid, 0, k_max_id}));
-  header.size = static_cast<std::uint64_t>(parse_number(block, {"size", k_size, 0, INT64_MAX}));
+  header.size = parse_tar_size(block, "size", k_size);
   header.mtime = parse_number(block, {"mtime", k_mtime, INT64_MIN, INT64_MAX});
   if (header.type == '3' || header.type == '4') {
     header.device_major = static_cast<std::uint32_t>(

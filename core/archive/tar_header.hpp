@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "archive/tar_entry.hpp"
+#include "archive/tar_format.hpp"
 
 namespace pinnace::archive {
 
@@ -32,5 +33,8 @@ bool is_zero_block(std::string_view block) noexcept;
 /// Reads a block of 512 bytes: v7, ustar, star or GNU. Throws integrity for a wrong checksum,
 /// invalid_input for fields that are no numbers or out of range.
 TarHeader parse_tar_header(std::string_view block);
+
+/// A field that is a size or offset; `name` is for the message. Throws invalid_input.
+std::uint64_t parse_tar_size(std::string_view block, const char* name, TarField field);
 
 }  // namespace pinnace::archive

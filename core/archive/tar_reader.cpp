@@ -8,6 +8,7 @@
 
 #include "archive/path.hpp"
 #include "archive/pax.hpp"
+#include "archive/sparse.hpp"
 #include "archive/tar_format.hpp"
 #include "archive/tar_header.hpp"
 #include "archive/tar_writer.hpp"
@@ -35,6 +36,7 @@ std::optional<EntryType> entry_type(char flag) noexcept {
     case '0':
     case '\0':
     case '7':  // contiguous: an ordinary file to us, as POSIX allows
+    case 'S':  // GNU's old sparse files
       return EntryType::file;
     case '1':
       return EntryType::hardlink;
@@ -57,7 +59,7 @@ EntryType known_entry_type(char flag) {
   const auto type = entry_type(flag);
   if (type) return *type;
   throw Error(ErrorCode::unsupported, std::string("tar entry of type \"") + printable({&flag, 1}) +
-                                          "\" (sparse, multi-volume or unknown) can't be read");
+                                          "\" (multi-volume or unknown) can't be read");
 }
 
 /// Once all is known: directories lose their slash, and only files have content (as Go's reader has
@@ -89,9 +91,11 @@ void settle(TarEntry& entry) {
 
 /// Also the Source of the current entry's content.
 struct TarReader::State final : base::Source {
-  State(base::Source& from, std::string name) : source(from), what(std::move(name)) {}
+  State(base::Source& from, std::string name, Sparse mode)
+      : source(from), what(std::move(name)), sparse(mode) {}
 
   std::size_t read(std::span<std::byte> buffer) override;
+  std::size_t read_stored(std::span<std::byte> buffer);
 
   std::optional<TarEntry> next();
   std::optional<TarEntry> next_entry();
@@ -101,16 +105,20 @@ struct TarReader::State final : base::Source {
   void read_global_records(const std::string& content);
   std::string read_meta_content(const TarHeader& header, std::size_t limit);
   TarEntry make_entry(const TarHeader& header, const Extensions& extensions) const;
+  void begin_content(const TarHeader& header, const Extensions& extensions, TarEntry& entry);
+  SparseMap read_sparse_map(bool old_format, const Extensions& extensions);
   void skip(std::uint64_t size);
   void skip_rest();
   [[noreturn]] static void fail_truncated(const char* where);
 
   base::Source& source;
   std::string what;
+  Sparse sparse;
   std::uint64_t offset = 0;
   std::uint64_t header_offset = 0;  ///< of the entry that is being read, for messages
-  std::uint64_t content_left = 0;
+  std::uint64_t content_left = 0;   ///< of what is stored
   std::size_t padding = 0;
+  std::optional<SparseContent> holes;  ///< of a sparse file
   bool ended = false;
   PaxRecords global;
   std::array<char, k_tar_block> block{};
@@ -122,6 +130,11 @@ void TarReader::State::fail_truncated(const char* where) {
 }
 
 std::size_t TarReader::State::read(std::span<std::byte> to) {
+  if (!holes) return read_stored(to);
+  return holes->read(to, [this](std::span<std::byte> part) { return read_stored(part); });
+}
+
+std::size_t TarReader::State::read_stored(std::span<std::byte> to) {
   const std::size_t size = std::min<std::uint64_t>(to.size(), content_left);
   if (size == 0) return 0;
   const std::size_t got = source.read(to.first(size));
@@ -221,6 +234,40 @@ TarEntry TarReader::State::make_entry(const TarHeader& header, const Extensions&
   return entry;
 }
 
+/// What says where the parts of a sparse file belong. `block` is the header.
+SparseMap TarReader::State::read_sparse_map(bool old_format, const Extensions& extensions) {
+  const auto next_block = [this] {
+    if (!read_block()) fail_truncated("the map of a sparse file");
+    return std::string_view(block.data(), block.size());
+  };
+  if (old_format) return read_gnu_sparse_map({block.data(), block.size()}, next_block);
+  return read_pax_sparse_map(*extensions.records, [&] {
+    if (content_left < k_tar_block) fail_truncated("the map of a sparse file");
+    content_left -= k_tar_block;
+    return next_block();
+  });
+}
+
+void TarReader::State::begin_content(const TarHeader& header, const Extensions& extensions,
+                                     TarEntry& entry) {
+  content_left = entry.size;
+  padding = tar_padding(entry.size);
+  holes.reset();
+  const bool old_format = header.type == 'S';
+  const bool by_records = extensions.records && is_sparse(*extensions.records);
+  if (!old_format && !by_records) return;
+  if (sparse == Sparse::refuse)
+    throw Error(ErrorCode::unsupported, "sparse files can't be read here");
+  const std::string_view magic(block.data() + k_magic.offset, k_magic.size);
+  if (entry.type != EntryType::file || (old_format && (by_records || magic != k_gnu_magic)))
+    throw Error(ErrorCode::invalid_input,
+                "\"" + printable(entry.path) + "\" can't be a sparse file");
+  SparseMap map = read_sparse_map(old_format, extensions);
+  check_sparse_map(map, content_left);
+  entry.size = map.size;
+  holes.emplace(std::move(map));
+}
+
 std::optional<TarEntry> TarReader::State::next() {
   if (ended) return std::nullopt;
   return base::with_context(
@@ -249,8 +296,7 @@ std::optional<TarEntry> TarReader::State::next_entry() {
       continue;
     }
     TarEntry entry = make_entry(header, extensions);
-    content_left = entry.size;
-    padding = tar_padding(entry.size);
+    begin_content(header, extensions, entry);
     return entry;
   }
   if (extensions.any()) fail_truncated("the headers of an entry");
@@ -258,8 +304,8 @@ std::optional<TarEntry> TarReader::State::next_entry() {
   return std::nullopt;
 }
 
-TarReader::TarReader(base::Source& source, std::string what)
-    : m_state(std::make_unique<State>(source, std::move(what))) {}
+TarReader::TarReader(base::Source& source, std::string what, Sparse sparse)
+    : m_state(std::make_unique<State>(source, std::move(what), sparse)) {}
 TarReader::~TarReader() = default;
 
 std::optional<TarEntry> TarReader::next() {

@@ -14,17 +14,20 @@ namespace pinnace::archive {
 /// Reads a tar archive of a stranger, front to back, in bounded memory: v7, ustar, star, GNU (long
 /// names, base-256 numbers) and PAX (POSIX.1-2017, pax). Throws, naming the archive, the offset and
 /// what was expected there: integrity where the stream ends too early or a checksum is wrong,
-/// invalid_input for a header that makes no sense or exceeds a limit, unsupported for sparse files,
-/// multi-volume archives and unknown types. Says nothing about where a path leads: see
-/// clean_path().
+/// invalid_input for a header that makes no sense or exceeds a limit, unsupported for multi-volume
+/// archives and unknown types. Says nothing about where a path leads: see clean_path().
 class TarReader {
  public:
+  /// A sparse file of a few bytes can have the size of a disk, and is not where offset() says:
+  /// whoever bounds what it takes may have it with its zeros; else it is unsupported.
+  enum class Sparse { refuse, expand };
+
   /// PAX headers, together with the path and link limit below, bound the memory.
   static constexpr std::size_t k_max_pax_header = 1024 * 1024;
   static constexpr std::size_t k_max_path = 16 * 1024;
 
   /// `source` must outlive the reader; `what` names the archive in messages.
-  TarReader(base::Source& source, std::string what);
+  TarReader(base::Source& source, std::string what, Sparse sparse = Sparse::refuse);
   ~TarReader();
   TarReader(const TarReader&) = delete;
   TarReader& operator=(const TarReader&) = delete;

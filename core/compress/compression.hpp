@@ -59,10 +59,11 @@ std::unique_ptr<Compressor> make_compressor(const Compression& compression, unsi
                                             base::Sink* uncompressed = nullptr,
                                             ChunkCache* chunks = nullptr);
 
-/// The reverse: finds the format by its magic bytes; plain bytes pass through. Reads gzip of
-/// several members and zstd of several frames to the end. Throws, naming `what`: integrity for a
-/// truncated or damaged stream and for bytes behind it, unsupported for a zstd window above 128
-/// MiB, cancelled at any read after a stop request: a small stream can be long to skip.
+/// The reverse: finds the format by its magic bytes (gzip, zstd, bzip2, xz); plain bytes pass
+/// through. Reads several members, frames or streams to the end. Throws, naming `what`: integrity
+/// for a truncated or damaged stream and for bytes behind it, unsupported for a zstd window or an
+/// xz dictionary above 128 MiB, which bounds the memory, cancelled at any read after a stop
+/// request: a small stream can be long to skip.
 std::unique_ptr<base::Source> make_decompressor(const base::Context& context,
                                                 std::unique_ptr<base::Source> compressed,
                                                 std::string what);

@@ -13,7 +13,11 @@ namespace pinnace::compress {
 
 namespace {
 
-constexpr std::size_t k_magic_size = 4;
+constexpr std::size_t k_magic_size = 6;
+constexpr std::string_view k_xz_magic{
+    "\xFD"
+    "7zXZ\0",
+    6};
 
 bool is_gzip(base::Bytes magic) noexcept {
   return magic.size() >= 2 && magic[0] == std::byte{0x1f} && magic[1] == std::byte{0x8b};
@@ -21,11 +25,21 @@ bool is_gzip(base::Bytes magic) noexcept {
 
 /// A zstd frame, or a skippable one, which zstd streams may start with (RFC 8878, section 3.1).
 bool is_zstd(base::Bytes magic) noexcept {
-  if (magic.size() < k_magic_size) return false;
+  if (magic.size() < 4) return false;
   const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(magic[i]); };
   const bool frame = at(0) == 0x28 && at(1) == 0xb5 && at(2) == 0x2f && at(3) == 0xfd;
   const bool skippable = (at(0) & 0xf0) == 0x50 && at(1) == 0x2a && at(2) == 0x4d && at(3) == 0x18;
   return frame || skippable;
+}
+
+bool is_xz(base::Bytes magic) noexcept {
+  return base::as_text(magic) == k_xz_magic;
+}
+
+/// "BZh", then the size of blocks from '1' to '9'.
+bool is_bzip2(base::Bytes magic) noexcept {
+  return magic.size() >= 4 && base::as_text(magic).starts_with("BZh") &&
+         magic[3] >= std::byte{'1'} && magic[3] <= std::byte{'9'};
 }
 
 /// Gives back bytes that were read ahead, then the rest.
@@ -76,6 +90,8 @@ std::unique_ptr<base::Source> make_source(std::unique_ptr<base::Source> compress
   const base::Bytes magic = base::Bytes(head).first(size);
   auto restored = std::make_unique<RestoredSource>(head, size, std::move(compressed));
   if (is_gzip(magic)) return make_gzip_source(InputBuffer(std::move(restored), std::move(what)));
+  if (is_bzip2(magic)) return make_bzip2_source(InputBuffer(std::move(restored), std::move(what)));
+  if (is_xz(magic)) return make_xz_source(InputBuffer(std::move(restored), std::move(what)));
   if (is_zstd(magic)) return make_zstd_source(InputBuffer(std::move(restored), std::move(what)));
   return restored;
 }

@@ -40,6 +40,13 @@ class InputBuffer {
 /// Reads gzip members (RFC 1952) up to the end of `input`, and throws as make_decompressor() says.
 std::unique_ptr<base::Source> make_gzip_source(InputBuffer input);
 
+/// Reads bzip2 streams up to the end of `input`, and throws as make_decompressor() says.
+std::unique_ptr<base::Source> make_bzip2_source(InputBuffer input);
+
+/// Reads xz streams (tukaani.org/xz/xz-file-format.txt) and the padding between them up to the end
+/// of `input`, and throws as make_decompressor() says.
+std::unique_ptr<base::Source> make_xz_source(InputBuffer input);
+
 /// Reads zstd frames (RFC 8878) up to the end of `input`, and throws as make_decompressor() says.
 std::unique_ptr<base::Source> make_zstd_source(InputBuffer input);
 

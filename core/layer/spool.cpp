@@ -1,8 +1,11 @@
 #include "layer/spool.hpp"
 
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
@@ -12,6 +15,15 @@ namespace pinnace::layer {
 
 using base::Error;
 using base::ErrorCode;
+
+namespace {
+
+bool is_zeros(base::Bytes bytes) {
+  return bytes.empty() || (bytes[0] == std::byte{0} &&
+                           std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
+
+}  // namespace
 
 Spool::Spool(const std::filesystem::path& parent, Limits limits)
     : m_scratch(parent), m_limits(limits) {}
@@ -33,15 +45,24 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
   if (opened == nullptr) base::throw_errno(errno, "create a file in " + directory->path().string());
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(opened, std::fclose);
   std::array<std::byte, 64 * 1024> buffer;
+  std::uint64_t total = 0;
   while (const std::size_t size = content.read(buffer)) {
     context.check();
+    total += size;
     if ((m_bytes += size) > m_limits.bytes)
       throw Error(ErrorCode::invalid_input,
                   "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
+    // Zeros are left out, so that what is large for nothing fills no disk.
+    if (is_zeros(base::Bytes(buffer).first(size))) {
+      if (::fseeko(file.get(), static_cast<off_t>(size), SEEK_CUR) != 0)
+        base::throw_errno(errno, "write to " + directory->path().string());
+      continue;
+    }
     if (std::fwrite(buffer.data(), 1, size, file.get()) != size)
       base::throw_errno(errno, "write to " + directory->path().string());
   }
-  if (std::fflush(file.get()) != 0)
+  if (std::fflush(file.get()) != 0 ||
+      ::ftruncate(::fileno(file.get()), static_cast<off_t>(total)) != 0)
     base::throw_errno(errno, "write to " + directory->path().string());
   // No file system has this device: whatever names this file once more is a hard link of it.
   constexpr std::uint64_t k_spool = ~std::uint64_t{0};

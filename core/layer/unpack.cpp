@@ -1,6 +1,7 @@
 #include "layer/unpack.hpp"
 
 #include <array>
+#include <set>
 #include <string_view>
 
 #include "archive/path.hpp"
@@ -19,16 +20,27 @@ using base::ErrorCode;
 
 namespace {
 
+/// Compressions that archives come in and that nothing here can undo.
+struct OtherCompression {
+  std::string_view magic;
+  const char* name;
+};
+constexpr std::array<OtherCompression, 5> k_others = {{{"LZIP", "lzip"},
+                                                       {"\x04\x22\x4d\x18", "lz4"},
+                                                       {"\x89LZO", "lzop"},
+                                                       {"\x1f\x9d", "compress"},
+                                                       {{"\x5d\0\0", 3}, "lzma"}}};
+
+/// A file that is not named as an archive may be compressed by anything: it stays as it is.
 void check_compression(std::string_view start, const std::string& what) {
-  const bool bzip2 = start.starts_with("BZh");
-  const bool xz =
-      start.starts_with(std::string_view("\xFD"
-                                         "7zXZ\0",
-                                         6));
-  if (!bzip2 && !xz) return;
-  throw Error(ErrorCode::unsupported, what + " is compressed by " + (bzip2 ? "bzip2" : "xz") +
-                                          ", which ADD does not unpack; use gzip or zstd, or "
-                                          "--unpack=false");
+  if (what.find(".tar.") == std::string::npos && what.find(".tlz") == std::string::npos) return;
+  for (const OtherCompression& other : k_others) {
+    if (!start.starts_with(other.magic)) continue;
+    throw Error(ErrorCode::unsupported,
+                what + " is compressed by " + other.name +
+                    ", which ADD does not unpack; use gzip, zstd, xz or bzip2, or "
+                    "--unpack=false");
+  }
 }
 
 /// One archive on its way into a tree.
@@ -38,6 +50,8 @@ class Unpacking {
       : m_tree(tree), m_context(context), m_to(to), m_spool(spool) {}
 
   void add(archive::TarEntry entry, base::Source& content);
+  /// At the end: what was left out.
+  void report(const std::string& what) const;
 
  private:
   void count(const archive::TarEntry& entry);
@@ -49,13 +63,14 @@ class Unpacking {
   const std::string& m_to;
   Spool& m_spool;
   std::size_t m_names = 0;
+  std::set<std::string> m_devices;  ///< paths that are left out
 };
 
 /// Directories and links take nothing of the spool, but memory.
 void Unpacking::count(const archive::TarEntry& entry) {
   m_names += entry.path.size() + entry.link_target.size();
   for (const auto& [name, value] : entry.xattrs) m_names += name.size() + value.size();
-  if (m_tree.entries().size() >= m_spool.limits().files)
+  if (m_tree.entries().size() + m_devices.size() >= m_spool.limits().files)
     throw Error(ErrorCode::invalid_input, "more than " + std::to_string(m_spool.limits().files) +
                                               " files and directories are unpacked");
   if (m_names > m_spool.limits().names)
@@ -74,9 +89,17 @@ void Unpacking::check_parents(const std::string& path) const {
   }
 }
 
+/// Another name of a file or link, or of a device that is left out. GNU tar makes one to the same
+/// name of a file that it is given twice.
 void Unpacking::add_hardlink(archive::TarEntry entry) {
-  const TreeEntry* target = m_tree.find(join_path(m_to, archive::clean_path(entry.link_target)));
-  if (target == nullptr || target->header.type != EntryType::file)
+  const std::string to = join_path(m_to, archive::clean_path(entry.link_target));
+  if (to == entry.path) return;
+  if (m_devices.contains(to)) {
+    m_devices.insert(std::move(entry.path));
+    return;
+  }
+  const TreeEntry* target = m_tree.find(to);
+  if (target == nullptr || target->header.type == EntryType::directory)
     throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a hard link to " +
                                               archive::printable(entry.link_target) +
                                               ", where the archive has no file");
@@ -97,6 +120,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
     throw Error(ErrorCode::invalid_input, archive::printable(inside) +
                                               ": names that start with .wh. mean deleted files in "
                                               "images");
+  m_devices.erase(entry.path);
   switch (entry.type) {
     case EntryType::hardlink:
       return add_hardlink(std::move(entry));
@@ -105,6 +129,10 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
       m_tree.add({std::move(entry), std::move(spooled)});
       return;
     }
+    case EntryType::character_device:
+    case EntryType::block_device:
+      m_devices.insert(std::move(entry.path));
+      return;
     case EntryType::directory:
     case EntryType::symlink:
       m_tree.add({std::move(entry), {}});
@@ -114,6 +142,14 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
                                                 to_string(entry.type) +
                                                 "; only files, directories and links are taken");
   }
+}
+
+void Unpacking::report(const std::string& what) const {
+  if (m_devices.empty()) return;
+  const bool several = m_devices.size() > 1;
+  m_context.warn(what + ": " + std::to_string(m_devices.size()) +
+                 (several ? " devices are" : " device is") + " left out, as /" +
+                 archive::printable(*m_devices.begin()) + "; containers have their own");
 }
 
 }  // namespace
@@ -140,12 +176,13 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
 
 void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
             const std::string& what, const std::string& to, Spool& spool) {
-  archive::TarReader reader(archive, what);
+  archive::TarReader reader(archive, what, archive::TarReader::Sparse::expand);
   Unpacking unpacking(tree, context, to, spool);
   while (auto entry = reader.next()) {
     base::with_context([&] { return what; },
                        [&] { unpacking.add(*std::move(entry), reader.content()); });
   }
+  unpacking.report(what);
 }
 
 }  // namespace pinnace::layer

@@ -1,7 +1,9 @@
 """Contexts, archives and bases that mean harm: nothing outside of what was named is read or written, and limits are errors."""
+import bz2
 import gzip
 import io
 import json
+import lzma
 import os
 import socket
 import stat
@@ -142,6 +144,56 @@ class Contexts(Case):
         self.assertIn("Containerfile:2:1: ", failed.errors[-1])
         self.assertIn("bomb.tar", failed.errors[-1])
 
+    def test_sparse_files_that_lie(self):
+        """Maps that overlap, lead nowhere or claim a disk's size: errors, and no disk is filled."""
+        def sparse(map_of, size, data):
+            head = map_of.encode()
+            head += bytes(-len(head) % 512)
+            info = tarfile.TarInfo("GNUSparseFile.1/f")
+            info.size = len(head) + len(data)
+            info.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "f",
+                                "GNU.sparse.realsize": str(size)}
+            content = head + data
+            return info.tobuf(tarfile.PAX_FORMAT) + content + bytes(-len(content) % 512) + bytes(1024)
+
+        good = sparse("2\n2\n1\n5\n1\n", 7, b"ab")
+        self.build("FROM scratch\nADD a.tar /\n", {"a.tar": good})
+        self.assertEqual(self.members()["f"].size, 7)
+        for name, archive, message in (
+                ("overlap", sparse("2\n0\n3\n1\n1\n", 7, b"abcd"), "overlap"),
+                ("beyond the end", sparse("1\n6\n2\n", 7, b"ab"), "beyond its end"),
+                ("fewer bytes", sparse("1\n0\n1\n", 7, b"ab"), "1 bytes, but 2 are stored"),
+                ("no number", sparse("1\nx\n1\n", 7, b"a"), "no decimal number"),
+                ("more parts than a map has", sparse("9" * 18 + "\n", 7, b""), "no decimal number"),
+                ("the size of all disks", sparse("1\n0\n1\n", 2**63 - 1, b"a"), "bytes are unpacked")):
+            with self.subTest(name):
+                failed = self.build("FROM scratch\nADD a.tar /\n", {"a.tar": archive}, expect=2)
+                self.assertIn("Containerfile:2:1: ", failed.errors[-1])
+                self.assertIn(message, failed.errors[-1])
+
+    def test_compressed_archives_that_are_damaged(self):
+        tar = raw_tar(*((str(number), tarfile.REGTYPE, os.urandom(100_000)) for number in range(20)))
+        for name, compress in (("xz", lzma.compress), ("bz2", bz2.compress), ("gz", gzip.compress)):
+            whole = compress(tar)
+            for what, data in (("cut", whole[:-20]), ("garbage behind", whole + b"garbage"),
+                               ("changed", whole[:-30000] + b"x" * 100 + whole[-29900:])):
+                if (name, what) == ("bz2", "changed"):
+                    continue  # its sum stands behind the block: the tar reader may be the first to see it
+                with self.subTest(f"{name} {what}"):
+                    failed = self.build("FROM scratch\nADD a.tar /\n", {"a.tar": data}, expect=3)
+                    self.assertIn('Containerfile:2:1: "a.tar": ', failed.errors[-1])
+            half = len(tar) // 2
+            self.build("FROM scratch\nADD a.tar /\n", {"a.tar": compress(tar[:half]) + compress(tar[half:])})
+            self.assertEqual(len(self.members()), 20, "of two streams")
+
+    def test_an_archive_that_wants_more_memory_than_is_given(self):
+        """A dictionary of 192 MiB, which the header of an xz stream asks for."""
+        tar = lzma.compress(raw_tar(("f", tarfile.REGTYPE, b"f")), check=lzma.CHECK_CRC32,
+                            filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 192 << 20, "mode": lzma.MODE_FAST,
+                                      "mf": lzma.MF_HC3, "nice_len": 3}])
+        failed = self.build("FROM scratch\nADD a.tar.xz /\n", {"a.tar.xz": tar}, expect=2)
+        self.assertIn("xz dictionary above the limit of 128 MiB", failed.errors[-1])
+
     def test_archives_lead_nowhere(self):
         up = "../" * 20 + self.canary.lstrip("/")
         for name, members in {
@@ -150,11 +202,17 @@ class Contexts(Case):
                 "hard link": [("h", tarfile.LNKTYPE, self.canary)],
                 "hard link up": [("h", tarfile.LNKTYPE, up)],
                 "whiteout": [("d/.wh.f", tarfile.REGTYPE, b"")],
-                "device": [("sda", tarfile.BLKTYPE, (8, 0))]}.items():
+                "FIFO": [("pipe", tarfile.FIFOTYPE, "")]}.items():
             with self.subTest(name):
                 failed = self.build("FROM scratch\nADD a.tar /\n", {"a.tar": raw_tar(*members)}, expect=2)
                 self.assertIn("Containerfile:2:1: ", failed.errors[-1])
         self.assertEqual(open(self.canary).read(), "canary")
+        # Containers have their own devices: nothing of the machine's is reached by these.
+        built = self.build("FROM scratch\nADD a.tar /\n", {"a.tar": raw_tar(
+            ("sda", tarfile.BLKTYPE, (8, 0)), ("mem", tarfile.CHRTYPE, (1, 1)), ("link", tarfile.LNKTYPE, "mem"),
+            ("f", tarfile.REGTYPE, b"f"))})
+        self.assertEqual(sorted(self.members()), ["f"])
+        self.assertIn('"a.tar": 3 devices are left out, as /link; containers have their own', built.err)
         # Names that differ in case are different names.
         self.build("FROM scratch\nADD a.tar /\n", {"a.tar": raw_tar(("D", tarfile.SYMTYPE, self.dir), ("d/", tarfile.DIRTYPE, ""),
                                                                    ("d/canary", tarfile.REGTYPE, b"inside"))})

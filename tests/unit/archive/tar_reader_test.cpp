@@ -321,6 +321,150 @@ TEST(TarReader, RefusesWhatIsWrong) {
   }
 }
 
+/// GNU tar's header of a sparse file, and what is stored of it.
+RawHeader gnu_sparse(const std::vector<std::pair<std::string, std::string>>& parts,
+                     const std::string& real_size, std::size_t stored) {
+  RawHeader header('S');
+  header.set(k_magic, std::string(k_gnu_magic)).size(stored).set(k_gnu_real_size, real_size);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    header.set({k_gnu_sparse + 24 * i, 12}, parts[i].first);
+    header.set({k_gnu_sparse + 24 * i + 12, 12}, parts[i].second);
+  }
+  return header;
+}
+
+/// An extension block of one part, and whether another one follows.
+std::string gnu_extension(const std::string& offset, const std::string& size, bool more) {
+  std::string block(512, '\0');
+  block.replace(0, offset.size(), offset).replace(12, size.size(), size);
+  block[k_gnu_sparse_block_more] = more ? '\1' : '\0';
+  return block;
+}
+
+std::string padded(std::string content) {
+  content.resize(content.size() + tar_padding(content.size()), '\0');
+  return content;
+}
+
+std::string pax_sparse(const std::string& records, const std::string& stored) {
+  return with_content('x', records) +
+         RawHeader('0', "GNUSparseFile.1/f").size(stored.size()).str() + padded(stored);
+}
+
+const std::string k_pax_1 = record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0") +
+                            record("GNU.sparse.name", "f") + record("GNU.sparse.realsize", "12");
+const std::string k_pax_0 = record("GNU.sparse.size", "12") + record("GNU.sparse.numblocks", "2");
+
+/// What a reader that expands sparse files gives of an archive's files: "name:content".
+std::vector<std::string> expanded(const std::string& archive, std::size_t step = 1 << 20) {
+  base::StringSource source(archive);
+  TarReader reader(source, "a.tar", TarReader::Sparse::expand);
+  std::vector<std::string> all;
+  while (const auto entry = reader.next()) {
+    std::string content;
+    std::vector<std::byte> buffer(step);
+    while (const std::size_t size = reader.content().read(buffer))
+      content += base::as_text(base::Bytes(buffer).first(size));
+    EXPECT_EQ(content.size(), entry->size);
+    std::replace(content.begin(), content.end(), '\0', '.');
+    all.push_back(entry->path + ":" + content);
+  }
+  return all;
+}
+
+TEST(TarReader, SparseFilesHaveTheirZeros) {
+  const std::string next = RawHeader('0', "next").size(1).str() + padded("n");
+  const std::pair<const char*, std::string> cases[] = {
+      {"old GNU", gnu_sparse({{"2", "3"}, {"7", "2"}}, "14", 5).str() + padded("abcde")},
+      {"old GNU, goes on",
+       gnu_sparse({{"2", "1"}, {"3", "1"}}, "14", 5).set({k_gnu_sparse_more, 1}, "\1").str() +
+           gnu_extension("4", "1", true) + gnu_extension("7", "2", false) + padded("abcde")},
+      {"old GNU, a part of nothing at the end",
+       gnu_sparse({{"2", "3"}, {"7", "2"}, {"14", "0"}}, "14", 5).str() + padded("abcde")},
+      {"PAX 1.0", pax_sparse(k_pax_1, padded("2\n2\n3\n7\n2\n") + "abcde")},
+      {"PAX 0.1",
+       pax_sparse(k_pax_0 + record("GNU.sparse.map", "2,3,7,2") + record("GNU.sparse.name", "f"),
+                  "abcde")},
+      {"PAX 0.0",
+       pax_sparse(k_pax_0 + record("GNU.sparse.offset", "2") + record("GNU.sparse.numbytes", "3") +
+                      record("GNU.sparse.offset", "7") + record("GNU.sparse.numbytes", "2") +
+                      record("path", "f"),
+                  "abcde")},
+  };
+  const std::vector<std::string> expected{"f:..abc..de...", "next:n"};
+  for (const auto& [what, archive] : cases) {
+    for (const std::size_t step : {1U, 3U, 100U})
+      EXPECT_EQ(expanded(archive + next + k_end, step), expected) << what;
+    base::StringSource source(archive + next + k_end);  // nobody reads the content
+    TarReader reader(source, "a.tar", TarReader::Sparse::expand);
+    EXPECT_EQ(reader.next()->size, 12U) << what;
+    EXPECT_EQ(reader.next()->path, "next") << what;
+  }
+  EXPECT_EQ(expanded(gnu_sparse({}, "3", 0).str() + next + k_end),
+            (std::vector<std::string>{"f:...", "next:n"}))
+      << "nothing but a hole";
+}
+
+TEST(TarReader, WrongMapsOfSparseFilesAreRefused) {
+  const std::string content = padded("abcde");
+  const auto old = [&](const std::vector<std::pair<std::string, std::string>>& parts,
+                       const std::string& size = "14") {
+    return gnu_sparse(parts, size, 5).str() + content;
+  };
+  const auto pax = [&](const std::string& records, const std::string& stored = "abcde") {
+    return pax_sparse(records, stored);
+  };
+  const std::string many = std::to_string(1 << 20) + "\n";
+  const std::pair<std::string, const char*> cases[] = {
+      {old({{"2", "3"}, {"4", "2"}}), "overlap"},
+      {old({{"7", "2"}, {"2", "3"}}), "not in order"},
+      {old({{"2", "3"}, {"13", "2"}}), "beyond its end"},
+      {old({{"2", "5"}}, "4"), "beyond its end"},
+      {old({{"777777777777", "5"}}), "beyond its end"},
+      {old({{"2", "3"}}), "have 3 bytes, but 5 are stored"},
+      {old({{"x", "3"}}), "sparse offset"},
+      {old({{"2", "-1"}}), "sparse size"},
+      {gnu_sparse({}, "5", 5).set({k_gnu_sparse_more, 1}, "\1").str(), "have 0 bytes"},
+      {RawHeader('S').size(5).str() + content, "can't be a sparse file"},
+      {with_content('x', k_pax_1) + RawHeader('5', "d/").str(), "can't be a sparse file"},
+      {pax(k_pax_1, "abc"), "map of a sparse file"},
+      {pax(k_pax_1, padded("x\n")), "no decimal number"},
+      {pax(k_pax_1, padded("-1\n")), "no decimal number"},
+      {pax(k_pax_1, std::string(512, '1')), "no decimal number"},
+      {pax(k_pax_1, padded("1\n0\n18446744073709551615\n") + "abcde"), "beyond its end"},
+      {pax(k_pax_1 + record("GNU.sparse.major", "2")), "format 2.0"},
+      {pax(record("GNU.sparse.map", "0,5")), "expected its size"},
+      {pax(k_pax_0 + record("GNU.sparse.map", "2,3,7")), "a part without a size"},
+      {pax(k_pax_0 + record("GNU.sparse.map", "0,5")), "number of its parts"},
+      {pax(k_pax_0 + record("GNU.sparse.map", "2,3,,2")), "no decimal number"},
+      {pax(record("GNU.sparse.numbytes", "2")), "an offset, then a size"},
+      {pax(record("GNU.sparse.offset", "2,5")), "an offset, then a size"},
+      {pax(record("GNU.sparse.size", "9223372036854775808")), "more than 63 bits"},
+      {pax(k_pax_1, padded(many + std::string(600'000, '\n'))), "no decimal number"},
+      {with_content('g', record("GNU.sparse.major", "1")) + RawHeader().str(), "global"},
+  };
+  for (const auto& [archive, expected] : cases) {
+    try {
+      expanded(archive + k_end);
+      ADD_FAILURE() << "accepted, expected " << expected;
+    } catch (const base::Error& error) {
+      EXPECT_NE(std::string(error.what()).find(expected), std::string::npos)
+          << error.what() << ", expected " << expected;
+    }
+  }
+}
+
+TEST(TarReader, SparseFilesOfTooManyPartsAreRefused) {
+  std::string map = "300000\n";
+  for (int i = 0; i < 300'000; ++i) map += "0\n0\n";
+  try {
+    expanded(pax_sparse(k_pax_1, padded(map)) + k_end);
+    ADD_FAILURE() << "accepted";
+  } catch (const base::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("more than 262144 parts"), std::string::npos);
+  }
+}
+
 TEST(TarReader, EveryTruncationIsFoundOrBetweenEntries) {
   const std::string archive = write_archive(
       {{file_entry("a", 600), std::string(600, 'a')}, {file_entry("\xc3\xa4", 1), "b"}});

@@ -115,10 +115,35 @@ TEST_F(ContainerfileExecutorTest, ArchivesOfTheContextAreUnpackedByAdd) {
                      "640 7:8 x/l -> /etc/passwd", "644 0:0 x/no.tar = not an archive"}));
   EXPECT_EQ(build_and_list("FROM scratch\nCOPY a.tar /x\n").size(), 1U);
   EXPECT_EQ(build_and_list("FROM scratch\nADD --unpack=false a.tar /x\n").size(), 1U);
-  write("b.tar.bz2", "BZh91AY&SY");
-  EXPECT_EQ(error_of("FROM scratch\nADD b.tar.bz2 /x/\n"),
-            "f:2:1: \"b.tar.bz2\" is compressed by bzip2, which ADD does not unpack; use gzip or "
-            "zstd, or --unpack=false");
+  write("b.tar.lz", "LZIP\1\x0c");
+  EXPECT_EQ(error_of("FROM scratch\nADD b.tar.lz /x/\n"),
+            "f:2:1: \"b.tar.lz\" is compressed by lzip, which ADD does not unpack; use gzip, zstd, "
+            "xz or bzip2, or --unpack=false");
+  write("data.lz", "LZIP\1\x0c");
+  EXPECT_EQ(build_and_list("FROM scratch\nADD data.lz /x/\n").size(), 2U) << "no archive by name";
+}
+
+/// What root file systems and GNU tar have in their archives.
+TEST_F(ContainerfileExecutorTest, OddArchivesAreUnpacked) {
+  base::StringSink tar;
+  archive::TarWriter writer(tar);
+  for (auto [one, content] :
+       {entry(EntryType::file, "f", "F"), entry(EntryType::symlink, "l", "f"),
+        entry(EntryType::hardlink, "hard", "l"), entry(EntryType::hardlink, "f", "f"),
+        entry(EntryType::hardlink, "self", "./self"), entry(EntryType::character_device, "null"),
+        entry(EntryType::block_device, "sda"), entry(EntryType::hardlink, "zero", "null"),
+        entry(EntryType::file, "f", "again")}) {
+    one.size = content.size();
+    writer.add(one, base::as_bytes(content));
+  }
+  writer.finish();
+  write("a.tar", tar.text());
+  EXPECT_EQ(
+      build_and_list("FROM scratch\nADD a.tar /x/\n"),
+      (Listing{"755 0:0 x/", "640 7:8 x/f = again", "640 7:8 x/hard -> f", "640 7:8 x/l -> f"}));
+  const std::string warning =
+      "\"a.tar\": 3 devices are left out, as /x/null; containers have their own";
+  EXPECT_EQ(std::count(m_events.lines.begin(), m_events.lines.end(), warning), 1);
 }
 
 TEST_F(ContainerfileExecutorTest, HardLinksStayLinks) {
@@ -166,7 +191,10 @@ TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
             std::string::npos);
   EXPECT_NE(pack({entry(EntryType::file, "d/.wh.x", "")}).find("mean deleted files"),
             std::string::npos);
-  EXPECT_NE(pack({entry(EntryType::character_device, "null")}).find("only files, directories"),
+  EXPECT_NE(pack({entry(EntryType::hardlink, "l", "d"), entry(EntryType::directory, "d")})
+                .find("where the archive has no file"),
+            std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::fifo, "pipe")}).find("only files, directories"),
             std::string::npos);
 }
 

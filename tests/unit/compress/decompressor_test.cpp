@@ -1,4 +1,6 @@
+#include <bzlib.h>
 #include <gtest/gtest.h>
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -95,6 +97,40 @@ std::string zstd_frame(const std::string& data, int window_log = 0) {
   return out;
 }
 
+std::string bzip2_stream(std::string data) {
+  auto size = static_cast<unsigned>(data.size() + data.size() / 100 + 600);
+  std::string out(size, '\0');
+  EXPECT_EQ(BZ2_bzBuffToBuffCompress(out.data(), &size, data.data(),
+                                     static_cast<unsigned>(data.size()), 1, 0, 0),
+            BZ_OK);
+  out.resize(size);
+  return out;
+}
+
+std::string xz_stream(const std::string& data) {
+  std::string out(lzma_stream_buffer_bound(data.size()), '\0');
+  std::size_t size = 0;
+  EXPECT_EQ(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC64, nullptr,
+                                    reinterpret_cast<const std::uint8_t*>(data.data()), data.size(),
+                                    reinterpret_cast<std::uint8_t*>(out.data()), &size, out.size()),
+            LZMA_OK);
+  out.resize(size);
+  return out;
+}
+
+/// A stream that says that it needs a dictionary of that code: 30 is 128 MiB, 31 192 MiB.
+std::string xz_with_dictionary(char code) {
+  constexpr std::size_t k_block = 12;  // behind the stream's header
+  std::string stream = xz_stream("small");
+  stream[stream.find("\x21\x01", k_block) + 2] = code;
+  const std::size_t size = std::size_t{static_cast<unsigned char>(stream[k_block])} * 4;
+  const std::uint32_t sum =
+      lzma_crc32(reinterpret_cast<const std::uint8_t*>(stream.data()) + k_block, size, 0);
+  for (std::size_t i = 0; i < 4; ++i)
+    stream[k_block + size + i] = static_cast<char>(sum >> (8 * i));
+  return stream;
+}
+
 std::string our_stream(const char* compression, const std::string& data) {
   base::StringSink out;
   const auto compressor = make_compressor(Compression::parse(compression), 2, out);
@@ -114,7 +150,8 @@ TEST(Decompressor, ReadsWhatWeWrite) {
 
 TEST(Decompressor, ReadsInPiecesOfAnySize) {
   const std::string data = make_data(200000, 1);
-  for (const std::string& stream : {zlib_member(data, true), zstd_frame(data), data}) {
+  for (const std::string& stream :
+       {zlib_member(data, true), zstd_frame(data), bzip2_stream(data), xz_stream(data), data}) {
     for (const std::size_t in : {1U, 7U, 4096U}) {
       for (const std::size_t out : {1U, 511U, 70000U}) {
         EXPECT_TRUE(decompress(stream, in, out) == data) << in << " " << out;
@@ -132,15 +169,23 @@ TEST(Decompressor, ReadsSeveralMembersAndFrames) {
   const std::string skippable("\x50\x2a\x4d\x18\x03\0\0\0abc", 11);
   const std::string zstd =
       skippable + zstd_frame(a) + zstd_frame("") + skippable + zstd_frame(b) + zstd_frame(c);
+  const std::string bzip2 = bzip2_stream(a) + bzip2_stream("") + bzip2_stream(b) + bzip2_stream(c);
+  const std::string xz =
+      xz_stream(a) + xz_stream("") + std::string(8, '\0') + xz_stream(b) + xz_stream(c);
   for (const std::size_t in : {1U, 3U, 1000U, 1U << 20}) {
     EXPECT_TRUE(decompress(gzip, in) == a + b + c) << in;
     EXPECT_TRUE(decompress(zstd, in) == a + b + c) << in;
+    EXPECT_TRUE(decompress(bzip2, in) == a + b + c) << in;
+    EXPECT_TRUE(decompress(xz, in) == a + b + c) << in;
   }
 }
 
 TEST(Decompressor, OtherBytesPassThrough) {
   for (const std::string& text : {std::string(), std::string("\x1f"), std::string("\x28\xb5\x2f"),
-                                  std::string("plain text"), std::string(2000, '\0')}) {
+                                  std::string("plain text"), std::string("BZhang"),
+                                  std::string("\xFD"
+                                              "7zXZ"),
+                                  std::string(2000, '\0')}) {
     EXPECT_EQ(decompress(text, 1), text);
   }
 }
@@ -149,9 +194,12 @@ TEST(Decompressor, TruncationAnywhereIsFound) {
   const std::string data = make_data(3000, 4);
   const std::string gzip = zlib_member(data, true);
   const std::string zstd = zstd_frame(data);
-  for (const std::string& stream : {gzip, zstd, gzip + gzip, zstd + zstd}) {
-    for (std::size_t size = 4; size < stream.size(); ++size) {
-      if (size * 2 == stream.size() && stream.size() != gzip.size()) continue;  // one whole member
+  const std::string bzip2 = bzip2_stream(data);
+  const std::string xz = xz_stream(data);
+  for (const std::string& stream :
+       {gzip, zstd, bzip2, xz, gzip + gzip, zstd + zstd, bzip2 + bzip2, xz + xz}) {
+    for (std::size_t size = 6; size < stream.size(); ++size) {
+      if (stream == stream.substr(0, size) + stream.substr(0, size)) continue;  // one whole member
       EXPECT_EQ(error_of(stream.substr(0, size)), base::ErrorCode::integrity) << size;
     }
   }
@@ -168,7 +216,8 @@ bool refuses_or_ignores(const std::string& stream, const std::string& data) {
 
 TEST(Decompressor, DamageIsFound) {
   const std::string data = make_data(3000, 5);
-  for (const std::string& stream : {zlib_member(data), zlib_member(data, true), zstd_frame(data)}) {
+  for (const std::string& stream : {zlib_member(data), zlib_member(data, true), zstd_frame(data),
+                                    bzip2_stream(data), xz_stream(data)}) {
     // From behind the magic, the flags and the time: no checksum covers these.
     for (std::size_t at = 12; at < stream.size(); ++at) {
       std::string damaged = stream;
@@ -197,7 +246,8 @@ TEST(Decompressor, BadGzipHeadersAreRefused) {
 
 TEST(Decompressor, BytesBehindTheStreamAreRefused) {
   const std::string data = make_data(3000, 6);
-  for (const std::string& stream : {zlib_member(data), zstd_frame(data)}) {
+  for (const std::string& stream :
+       {zlib_member(data), zstd_frame(data), bzip2_stream(data), xz_stream(data)}) {
     for (const std::string& garbage :
          {std::string(1, '\0'), std::string("garbage behind the end")}) {
       EXPECT_EQ(error_of(stream + garbage), base::ErrorCode::integrity);
@@ -209,6 +259,22 @@ TEST(Decompressor, BytesBehindTheStreamAreRefused) {
 TEST(Decompressor, LargeZstdWindowsAreRefused) {
   EXPECT_EQ(decompress(zstd_frame("fits", 27)), "fits");
   EXPECT_EQ(error_of(zstd_frame("does not", 28)), base::ErrorCode::unsupported);
+}
+
+TEST(Decompressor, LargeXzDictionariesAreRefused) {
+  EXPECT_EQ(decompress(xz_with_dictionary(30)), "small");
+  EXPECT_EQ(error_of(xz_with_dictionary(31)), base::ErrorCode::unsupported);
+}
+
+/// 20 MB of zeros in a few hundred bytes: made in the pieces that are asked for.
+TEST(Decompressor, BombsAreReadInPieces) {
+  const std::string zeros(20'000'000, '\0');
+  for (const std::string& stream : {bzip2_stream(zeros), xz_stream(zeros)}) {
+    const auto source =
+        make_decompressor({}, std::make_unique<SlowSource>(stream, 1 << 20), "bomb");
+    std::vector<std::byte> buffer(512);
+    EXPECT_EQ(source->read(buffer), 512U);
+  }
 }
 
 }  // namespace

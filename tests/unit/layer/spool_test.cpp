@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
+
+#include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "compress/compression.hpp"
 #include "layer/unpack.hpp"
 #include "support/temporary_directory.hpp"
@@ -56,6 +61,41 @@ TEST_F(SpoolTest, MoreBytesThanTheLimitAreAnError) {
     EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
     EXPECT_STREQ(error.what(), "more than 1048576 bytes are unpacked");
   }
+}
+
+TEST_F(SpoolTest, ZerosTakeNoSpace) {
+  Spool spool(m_directory.path());
+  for (const std::uint64_t size : {std::uint64_t{1} << 26, std::uint64_t{100}, std::uint64_t{0}}) {
+    Zeros zeros(size);
+    const FileContent content = spool.add({}, zeros);
+    const auto status = content.root->status(content.path);
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->st_size, static_cast<off_t>(size));
+    EXPECT_LT(status->st_blocks, 1000);
+  }
+  const std::string text = std::string(70'000, '\0') + "x" + std::string(200'000, '\0') + "y";
+  const FileContent content = spool.add({}, text);
+  EXPECT_EQ(base::read_file(content.root->path() / content.path, 1 << 20), text);
+}
+
+/// A sparse file of a few hundred bytes, as large as it says.
+TEST_F(SpoolTest, SparseFilesCountAsTheyAreLarge) {
+  base::StringSink archive;
+  archive::TarWriter writer(archive);
+  archive::TarEntry entry;
+  entry.path = "f";
+  writer.add(entry);
+  std::string tar = archive.text();
+  tar[archive::k_type.offset] = 'S';
+  tar.replace(archive::k_magic.offset, archive::k_magic.size, archive::k_gnu_magic);
+  tar.replace(archive::k_gnu_real_size.offset, 12, "000400000000");  // 64 MiB
+  const auto sum = archive::tar_checksum(std::string_view(tar).substr(0, 512)).of_unsigned;
+  std::array<char, 8> digits{};
+  std::snprintf(digits.data(), digits.size(), "%06o", static_cast<unsigned>(sum));
+  tar.replace(archive::k_checksum.offset, 7, digits.data(), 7);
+  EXPECT_NE(unpacked(tar, {std::uint64_t{1} << 20, 5}).find("more than 1048576 bytes"),
+            std::string::npos);
+  EXPECT_EQ(unpacked(tar, {std::uint64_t{1} << 26, 5}), "no error");
 }
 
 TEST_F(SpoolTest, ArchivesOfTooMuchAreAnError) {
