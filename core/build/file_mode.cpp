@@ -32,6 +32,40 @@ std::uint32_t bits_of(char who) {
 
 }  // namespace
 
+/// One of the letters u, g and o, or any of the others; false for what is neither.
+bool FileMode::parse_permissions(std::string_view letters, Change& change) {
+  const std::size_t user = std::string_view("ogu").find(letters.size() == 1 ? letters[0] : ' ');
+  if (user != std::string_view::npos) {
+    change.copied = static_cast<unsigned>(user) * 3;
+    return true;
+  }
+  for (const char letter : letters) {
+    switch (letter) {
+      case 'r':
+        change.bits |= 0444;
+        break;
+      case 'w':
+        change.bits |= 0222;
+        break;
+      case 'x':
+        change.bits |= 0111;
+        break;
+      case 'X':
+        change.conditional_execute = true;
+        break;
+      case 's':
+        change.bits |= 06000;
+        break;
+      case 't':
+        change.bits |= 01000;
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
 void FileMode::parse_clause(std::string_view clause, std::vector<Change>& changes) {
   std::uint32_t who = 0;
   std::size_t at = 0;
@@ -43,32 +77,10 @@ void FileMode::parse_clause(std::string_view clause, std::vector<Change>& change
   while (at < clause.size()) {
     Change change{who, clause[at++], 0, false};
     if (std::string_view("+-=").find(change.operation) == std::string_view::npos) refuse(clause);
-    for (; at < clause.size() && std::string_view("+-=").find(clause[at]) == std::string_view::npos;
-         ++at) {
-      switch (clause[at]) {
-        case 'r':
-          change.bits |= 0444;
-          break;
-        case 'w':
-          change.bits |= 0222;
-          break;
-        case 'x':
-          change.bits |= 0111;
-          break;
-        case 'X':
-          change.conditional_execute = true;
-          break;
-        case 's':
-          change.bits |= 06000;
-          break;
-        case 't':
-          change.bits |= 01000;
-          break;
-        default:
-          refuse(clause);
-      }
-    }
+    const std::size_t end = std::min(clause.find_first_of("+-=", at), clause.size());
+    if (!parse_permissions(clause.substr(at, end - at), change)) refuse(clause);
     changes.push_back(change);
+    at = end;
   }
 }
 
@@ -84,7 +96,7 @@ FileMode FileMode::parse(std::string_view text) {
       mode = mode * 8 + static_cast<std::uint32_t>(digit - '0');
       if (mode > k_all) refuse(text);
     }
-    result.m_changes.push_back({k_all, '=', mode, false});
+    result.m_changes.push_back({k_all, '=', mode, false, {}});
     return result;
   }
   for (;;) {
@@ -97,7 +109,7 @@ FileMode FileMode::parse(std::string_view text) {
 
 std::uint32_t FileMode::apply(std::uint32_t mode, bool is_directory) const {
   for (const Change& change : m_changes) {
-    std::uint32_t bits = change.bits;
+    std::uint32_t bits = change.copied ? ((mode >> *change.copied) & 07U) * 0111U : change.bits;
     if (change.conditional_execute && (is_directory || (mode & 0111U) != 0)) bits |= 0111;
     bits &= change.who;
     if (change.operation == '+') mode |= bits;

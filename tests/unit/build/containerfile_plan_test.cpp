@@ -405,11 +405,19 @@ TEST(FileMode, OctalAndSymbols) {
                                                    {"+x", 0755, 0755},
                                                    {"g-r,o=", 0600, 0710},
                                                    {"u+s,+t", 05644, 05755},
-                                                   {"a=r+w", 0666, 0666}}) {
+                                                   {"a=r+w", 0666, 0666},
+                                                   {"=", 0, 0},
+                                                   {"g+s-s", 0644, 0755},
+                                                   {"g=u", 0664, 0775},
+                                                   {"go=u", 0666, 0777},
+                                                   {"u=g", 0444, 0555},
+                                                   {"g-u", 0604, 0705},
+                                                   {"o=g-x,g+w", 0664, 0774},
+                                                   {"ug=o,u+X", 0444, 0555}}) {
     EXPECT_EQ(FileMode::parse(c.text).apply(0644, false), c.file) << c.text;
     EXPECT_EQ(FileMode::parse(c.text).apply(0755, true), c.directory) << c.text;
   }
-  for (const char* text : {"", "8", "10000", "u", "u=q", "=r,", "rwx"})
+  for (const char* text : {"", "8", "10000", "u", "u=q", "=r,", "rwx", "g=ur", "g=uu"})
     EXPECT_THROW(FileMode::parse(text), base::Error) << text;
 }
 
