@@ -37,6 +37,7 @@ struct Options {
   std::string cache_to;
   std::uint64_t cache_size = 0;  ///< 0: not said
   bool verify_reproducible = false;
+  std::string context_modes;
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
@@ -134,6 +135,7 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["cacheTo"] = text_or_null(options.cache_to);
   request["cacheSize"] = options.cache_size == 0 ? json(nullptr) : json(options.cache_size);
   request["verifyReproducible"] = options.verify_reproducible;
+  request["contextModes"] = text_or_null(options.context_modes);
   return request;
 }
 
@@ -199,6 +201,10 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
                    "pinnace.yaml, Containerfile and Dockerfile that is here)");
   verb->add_option("--context", options->context,
                    "Directory of the artifacts (default: the definition's)");
+  verb->add_option("--context-modes", options->context_modes,
+                   "Modes of the context's files: normalize takes back what a umask may have "
+                   "caused, keep takes them as they are on disk (default: normalize)")
+      ->check(CLI::IsMember({"normalize", "keep"}));
   verb->add_option("--lock", options->lock,
                    "Lock file (default: pinnace.lock.json beside the definition)");
   verb->add_flag("--locked", options->locked, "Refuse inputs that the lock does not pin");

@@ -1,6 +1,7 @@
 #include "build/artifacts.hpp"
 
 #include "base/error.hpp"
+#include "build/opened_up.hpp"
 #include "definition/glob.hpp"
 #include "definition/ignore.hpp"
 #include "layer/walk.hpp"
@@ -33,7 +34,8 @@ Ignore load_ignore_rules(const definition::Definition& definition, const base::D
 class RuleWalk {
  public:
   RuleWalk(const base::Context& context, const ArtifactRule& rule, const Ignore& ignore,
-           const std::shared_ptr<const base::Directory>& root, std::int64_t mtime)
+           const std::shared_ptr<const base::Directory>& root, std::int64_t mtime,
+           layer::Modes modes)
       : m_context(context),
         m_rule(rule),
         m_ignore(ignore),
@@ -47,6 +49,7 @@ class RuleWalk {
       m_attributes.gid = rule.owner->gid;
     }
     m_attributes.mtime = mtime;
+    m_attributes.modes = modes;
   }
 
   void add_to(layer::FileTree& tree);
@@ -124,13 +127,14 @@ void RuleWalk::add_to(layer::FileTree& tree) {
 layer::FileTree collect_artifacts(const base::Context& context,
                                   const definition::Definition& definition,
                                   const std::shared_ptr<const base::Directory>& root,
-                                  std::int64_t mtime) {
+                                  std::int64_t mtime, layer::Modes modes) {
   const Ignore ignore = load_ignore_rules(definition, *root);
   layer::FileTree tree;
   for (const ArtifactRule& rule : definition.artifacts) {
     base::with_context([&] { return rule.position.str() + ": artifact " + rule.from; },
-                       [&] { RuleWalk(context, rule, ignore, root, mtime).add_to(tree); });
+                       [&] { RuleWalk(context, rule, ignore, root, mtime, modes).add_to(tree); });
   }
+  warn_of_opened(context, definition.file.string(), layer::opened_up(tree), "mode:");
   return tree;
 }
 

@@ -6,6 +6,7 @@
 #include "base/context.hpp"
 #include "base/directory.hpp"
 #include "definition/definition.hpp"
+#include "layer/context_mode.hpp"
 #include "layer/file_tree.hpp"
 
 namespace pinnace::build {
@@ -13,10 +14,11 @@ namespace pinnace::build {
 /// Finds a definition's artifacts below the context directory: statuses only, nothing is read.
 /// Later rules replace earlier ones path by path. Paths that the ignore file excludes are left out;
 /// `ignore_file` may be missing if the definition does not name one. Every error has the rule's
-/// file, line and column in its trail; a rule that matches nothing is one.
+/// file, line and column in its trail; a rule that matches nothing is one. Warns of files without a
+/// mode of their rule that are opened up.
 layer::FileTree collect_artifacts(const base::Context& context,
                                   const definition::Definition& definition,
                                   const std::shared_ptr<const base::Directory>& root,
-                                  std::int64_t mtime);
+                                  std::int64_t mtime, layer::Modes modes = layer::Modes::normalize);
 
 }  // namespace pinnace::build

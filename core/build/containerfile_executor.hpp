@@ -11,6 +11,7 @@
 #include "build/run_executor.hpp"
 #include "cache/build_cache.hpp"
 #include "definition/ignore.hpp"
+#include "layer/context_mode.hpp"
 
 namespace pinnace::build {
 
@@ -23,6 +24,7 @@ struct ContainerfileOptions {
   std::optional<std::int64_t> source_date;
   /// Seconds since 1970, for every timestamp in a layer that we make.
   std::int64_t epoch() const noexcept { return source_date.value_or(0); }
+  layer::Modes modes = layer::Modes::normalize;  ///< of the context's files
   ExecuteOptions execute;
   RunSettings run;
   /// How the host of a URL of ADD is reached; empty: as any other.

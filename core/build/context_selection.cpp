@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/error.hpp"
+#include "build/opened_up.hpp"
 #include "hash/key_hasher.hpp"
 #include "layer/layer_cache.hpp"
 
@@ -61,6 +62,14 @@ ContextSelection::ContextSelection(const base::Context& context, CopyStep step, 
   context.sleep(2 * k_tick);
   m_matches.clear();
   m_tree = select_copy(context, m_step, origin, m_matches);
+}
+
+void ContextSelection::warn_of_opened(const base::Context& context,
+                                      const std::string& position) const {
+  layer::OpenedUp opened = layer::opened_up(m_tree);
+  // Paths in a selection start with the number of their source.
+  opened.first.erase(0, opened.first.find('/') + 1);
+  build::warn_of_opened(context, position, opened, "--chmod");
 }
 
 hash::Digest ContextSelection::digest(const base::Context& context,

@@ -17,6 +17,8 @@ class ContextSelection {
   /// its status. `origin` must outlive the selection. Throws as collect_copy().
   ContextSelection(const base::Context& context, CopyStep step, CopyOrigin& origin);
 
+  /// A warning, if others may read in the image what they can't on disk.
+  void warn_of_opened(const base::Context& context, const std::string& position) const;
   /// Digest of everything that was selected. `memory` is a directory where digests are remembered
   /// by the files' statuses, so that what did not change is not read again.
   hash::Digest digest(const base::Context& context, const std::filesystem::path& memory) const;

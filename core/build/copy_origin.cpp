@@ -29,9 +29,10 @@ constexpr std::size_t k_max_matches = 100'000;
 class ContextOrigin final : public CopyOrigin {
  public:
   ContextOrigin(std::shared_ptr<const base::Directory> root, definition::Ignore ignore,
-                std::int64_t mtime)
+                std::int64_t mtime, layer::Modes modes)
       : m_root(std::move(root)), m_ignore(std::move(ignore)) {
     m_attributes.mtime = mtime;
+    m_attributes.modes = modes;
   }
 
   std::string where() const override { return "the context " + m_root->path().string(); }
@@ -287,8 +288,9 @@ std::vector<std::string> Search::take() {
 }  // namespace
 
 std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
-                                                definition::Ignore ignore, std::int64_t mtime) {
-  return std::make_unique<ContextOrigin>(std::move(root), std::move(ignore), mtime);
+                                                definition::Ignore ignore, std::int64_t mtime,
+                                                layer::Modes modes) {
+  return std::make_unique<ContextOrigin>(std::move(root), std::move(ignore), mtime, modes);
 }
 
 std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer::ImageFiles& files,

@@ -40,10 +40,11 @@ class CopyOrigin {
   virtual std::unique_ptr<base::Source> open(const std::string& path) const = 0;
 };
 
-/// The build's context. Owners become 0:0, modes 0644 and 0755, times `mtime`: what the disk says
-/// of them differs from machine to machine.
+/// The build's context. Owners become 0:0, times `mtime`, modes what `modes` says: what the disk
+/// says of them differs from machine to machine.
 std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
-                                                definition::Ignore ignore, std::int64_t mtime);
+                                                definition::Ignore ignore, std::int64_t mtime,
+                                                layer::Modes modes = layer::Modes::normalize);
 
 /// An image or a stage; owners, modes, times and attributes are kept. `tree` must have everything,
 /// and outlive the origin as must `files`.

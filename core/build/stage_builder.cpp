@@ -67,7 +67,8 @@ StageBuilder::StageBuilder(const ContainerfilePlan& plan, const ContainerfileOpt
       m_targets(targets),
       m_cache(cache),
       m_needs(find_needs(plan)),
-      m_context_origin(make_context_origin(options.context, options.ignore, options.epoch())) {
+      m_context_origin(
+          make_context_origin(options.context, options.ignore, options.epoch(), options.modes)) {
   for (std::size_t stage = 0; stage < plan.stages.size(); ++stage) {
     m_stages.push_back(std::make_unique<StageState>());
     m_stages.back()->complete = m_needs.complete.contains(stage);
@@ -232,7 +233,7 @@ std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const
     } else if (const auto* image = std::get_if<FromImage>(&origin)) {
       keys.push_back(chain_of(m_plan.images[image->image].contents.layers));
     } else {
-      keys.push_back(context_key(context, selection));
+      keys.push_back(context_key(context, step, selection));
     }
   };
   if (const auto* copy = std::get_if<CopyStep>(&step.action)) {
@@ -248,9 +249,13 @@ std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const
   return keys;
 }
 
-/// The digest of what a copy takes from the context.
-hash::Digest StageBuilder::context_key(const Context& context, const CopyStep& step) {
-  auto selection = std::make_unique<ContextSelection>(context, step, *m_context_origin);
+/// The digest of what a step takes from the context. Files that a COPY opens up are said once;
+/// with --chmod somebody has thought of them.
+hash::Digest StageBuilder::context_key(const Context& context, const Step& step,
+                                       const CopyStep& copy) {
+  auto selection = std::make_unique<ContextSelection>(context, copy, *m_context_origin);
+  if (std::holds_alternative<CopyStep>(step.action) && !copy.mode)
+    selection->warn_of_opened(context, step.position.str());
   const hash::Digest digest = selection->digest(context, m_options.execute.cache / "contents");
   m_cache.watch(std::move(selection));
   return digest;

@@ -61,7 +61,7 @@ class StageBuilder {
  private:
   hash::Digest key_of(const base::Context& context, const Step& step, const StageState& stage);
   std::vector<hash::Digest> files_keys(const base::Context& context, const Step& step);
-  hash::Digest context_key(const base::Context& context, const CopyStep& step);
+  hash::Digest context_key(const base::Context& context, const Step& step, const CopyStep& copy);
   void bring_up(const base::Context& context, StageState& stage);
   void read_base(const base::Context& context, StageState& stage);
   void apply_step(const base::Context& context, StageState& stage, DoneStep& done);

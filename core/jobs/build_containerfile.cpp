@@ -146,6 +146,7 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
   options.ignore = m_ignore;
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.source_date = m_request.source_date;
+  options.modes = m_request.modes;
   options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache,
                      chunk_bytes(m_request.cache_size)};
   BuildCaches caches(m_context, m_access, m_request);

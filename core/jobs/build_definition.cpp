@@ -35,7 +35,7 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
   check_encoder(request, lock, plan.compression);
   plan.artifacts = build::collect_artifacts(
       context, definition, std::make_shared<const base::Directory>(request.context_directory()),
-      plan.epoch());
+      plan.epoch(), request.modes);
 
   std::optional<lock::LockedImage> base;
   if (!definition.from_scratch())

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "yaml/suggest.hpp"
 
 namespace pinnace::jobs {
 
@@ -14,6 +15,14 @@ namespace {
 
 constexpr std::int64_t k_default_cache_size = std::int64_t{10} << 30;
 constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
+
+layer::Modes read_modes(RequestReader& request) {
+  const std::string text = request.optional_text("contextModes").value_or("normalize");
+  if (text == "normalize") return layer::Modes::normalize;
+  if (text == "keep") return layer::Modes::keep;
+  throw Error(ErrorCode::invalid_input,
+              "contextModes: expected \"normalize\" or \"keep\", got " + yaml::quote(text));
+}
 
 }  // namespace
 
@@ -52,6 +61,7 @@ BuildRequest::BuildRequest(RequestReader& request)
   if (const auto text = request.optional_text("cacheTo")) cache_to = parse_image_name(*text);
   cache_size = read_cache_size(request);
   verify_reproducible = request.flag("verifyReproducible");
+  modes = read_modes(request);
 }
 
 std::filesystem::path BuildRequest::lock_file() const {

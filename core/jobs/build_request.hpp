@@ -14,6 +14,7 @@
 #include "jobs/base_image.hpp"
 #include "jobs/request.hpp"
 #include "jobs/sandbox_request.hpp"
+#include "layer/context_mode.hpp"
 
 namespace pinnace::jobs {
 
@@ -47,6 +48,7 @@ struct BuildRequest {
   std::optional<ImageName> cache_to;
   std::uint64_t cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible;
+  layer::Modes modes;  ///< of the context's files
 };
 
 /// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.

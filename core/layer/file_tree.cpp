@@ -63,6 +63,14 @@ std::uint64_t FileTree::content_size() const {
   return total;
 }
 
+OpenedUp opened_up(const FileTree& tree) {
+  OpenedUp found;
+  for (const TreeEntry& entry : tree.entries()) {
+    if (entry.opened_up && found.count++ == 0) found.first = entry.header.path;
+  }
+  return found;
+}
+
 std::string_view parent_path(std::string_view path) noexcept {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);

@@ -44,6 +44,8 @@ struct FileContent {
 struct TreeEntry {
   archive::TarEntry header;
   FileContent content;
+  /// A file of the context that others may read here, and not on disk.
+  bool opened_up = false;
 };
 
 /// What a layer will hold: a value that can be compared and printed before anything is read or
@@ -80,6 +82,13 @@ class FileTree {
  private:
   Entries m_entries;
 };
+
+/// The files of a tree that are so, and the first of them.
+struct OpenedUp {
+  std::size_t count = 0;
+  std::string first;
+};
+OpenedUp opened_up(const FileTree& tree);
 
 /// The parent of a clean path: "a/b/c" -> "a/b", "a" -> "".
 std::string_view parent_path(std::string_view path) noexcept;

@@ -31,10 +31,11 @@ class TreeWalk {
            std::string path, std::string to, std::size_t depth);
   void add_children(const base::Directory& directory, const std::string& path,
                     const std::string& to, std::size_t depth);
-  void add_directory(const std::string& to);
+  void add_directory(const struct stat& status, const std::string& to);
 
  private:
   archive::TarEntry header(archive::EntryType type, std::string to) const;
+  void set_mode(const struct stat& status, TreeEntry& entry) const;
   void add_file(const struct stat& status, std::string path, std::string to);
   void add_symlink(const base::Directory& directory, const std::string& name, std::string to);
 
@@ -60,7 +61,7 @@ void TreeWalk::add(const base::Directory& directory, const std::string& name,
   m_context.check();
   const Choice choice = m_choose(path, S_ISDIR(status.st_mode));
   if (S_ISDIR(status.st_mode)) {
-    if (choice.take) add_directory(to);
+    if (choice.take) add_directory(status, to);
     if (choice.descend) {
       add_children(directory.open_directory(name, base::Directory::Links::refuse), path, to, depth);
     }
@@ -90,20 +91,29 @@ void TreeWalk::add_children(const base::Directory& directory, const std::string&
   }
 }
 
-void TreeWalk::add_directory(const std::string& to) {
+void TreeWalk::set_mode(const struct stat& status, TreeEntry& entry) const {
+  const bool is_directory = entry.header.type == archive::EntryType::directory;
+  const auto& given = is_directory ? m_attributes.directory_mode : m_attributes.file_mode;
+  const auto disk = static_cast<std::uint32_t>(status.st_mode) & 07777U;
+  const bool keep = m_attributes.modes == Modes::keep;
+  entry.header.mode = given.value_or(keep ? disk : normal_mode(disk, is_directory));
+  entry.opened_up = !given && !is_directory && opens_up(disk, entry.header.mode);
+}
+
+void TreeWalk::add_directory(const struct stat& status, const std::string& to) {
   if (to.empty()) return;  // the root itself is the base's
-  archive::TarEntry entry = header(archive::EntryType::directory, to);
-  entry.mode = m_attributes.directory_mode.value_or(0755);
-  m_tree.add({std::move(entry), {}});
+  TreeEntry entry{header(archive::EntryType::directory, to), {}};
+  set_mode(status, entry);
+  m_tree.add(std::move(entry));
 }
 
 void TreeWalk::add_file(const struct stat& status, std::string path, std::string to) {
-  archive::TarEntry entry = header(archive::EntryType::file, std::move(to));
-  entry.size = static_cast<std::uint64_t>(status.st_size);
-  entry.mode = m_attributes.file_mode.value_or((status.st_mode & S_IXUSR) != 0 ? 0755 : 0644);
-  FileContent content{m_root, std::move(path), {}, FileStamp::of(status), false};
-  if (status.st_nlink > 1) content.inode.emplace(status.st_dev, status.st_ino);
-  m_tree.add({std::move(entry), std::move(content)});
+  TreeEntry entry{header(archive::EntryType::file, std::move(to)),
+                  {m_root, std::move(path), {}, FileStamp::of(status), false}};
+  entry.header.size = static_cast<std::uint64_t>(status.st_size);
+  set_mode(status, entry);
+  if (status.st_nlink > 1) entry.content.inode.emplace(status.st_dev, status.st_ino);
+  m_tree.add(std::move(entry));
 }
 
 void TreeWalk::add_symlink(const base::Directory& directory, const std::string& name,
@@ -130,7 +140,7 @@ void add_path(FileTree& tree, const base::Context& context,
   TreeWalk walk(tree, context, root, attributes, choose);
   const struct stat status = resolved_status(*root, from);
   if (S_ISDIR(status.st_mode)) {
-    if (choose(from, true).take) walk.add_directory(to);
+    if (choose(from, true).take) walk.add_directory(status, to);
     walk.add_children(root->open_directory(from, base::Directory::Links::follow), from, to, 0);
     return;
   }

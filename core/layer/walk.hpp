@@ -9,19 +9,21 @@
 
 #include "base/context.hpp"
 #include "base/directory.hpp"
+#include "layer/context_mode.hpp"
 #include "layer/file_tree.hpp"
 
 namespace pinnace::layer {
 
 /// What every entry gets instead of what the disk says, so that umask, user and clock don't reach
-/// the layer. Without `file_mode` a file is 0755 if its owner may execute it, else 0644; without
-/// `directory_mode` a directory is 0755. Set-id and sticky bits come from the given modes only.
+/// the layer. Without `file_mode` and `directory_mode` modes are those of the disk, as `modes`
+/// says.
 struct Attributes {
   std::optional<std::uint32_t> file_mode;
   std::optional<std::uint32_t> directory_mode;
   std::uint64_t uid = 0;
   std::uint64_t gid = 0;
   std::int64_t mtime = 0;  ///< seconds since 1970
+  Modes modes = Modes::normalize;
 };
 
 /// Decides about a path below the walked root ("src/a.txt"): `descend` without `take` looks below a

@@ -1,4 +1,4 @@
-"""Archives of other programs that ADD unpacks."""
+"""Archives of other programs that ADD unpacks, and modes of the context's files."""
 import os
 
 from harness import Case
@@ -64,3 +64,52 @@ class Archives(Case):
         self.assertTrue(self.members["r/tree/l2"].issym())
         self.assertEqual(self.members["r/tree/l2"].linkname, "a")
         self.assertEqual(self.members["r/tree/sub/s"].size, 2)
+
+
+class Modes(Case):
+    def build(self, *arguments, **options):
+        out = self.path("out")
+        result = self.pinnace("build", "-f", f"{self.project}/{self.definition}", "-t", f"oci:{out}:1", *arguments, **options)
+        descriptor, data = Layout(out).layers(result.digest)[-1]
+        members = tar_members(decompress(data, descriptor["mediaType"]))
+        self.modes = {os.path.basename(name): f"{member.mode:o}" for name, member in members.items() if member.isfile()}
+        return result
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.files("project", {
+            "d/key": "K", "d/tool": "T", "d/text": "t", "Containerfile": "FROM scratch\nCOPY d /x/\n",
+            "pinnace.yaml": "version: 1\nbase: scratch\nartifacts:\n  - {from: d, to: /x}\n"})
+        for name, mode in (("key", 0o600), ("tool", 0o4755), ("text", 0o644)):
+            os.chmod(os.path.join(self.project, "d", name), mode)
+
+    def test_what_no_umask_explains_is_kept_and_what_is_opened_up_is_said(self):
+        for self.definition, option in (("Containerfile", "--chmod"), ("pinnace.yaml", "mode:")):
+            with self.subTest(self.definition):
+                said = self.build().err
+                self.assertEqual(self.modes, {"key": "644", "tool": "4755", "text": "644"})
+                self.assertEqual(said.count("closed to others on disk"), 1)
+                self.assertRegex(said, f"{self.definition}.*key is closed to others on disk .*{option} or --context-modes keep")
+                kept = self.build("--context-modes", "keep")
+                self.assertEqual(self.modes, {"key": "600", "tool": "4755", "text": "644"})
+                self.assertNotIn("closed to others", kept.err)
+
+    def test_the_umask_reaches_no_image(self):
+        self.definition = "Containerfile"
+        digest = self.build().digest
+        for mode in (0o600, 0o640, 0o660, 0o664):
+            os.chmod(os.path.join(self.project, "d", "text"), mode)
+            self.assertEqual(self.build().digest, digest, oct(mode))
+        os.chmod(os.path.join(self.project, "d", "text"), 0o604)
+        self.assertNotEqual(self.build().digest, digest)
+
+    def test_other_words_are_refused(self):
+        self.definition = "Containerfile"
+        failed = self.pinnace("build", "--context-modes", "mine", "-f", f"{self.project}/Containerfile", expect=2)
+        self.assertIn("--context-modes", failed.errors[-1])
+
+    def test_symbols_of_chmod(self):
+        self.definition = "Containerfile"
+        self.files("project", {"Containerfile": "FROM scratch\nCOPY --chmod=g=u,o= d/text /x\n"})
+        self.build()
+        self.assertEqual(self.modes, {"x": "660"})

@@ -1,6 +1,7 @@
 #include "build/artifacts.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "base/error.hpp"
 #include "support/temporary_directory.hpp"
@@ -73,6 +74,14 @@ TEST_F(ArtifactsTest, AttributesComeFromTheRule) {
   EXPECT_EQ(header.uid, 1000U);
   EXPECT_EQ(header.gid, 1001U);
   EXPECT_EQ(header.mtime, 5);
+}
+
+TEST_F(ArtifactsTest, ModesAreThoseOfTheDiskWithoutTheUmask) {
+  const auto jar = (m_directory.path() / "target/shop.jar").string();
+  ASSERT_EQ(::chmod(jar.c_str(), 0600), 0);
+  EXPECT_EQ(collect("  - {from: target/shop.jar, to: /a}\n").find("a")->header.mode, 0644U);
+  ASSERT_EQ(::chmod(jar.c_str(), 02711), 0);
+  EXPECT_EQ(collect("  - {from: target/shop.jar, to: /a}\n").find("a")->header.mode, 02711U);
 }
 
 TEST_F(ArtifactsTest, ErrorsNameTheRule) {

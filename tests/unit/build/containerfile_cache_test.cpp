@@ -45,6 +45,16 @@ class ContainerfileCacheTest : public ContainerfileFixture {
 constexpr const char* k_text =
     "FROM base\nARG NAME=one\nWORKDIR /w\nCOPY a /x/a\nCOPY --chmod=600 d /x/$NAME\n";
 
+TEST_F(ContainerfileCacheTest, ModesThatAreKeptAreAnotherStep) {
+  write("key", "K", 0600);
+  const std::string text = "FROM scratch\nCOPY key /\n";
+  EXPECT_EQ(steps_taken_over(text), 0U);
+  m_modes = layer::Modes::keep;
+  EXPECT_EQ(steps_taken_over(text), 0U);
+  m_modes = layer::Modes::normalize;
+  EXPECT_EQ(steps_taken_over(text), 1U);
+}
+
 TEST_F(ContainerfileCacheTest, OnlyWhatMattersMatters) {
   put_base({entry(EntryType::file, "etc/passwd", "root:x:0:0:root:/:\n")});
   write("a", "A");

@@ -295,6 +295,30 @@ TEST_F(ContainerfileExecutorTest, TheSameFilesGiveTheSameDigest) {
   EXPECT_NE(build(text).root.digest, one.root.digest);
 }
 
+TEST_F(ContainerfileExecutorTest, FilesThatAreOpenedUpAreSaidOncePerCopy) {
+  write("d/key", "K", 0600);
+  write("d/other", "O", 0640);
+  write("d/suid", "S", 0755);
+  ::chmod((m_directory.path() / "context/d/suid").c_str(), 04755);
+  const std::string warning =
+      "f:2:1: d/key and 1 more are closed to others on disk and can be read by all in the image; "
+      "if that is not because of a umask, say so by --chmod or --context-modes keep";
+  const auto said = [&] {
+    return std::count(m_events.lines.begin(), m_events.lines.end(), warning);
+  };
+  EXPECT_EQ(
+      build_and_list("FROM scratch\nCOPY d /x\n"),
+      (Listing{"755 0:0 x/", "644 0:0 x/key = K", "644 0:0 x/other = O", "4755 0:0 x/suid = S"}));
+  EXPECT_EQ(said(), 1);
+  build("FROM scratch\nCOPY --chmod=640 d /x\n");
+  EXPECT_EQ(said(), 1) << "--chmod says what is meant";
+  m_modes = layer::Modes::keep;
+  const Listing kept{"755 0:0 x/", "600 0:0 x/key = K", "640 0:0 x/other = O",
+                     "4755 0:0 x/suid = S"};
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY d /x\n"), kept);
+  EXPECT_EQ(said(), 1);
+}
+
 TEST_F(ContainerfileExecutorTest, SeveralPlatformsGetTheirImagesInOrder) {
   write("f", "F");
   const std::string text =

@@ -76,6 +76,7 @@ class ContainerfileFixture : public testing::Test {
     options.context = std::make_shared<const base::Directory>(m_directory.path() / "context");
     options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
     options.compression = compress::Compression::parse("none");
+    options.modes = m_modes;
     options.execute = {2, m_directory.path() / "cache"};
     options.cache = cache;
     options.exported = std::move(exported);
@@ -154,6 +155,7 @@ class ContainerfileFixture : public testing::Test {
   std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
   ContainerfileRequest m_request;
+  layer::Modes m_modes = layer::Modes::normalize;
   std::vector<std::string> m_platforms;  ///< instead of the request's, if there are any
 };
 

@@ -73,7 +73,8 @@ class FlowTest : public testing::Test {
             {"cacheFrom", nullptr},
             {"cacheTo", nullptr},
             {"cacheSize", nullptr},
-            {"verifyReproducible", false}};
+            {"verifyReproducible", false},
+            {"contextModes", nullptr}};
   }
   json pin(bool check, bool update, const json& names = nullptr) {
     return pin_file("app/pinnace.yaml", check, update, names);

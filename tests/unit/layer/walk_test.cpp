@@ -61,6 +61,28 @@ TEST_F(WalkTest, NormalisesModeOwnerAndTime) {
   EXPECT_EQ(tree.find("opt/text")->header.mtime, 42);
 }
 
+TEST_F(WalkTest, KeepsWhatNoUmaskExplainsAndTellsWhatItOpens) {
+  write("d/tool", "x", 0755);
+  write("d/key", "x", 0600);
+  write("d/open", "x", 0644);
+  ASSERT_EQ(::chmod((m_directory.path() / "d/tool").c_str(), 04711), 0);
+  ASSERT_EQ(::chmod((m_directory.path() / "d").c_str(), 01777), 0);
+  Attributes attributes;
+  const FileTree tree = walk("d", "opt", attributes);
+  EXPECT_EQ(tree.find("opt/tool")->header.mode, 04711U);
+  EXPECT_EQ(tree.find("opt/key")->header.mode, 0644U);
+  EXPECT_EQ(tree.find("opt")->header.mode, 01777U);
+  EXPECT_EQ(opened_up(tree).count, 1U);
+  EXPECT_EQ(opened_up(tree).first, "opt/key");
+  attributes.modes = Modes::keep;
+  const FileTree kept = walk("d", "opt", attributes);
+  EXPECT_EQ(kept.find("opt/key")->header.mode, 0600U);
+  EXPECT_EQ(opened_up(kept).count, 0U);
+  attributes.modes = Modes::normalize;
+  attributes.file_mode = 0644;
+  EXPECT_EQ(opened_up(walk("d", "opt", attributes)).count, 0U) << "somebody has said so";
+}
+
 TEST_F(WalkTest, GivenModesWin) {
   write("d/tool", "x", 0700);
   Attributes attributes;

@@ -26,6 +26,8 @@ import java.util.Map;
  * @param sandbox how RUN runs; null: the defaults, which need an engine that is a process of its own
  * @param cache what is taken over from earlier builds, and what later ones get
  * @param verifyReproducible build twice without cache, and fail with the first difference
+ * @param contextModes "keep": modes of the context's files as they are on disk; null or "normalize": what a umask may
+ *     have caused is taken back
  */
 public record BuildRequest(
         @JsonUnwrapped JobSettings settings,
@@ -47,7 +49,8 @@ public record BuildRequest(
         Map<String, String> sshAgents,
         SandboxSettings sandbox,
         @JsonUnwrapped BuildCache cache,
-        boolean verifyReproducible)
+        boolean verifyReproducible,
+        String contextModes)
         implements Request<BuildResult> {
     @Override
     public String job() {
@@ -81,6 +84,7 @@ public record BuildRequest(
                 Map.of(),
                 null,
                 BuildCache.DEFAULT,
-                false);
+                false,
+                null);
     }
 }

@@ -118,7 +118,8 @@ class EnginesAgreeTest {
                 Map.of(),
                 null,
                 new BuildCache(true, List.of(), null, 1_000_000_000L),
-                false));
+                false,
+                "normalize"));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(
@@ -141,7 +142,8 @@ class EnginesAgreeTest {
                 Map.of(),
                 null,
                 BuildCache.DEFAULT,
-                false));
+                false,
+                null));
         InspectResult.Item item =
                 flow.run(InspectRequest.of(settings, web)).images().get(0);
         assertEquals(built.digest(), item.digest());

@@ -254,7 +254,8 @@ public final class ContainerBuildStep extends ContainerStep {
                                 sockets,
                                 null,
                                 cache,
-                                verifyReproducible),
+                                verifyReproducible,
+                                null),
                         registries.access(named),
                         job.listener());
         JobResults.checkReferences(result, references);
