@@ -38,7 +38,8 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
   verb->add_option("--parallel", options->parallel, "Blobs under way at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  verb->add_option("--environments", options->environments, "environments.yaml, for env: names");
+  verb->add_option("--environments", options->environments,
+                   "environments.yaml, for env: names; what has rules there is not written");
   verb->callback([options, &global, &invocation] {
     nlohmann::json request = new_request(global);
     request["source"] = options->source;

@@ -21,8 +21,8 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
   CLI::App* verb =
       app.add_subcommand("promote", "Move the same bytes, by digest, into an environment");
   verb->footer(
-      "The image keeps its name below the environment's repository and its tag, unless --tag gives "
-      "another one.\n"
+      "The image keeps its tag, unless --tag gives another one, and its name below the environment "
+      "that it comes from, or else its path in its registry.\n"
       "Ends with 1 where the environment does not admit it or an immutable tag is taken by another "
       "image.\n\n"
       "Examples:\n"

@@ -38,6 +38,8 @@ struct Environment {
   std::optional<Admits> admits;
   yaml::Position position;
 
+  /// Whether it does not take whatever comes: what writes there otherwise than promote is refused.
+  bool has_rules() const { return immutable || admits.has_value(); }
   /// DIR of a repository "oci:DIR", relative to the file that it stands in; else nullopt.
   std::optional<std::string> directory() const;
 };

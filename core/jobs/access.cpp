@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "config/registries.hpp"
+#include "jobs/held_name.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
 #include "store/oci_layout.hpp"
@@ -62,6 +63,10 @@ std::shared_ptr<store::BlobStore> Access::local_images() {
 
 namespace {
 
+bool writes(Purpose purpose) {
+  return purpose == Purpose::write || purpose == Purpose::promote;
+}
+
 /// The same for all spellings of a file's name.
 std::filesystem::path one_name(const std::filesystem::path& file) {
   const auto directory = "." / file.parent_path();
@@ -74,7 +79,7 @@ std::filesystem::path one_name(const std::filesystem::path& file) {
 /// An archive that is read without a tag gives its only image; one that is written gets a tag, as
 /// that is what completes it.
 Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
-  if (purpose == Purpose::write) {
+  if (writes(purpose)) {
     auto& writer = m_archives[one_name(name.file)];
     if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file);
     return {writer, name.tag.value_or("latest"), name.digest};
@@ -87,8 +92,7 @@ Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
 
 Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
   using store::OciLayout;
-  const auto missing =
-      purpose == Purpose::write ? OciLayout::Missing::create : OciLayout::Missing::refuse;
+  const auto missing = writes(purpose) ? OciLayout::Missing::create : OciLayout::Missing::refuse;
   return {std::make_shared<OciLayout>(name.directory, missing), name.tag, name.digest};
 }
 
@@ -120,7 +124,20 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
   return located;
 }
 
+/// Whichever name it is written by. Environments that are not known bind nobody.
+void Access::check_write(const ImageName& name) {
+  if (m_options.environments) {
+    check_unruled(environments(), name);
+  } else if (std::holds_alternative<EnvironmentName>(name)) {
+    throw Error(ErrorCode::invalid_input,
+                "\"" + to_string(name) +
+                    "\" can't be written: without an environments.yaml its rules are not known; "
+                    "write to a registry or an oci: directory, and promote from there");
+  }
+}
+
 Located Access::locate(const ImageName& name, Purpose purpose) {
+  if (purpose == Purpose::write) check_write(name);
   if (const auto* layout = std::get_if<LayoutName>(&name)) return locate_layout(*layout, purpose);
   if (const auto* archive = std::get_if<ArchiveName>(&name)) {
     return locate_archive(*archive, purpose);

@@ -26,8 +26,9 @@ struct Located {
 
 /// What a store is opened for. Who reads bytes by digest, or trusts the mirrors that are
 /// configured, reads; who decides by what is there proves, at the registry itself, as who writes
-/// does. An oci: layout that is to be written is created where it is missing.
-enum class Purpose { read, prove, write };
+/// does. An oci: layout that is to be written is created where it is missing. Only who keeps an
+/// environment's rules promotes; others can't write into an environment that has any.
+enum class Purpose { read, prove, write, promote };
 
 /// What all jobs need to reach images: registries, layouts, environments, and the local store.
 class Access {
@@ -47,8 +48,8 @@ class Access {
   Access(base::Context context, Options options,
          std::shared_ptr<const config::CredentialStore> credentials);
 
-  /// Throws as parse_image_name(), not_found for an unknown environment, and invalid_input for an
-  /// image that would not be below it.
+  /// Throws as parse_image_name(), not_found for an unknown environment, invalid_input for an
+  /// image that would not be below it, and conflict for one that only a promotion may write.
   Located locate(const ImageName& name, Purpose purpose);
   /// Of a registry, by its host.
   std::shared_ptr<registry::Client> client(const std::string& domain) {
@@ -66,6 +67,7 @@ class Access {
   const config::Environments& environments();
 
  private:
+  void check_write(const ImageName& name);
   Located locate_layout(const LayoutName& name, Purpose purpose);
   Located locate_reference(const oci::Reference& name, Purpose purpose);
   Located locate_archive(const ArchiveName& name, Purpose purpose);

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 /// copy: {source, target, referrers, repair, parallel, environments} -> {digest, mediaType, size,
-/// blobs..., bytesSent}.
+/// replaced, blobs..., bytesSent}.
 class CopyJob final : public Job {
  public:
   CopyJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
@@ -53,6 +53,7 @@ std::string CopyJob::run(const base::Context& context) {
   return json{{"digest", result.root.digest.str()},
               {"mediaType", result.root.media_type},
               {"size", result.root.size},
+              {"replaced", result.replaced ? json(result.replaced->str()) : json(nullptr)},
               {"blobsExisted", result.blobs.existed},
               {"blobsMounted", result.blobs.mounted},
               {"blobsSent", result.blobs.uploaded},

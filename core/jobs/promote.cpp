@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "jobs/access.hpp"
+#include "jobs/held_name.hpp"
 #include "jobs/makers.hpp"
 
 namespace pinnace::jobs {
@@ -11,16 +12,13 @@ namespace {
 using nlohmann::json;
 
 /// promote: {reference, to, environments, tag} -> {source, target, digest, environment, tag,
-/// bytesSent}.
+/// replaced, bytesSent}.
 class PromoteJob final : public Job {
  public:
   PromoteJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
   std::string run(const base::Context& context) override;
 
  private:
-  /// The image's own name, by which it goes into the environment.
-  std::string image_name(const config::Environments& environments) const;
-
   ImageName m_reference;
   std::string m_environment;
   std::optional<std::string> m_tag;
@@ -41,29 +39,17 @@ PromoteJob::PromoteJob(RequestReader& request,
   }
 }
 
-std::string PromoteJob::image_name(const config::Environments& environments) const {
-  if (const auto* held = std::get_if<EnvironmentName>(&m_reference)) return held->image;
-  if (const auto* layout = std::get_if<LayoutName>(&m_reference)) {
-    return release::image_name(environments,
-                               "oci:" + layout->directory.lexically_normal().string());
-  }
-  if (const auto* archive = std::get_if<ArchiveName>(&m_reference)) {
-    return release::image_name(environments, "oci:" + archive->file.stem().string());
-  }
-  return release::image_name(environments, std::get<oci::Reference>(m_reference).name());
-}
-
 std::string PromoteJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
   const config::Environment& environment = access.environments().get(m_environment);
-  const std::string image = image_name(access.environments());
+  const std::string image = image_name(access.environments(), m_reference);
   const Located source = access.locate(m_reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, context, source.tag_or_digest());
   const std::string tag = m_tag.value_or(source.tag.value_or(""));
 
   const Located target =
-      access.locate(EnvironmentName{m_environment, image, {}, {}}, Purpose::write);
+      access.locate(EnvironmentName{m_environment, image, {}, {}}, Purpose::promote);
   release::Promotion promotion{source.store.get(), manifest.digest, target.store.get(), tag, {}};
   std::vector<Located> origins;
   for (const std::string& name :
@@ -81,6 +67,7 @@ std::string PromoteJob::run(const base::Context& context) {
               {"mediaType", manifest.media_type},
               {"environment", environment.name},
               {"tag", tag.empty() ? json(nullptr) : json(tag)},
+              {"replaced", result.replaced ? json(result.replaced->str()) : json(nullptr)},
               {"bytesSent", result.blobs.bytes_uploaded}}
       .dump();
 }

@@ -42,14 +42,6 @@ void check_rules(const config::Environment& environment) {
 
 }  // namespace
 
-std::string image_name(const config::Environments& environments, const std::string& repository) {
-  for (const std::string& name : environments.names()) {
-    const std::string prefix = environments.get(name).repository + "/";
-    if (repository.starts_with(prefix)) return repository.substr(prefix.size());
-  }
-  return repository.substr(repository.find_last_of("/:") + 1);
-}
-
 transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,
                              const Promotion& promotion) {
   check_rules(environment);

@@ -20,10 +20,6 @@ struct Promotion {
   std::vector<std::pair<std::string, store::BlobStore*>> admitted_from;
 };
 
-/// The name of an image below an environment's repository: what follows the repository of the
-/// environment that it comes from, else the last component of its own repository.
-std::string image_name(const config::Environments& environments, const std::string& repository);
-
 /// Copies by digest with all referrers, and reads the target again: what it holds is what was asked
 /// for. Throws conflict, before anything is written, if the environment does not admit the image or
 /// its tag there is immutable and taken by another one, and if it was taken in the meantime, before

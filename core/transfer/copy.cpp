@@ -138,7 +138,7 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
   GraphReader reader(context, source, target, options);
   const bool put_root = reader.add(root, presence_of(root, tag, present, target));
   const Graph graph = reader.take();
-  CopyResult result{root.descriptor(), {}, 0};
+  CopyResult result{root.descriptor(), {}, 0, {}};
   result.blobs = copy_blobs(context, source, target, graph.blobs, options.parallel, options.repair);
   for (const RawManifest& manifest : graph.manifests) {
     // Once, with its tag, below: one request less.
@@ -154,10 +154,15 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
       target.put_manifest(context, root, tag);
     }
     ++result.manifests_put;
+    if (present && !tag_is_there) result.replaced = present->digest;
   }
   for (const auto& [name, manifest] : graph.tags) {
     context.check();
     target.put_manifest(context, manifest, name);
+  }
+  if (result.replaced) {
+    context.log("tag " + std::string(tag) + " of " + target.where() + " led to " +
+                result.replaced->str() + " before");
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,7 @@ struct CopyResult {
   oci::Descriptor root;
   BlobCounts blobs;
   std::uint64_t manifests_put = 0;
+  std::optional<hash::Digest> replaced;  ///< where the tag led in the target, if elsewhere
 };
 
 /// Copies the graph under `source_name` (a tag or digest: index, manifests, configs, layers and, if

@@ -85,6 +85,43 @@ class Promote(Case):
         self.assertIn("requires", done.err)
         self.assertIsNone(self.raw("signed"))
 
+    def test_two_teams_have_two_images(self):
+        space = f"ci-{self.space}"
+        digests = {}
+        for team in ("alpha", "beta"):
+            digests[team] = push_image(self.registry, f"{space}/{team}/web", "stable", {team: b"image"})
+            done = self.promote(f"{self.registry.host}/{space}/{team}/web:stable", "--to", "test")
+            self.assertIn(f"{self.space}/test/{space}/{team}/web:stable", done.out)
+            self.promote(f"env:test/{space}/{team}/web:stable", "--to", "staging")
+        for team, digest in digests.items():
+            self.assertEqual(self.pinnace("inspect", "--digest", f"env:staging/{space}/{team}/web:stable", "--environments",
+                                          "environments.yaml", cwd=self.project).digest, digest)
+
+    def test_a_tag_that_moves_says_what_it_replaced(self):
+        self.assertNotIn("before", self.promote(f"{self.image}:1", "--to", "staging").err)
+        push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})
+        done = self.promote("--json", f"{self.image}:1", "--to", "staging")
+        self.assertEqual(json.loads(done.out)["replaced"], self.digest)
+        self.assertIn(f"led to {self.digest} before", done.err)
+
+    def test_only_promotions_write_where_there_are_rules(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        other = push_image(self.registry, f"{self.space}/test/web", "2", {"other": b"image"})
+        before = self.registry.state()
+        for target in ("env:prod/web:1", f"{self.registry.host}/{self.space}/prod/web:1", "env:staging/web:9"):
+            done = self.pinnace("copy", f"{self.image}@{other}", target, "--environments", "environments.yaml",
+                                cwd=self.project, expect=1)
+            self.assertIn("promote", done.err)
+        self.assertEqual(self.registry.state(), before)
+        self.pinnace("copy", f"{self.image}@{other}", "env:test/web:copied", "--environments", "environments.yaml",
+                     cwd=self.project)
+
+    def test_a_build_into_an_environment_is_told_to_promote(self):
+        project = self.files("build", {"a": "a", "pinnace.yaml": (
+            "version: 1\nbase: scratch\nartifacts: [{from: a, to: /a}]\nplatforms: [linux/amd64]\n")})
+        for options in (("-t", "env:prod/web:1"), ("-t", "oci:out", "--cache-to", "env:prod/cache")):
+            self.assertIn("promote", self.pinnace("build", *options, cwd=project, expect=2).err)
+
     def test_unknown_environment(self):
         done = self.promote(f"{self.image}:1", "--to", "pord", expect=2)
         self.assertIn("pord", done.err)

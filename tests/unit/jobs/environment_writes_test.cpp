@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "jobs/job.hpp"
+#include "store/oci_layout.hpp"
+#include "support/image_samples.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::jobs {
+namespace {
+
+using nlohmann::json;
+
+/// What writes into environments, on local layouts.
+class EnvironmentWrites : public testing::Test {
+ protected:
+  void SetUp() override {
+    base::write_file_atomically(path("environments.yaml"),
+                                "free: {repository: 'oci:free'}\n"
+                                "prod: {repository: 'oci:prod', immutable: true}\n"
+                                "guarded: {repository: 'oci:guarded', admits: {from: [free]}}\n");
+  }
+  std::string path(const std::string& name) const { return (m_directory.path() / name).string(); }
+  std::string put(const std::string& directory, const std::string& tag,
+                  const std::string& content) {
+    std::filesystem::create_directories(std::filesystem::path(path(directory)).parent_path());
+    store::OciLayout layout(path(directory), store::OciLayout::Missing::create);
+    const auto manifest = test_support::put_image_blobs(layout, {}, content);
+    layout.put_manifest({}, manifest, tag);
+    return manifest.digest.str();
+  }
+  json run(std::string_view job, json request) {
+    request["version"] = 1;
+    request["store"] = path("store");
+    request["registries"] = nullptr;
+    request["environments"] = path("environments.yaml");
+    return json::parse(open_job(job, request.dump(), nullptr)->run({}));
+  }
+  json copy(const std::string& source, const std::string& target) {
+    return run("copy", {{"source", source},
+                        {"target", target},
+                        {"referrers", false},
+                        {"repair", false},
+                        {"parallel", nullptr}});
+  }
+  json promote(const std::string& reference, const std::string& to) {
+    return run("promote", {{"reference", reference}, {"to", to}, {"tag", nullptr}});
+  }
+  std::string held(const std::string& directory, const std::string& tag) {
+    store::OciLayout layout(path(directory), store::OciLayout::Missing::refuse);
+    const auto found = layout.resolve({}, tag);
+    return found ? found->digest.str() : "";
+  }
+
+  test_support::TemporaryDirectory m_directory;
+};
+
+TEST_F(EnvironmentWrites, ACopyDoesNotGoRoundTheRules) {
+  const std::string first = put("work/web", "2.0", "first");
+  promote("oci:" + path("work/web") + ":2.0", "prod");
+  put("work/web", "2.0", "second");
+  for (const std::string& target :
+       {std::string("env:prod/web:2.0"), std::string("env:prod/web:3.0"),
+        "oci:" + path("prod/web") + ":2.0", std::string("env:guarded/web:2.0")}) {
+    try {
+      copy("oci:" + path("work/web") + ":2.0", target);
+      ADD_FAILURE() << target << " was written";
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::conflict) << error.what();
+      EXPECT_NE(std::string(error.what()).find("promote"), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_EQ(held("prod/web", "2.0"), first);
+  EXPECT_FALSE(std::filesystem::exists(path("guarded")));
+}
+
+TEST_F(EnvironmentWrites, WithoutRulesACopyMayWriteAndSaysWhatItReplaced) {
+  const std::string first = put("work/web", "1", "first");
+  EXPECT_EQ(copy("oci:" + path("work/web") + ":1", "env:free/web:1").at("replaced"), nullptr);
+  EXPECT_EQ(copy("oci:" + path("work/web") + ":1", "env:free/web:1").at("replaced"), nullptr);
+  put("work/web", "1", "second");
+  EXPECT_EQ(copy("oci:" + path("work/web") + ":1", "env:free/web:1").at("replaced"), first);
+}
+
+TEST_F(EnvironmentWrites, APromotionKeepsTheNameInTheEnvironmentItComesFrom) {
+  const std::string alpha = put("free/alpha/web", "stable", "alpha");
+  const std::string beta = put("free/beta/web", "stable", "beta");
+  EXPECT_EQ(promote("oci:" + path("free/alpha/web") + ":stable", "guarded").at("replaced"),
+            nullptr);
+  EXPECT_EQ(promote("env:free/beta/web:stable", "guarded").at("replaced"), nullptr);
+  EXPECT_EQ(held("guarded/alpha/web", "stable"), alpha);
+  EXPECT_EQ(held("guarded/beta/web", "stable"), beta);
+}
+
+TEST_F(EnvironmentWrites, APromotionSaysWhatItReplaced) {
+  const std::string first = put("free/web", "stable", "first");
+  promote("env:free/web:stable", "guarded");
+  put("free/web", "stable", "second");
+  EXPECT_EQ(promote("env:free/web:stable", "guarded").at("replaced"), first);
+  EXPECT_EQ(promote("env:free/web:stable", "guarded").at("replaced"), nullptr);
+}
+
+}  // namespace
+}  // namespace pinnace::jobs
