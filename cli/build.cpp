@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/look.hpp"
 #include "invocation.hpp"
 #include "sandbox_flags.hpp"
 
@@ -16,7 +17,8 @@ using nlohmann::json;
 
 struct Options {
   std::string file;
-  std::string context;
+  std::string context;    ///< --context
+  std::string directory;  ///< as docker build has it: the context, and where to look
   std::string lock;
   std::string metadata;
   std::string compression;
@@ -111,10 +113,27 @@ json agent_map(const std::vector<std::string>& agents) {
   return map;
 }
 
+/// Throws invalid_input for a word that was meant as something else.
+void check_directory(const Options& options) {
+  if (options.directory.empty()) return;
+  const std::string quoted = "\"" + options.directory + "\"";
+  if (!options.context.empty())
+    throw base::Error(base::ErrorCode::invalid_input, "the context is given twice: " + quoted +
+                                                          " and --context " + options.context);
+  if (!base::is_directory(options.directory))
+    throw base::Error(base::ErrorCode::invalid_input,
+                      quoted +
+                          " is no directory, expected the context; a definition is named by -f, "
+                          "and every tag by a -t of its own");
+}
+
 json request_of(const Options& options, const GlobalOptions& global) {
+  check_directory(options);
   json request = new_request(global);
-  request["definition"] = options.file.empty() ? default_definition() : options.file;
-  request["context"] = text_or_null(options.context);
+  request["definition"] =
+      options.file.empty() ? default_definition(options.directory) : options.file;
+  request["context"] =
+      text_or_null(options.directory.empty() ? options.context : options.directory);
   request["lock"] = text_or_null(options.lock);
   request["locked"] = options.locked;
   request["plan"] = options.plan;
@@ -190,17 +209,23 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   CLI::App* verb =
       app.add_subcommand("build", "Build an image from a definition and push it while it is made");
   verb->footer(
-      "The last line of stdout is the digest. Without -t the image goes to the local store.\n"
+      "CONTEXT is the directory of the files, and where the definition is looked for without -f.\n"
+      "The last line of stdout is the digest. Without -t the image goes to the local store,\n"
+      "and pinnace run, copy, inspect and promote take that digest.\n"
       "SOURCE_DATE_EPOCH sets the timestamps in the image; without it they are 1970-01-01.\n\n"
       "Examples:\n"
       "  pinnace build -t oci:out:1.0\n"
+      "  pinnace build -t registry.test/shop/web:17 -t registry.test/shop/web:latest .\n"
       "  pinnace build -f shop/pinnace.yaml -t registry.test/shop/web:17 --metadata image.json\n"
+      "  pinnace build -t docker-archive:web.tar:shop/web:17; docker load -i web.tar\n"
       "  pinnace build -f Containerfile --target web --build-arg VERSION=17 -t oci:out:17");
+  verb->add_option("CONTEXT", options->directory,
+                   "Directory of the files; the definition is looked for in it");
   verb->add_option("-f,--file", options->file,
                    "Definition: a pinnace.yaml, or a Containerfile (default: the first of "
-                   "pinnace.yaml, Containerfile and Dockerfile that is here)");
+                   "pinnace.yaml, Containerfile and Dockerfile that is in CONTEXT, else here)");
   verb->add_option("--context", options->context,
-                   "Directory of the artifacts (default: the definition's)");
+                   "Directory of the files (default: the definition's)");
   verb->add_option("--context-modes", options->context_modes,
                    "Modes of the context's files: normalize takes back what a umask may have "
                    "caused, keep takes them as they are on disk (default: normalize)")
@@ -211,8 +236,8 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--platform", options->platforms, "Only this platform (may be repeated)")
       ->delimiter(',');
   verb->add_option("-t,--tag", options->tags,
-                   "Where the image goes: a registry reference, oci:DIR[:tag] or "
-                   "oci-archive:FILE[:tag] (may be repeated)");
+                   "Where the image goes: a registry reference, oci:DIR[:tag], "
+                   "oci-archive:FILE[:tag] or docker-archive:FILE[:name:tag] (may be repeated)");
   verb->add_option("--label", options->labels, "KEY=VALUE, a label of the image (may be repeated)");
   verb->add_option(
       "--compression", options->compression,

@@ -61,11 +61,16 @@ nlohmann::json pair_map(const char* option, const char* expected,
   return map;
 }
 
-std::string default_definition() {
+std::string default_definition(const std::string& directory) {
   for (const char* name : {"pinnace.yaml", "Containerfile", "Dockerfile"}) {
-    if (base::exists(name)) return name;
+    const std::filesystem::path file = std::filesystem::path(directory) / name;
+    if (base::exists(file)) return file.string();
   }
-  return "pinnace.yaml";
+  const std::filesystem::path here = std::filesystem::current_path();
+  throw base::Error(base::ErrorCode::not_found,
+                    "no pinnace.yaml, Containerfile or Dockerfile in " +
+                        (directory.empty() ? here : here / directory).lexically_normal().string() +
+                        "; name the definition, as with build -f FILE or pin FILE");
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -66,8 +66,9 @@ nlohmann::json pair_map(const char* option, const char* expected,
                         const std::vector<std::string>& pairs);
 
 /// The definition that is meant when none is named: the first of pinnace.yaml, Containerfile and
-/// Dockerfile that is in the current directory, else pinnace.yaml.
-std::string default_definition();
+/// Dockerfile that is in `directory` (empty: the current one). Throws not_found that says what was
+/// looked for.
+std::string default_definition(const std::string& directory = {});
 
 /// "12.3 MB".
 std::string human_size(std::uint64_t bytes);

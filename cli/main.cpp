@@ -1,8 +1,7 @@
-#include <algorithm>
 #include <iostream>
 
 #include "base/error.hpp"
-#include "invocation.hpp"
+#include "command_line.hpp"
 #include "jobs/guarded_job.hpp"
 #include "jobs/job.hpp"
 #include "sandbox/main.hpp"
@@ -40,47 +39,6 @@ int exit_code(ErrorCode code) {
   return 3;
 }
 
-void define(CLI::App& app, cli::GlobalOptions& global, cli::Invocation& invocation) {
-  app.name("pinnace");
-  app.require_subcommand(1);
-  app.fallthrough();
-  app.set_version_flag("--version", std::string("pinnace ") + PINNACE_VERSION);
-  app.set_help_all_flag("--help-all", "Help of all verbs");
-  app.add_option("--store", global.store,
-                 "Local store and cache (default: $PINNACE_STORE, else $XDG_CACHE_HOME/pinnace)");
-  app.add_option("--registries", global.registries,
-                 "Registry settings (default: $XDG_CONFIG_HOME/pinnace/registries.yaml)");
-  app.add_flag("--json", global.json, "Print the job's JSON result instead");
-  app.add_flag("-q,--quiet", global.quiet, "Only warnings and errors on stderr");
-  app.footer(
-      "A reference is host[:port]/repo[:tag][@digest], oci:DIR[:tag],\n"
-      "oci-archive:FILE[:tag] or env:NAME/image.\n"
-      "Exit: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed, 130 "
-      "cancelled.\n"
-      "Credentials are those of docker login: ~/.docker/config.json, $DOCKER_CONFIG, "
-      "$REGISTRY_AUTH_FILE.");
-  cli::add_build(app, global, invocation);
-  cli::add_pin(app, global, invocation);
-  cli::add_copy(app, global, invocation);
-  cli::add_inspect(app, global, invocation);
-  cli::add_promote(app, global, invocation);
-  cli::add_run(app, global, invocation);
-  cli::add_containers(app, global, invocation);
-  cli::add_gc(app, global, invocation);
-  cli::add_job(app, invocation);
-}
-
-/// One line that says what is wrong with the command line.
-std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const std::vector<std::string> unknown = app.remaining();
-  if (app.get_subcommands().empty() && !unknown.empty()) {
-    return "unknown verb \"" + unknown.front() + "\", see pinnace --help";
-  }
-  std::string text = error.what();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text + ", see pinnace --help";
-}
-
 int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
         const cli::SignalWatcher& signals, cli::Terminal& terminal) {
   if (invocation.instead) return invocation.instead(signals.token());
@@ -112,11 +70,11 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Container images as build artifacts: built without a daemon, pinned, promoted by digest");
   try {
-    define(app, global, invocation);
-    app.parse(argc, argv);
+    cli::define_command_line(app, global, invocation);
+    cli::parse_command_line(app, argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::cerr << "error: " << jobs::shown(usage_error(app, error)) << '\n';
+    std::cerr << "error: " << jobs::shown(cli::usage_error(app, error)) << '\n';
     return 2;
   } catch (const std::exception& error) {
     std::cerr << "error: " << jobs::shown(error.what()) << '\n';

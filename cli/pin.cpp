@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/look.hpp"
 #include "invocation.hpp"
 
 namespace pinnace::cli {
@@ -19,16 +20,21 @@ struct Options {
 
 json request_of(const Options& options, const GlobalOptions& global) {
   json request = new_request(global);
-  request["definitions"] =
-      options.files.empty() ? std::vector<std::string>{default_definition()} : options.files;
+  json names = json::array();
+  std::vector<std::string> files = options.files;
+  // --update may stand alone, then it is one empty string, or before the definition.
+  for (const std::string& word : options.update) {
+    if (base::is_file(word)) {  // and so no name of an image
+      files.push_back(word);
+    } else if (!word.empty()) {
+      names.push_back(word);
+    }
+  }
+  if (files.empty()) files.push_back(default_definition());
+  request["definitions"] = std::move(files);
   request["check"] = options.check;
   request["update"] = options.update_option->count() > 0;
-  // A lone --update arrives as one empty string: everything.
-  json names = json::array();
-  for (const std::string& name : options.update) {
-    if (!name.empty()) names.push_back(name);
-  }
-  request["names"] = names;
+  request["names"] = std::move(names);
   return request;
 }
 
@@ -63,7 +69,8 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "Examples:\n"
       "  pinnace pin\n"
       "  pinnace pin --check shop/pinnace.yaml\n"
-      "  pinnace pin --update debian:bookworm-slim");
+      "  pinnace pin --update debian:bookworm-slim\n"
+      "  pinnace pin --update shop/pinnace.yaml");
   verb->add_option(
       "FILE", options->files,
       "Definitions (default: the first of pinnace.yaml, Containerfile and Dockerfile that is "
@@ -72,7 +79,8 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
                  "Only tell whether the lock is complete; exit 1 if not");
   options->update_option =
       verb->add_option("--update", options->update,
-                       "Resolve again: all inputs, or this one (may be repeated)")
+                       "Resolve again: all inputs, or this one (may be repeated); a file that is "
+                       "here is a definition")
           ->expected(0, 1)
           ->take_all();
   verb->callback([options, &global, &invocation] {

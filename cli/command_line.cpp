@@ -1,0 +1,136 @@
+#include "command_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "yaml/suggest.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+/// What other tools call what a verb of ours does.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> k_words_of_others = {
+    {{"push", "copy"},
+     {"pull", "copy"},
+     {"tag", "copy"},
+     {"save", "copy"},
+     {"load", "copy"},
+     {"cp", "copy"},
+     {"images", "inspect"},
+     {"kill", "stop"},
+     {"rm", "stop"},
+     {"prune", "gc"},
+     {"lock", "pin"},
+     {"deploy", "promote"}}};
+
+void define_global_options(CLI::App& app, GlobalOptions& global) {
+  app.set_version_flag("--version", std::string("pinnace ") + PINNACE_VERSION);
+  app.set_help_all_flag("--help-all", "Help of all verbs");
+  app.add_option("--store", global.store,
+                 "Local store and cache (default: $PINNACE_STORE, else $XDG_CACHE_HOME/pinnace)");
+  app.add_option("--registries", global.registries,
+                 "Registry settings (default: $XDG_CONFIG_HOME/pinnace/registries.yaml)");
+  app.add_flag("--json", global.json, "Print the job's JSON result instead");
+  app.add_flag("-q,--quiet", global.quiet, "Only warnings and errors on stderr");
+  app.footer(
+      "A reference is host[:port]/repo[:tag][@digest], oci:DIR[:tag], oci-archive:FILE[:tag],\n"
+      "docker-archive:FILE[:name:tag], env:NAME/image, or sha256:DIGEST of a build without -t.\n"
+      "Exit: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed, 130 "
+      "cancelled.\n"
+      "Credentials are those of docker login: ~/.docker/config.json, $DOCKER_CONFIG, "
+      "$REGISTRY_AUTH_FILE.");
+}
+
+/// CLI11 lets an option with a list take all words up to the next option.
+void take_one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (!option->get_positional()) option->allow_extra_args(false);
+  }
+  for (CLI::App* verb : app.get_subcommands({})) take_one_value_each(*verb);
+}
+
+/// "-tX" of "-t=X".
+std::string without_equals(std::string word) {
+  const bool is_short = word.size() > 3 && word[0] == '-' && word[1] != '-' && word[2] == '=';
+  if (is_short) word.erase(2, 1);
+  return word;
+}
+
+std::string meant_verb(const CLI::App& app, const std::string& written) {
+  for (const auto& [theirs, ours] : k_words_of_others) {
+    if (theirs == written) return ", did you mean " + yaml::quote(ours) + "?";
+  }
+  std::vector<std::string> names;
+  for (const CLI::App* verb : app.get_subcommands({})) {
+    if (!verb->get_group().empty()) names.push_back(verb->get_name());
+  }
+  return yaml::suggestion(written, {names.begin(), names.end()});
+}
+
+/// Of "--optin=x" and the options that can stand there; empty if none is near.
+std::string meant_option(const CLI::App& app, const CLI::App& verb, const std::string& written) {
+  std::vector<std::string> names;
+  for (const CLI::App* one : {&verb, &app}) {
+    for (const CLI::Option* option : one->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+  }
+  const std::string name = written.substr(0, written.find('='));
+  const std::string_view near = yaml::nearest(name, {names.begin(), names.end()});
+  return near.empty() ? "" : ", did you mean " + yaml::quote(near) + "?";
+}
+
+std::string unknown_word(const CLI::App& app, const std::string& word) {
+  const auto verbs = app.get_subcommands();
+  const bool is_option = word.size() > 1 && word.front() == '-';
+  if (verbs.empty() && !is_option) {
+    return "unknown verb " + yaml::quote(word) + meant_verb(app, word) + ", see pinnace --help";
+  }
+  const CLI::App& verb = verbs.empty() ? app : *verbs.front();
+  const std::string command = verbs.empty() ? "pinnace" : "pinnace " + verb.get_name();
+  const std::string what = is_option ? "unknown option " + yaml::quote(word)
+                                     : "one argument too many: " + yaml::quote(word);
+  return what + (is_option ? meant_option(app, verb, word) : "") + ", see " + command + " --help";
+}
+
+}  // namespace
+
+void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invocation) {
+  app.name("pinnace");
+  app.require_subcommand(1);
+  app.fallthrough();
+  define_global_options(app, global);
+  add_build(app, global, invocation);
+  add_pin(app, global, invocation);
+  add_copy(app, global, invocation);
+  add_inspect(app, global, invocation);
+  add_promote(app, global, invocation);
+  add_run(app, global, invocation);
+  add_containers(app, global, invocation);
+  add_gc(app, global, invocation);
+  add_job(app, invocation);
+  take_one_value_each(app);
+}
+
+void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  const auto end = std::find(words.begin(), words.end(), "--");
+  std::transform(words.begin(), end, words.begin(), without_equals);
+  std::reverse(words.begin(), words.end());  // as CLI11 wants them
+  app.parse(std::move(words));
+}
+
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  if (!unknown.empty()) return unknown_word(app, unknown.front());
+  const auto verbs = app.get_subcommands();
+  std::string text = verbs.empty() ? "no verb" + meant_verb(app, "") : error.what();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text + ", see pinnace " + (verbs.empty() ? "" : verbs.front()->get_name() + " ") +
+         "--help";
+}
+
+}  // namespace pinnace::cli

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "invocation.hpp"
+
+namespace pinnace::cli {
+
+/// All verbs and options. An option takes one value each time it is given, so that what follows is
+/// never taken for a second one: "-t X web" is a tag and a context.
+void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invocation);
+
+/// Parses what main() got; the chosen verb's callback fills the invocation. "-t=X" is "-t X", as
+/// other tools have it. Throws CLI::ParseError and base::Error.
+void parse_command_line(CLI::App& app, int argc, const char* const* argv);
+
+/// One line that says what is wrong with the command line, and what was probably meant.
+std::string usage_error(const CLI::App& app, const CLI::ParseError& error);
+
+}  // namespace pinnace::cli

@@ -1,0 +1,146 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "cli/command_line.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::cli {
+namespace {
+
+using nlohmann::json;
+
+/// A command line in a directory of its own, with the definition and the directory "web" in it.
+class CommandLine : public testing::Test {
+ protected:
+  CommandLine() {
+    std::filesystem::current_path(m_directory.path());
+    std::filesystem::create_directory("web");
+    std::ofstream("Containerfile") << "FROM scratch\n";
+    std::ofstream("web/Dockerfile") << "FROM scratch\n";
+  }
+  ~CommandLine() override { std::filesystem::current_path("/"); }
+
+  static json request(std::vector<const char*> words) {
+    GlobalOptions global;
+    Invocation invocation;
+    CLI::App app;
+    define_command_line(app, global, invocation);
+    words.insert(words.begin(), "pinnace");
+    parse_command_line(app, static_cast<int>(words.size()), words.data());
+    return invocation.request;
+  }
+
+  /// What a person is told of these words.
+  static std::string complaint(const std::vector<const char*>& words) {
+    std::vector<const char*> all = {"pinnace"};
+    all.insert(all.end(), words.begin(), words.end());
+    GlobalOptions global;
+    Invocation invocation;
+    CLI::App app;
+    define_command_line(app, global, invocation);
+    try {
+      parse_command_line(app, static_cast<int>(all.size()), all.data());
+    } catch (const CLI::ParseError& error) {
+      return usage_error(app, error);
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+ private:
+  test_support::TemporaryDirectory m_directory;
+};
+
+/// How many options of the verb and those below take more words than one.
+void find_greedy(const CLI::App& app, std::vector<std::string>& found) {
+  for (const CLI::Option* option : app.get_options()) {
+    const bool one_value = option->get_type_size_max() <= 1 && !option->get_allow_extra_args();
+    if (!option->get_positional() && !one_value) {
+      found.push_back(app.get_name() + " " + option->get_name());
+    }
+  }
+  for (const CLI::App* verb : app.get_subcommands({})) find_greedy(*verb, found);
+}
+
+TEST_F(CommandLine, EveryOptionTakesOneValue) {
+  GlobalOptions global;
+  Invocation invocation;
+  CLI::App app;
+  define_command_line(app, global, invocation);
+  std::vector<std::string> found;
+  find_greedy(app, found);
+  EXPECT_EQ(found, std::vector<std::string>{});
+}
+
+TEST_F(CommandLine, TheWordAfterATagIsTheContext) {
+  const json built = request({"build", "-t", "a.example/x", "web"});
+  EXPECT_EQ(built.at("tags"), json::array({"a.example/x"}));
+  EXPECT_EQ(built.at("context"), "web");
+  EXPECT_EQ(built.at("definition"), "web/Dockerfile");
+  const json here = request({"build", "-t", "a.example/x", "-t=oci:out:1", "--tag=oci:out:2", "."});
+  EXPECT_EQ(here.at("tags"), json::array({"a.example/x", "oci:out:1", "oci:out:2"}));
+  EXPECT_EQ(here.at("context"), ".");
+  EXPECT_EQ(request({"build", "-toci:o:1", "--", "web"}).at("context"), "web");
+}
+
+TEST_F(CommandLine, AFileIsNamedFromHereWhereverTheContextIs) {
+  const json built = request({"build", "-f", "Containerfile", "web"});
+  EXPECT_EQ(built.at("definition"), "Containerfile");
+  EXPECT_EQ(built.at("context"), "web");
+  EXPECT_EQ(request({"build", "--context", "web"}).at("definition"), "Containerfile");
+}
+
+TEST_F(CommandLine, OptionsOfListsLeaveWordsAlone) {
+  EXPECT_EQ(complaint({"build", "--build-arg", "A=1", "B=2"}),
+            "\"B=2\" is no directory, expected the context; a definition is named by -f, and every "
+            "tag by a -t of its own");
+  EXPECT_EQ(complaint({"build", "--context", "web", "web"}),
+            "the context is given twice: \"web\" and --context web");
+  EXPECT_EQ(complaint({"build", "web", "web"}),
+            "one argument too many: \"web\", see pinnace build --help");
+}
+
+TEST_F(CommandLine, UpdateTakesANameAndLeavesADefinition) {
+  const json one = request({"pin", "--update", "debian", "--update=alpine", "web/Dockerfile"});
+  EXPECT_EQ(one.at("names"), json::array({"debian", "alpine"}));
+  EXPECT_EQ(one.at("definitions"), json::array({"web/Dockerfile"}));
+  const json all = request({"pin", "--update", "web/Dockerfile"});
+  EXPECT_EQ(all.at("names"), json::array());
+  EXPECT_EQ(all.at("definitions"), json::array({"web/Dockerfile"}));
+  EXPECT_EQ(all.at("update"), true);
+}
+
+TEST_F(CommandLine, WhatWasMeantIsSuggested) {
+  EXPECT_EQ(complaint({"biuld"}),
+            R"(unknown verb "biuld", did you mean "build"?, see pinnace --help)");
+  EXPECT_EQ(complaint({"push", "x"}),
+            R"(unknown verb "push", did you mean "copy"?, see pinnace --help)");
+  EXPECT_EQ(complaint({"build", "--tga", "x"}),
+            R"(unknown option "--tga", did you mean "--tag"?, see pinnace build --help)");
+  EXPECT_EQ(complaint({"build", "--jsn"}),
+            R"(unknown option "--jsn", did you mean "--json"?, see pinnace build --help)");
+  EXPECT_EQ(
+      complaint({"copy", "--referers=1", "a", "b"}),
+      R"(unknown option "--referers=1", did you mean "--referrers"?, see pinnace copy --help)");
+  EXPECT_EQ(complaint({"--zzzzzz"}), R"(unknown option "--zzzzzz", see pinnace --help)");
+  EXPECT_TRUE(complaint({}).starts_with("no verb; known are build, pin, copy")) << complaint({});
+  EXPECT_TRUE(complaint({"copy", "a"}).ends_with(", see pinnace copy --help"));
+}
+
+TEST_F(CommandLine, AnEmptyDirectorySaysWhatWasLookedFor) {
+  std::filesystem::create_directory("empty");
+  const std::string place = std::filesystem::absolute("empty").string();
+  const std::string expected = "no pinnace.yaml, Containerfile or Dockerfile in " + place +
+                               "; name the definition, as with build -f FILE or pin FILE";
+  EXPECT_EQ(complaint({"build", "empty"}), expected);
+  std::filesystem::current_path("empty");
+  EXPECT_EQ(complaint({"build", "-t", "oci:x:1"}), expected);
+  EXPECT_EQ(complaint({"pin"}), expected);
+}
+
+}  // namespace
+}  // namespace pinnace::cli
