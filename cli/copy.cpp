@@ -26,7 +26,9 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       "Indexes are copied with all platforms; what the target has is not sent again.\n\n"
       "Examples:\n"
       "  pinnace copy registry.test/shop/web:17 registry.prod/shop/web:17\n"
-      "  pinnace copy debian:bookworm-slim oci:base:bookworm");
+      "  pinnace copy debian:bookworm-slim oci:base:bookworm\n"
+      "  pinnace copy sha256:1f2e3d4c5b6a oci-archive:web.tar:17\n"
+      "  pinnace copy oci:out:17 docker-archive:web.tar:shop/web:17");
   verb->add_option("SRC", options->source, "What to copy")->required();
   verb->add_option("DST", options->target, "Where to; without a tag it is stored by digest only")
       ->required();

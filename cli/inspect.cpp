@@ -48,7 +48,8 @@ void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocat
   verb->footer(
       "Examples:\n"
       "  pinnace inspect --digest registry.test/shop/web:17\n"
-      "  pinnace inspect --json oci:out:1.0");
+      "  pinnace inspect --json oci:out:1.0\n"
+      "  pinnace inspect docker-archive:web.tar");
   verb->add_option("REF", options->references, "Images")->required();
   verb->add_flag("--digest", options->digest,
                  "Only the digests, one a line, in the order asked for");

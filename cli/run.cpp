@@ -147,7 +147,8 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "Examples:\n"
       "  pinnace run oci:out:1.0 -p 8080:80 --wait-http :80/health\n"
       "  pinnace run --detach oci:out:1.0 -p 8080:80 --wait-http :80/health; pinnace stop ID\n"
-      "  pinnace run debian:bookworm-slim -- cat /etc/os-release");
+      "  pinnace run debian:bookworm-slim -- cat /etc/os-release\n"
+      "  pinnace run $(pinnace build) -- /app --version");
   verb->add_option("REF", options->image, "Image")->required();
   verb->add_option("-p,--publish", options->ports,
                    "[ADDRESS:][HOST:]CONTAINER[/udp]: a port of the host (default: any free one of "

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
+#include "oci/reference.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::build {
@@ -30,7 +31,7 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
 
 /// Who made a base has no say over the files of this machine.
 void check_trigger_origin(const std::string& name, const Position& position) {
-  if (name.starts_with("oci:") || name.starts_with("oci-archive:"))
+  if (oci::names_no_registry(name))
     yaml::fail_at(position, "--from=" + name +
                                 ": a trigger of the base can't copy from a layout of this machine");
 }

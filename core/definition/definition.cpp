@@ -7,7 +7,7 @@
 #include "definition/artifact_rule.hpp"
 #include "definition/image_config.hpp"
 #include "definition/path.hpp"
-#include "oci/reference.hpp"
+#include "oci/image_name.hpp"
 #include "yaml/document.hpp"
 #include "yaml/suggest.hpp"
 
@@ -39,34 +39,10 @@ void check_unsupported(const Node& root) {
   }
 }
 
-/// oci:DIR[:tag][@digest]
-void check_layout(const std::string& base) {
-  std::string rest = base.substr(std::string_view("oci:").size());
-  if (const std::size_t at = rest.rfind('@'); at != std::string::npos) {
-    hash::Digest::parse(std::string_view(rest).substr(at + 1));
-    rest.resize(at);
-  }
-  const std::size_t colon = rest.rfind(':');
-  if (colon != std::string::npos) {
-    if (!oci::is_tag(std::string_view(rest).substr(colon + 1))) {
-      throw base::Error(ErrorCode::invalid_input, quote(rest.substr(colon + 1)) + " is no tag");
-    }
-    rest.resize(colon);
-  }
-  if (rest.empty()) throw base::Error(ErrorCode::invalid_input, "oci: without a directory");
-}
-
 std::string read_base(const Node& node) {
   const std::string base = node.name();
   if (base == "scratch") return base;
-  node.convert([](const std::string& text) {
-    if (text.starts_with("oci:")) {
-      check_layout(text);
-    } else {
-      oci::Reference::parse(text);
-    }
-    return true;
-  });
+  node.convert([](const std::string& text) { return oci::parse_base_name(text), true; });
   return base;
 }
 

@@ -61,7 +61,7 @@ struct ImageConfig {
 /// goes without looking at other files.
 struct Definition {
   std::filesystem::path file;
-  std::string base;  ///< "scratch", a registry reference, or "oci:DIR[:tag][@digest]"
+  std::string base;  ///< "scratch", a registry reference, or another oci::parse_base_name()
   Position base_position;
   std::vector<ArtifactRule> artifacts;
   std::optional<std::string>

@@ -1,11 +1,14 @@
 #include "jobs/access.hpp"
 
+#include <set>
+
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "config/registries.hpp"
 #include "jobs/held_name.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
+#include "store/docker_archive.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::jobs {
@@ -15,6 +18,7 @@ using base::ErrorCode;
 
 std::string Located::tag_or_digest() const {
   if (digest) return digest->str();
+  if (const auto only = only_image && !tag ? only_image() : std::nullopt) return only->str();
   return tag.value_or("latest");
 }
 
@@ -76,27 +80,75 @@ std::filesystem::path one_name(const std::filesystem::path& file) {
 
 }  // namespace
 
-/// An archive that is read without a tag gives its only image; one that is written gets a tag, as
-/// that is what completes it.
+/// An archive that is written gets a tag, as that is what completes it. In docker's, tags are whole
+/// names.
 Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
+  auto tag = name.tag;
+  if (tag && name.format == oci::ArchiveFormat::docker) tag = store::whole_name(*tag);
   if (writes(purpose)) {
-    auto& writer = m_archives[one_name(name.file)];
-    if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file);
-    return {writer, name.tag.value_or("latest"), name.digest};
+    auto& writer = m_archives[{one_name(name.file), name.format}];
+    if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file, name.format);
+    return {writer, tag.value_or("latest"), name.digest};
   }
-  auto reader = std::make_shared<store::ArchiveReader>(m_context, name.file);
-  auto digest = name.digest;
-  if (!name.tag && !digest) digest = reader->only_image();
-  return {std::move(reader), name.tag, std::move(digest)};
+  auto reader = std::make_shared<store::ArchiveReader>(m_context, name.file, name.format);
+  return {reader, tag, name.digest, [reader] { return reader->default_image(); },
+          reader->makes_manifests()};
 }
 
 Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
   using store::OciLayout;
   const auto missing = writes(purpose) ? OciLayout::Missing::create : OciLayout::Missing::refuse;
-  return {std::make_shared<OciLayout>(name.directory, missing), name.tag, name.digest};
+  auto layout = std::make_shared<OciLayout>(name.directory, missing);
+  if (writes(purpose)) return {std::move(layout), name.tag, name.digest};
+  return {layout, name.tag, name.digest, [layout] { return layout->default_image(); }};
+}
+
+/// The local store for reading; nullptr if it has no images yet.
+std::shared_ptr<store::OciLayout> Access::stored_images() const {
+  if (!base::exists(local_images_directory())) return nullptr;
+  return std::make_shared<store::OciLayout>(local_images_directory(),
+                                            store::OciLayout::Missing::refuse);
+}
+
+Located Access::locate_stored(const StoredName& name, Purpose purpose) {
+  if (writes(purpose)) {
+    throw Error(
+        ErrorCode::invalid_input,
+        name.digest + " is a digest, which only the image itself can tell; expected a name");
+  }
+  const std::string what =
+      "image " + name.digest + " in the local store " + m_options.store.string();
+  const auto images = stored_images();
+  std::set<hash::Digest> found;
+  if (images) {
+    for (const oci::Descriptor& entry : images->entries()) {
+      if (entry.digest.str().starts_with(name.digest)) found.insert(entry.digest);
+    }
+  }
+  // One that only an index lists is found by its whole digest.
+  const bool is_whole = name.digest.size() == hash::Digest::of("").str().size();
+  if (images && is_whole && images->resolve(m_context, name.digest))
+    found.insert(hash::Digest::parse(name.digest));
+  if (found.empty()) {
+    throw Error(ErrorCode::not_found,
+                "no " + what +
+                    ", where builds without -t put theirs; a name is missing before it "
+                    "(NAME@sha256:...) if it is in a registry");
+  }
+  if (found.size() > 1) {
+    throw Error(ErrorCode::invalid_input,
+                "there are several of " + what + ", expected more digits");
+  }
+  return {images, std::nullopt, *found.begin()};
 }
 
 Located Access::locate_reference(const oci::Reference& name, Purpose purpose) {
+  // Who builds without -t knows the digest alone; any name may stand before it.
+  if (!writes(purpose) && name.digest() && name.domain() == "docker.io") {
+    const auto images = stored_images();
+    if (images && images->resolve(m_context, name.digest()->str()))
+      return {images, name.tag(), name.digest()};
+  }
   std::shared_ptr<store::BlobStore> repository =
       purpose == Purpose::read ? m_connections.readable(name) : m_connections.repository(name);
   return {std::move(repository), name.tag(), name.digest()};
@@ -115,6 +167,7 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
   if (const auto directory = environment.directory()) {
     const auto base = m_options.environments->parent_path();
     located = locate_layout({base / *directory / name.image, {}, {}}, purpose);
+    located.only_image = nullptr;  // as in a registry: "latest" where no tag is said
   } else {
     located =
         locate_reference(oci::Reference::parse(environment.repository + "/" + name.image), purpose);
@@ -139,6 +192,7 @@ void Access::check_write(const ImageName& name) {
 Located Access::locate(const ImageName& name, Purpose purpose) {
   if (purpose == Purpose::write) check_write(name);
   if (const auto* layout = std::get_if<LayoutName>(&name)) return locate_layout(*layout, purpose);
+  if (const auto* stored = std::get_if<StoredName>(&name)) return locate_stored(*stored, purpose);
   if (const auto* archive = std::get_if<ArchiveName>(&name)) {
     return locate_archive(*archive, purpose);
   }

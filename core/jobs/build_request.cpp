@@ -53,12 +53,12 @@ BuildRequest::BuildRequest(RequestReader& request)
     platforms.push_back(oci::Platform::parse(text));
   }
   for (const std::string& text : request.texts("tags")) {
-    tags.push_back(parse_image_name(text));
+    tags.push_back(oci::parse_image_name(text));
   }
   no_cache = request.flag("noCache");
   for (const std::string& text : request.texts("cacheFrom"))
-    cache_from.push_back(parse_image_name(text));
-  if (const auto text = request.optional_text("cacheTo")) cache_to = parse_image_name(*text);
+    cache_from.push_back(oci::parse_image_name(text));
+  if (const auto text = request.optional_text("cacheTo")) cache_to = oci::parse_image_name(*text);
   cache_size = read_cache_size(request);
   verify_reproducible = request.flag("verifyReproducible");
   modes = read_modes(request);

@@ -26,8 +26,8 @@ class CopyJob final : public Job {
 };
 
 CopyJob::CopyJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_source(parse_image_name(request.text("source"))),
-      m_target(parse_image_name(request.text("target"))),
+    : m_source(oci::parse_image_name(request.text("source"))),
+      m_target(oci::parse_image_name(request.text("target"))),
       m_access{request.text("store"), request.optional_text("registries"),
                request.optional_text("environments")},
       m_credentials(std::move(credentials)) {

@@ -38,7 +38,7 @@ GcJob::GcJob(RequestReader& request)
   m_limits.all = request.flag("all");
   const auto layout = request.optional_text("layout");
   if (!layout) return;
-  const ImageName name = parse_image_name(*layout);
+  const ImageName name = oci::parse_image_name(*layout);
   const auto* named = std::get_if<LayoutName>(&name);
   if (named == nullptr || named->tag || named->digest) {
     throw base::Error(base::ErrorCode::invalid_input, "\"" + *layout + "\": expected oci:DIR");

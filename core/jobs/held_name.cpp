@@ -76,7 +76,18 @@ std::string image_name(const config::Environments& environments, const ImageName
   if (const auto held = held_name(environments, name)) return held->image;
   if (const auto* layout = std::get_if<LayoutName>(&name))
     return one_name(layout->directory).filename().string();
-  if (const auto* archive = std::get_if<ArchiveName>(&name)) return archive->file.stem().string();
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) {
+    const bool is_named = archive->format == oci::ArchiveFormat::docker && archive->tag;
+    return is_named ? oci::Reference::parse(*archive->tag).repository()
+                    : archive->file.stem().string();
+  }
+  if (const auto* stored = std::get_if<StoredName>(&name)) {
+    throw base::Error(base::ErrorCode::invalid_input,
+                      stored->digest +
+                          " has no name by which it could be in an environment, "
+                          "expected NAME@" +
+                          stored->digest);
+  }
   return std::get<oci::Reference>(name).repository();
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "config/environments.hpp"
-#include "jobs/image_name.hpp"
+#include "oci/image_name.hpp"
 
 namespace pinnace::jobs {
 

@@ -45,7 +45,7 @@ InspectJob::InspectJob(RequestReader& request,
                request.optional_text("environments")},
       m_credentials(std::move(credentials)) {
   for (const std::string& text : request.texts("references")) {
-    m_references.push_back(parse_image_name(text));
+    m_references.push_back(oci::parse_image_name(text));
   }
 }
 

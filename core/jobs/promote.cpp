@@ -28,7 +28,7 @@ class PromoteJob final : public Job {
 
 PromoteJob::PromoteJob(RequestReader& request,
                        std::shared_ptr<const config::CredentialStore> credentials)
-    : m_reference(parse_image_name(request.text("reference"))),
+    : m_reference(oci::parse_image_name(request.text("reference"))),
       m_environment(request.text("to")),
       m_tag(request.optional_text("tag")),
       m_access{request.text("store"), request.optional_text("registries"),
@@ -39,6 +39,11 @@ PromoteJob::PromoteJob(RequestReader& request,
   }
 }
 
+/// "1.0" of "localhost/web:1.0", as layouts and archives of other tools have names.
+std::string plain_tag(const std::string& name) {
+  return name.substr(name.rfind(':') + 1);
+}
+
 std::string PromoteJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
   const config::Environment& environment = access.environments().get(m_environment);
@@ -46,7 +51,7 @@ std::string PromoteJob::run(const base::Context& context) {
   const Located source = access.locate(m_reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, context, source.tag_or_digest());
-  const std::string tag = m_tag.value_or(source.tag.value_or(""));
+  const std::string tag = m_tag.value_or(plain_tag(source.tag.value_or("")));
 
   const Located target =
       access.locate(EnvironmentName{m_environment, image, {}, {}}, Purpose::promote);

@@ -73,7 +73,7 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
 }
 
 build::ImageInput RunJob::load(const Context& context, Access& access) {
-  const ImageName name = parse_image_name(m_image);
+  const ImageName name = oci::parse_image_name(m_image);
   const lock::LockedImage locked = resolve_image(context, access, m_image, name);
   auto image = image_for(locked, m_platform);
   if (!image)

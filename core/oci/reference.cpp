@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
 #include "base/error.hpp"
@@ -48,6 +49,39 @@ std::string in_quotes(std::string_view text) {
   const std::string name = base::without_user_info(text);
   return "\"" + base::printable(std::string_view(name).substr(0, 160)) +
          (name.size() > 160 ? "...\"" : "\"");
+}
+
+/// What an image's name may begin with that is no registry, and what is to be done instead; empty
+/// for what we read ourselves (oci/image_name.hpp).
+struct Transport {
+  std::string_view prefix;
+  std::string_view instead;
+};
+constexpr std::array<Transport, 12> k_transports = {{
+    {"oci:", ""},
+    {"oci-archive:", ""},
+    {"docker-archive:", ""},
+    {"env:", ""},
+    {"docker-daemon:",
+     "docker save IMAGE -o FILE writes what docker-archive:FILE reads, and docker "
+     "load -i FILE takes what it writes"},
+    {"containers-storage:",
+     "podman save --format oci-archive -o FILE IMAGE writes what oci-archive:FILE reads, and "
+     "podman "
+     "load -i FILE takes what it writes"},
+    {"dir:", "skopeo copy dir:DIR oci:OTHER writes what oci:OTHER reads"},
+    {"oci-dir:", "a layout in a directory is oci:DIR"},
+    {"ocidir:", "a layout in a directory is oci:DIR"},
+    {"oci-layout:", "a layout in a directory is oci:DIR"},
+    {"ostree:", "skopeo copy writes what oci:DIR reads"},
+    {"sif:", "skopeo copy writes what oci:DIR reads"},
+}};
+
+const Transport* transport_of(std::string_view text) noexcept {
+  const auto found =
+      std::find_if(k_transports.begin(), k_transports.end(),
+                   [&](const Transport& transport) { return text.starts_with(transport.prefix); });
+  return found == k_transports.end() ? nullptr : &*found;
 }
 
 /// Carries the whole text, so that every complaint can quote it.
@@ -152,6 +186,11 @@ void check_repository(std::string_view repository, const Complaint& complain) {
 void check_bounds(std::string_view text, const Complaint& complain) {
   if (text.empty()) complain("it is empty, expected [registry/]repository[:tag][@digest]");
   if (text.size() > k_max_text) complain("it is longer than 1024 characters");
+  if (const Transport* transport = transport_of(text);
+      transport != nullptr && !transport->instead.empty()) {
+    complain(in_quotes(transport->prefix) + " is not supported; " +
+             std::string(transport->instead));
+  }
   if (text.find("://") != std::string_view::npos) {
     complain("expected a registry without a scheme such as \"https://\"");
   }
@@ -208,7 +247,7 @@ bool is_tag(std::string_view text) noexcept {
 }
 
 bool names_no_registry(std::string_view text) noexcept {
-  return text.starts_with("oci:") || text.starts_with("oci-archive:") || text.starts_with("env:");
+  return transport_of(text) != nullptr;
 }
 
 bool is_repository(std::string_view text) noexcept {

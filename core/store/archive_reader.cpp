@@ -1,15 +1,10 @@
 #include "store/archive_reader.hpp"
 
-#include <unistd.h>
+#include <utility>
 
-#include <algorithm>
-#include <cerrno>
-
-#include "archive/path.hpp"
-#include "archive/tar_reader.hpp"
-#include "base/checked_source.hpp"
 #include "hash/hasher.hpp"
 #include "oci/json.hpp"
+#include "store/docker_archive.hpp"
 #include "store/verified.hpp"
 
 namespace pinnace::store {
@@ -19,36 +14,10 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr std::size_t k_max_entries = 200'000;
+constexpr const char* k_layout_file = "oci-layout";
+constexpr const char* k_index_file = "index.json";
 constexpr std::size_t k_max_layout_file = 64 * 1024;
 constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
-
-/// A part of a file that others read at the same time.
-class RangeSource final : public base::Source {
- public:
-  RangeSource(std::shared_ptr<const base::UniqueFd> fd, std::uint64_t offset, std::uint64_t size,
-              std::string name)
-      : m_fd(std::move(fd)), m_offset(offset), m_left(size), m_name(std::move(name)) {}
-
-  std::size_t read(std::span<std::byte> buffer) override {
-    const std::size_t wanted =
-        static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), m_left));
-    ssize_t size = 0;
-    do {
-      size = ::pread(m_fd->get(), buffer.data(), wanted, static_cast<off_t>(m_offset));
-    } while (size < 0 && errno == EINTR);
-    if (size < 0) base::throw_errno(errno, "read " + m_name);
-    m_offset += static_cast<std::uint64_t>(size);
-    m_left -= static_cast<std::uint64_t>(size);
-    return static_cast<std::size_t>(size);
-  }
-
- private:
-  std::shared_ptr<const base::UniqueFd> m_fd;
-  std::uint64_t m_offset;
-  std::uint64_t m_left;
-  std::string m_name;
-};
 
 std::optional<hash::Digest> digest_named(std::string_view text) {
   if (!text.starts_with("sha256:") && !text.starts_with("sha512:")) return std::nullopt;
@@ -57,60 +26,50 @@ std::optional<hash::Digest> digest_named(std::string_view text) {
 
 }  // namespace
 
-ArchiveReader::ArchiveReader(const base::Context& context, std::filesystem::path file)
-    : m_file(std::move(file)),
-      m_fd(std::make_shared<const base::UniqueFd>(base::open_read(m_file))) {
-  read_headers(context);
-  const std::string layout = read_small("oci-layout", k_max_layout_file);
+ArchiveReader::ArchiveReader(const base::Context& context, std::filesystem::path file,
+                             oci::ArchiveFormat format)
+    : m_format(format), m_files(context, std::move(file)) {
+  const bool has_layout =
+      m_files.find(k_layout_file) != nullptr && m_files.find(k_index_file) != nullptr;
+  if (format == oci::ArchiveFormat::oci || has_layout) {
+    read_layout();
+    return;
+  }
+  DockerImages images = read_docker_images(context, m_files);
+  m_index = std::move(images.index);
+  m_blobs = std::move(images.blobs);
+  m_made = std::move(images.manifests);
+}
+
+void ArchiveReader::read_layout() {
+  for (const char* name : {k_layout_file, k_index_file}) {
+    if (m_files.find(name) != nullptr) continue;
+    const bool is_docker = m_files.find(k_docker_manifest_file) != nullptr;
+    throw Error(ErrorCode::invalid_input,
+                m_files.path().string() +
+                    " is no archive of an OCI image layout, expected the file " + name + " in it" +
+                    (is_docker ? "; docker save wrote it: docker-archive:FILE reads it" : ""));
+  }
   const std::string what = where() + ": oci-layout";
-  const auto json = oci::parse_json(layout, what);
+  const auto json = oci::parse_json(m_files.read(k_layout_file, k_max_layout_file), what);
   const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
   if (!version.starts_with("1.")) {
     throw Error(ErrorCode::unsupported,
                 what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
   }
   m_index =
-      LayoutIndex::parse(read_small("index.json", k_max_index_file), where() + ": index.json");
+      LayoutIndex::parse(m_files.read(k_index_file, k_max_index_file), where() + ": index.json");
 }
 
-void ArchiveReader::read_headers(const base::Context& context) {
-  struct stat status {};
-  if (::fstat(m_fd->get(), &status) != 0) base::throw_errno(errno, "stat " + m_file.string());
-  if (!S_ISREG(status.st_mode)) {
-    throw Error(ErrorCode::invalid_input, m_file.string() + " is not a regular file");
-  }
-  base::CheckedSource source(
-      context, std::make_unique<RangeSource>(m_fd, 0, static_cast<std::uint64_t>(status.st_size),
-                                             m_file.string()));
-  archive::TarReader reader(source, m_file.string());
-  while (const auto entry = reader.next()) {
-    if (m_places.size() == k_max_entries) {
-      throw Error(ErrorCode::invalid_input, m_file.string() + " has more than 200,000 entries");
-    }
-    if (entry->type != archive::EntryType::file) continue;
-    m_places[archive::clean_path(entry->path)] = {reader.offset(), entry->size};
-  }
-}
-
-std::string ArchiveReader::read_small(const std::string& name, std::size_t limit) const {
-  const auto place = m_places.find(name);
-  if (place == m_places.end()) {
-    throw Error(ErrorCode::invalid_input,
-                m_file.string() + " is no archive of an OCI image layout, expected the file " +
-                    name + " in it");
-  }
-  RangeSource source(m_fd, place->second.offset, place->second.size, m_file.string());
-  return base::read_all(source, limit, m_file.string() + ": " + name);
-}
-
-const ArchiveReader::Place* ArchiveReader::find(const hash::Digest& digest) const {
-  const auto place = m_places.find("blobs/" + std::string(hash::to_string(digest.algorithm())) +
-                                   "/" + std::string(digest.hex()));
-  return place == m_places.end() ? nullptr : &place->second;
+const TarFiles::Place* ArchiveReader::find(const hash::Digest& digest) const {
+  const auto place = m_blobs.find(digest);
+  if (place != m_blobs.end()) return &place->second;
+  return m_files.find("blobs/" + std::string(hash::to_string(digest.algorithm())) + "/" +
+                      std::string(digest.hex()));
 }
 
 bool ArchiveReader::has_blob(const base::Context&, const oci::Descriptor& blob) {
-  const Place* place = find(blob.digest);
+  const TarFiles::Place* place = find(blob.digest);
   return place != nullptr && place->size == blob.size;
 }
 
@@ -118,20 +77,20 @@ std::unique_ptr<base::Source> ArchiveReader::open_blob(const base::Context& cont
                                                        const oci::Descriptor& blob) {
   context.check();
   const std::string what = "blob " + blob.digest.str() + " of " + where();
-  const Place* place = find(blob.digest);
+  const TarFiles::Place* place = find(blob.digest);
   if (place == nullptr) throw Error(ErrorCode::not_found, "no " + what);
   check_size(place->size, blob.size, what);
-  auto range = std::make_unique<RangeSource>(m_fd, place->offset, place->size, m_file.string());
-  return std::make_unique<hash::VerifyingSource>(std::move(range), blob.digest, blob.size, what);
+  return std::make_unique<hash::VerifyingSource>(m_files.open(*place), blob.digest, blob.size,
+                                                 what);
 }
 
 std::optional<oci::RawManifest> ArchiveReader::read_manifest(const hash::Digest& digest,
                                                              std::string_view media_type) const {
-  const Place* place = find(digest);
+  if (const auto made = m_made.find(digest); made != m_made.end()) return made->second;
+  const TarFiles::Place* place = find(digest);
   if (place == nullptr || place->size > oci::k_max_manifest) return std::nullopt;
   const std::string what = "manifest " + digest.str() + " of " + where();
-  RangeSource source(m_fd, place->offset, place->size, m_file.string());
-  const std::string text = base::read_all(source, oci::k_max_manifest, what);
+  const std::string text = m_files.read(*place, oci::k_max_manifest, what);
   hash::verify(base::as_bytes(text), digest, what);
   return base::with_context([&] { return what; },
                             [&] {
@@ -172,10 +131,9 @@ std::vector<oci::Descriptor> ArchiveReader::referrers(const base::Context& conte
   return found;
 }
 
-std::optional<hash::Digest> ArchiveReader::only_image() const {
-  const std::vector<oci::Descriptor> entries = m_index.entries();
-  if (entries.size() != 1) return std::nullopt;
-  return entries.front().digest;
+std::optional<hash::Digest> ArchiveReader::default_image() const {
+  const auto entry = m_index.find_default();
+  return entry ? std::optional(entry->digest) : std::nullopt;
 }
 
 PutOutcome ArchiveReader::put_blob(const base::Context&, const oci::Descriptor&,

@@ -4,22 +4,25 @@
 #include <map>
 #include <string>
 
-#include "base/file.hpp"
+#include "oci/image_name.hpp"
 #include "store/blob_store.hpp"
 #include "store/layout_index.hpp"
+#include "store/tar_files.hpp"
 
 namespace pinnace::store {
 
-/// An OCI image layout in an uncompressed tar archive (`oci-archive:`), as skopeo, buildah and
-/// `docker save` write it. The archive's headers are read once; blobs are then read where they
-/// stand, nothing is unpacked. For reading only: whatever would write throws unsupported.
+/// Images in an uncompressed tar archive: an OCI image layout (`oci-archive:`), as skopeo, buildah
+/// and docker save write it, or what docker save has always written (`docker-archive:`). The
+/// archive's headers are read once; blobs are then read where they stand, nothing is unpacked. For
+/// reading only: whatever would write throws unsupported.
 class ArchiveReader final : public BlobStore {
  public:
-  /// Throws not_found; invalid_input if it is no tar archive of a layout, is compressed, or has
-  /// more than 200,000 entries.
-  ArchiveReader(const base::Context& context, std::filesystem::path file);
+  /// Throws not_found; invalid_input as TarFiles() does, and for an archive of another format. In
+  /// an archive of docker save that has a layout, too, that is what is read: it has the manifests.
+  ArchiveReader(const base::Context& context, std::filesystem::path file,
+                oci::ArchiveFormat format = oci::ArchiveFormat::oci);
 
-  std::string where() const override { return "oci-archive:" + m_file.string(); }
+  std::string where() const override { return oci::prefix_of(m_format) + m_files.path().string(); }
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
@@ -31,8 +34,11 @@ class ArchiveReader final : public BlobStore {
   /// Those that index.json lists.
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;
-  /// The digest of the only image; nullopt if there are several.
-  std::optional<hash::Digest> only_image() const;
+  /// What LayoutIndex::find_default() says.
+  std::optional<hash::Digest> default_image() const;
+  /// Whether the manifests are made for an archive that has none: their digests are those of no
+  /// registry.
+  bool makes_manifests() const noexcept { return !m_made.empty(); }
 
   PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                       const base::OpenSource& open, const BlobStore* from = nullptr) override;
@@ -41,23 +47,17 @@ class ArchiveReader final : public BlobStore {
                     std::string_view tag) override;
 
  private:
-  /// Where a file's bytes stand in the archive.
-  struct Place {
-    std::uint64_t offset = 0;
-    std::uint64_t size = 0;
-  };
-
-  void read_headers(const base::Context& context);
-  std::string read_small(const std::string& name, std::size_t limit) const;
-  const Place* find(const hash::Digest& digest) const;
+  void read_layout();
+  const TarFiles::Place* find(const hash::Digest& digest) const;
   std::optional<oci::RawManifest> read_manifest(const hash::Digest& digest,
                                                 std::string_view media_type) const;
   [[noreturn]] void refuse() const;
 
-  std::filesystem::path m_file;
-  std::shared_ptr<const base::UniqueFd> m_fd;
-  std::map<std::string, Place, std::less<>> m_places;
+  oci::ArchiveFormat m_format;
+  TarFiles m_files;
   LayoutIndex m_index;
+  std::map<hash::Digest, TarFiles::Place> m_blobs;  ///< that have other names than in a layout
+  std::map<hash::Digest, oci::RawManifest> m_made;
 };
 
 }  // namespace pinnace::store

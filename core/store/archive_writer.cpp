@@ -1,6 +1,7 @@
 #include "store/archive_writer.hpp"
 
 #include "archive/tar_writer.hpp"
+#include "store/docker_archive.hpp"
 
 namespace pinnace::store {
 
@@ -34,6 +35,15 @@ class Packer {
       m_context.check();
       m_out.write(base::Bytes(m_buffer).first(size));
     }
+    m_out.write(base::Bytes(archive::k_tar_end).first(archive::tar_padding(entry.size)));
+  }
+
+  void add_text(const std::string& path, std::string_view text) {
+    archive::TarEntry entry;
+    entry.path = path;
+    entry.size = text.size();
+    write_header(entry);
+    m_out.write(base::as_bytes(text));
     m_out.write(base::Bytes(archive::k_tar_end).first(archive::tar_padding(entry.size)));
   }
 
@@ -71,18 +81,30 @@ class Packer {
 
 }  // namespace
 
-ArchiveWriter::ArchiveWriter(fs::path file)
-    : m_file(std::move(file)),
+ArchiveWriter::ArchiveWriter(fs::path file, oci::ArchiveFormat format)
+    : m_format(format),
+      m_file(std::move(file)),
       m_directory(directory_of(m_file)),
       m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
 void ArchiveWriter::pack(const base::Context& context) {
   const std::lock_guard guard(m_packing);
   const base::Directory root(m_directory.path());
+  const LayoutIndex index = m_layout.read_index();
+  const auto find = [&](const hash::Digest& digest) {
+    return get_manifest(m_layout, context, digest.str());
+  };
+  const std::string images =
+      m_format == oci::ArchiveFormat::docker ? docker_manifest_text(index, find) : "";
   base::AtomicFile out(m_file);
   Packer packer(context, root, out);
   packer.add_directory("blobs");
-  packer.add_file("index.json");
+  if (m_format == oci::ArchiveFormat::docker) {
+    packer.add_text("index.json", docker_index_text(index));
+    packer.add_text(k_docker_manifest_file, images);
+  } else {
+    packer.add_file("index.json");
+  }
   packer.add_file("oci-layout");
   out.write(archive::k_tar_end);
   out.commit();

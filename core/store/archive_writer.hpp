@@ -5,21 +5,25 @@
 #include <string>
 
 #include "base/scratch.hpp"
+#include "oci/image_name.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::store {
 
 /// A new OCI image layout in a tar archive (`oci-archive:`), for transfer where there is no
-/// network. Blobs are gathered in a layout directory beside the file; each put_manifest() with a
-/// tag packs all of it and gives the file its name, in place of an older one. The archive's bytes
-/// depend on its content only: entries are sorted, their times 0, their owners root; that is why
-/// blobs, which arrive in any order, are not written to it directly.
+/// network; for docker load (`docker-archive:`) with a manifest.json, as docker save writes both.
+/// Blobs are gathered in a layout directory beside the file; each put_manifest() with a tag packs
+/// all of it and gives the file its name, in place of an older one. The archive's bytes depend on
+/// its content only: entries are sorted, their times 0, their owners root; that is why blobs, which
+/// arrive in any order, are not written to it directly. A tag of docker's is a whole name,
+/// "docker.io/library/web:1"; another one completes the archive, and is not in it.
 class ArchiveWriter final : public BlobStore {
  public:
   /// Throws not_found where `file` would have no directory, io if none can be made beside it.
-  explicit ArchiveWriter(std::filesystem::path file);
+  explicit ArchiveWriter(std::filesystem::path file,
+                         oci::ArchiveFormat format = oci::ArchiveFormat::oci);
 
-  std::string where() const override { return "oci-archive:" + m_file.string(); }
+  std::string where() const override { return oci::prefix_of(m_format) + m_file.string(); }
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
@@ -39,6 +43,7 @@ class ArchiveWriter final : public BlobStore {
  private:
   void pack(const base::Context& context);
 
+  oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
   base::ScratchDirectory m_directory;
   OciLayout m_layout;

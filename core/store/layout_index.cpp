@@ -17,13 +17,18 @@ namespace {
 constexpr std::size_t k_max_entries = 200'000;
 constexpr std::size_t k_max_tag = 512;
 
-/// The tag of an entry; empty if it has none.
-std::string tag_of(const json& entry) {
+/// Empty if the entry does not have it.
+std::string annotation_of(const json& entry, const char* key) {
   const auto annotations = entry.find("annotations");
   if (annotations == entry.end() || !annotations->is_object()) return {};
-  const auto name = annotations->find(k_ref_name);
-  if (name == annotations->end() || !name->is_string()) return {};
-  return name->get<std::string>();
+  const auto value = annotations->find(key);
+  if (value == annotations->end() || !value->is_string()) return {};
+  return value->get<std::string>();
+}
+
+/// The tag of an entry; empty if it has none.
+std::string tag_of(const json& entry) {
+  return annotation_of(entry, k_ref_name);
 }
 
 bool has_digest(const json& entry, const std::string& digest) {
@@ -112,14 +117,15 @@ std::optional<oci::Descriptor> LayoutIndex::find_tag(std::string_view tag) const
   bool several = false;
   for (const json& entry : m_json["manifests"]) {
     const std::string name = tag_of(entry);
-    if (name == tag) {
+    const std::string image = annotation_of(entry, k_image_name);
+    if (name == tag || image == tag) {
       if (exact != nullptr && !same_digest(*exact, entry)) {
-        throw Error(ErrorCode::invalid_input, m_what + ": the tag \"" + name +
+        throw Error(ErrorCode::invalid_input, m_what + ": the tag \"" + std::string(tag) +
                                                   "\" stands at several manifests, expected one; "
                                                   "use a digest");
       }
       exact = &entry;
-    } else if (!name.empty() && tag_in(name) == tag) {
+    } else if (tag_in(name) == tag || tag_in(image) == tag) {
       several = several || (similar != nullptr && !same_digest(*similar, entry));
       similar = &entry;
     }
@@ -135,6 +141,61 @@ std::optional<oci::Descriptor> LayoutIndex::find_digest(const hash::Digest& dige
     return oci::Descriptor::from_json(entry, m_what + ": entry " + digest.str());
   }
   return std::nullopt;
+}
+
+namespace {
+
+/// An entry as a person names it: its tag, else its digest and platform.
+std::string shown(const json& entry) {
+  if (const std::string tag = tag_of(entry); !tag.empty()) return tag;
+  if (const std::string name = annotation_of(entry, k_image_name); !name.empty()) return name;
+  const auto digest = entry.find("digest");
+  std::string text =
+      digest != entry.end() && digest->is_string() ? digest->get<std::string>() : "?";
+  const auto platform = entry.find("platform");
+  if (platform == entry.end() || !platform->is_object()) return text;
+  for (const char* part : {"os", "architecture", "variant"}) {
+    const auto value = platform->find(part);
+    if (value == platform->end() || !value->is_string()) continue;
+    text += (part == std::string_view("os") ? " (" : "/") + value->get<std::string>();
+  }
+  return text + (text.find(" (") == std::string::npos ? "" : ")");
+}
+
+/// Whether all entries of a list point to the same.
+bool is_one(const std::vector<const json*>& entries) {
+  return !entries.empty() && std::all_of(entries.begin(), entries.end(), [&](const json* entry) {
+    return same_digest(*entries.front(), *entry);
+  });
+}
+
+}  // namespace
+
+std::optional<oci::Descriptor> LayoutIndex::find_default() const {
+  if (auto latest = find_tag("latest")) return latest;
+  std::vector<const json*> all;
+  std::vector<const json*> named;
+  for (const json& entry : m_json["manifests"]) {
+    all.push_back(&entry);
+    if (!tag_of(entry).empty()) named.push_back(&entry);
+  }
+  if (all.empty()) return std::nullopt;
+  if (is_one(named)) return oci::Descriptor::from_json(*named.front(), m_what);
+  if (named.empty() && is_one(all)) return oci::Descriptor::from_json(*all.front(), m_what);
+  fail_several();
+}
+
+void LayoutIndex::fail_several() const {
+  constexpr std::size_t k_shown = 10;
+  std::string list;
+  std::size_t count = 0;
+  for (const json& entry : m_json["manifests"]) {
+    if (++count <= k_shown) list += (list.empty() ? "" : ", ") + shown(entry).substr(0, 160);
+  }
+  if (count > k_shown) list += " and " + std::to_string(count - k_shown) + " more";
+  throw Error(
+      ErrorCode::invalid_input,
+      m_what + " lists several images, expected the tag or digest (@sha256:...) of one: " + list);
 }
 
 bool LayoutIndex::put(const oci::RawManifest& manifest, std::string_view tag) {

@@ -14,6 +14,8 @@ namespace pinnace::store {
 
 /// The annotation that carries a tag (OCI image specification, annotations.md).
 inline constexpr const char* k_ref_name = "org.opencontainers.image.ref.name";
+/// The annotation by which Docker and containerd say the whole name, "docker.io/library/web:1".
+inline constexpr const char* k_image_name = "io.containerd.image.name";
 
 /// The index.json of an OCI image layout as a value: what is listed under which tags. Entries and
 /// fields that it does not know stay as they are.
@@ -28,10 +30,14 @@ class LayoutIndex {
   std::vector<oci::Descriptor> entries() const;
   /// The tags as they are written, sorted, each once.
   std::vector<std::string> tags() const;
-  /// The entry with this tag, else for a plain tag the only one whose full reference ends with it.
+  /// The entry with this tag or whole name, else for a plain tag the only one whose full reference
+  /// ends with it.
   /// Throws invalid_input if the tag stands at different manifests.
   std::optional<oci::Descriptor> find_tag(std::string_view tag) const;
   std::optional<oci::Descriptor> find_digest(const hash::Digest& digest) const;
+  /// What is meant where no tag is said: "latest", else the only one that has a tag, else the only
+  /// one; nullopt if nothing is listed. Throws invalid_input that lists them if there are several.
+  std::optional<oci::Descriptor> find_default() const;
 
   /// Lists a manifest; with a tag, moves the tag to it. An index takes the bare untagged entries of
   /// its children out. Returns whether anything changed.
@@ -44,6 +50,7 @@ class LayoutIndex {
   bool list_untagged(const oci::RawManifest& manifest);
   bool move_tag(const oci::RawManifest& manifest, std::string_view tag);
   bool remove_children(const oci::RawManifest& manifest);
+  [[noreturn]] void fail_several() const;
 
   nlohmann::json m_json;
   std::string m_what = "index.json";

@@ -354,6 +354,11 @@ LayoutIndex OciLayout::read_index() const {
   return LayoutIndex::parse(*text, (m_path / k_index_file).string());
 }
 
+std::optional<hash::Digest> OciLayout::default_image() const {
+  const auto entry = read_index().find_default();
+  return entry ? std::optional(entry->digest) : std::nullopt;
+}
+
 std::vector<oci::Descriptor> OciLayout::entries() const {
   return read_index().entries();
 }

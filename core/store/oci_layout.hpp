@@ -73,7 +73,11 @@ class OciLayout final : public BlobStore {
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;
 
-  /// The entries of index.json, as they are there.
+  /// What LayoutIndex::find_default() says.
+  std::optional<hash::Digest> default_image() const;
+  /// index.json as it is now.
+  LayoutIndex read_index() const;
+  /// Its entries.
   std::vector<oci::Descriptor> entries() const;
   /// Takes entries out of index.json; their blobs stay, for collect_garbage().
   void drop_entries(const base::Context& context,
@@ -105,7 +109,6 @@ class OciLayout final : public BlobStore {
   void create_skeleton(const base::Context& context);
   std::filesystem::path blob_path(const hash::Digest& digest) const;
   void prepare_blob_directory(hash::Algorithm algorithm);
-  LayoutIndex read_index() const;
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
   bool is_sound(const base::Context& context, const oci::Descriptor& blob);

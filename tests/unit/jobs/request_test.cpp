@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "jobs/image_name.hpp"
 #include "jobs/job.hpp"
 
 namespace pinnace::jobs {
@@ -120,24 +119,6 @@ TEST(Request, NamesAndValuesOfAnObjectAreWhatTheySeem) {
 TEST(Request, DeepNestingIsAnErrorNotACrash) {
   const std::string deep(100'000, '[');
   EXPECT_NE(open_error("gc", deep), "opened");
-}
-
-TEST(ImageName, PrintsWhatItParses) {
-  for (const std::string text :
-       {"127.0.0.1:5000/a/b:c", "oci:dir:tag", "oci:/x/y", "oci:d", "oci-archive:a/x.tar:1",
-        "oci:/job@2/out", "oci:/job@2/out:1", "oci-archive:/job@2/x.tar:1", "env:prod/web:1",
-        "env:prod/a/b",
-        "oci:d:t@sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}) {
-    EXPECT_EQ(to_string(parse_image_name(text)), text);
-  }
-}
-
-TEST(ImageName, RefusesWhatIsNone) {
-  for (const std::string text :
-       {"", "oci:", "oci::tag", "oci:d:bad tag", "env:", "env:prod", "env:/web", "env:prod/", "a b",
-        "oci:d@sha256:12", "oci-archive:", "oci-archive:x.tar:bad tag", "http://host/x"}) {
-    EXPECT_THROW(parse_image_name(text), Error) << text;
-  }
 }
 
 TEST(ErrorJson, WhatTheFileSystemRefusesIsIo) {

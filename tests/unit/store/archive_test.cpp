@@ -58,7 +58,7 @@ TEST_F(ArchiveTest, WhatIsWrittenIsRead) {
   write(m_file, {"one", "two"});
   ArchiveReader reader({}, m_file);
   EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"tag0", "tag1"}));
-  EXPECT_FALSE(reader.only_image());
+  EXPECT_THROW(reader.default_image(), base::Error);
   EXPECT_FALSE(reader.find_manifest({}, "latest"));
   const auto manifest = oci::Manifest::parse(get_manifest(reader, {}, "tag0"));
   ASSERT_TRUE(reader.has_blob({}, manifest.layers.front()));

@@ -47,6 +47,9 @@ public final class BuildAccess {
             return image;
         }
         String prefix = configuration.registry(named).prefix();
+        if (Names.namesNoRegistry(image) || image.startsWith("sha256:")) {
+            return image;
+        }
         return Names.isBelow(image, prefix) ? image : prefix + "/" + image;
     }
 

@@ -25,8 +25,13 @@ public final class Names {
     private static final String HUB = "docker.io";
     private static final Set<String> NOT_THE_HUB = Set.of("index.docker.io", "registry-1.docker.io");
 
-    /** Of these the core takes "oci:5000/x" for a directory, an archive or an image of an environment. */
-    private static final Pattern KIND_OF_IMAGE = Pattern.compile("(oci|oci-archive|env):.*");
+    /**
+     * Of these the core takes "oci:5000/x" for a directory, an archive or an image of an environment, or refuses it: the
+     * core's oci::names_no_registry().
+     */
+    private static final Pattern KIND_OF_IMAGE =
+            Pattern.compile("(oci|oci-archive|docker-archive|env|docker-daemon|containers-storage|dir|oci-dir|ocidir"
+                    + "|oci-layout|ostree|sif):.*");
 
     private Names() {}
 
@@ -86,6 +91,11 @@ public final class Names {
     static boolean isRepository(String text) {
         boolean isShort = host(text).equals(HUB) && text.indexOf('/') == text.lastIndexOf('/');
         return isPrefix(text) && text.contains("/") && !isShort;
+    }
+
+    /** Whether it names an image that is in no registry, or says so of a transport of other tools. */
+    static boolean namesNoRegistry(String image) {
+        return KIND_OF_IMAGE.matcher(image).matches();
     }
 
     /** Whether a reference lies below a prefix. */

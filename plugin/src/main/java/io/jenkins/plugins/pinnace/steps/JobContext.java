@@ -67,12 +67,12 @@ public record JobContext(
 
     /** The full name of an image; directories and archives are relative to the workspace. */
     String image(String name, BuildAccess registries, String registry) throws AbortException {
-        for (String kind : List.of("oci:", "oci-archive:")) {
+        for (String kind : List.of("oci:", "oci-archive:", "docker-archive:")) {
             if (name.startsWith(kind)) {
                 return kind + workspace.child(name.substring(kind.length())).getRemote();
             }
         }
-        return registries.fullName(name, registry);
+        return registries.fullName(name.replaceFirst("^docker://", ""), registry);
     }
 
     /** A file of the workspace, as its machine calls it; null stays null. */

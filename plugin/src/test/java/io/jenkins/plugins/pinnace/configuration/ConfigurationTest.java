@@ -171,6 +171,7 @@ class ConfigurationTest {
                 () -> new PromotionAccess(build, "typo", TaskListener.NULL).access("env:test/web:1"),
                 "environment \"typo\": it admits from \"tets\"");
         assertEquals("registry.test:5000/web", access.fullName("web", "ci"));
+        assertEquals("docker-daemon:web:1", access.fullName("docker-daemon:web:1", "ci"));
         List<RegistryAccess.Registry> used = access.access(null).registries();
         assertEquals(
                 List.of("registry.test:5000"),

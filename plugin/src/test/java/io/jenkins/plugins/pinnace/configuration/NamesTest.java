@@ -71,6 +71,9 @@ class NamesTest {
                 "index.docker.io",
                 "index.docker.io/v1",
                 "oci:dir",
+                "docker-daemon:5000/x",
+                "dir:5000",
+                "docker-archive:5000",
                 "user@host.example",
                 "$(id)");
     }
@@ -116,7 +119,8 @@ class NamesTest {
 
     @Test
     void directoriesArchivesAndEnvironmentsAreNoHosts() {
-        for (String text : List.of("oci:5000/shop", "oci:5000", "oci-archive:5000/x", "env:80/x")) {
+        for (String text : List.of(
+                "oci:5000/shop", "oci:5000", "oci-archive:5000/x", "docker-archive:5000/x", "dir:80/x", "env:80/x")) {
             assertFalse(Names.isPrefix(text), text);
         }
         assertTrue(Names.isPrefix("environment:80/x"));

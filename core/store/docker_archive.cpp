@@ -1,0 +1,236 @@
+#include "store/docker_archive.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "archive/path.hpp"
+#include "base/checked_source.hpp"
+#include "base/error.hpp"
+#include "hash/hasher.hpp"
+#include "oci/config.hpp"
+#include "oci/json.hpp"
+#include "oci/reference.hpp"
+
+namespace pinnace::store {
+
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t k_max_images = 1'000;
+constexpr std::size_t k_max_layers = 20'000;  // of all images together
+constexpr std::uint64_t k_max_configs = std::uint64_t{256} << 20;
+constexpr std::string_view k_gzip = "\x1f\x8b";
+constexpr std::string_view k_zstd = "\x28\xb5\x2f\xfd";
+
+std::string blob_name(const hash::Digest& digest) {
+  return "blobs/" + std::string(hash::to_string(digest.algorithm())) + "/" +
+         std::string(digest.hex());
+}
+
+oci::Descriptor descriptor(std::string_view type, const hash::Digest& digest, std::uint64_t size) {
+  return {std::string(type), digest, size, {}, {}, {}, json::object()};
+}
+
+/// Reads the images of a manifest.json.
+class Reader {
+ public:
+  Reader(const base::Context& context, const TarFiles& files)
+      : m_context(context), m_files(files) {}
+
+  DockerImages read() {
+    const std::string what = m_files.path().string() + ": " + k_docker_manifest_file;
+    const json document =
+        oci::parse_json(m_files.read(k_docker_manifest_file, oci::k_max_manifest), what);
+    for (const oci::JsonNode& image : oci::JsonNode(document, what).items(k_max_images)) {
+      add_image(image);
+    }
+    return std::move(m_images);
+  }
+
+ private:
+  void add_image(const oci::JsonNode& image);
+  std::vector<oci::Descriptor> layers_of(const oci::JsonNode& image, const oci::Config& config);
+  oci::Descriptor layer(const TarFiles::Place& place, const hash::Digest& diff_id);
+  const TarFiles::Place& place_of(const oci::JsonNode& node) const;
+
+  const base::Context& m_context;
+  const TarFiles& m_files;
+  DockerImages m_images;
+  std::map<std::uint64_t, hash::Digest> m_hashed;  ///< of compressed layers, by where they stand
+  std::size_t m_layers = 0;
+  std::uint64_t m_configs = 0;
+};
+
+const TarFiles::Place& Reader::place_of(const oci::JsonNode& node) const {
+  const std::string name = base::with_context([&] { return node.where(); },
+                                              [&] { return archive::clean_path(node.text()); });
+  const TarFiles::Place* place = m_files.find(name);
+  if (place == nullptr) node.fail("the name of a file in the archive");
+  return *place;
+}
+
+/// A layer as it stands in the archive.
+oci::Descriptor Reader::layer(const TarFiles::Place& place, const hash::Digest& diff_id) {
+  const std::string beginning =
+      m_files.read({place.offset, std::min<std::uint64_t>(place.size, 4)}, 4, "layer");
+  const bool gzip = beginning.starts_with(k_gzip);
+  if (!gzip && !beginning.starts_with(k_zstd)) {
+    return descriptor(oci::media_type::k_layer, diff_id, place.size);
+  }
+  auto known = m_hashed.find(place.offset);
+  if (known == m_hashed.end()) {
+    base::CheckedSource source(m_context, m_files.open(place));
+    hash::Hasher hasher;
+    base::copy(source, hasher);
+    known = m_hashed.emplace(place.offset, hasher.finish()).first;
+  }
+  return descriptor(gzip ? oci::media_type::k_layer_gzip : oci::media_type::k_layer_zstd,
+                    known->second, place.size);
+}
+
+std::vector<oci::Descriptor> Reader::layers_of(const oci::JsonNode& image,
+                                               const oci::Config& config) {
+  const std::vector<hash::Digest> diff_ids = config.diff_ids();
+  const oci::JsonNode list = image.field("Layers");
+  const std::vector<oci::JsonNode> names = list.items(k_max_layers);
+  if (names.size() != diff_ids.size()) {
+    list.fail("as many layers as the configuration has, " + std::to_string(diff_ids.size()));
+  }
+  m_layers += names.size();
+  if (m_layers > k_max_layers) list.fail("at most 20,000 layers in all images");
+  std::vector<oci::Descriptor> layers;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const TarFiles::Place& place = place_of(names[i]);
+    layers.push_back(layer(place, diff_ids[i]));
+    m_images.blobs[layers.back().digest] = place;
+  }
+  return layers;
+}
+
+void Reader::add_image(const oci::JsonNode& image) {
+  m_context.check();
+  const oci::JsonNode name = image.object().field("Config");
+  const TarFiles::Place& place = place_of(name);
+  m_configs += place.size;
+  if (m_configs > k_max_configs) name.fail("configurations of at most 256 MiB together");
+  const std::string bytes = m_files.read(place, oci::k_max_config, name.where());
+  const oci::Config config =
+      base::with_context([&] { return name.where(); }, [&] { return oci::Config::parse(bytes); });
+  const hash::Digest digest = hash::Digest::of(bytes);
+  m_images.blobs[digest] = place;
+  const oci::RawManifest manifest = oci::Manifest{
+      std::string(oci::media_type::k_manifest),
+      descriptor(oci::media_type::k_config, digest, bytes.size()),
+      layers_of(image, config),
+      {},
+      {},
+      {}}.to_raw();
+  m_images.manifests.emplace(manifest.digest, manifest);
+  m_images.index.put(manifest, "");
+  const auto tags = image.optional_field("RepoTags");
+  if (!tags) return;
+  for (const std::string& tag : tags->texts(k_max_images)) {
+    if (const auto name_of_tag = whole_name(tag)) m_images.index.put(manifest, *name_of_tag);
+  }
+}
+
+void check_is_image(const oci::Manifest& manifest, const hash::Digest& digest) {
+  if (manifest.config.media_type == oci::media_type::k_config ||
+      manifest.config.media_type == oci::media_type::k_docker_config) {
+    return;
+  }
+  throw Error(ErrorCode::unsupported, "docker-archive: holds images, and " + digest.str() +
+                                          " is none (" + manifest.config.media_type + ")");
+}
+
+/// The manifest of the only image of an index; those of attestations are none.
+oci::RawManifest only_image(const oci::RawManifest& root,
+                            const std::function<oci::RawManifest(const hash::Digest&)>& find) {
+  if (!root.is_index()) return root;
+  std::vector<hash::Digest> images;
+  std::string list;
+  for (const oci::Descriptor& child : oci::Index::parse(root).manifests) {
+    if (!oci::media_type::is_manifest(child.media_type)) continue;
+    if (child.platform && child.platform->os == "unknown") continue;
+    images.push_back(child.digest);
+    list += (list.empty() ? "" : ", ") + child.digest.str() +
+            (child.platform ? " (" + child.platform->str() + ")" : "");
+  }
+  if (images.size() == 1) return find(images.front());
+  throw Error(ErrorCode::unsupported,
+              "docker-archive: holds an image for one platform, expected --platform or the digest "
+              "of one of: " +
+                  list);
+}
+
+}  // namespace
+
+std::optional<std::string> whole_name(std::string_view text) {
+  try {
+    const oci::Reference reference = oci::Reference::parse(text);
+    return reference.name() + ":" + reference.tag().value_or("latest");
+  } catch (const Error&) {
+    return std::nullopt;  // "<none>:<none>"
+  }
+}
+
+DockerImages read_docker_images(const base::Context& context, const TarFiles& files) {
+  if (files.find(k_docker_manifest_file) == nullptr) {
+    throw Error(ErrorCode::invalid_input, files.path().string() +
+                                              " is no archive of docker save, expected the file "
+                                              "manifest.json in it");
+  }
+  return Reader(context, files).read();
+}
+
+std::string docker_manifest_text(const LayoutIndex& index,
+                                 const std::function<oci::RawManifest(const hash::Digest&)>& find) {
+  std::map<hash::Digest, json> images;
+  for (const oci::Descriptor& entry : index.entries()) {
+    const auto name = entry.annotations.find(k_ref_name);
+    if (name == entry.annotations.end()) continue;
+    const oci::RawManifest raw = only_image(find(entry.digest), find);
+    json& image = images[raw.digest];
+    if (image.is_null()) {
+      const oci::Manifest manifest = oci::Manifest::parse(raw);
+      check_is_image(manifest, entry.digest);
+      json layers = json::array();
+      for (const oci::Descriptor& layer : manifest.layers)
+        layers.push_back(blob_name(layer.digest));
+      image = {{"Config", blob_name(manifest.config.digest)},
+               {"RepoTags", nullptr},
+               {"Layers", std::move(layers)}};
+    }
+    if (whole_name(name->second) == name->second) image["RepoTags"].push_back(name->second);
+  }
+  json all = json::array();
+  for (auto& [digest, image] : images) {
+    if (image["RepoTags"].is_array()) std::sort(image["RepoTags"].begin(), image["RepoTags"].end());
+    all.push_back(std::move(image));
+  }
+  return all.dump();
+}
+
+std::string docker_index_text(const LayoutIndex& index) {
+  json list = json::array();
+  for (oci::Descriptor entry : index.entries()) {
+    const std::string name = entry.annotations[k_ref_name];
+    entry.annotations.erase(k_ref_name);
+    if (whole_name(name) == name) {
+      entry.annotations[k_image_name] = name;
+      entry.annotations[k_ref_name] = name.substr(name.rfind(':') + 1);
+    }
+    list.push_back(entry.to_json());
+  }
+  std::sort(list.begin(), list.end());
+  return json{
+      {"schemaVersion", 2}, {"mediaType", oci::media_type::k_index}, {"manifests", std::move(list)}}
+      .dump();
+}
+
+}  // namespace pinnace::store
