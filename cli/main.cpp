@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "base/error.hpp"
+#include "build/run_executor.hpp"
 #include "command_line.hpp"
 #include "jobs/guarded_job.hpp"
 #include "jobs/job.hpp"
@@ -87,6 +88,8 @@ int main(int argc, char** argv) {
     if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
     return code;
   } catch (const Error& error) {
+    const auto* failed = dynamic_cast<const pinnace::build::RunFailed*>(&error);
+    if (failed != nullptr) terminal.missed(failed->last_lines());
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const std::exception& error) {

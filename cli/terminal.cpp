@@ -51,6 +51,12 @@ void Terminal::error(const std::string& text) {
   line("error: ", text);
 }
 
+void Terminal::missed(const std::vector<std::string>& lines) {
+  const std::lock_guard lock(m_mutex);
+  if (m_mode != Mode::quiet) return;
+  for (const std::string& one : lines) line("", one);
+}
+
 void Terminal::line(const char* prefix, const std::string& text) {
   clear();
   std::fprintf(stderr, "%s%s\n", prefix, jobs::shown(text).c_str());

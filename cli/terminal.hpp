@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/context.hpp"
 
@@ -22,6 +23,8 @@ class Terminal final : public base::EventSink {
   void on_event(const base::Event& event) noexcept override;
   /// "error: ..." on a line of its own.
   void error(const std::string& text);
+  /// Lines of a program that were not shown when they came, because it is quiet.
+  void missed(const std::vector<std::string>& lines);
 
  private:
   struct Item {

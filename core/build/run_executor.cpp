@@ -1,6 +1,7 @@
 #include "build/run_executor.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 
 #include "base/error.hpp"
@@ -24,11 +25,18 @@ class LogOutput final : public run::OutputSink {
       : m_context(context), m_prefix(label.empty() ? "| " : label + " | ") {}
   void on_line(bool, std::string_view line) override {
     m_context.log(m_prefix + std::string(line));
+    if (m_last.size() == k_last_lines) m_last.pop_front();
+    m_last.push_back(m_prefix + std::string(line.substr(0, k_longest_line)));
   }
+  std::vector<std::string> last_lines() const { return {m_last.begin(), m_last.end()}; }
 
  private:
+  static constexpr std::size_t k_last_lines = 20;
+  static constexpr std::size_t k_longest_line = 1000;
+
   const Context& m_context;
   std::string m_prefix;
+  std::deque<std::string> m_last;
 };
 
 run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find) {
@@ -194,9 +202,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
     container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
   LogOutput output(context, label);
   auto result = sandbox().run_step(context, container, source_date.value_or(0), spool, output);
-  if (!result.change)
-    throw Error(ErrorCode::invalid_input,
-                "RUN ended with exit code " + std::to_string(result.exit_code));
+  if (!result.change) throw RunFailed(result.exit_code, output.last_lines());
   return *std::move(result.change);
 }
 

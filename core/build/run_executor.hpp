@@ -33,6 +33,20 @@ struct MountedLayers {
 };
 using FindMountLayers = std::function<MountedLayers(const RunMount& mount)>;
 
+/// A program of a RUN has failed.
+class RunFailed final : public base::Error {
+ public:
+  RunFailed(int exit_code, std::vector<std::string> last_lines)
+      : Error(base::ErrorCode::invalid_input,
+              "RUN ended with exit code " + std::to_string(exit_code)),
+        m_last_lines(std::move(last_lines)) {}
+  /// What it said last, for who did not listen: at most 20 lines of at most 1,000 bytes.
+  const std::vector<std::string>& last_lines() const noexcept { return m_last_lines; }
+
+ private:
+  std::vector<std::string> m_last_lines;
+};
+
 /// Does RUN steps. Several threads may use it.
 class RunExecutor {
  public:
@@ -48,8 +62,8 @@ class RunExecutor {
   void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans,
              Missing missing);
 
-  /// Runs one step on `root`. `label` stands before each line of output. Throws invalid_input if
-  /// the program fails.
+  /// Runs one step on `root`. `label` stands before each line of output. Throws RunFailed if the
+  /// program fails.
   run::Sandbox::Change run(const base::Context& context, const RunStep& step,
                            const std::vector<run::RootLayer>& root, const FindMountLayers& find,
                            const std::string& label, std::optional<std::int64_t> source_date,

@@ -23,7 +23,8 @@ class ContainerfileBuild {
         m_access(access),
         m_request(request),
         m_file(definition::containerfile::load_containerfile(request.definition)),
-        m_lock(load_lock_if_present(request.lock_file())) {}
+        m_lock(load_lock_if_present(request.lock_file())),
+        m_unpinned(request, m_lock.has_value()) {}
 
   BuildOutcome run();
 
@@ -46,6 +47,7 @@ class ContainerfileBuild {
   std::shared_ptr<const base::Directory> m_directory;  ///< the context
   definition::Ignore m_ignore;                         ///< what it leaves out
   std::optional<lock::Lock> m_lock;
+  Unpinned m_unpinned;
   std::map<std::string, lock::LockedImage> m_images;
   std::vector<Finding> m_findings;
 };
@@ -58,7 +60,8 @@ const lock::LockedImage& ContainerfileBuild::find_image(const std::string& name,
                                                         const Position& position) {
   const auto known = m_images.find(name);
   if (known != m_images.end()) return known->second;
-  return m_images.emplace(name, find_input(m_context, m_access, m_request, m_lock, name, position))
+  return m_images
+      .emplace(name, find_input(m_context, m_access, m_request, m_lock, name, position, m_unpinned))
       .first->second;
 }
 
@@ -101,11 +104,11 @@ std::vector<build::ContainerfilePlan> ContainerfileBuild::make_plans() {
         }));
     if (first) check_remotes(plans.back());
   }
+  m_unpinned.warn(m_context);
   return plans;
 }
 
-/// URLs and repositories that may give something else tomorrow: a warning, or an error where only
-/// locked inputs are wanted.
+/// URLs and repositories that may give something else tomorrow.
 void ContainerfileBuild::check_remotes(const build::ContainerfilePlan& plan) {
   for (const build::StagePlan& stage : plan.stages) {
     for (const build::Step& step : stage.steps) {
@@ -114,11 +117,9 @@ void ContainerfileBuild::check_remotes(const build::ContainerfilePlan& plan) {
       for (const build::RemoteSource& remote : copy->remotes) {
         if (build::is_pinned(remote)) continue;
         const bool url = std::holds_alternative<build::UrlSource>(remote);
-        const std::string problem = step.position.str() + ": " + build::describe(remote) +
-                                    " is not pinned, expected " +
-                                    (url ? "--checksum=sha256:..." : "a commit as #REF");
-        if (m_request.locked) throw Error(ErrorCode::invalid_input, problem);
-        m_context.warn(problem);
+        m_unpinned.add(step.position.str() + ": " + build::describe(remote) +
+                       " is not pinned, expected " +
+                       (url ? "--checksum=sha256:..." : "a commit as #REF"));
       }
     }
   }

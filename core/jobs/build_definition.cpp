@@ -38,8 +38,11 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
       plan.epoch(), request.modes);
 
   std::optional<lock::LockedImage> base;
+  Unpinned unpinned(request, lock.has_value());
   if (!definition.from_scratch())
-    base = find_input(context, access, request, lock, definition.base, definition.base_position);
+    base = find_input(context, access, request, lock, definition.base, definition.base_position,
+                      unpinned);
+  unpinned.warn(context);
   const auto offered = base ? platforms_of(*base) : std::vector<oci::Platform>{};
   for (const oci::Platform& platform :
        build::choose_platforms(request.platforms, definition.platforms, offered, definition.base)) {

@@ -97,19 +97,27 @@ void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>&
                                           " and give another digest; run pinnace pin to accept it");
 }
 
+void Unpinned::add(std::string problem) {
+  if (m_request.locked) throw Error(ErrorCode::invalid_input, problem);
+  if (m_has_lock && !m_request.repeats) m_problems.push_back(std::move(problem));
+}
+
+void Unpinned::warn(const base::Context& context) const {
+  std::string all;
+  for (const std::string& problem : m_problems) all += (all.empty() ? "" : "; ") + problem;
+  if (!all.empty()) context.warn(all);
+}
+
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const yaml::Position& position) {
+                             const std::string& name, const yaml::Position& position,
+                             Unpinned& unpinned) {
   if (const lock::LockedImage* locked = lock ? lock->find(name) : nullptr) return *locked;
   const ImageName parsed = base::with_context(
       [&] { return position.str(); }, [&] { return parse_base_name(name, request.definition); });
-  const auto* reference = std::get_if<oci::Reference>(&parsed);
-  const bool by_digest = reference != nullptr && reference->digest();
-  if (!by_digest) {
-    const std::string problem = position.str() + ": " + name + " is not pinned in " +
-                                request.lock_file().string() + ", run pinnace pin";
-    if (request.locked) throw Error(ErrorCode::invalid_input, problem);
-    context.warn(problem);
+  if (!has_digest(parsed)) {
+    unpinned.add(position.str() + ": " + name + " is not pinned in " +
+                 request.lock_file().string() + ", run pinnace pin");
   }
   return for_base(position, name, [&] { return resolve_image(context, access, name, parsed); });
 }

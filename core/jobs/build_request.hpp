@@ -49,6 +49,23 @@ struct BuildRequest {
   std::uint64_t cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible;
   layer::Modes modes;  ///< of the context's files
+  bool repeats = false;  ///< the same was built before: what was said of its inputs is known
+};
+
+/// What a definition names and its lock does not pin. That is an error for a build that wants
+/// locked inputs, one warning where there is a lock, and nobody's business where there is none.
+class Unpinned {
+ public:
+  Unpinned(const BuildRequest& request, bool has_lock) : m_request(request), m_has_lock(has_lock) {}
+  /// `problem` names the place and the remedy. Throws invalid_input if it must not be.
+  void add(std::string problem);
+  /// Says once what there was.
+  void warn(const base::Context& context) const;
+
+ private:
+  const BuildRequest& m_request;
+  bool m_has_lock;
+  std::vector<std::string> m_problems;
 };
 
 /// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.
@@ -79,11 +96,12 @@ build::Targets open_targets(Access& access, const BuildRequest& request);
 void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
                    const compress::Compression& compression);
 
-/// An image that the definition names at `position`: as the lock pins it, else as it is now, with a
-/// warning, or an error where the request wants locked inputs only.
+/// An image that the definition names at `position`: as the lock pins it, else as it is now, which
+/// goes into `unpinned`.
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const yaml::Position& position);
+                             const std::string& name, const yaml::Position& position,
+                             Unpinned& unpinned);
 
 std::vector<oci::Platform> platforms_of(const lock::LockedImage& image);
 /// The manifest that serves `wish`; nullopt if there is none.

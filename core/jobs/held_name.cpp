@@ -9,6 +9,9 @@ namespace pinnace::jobs {
 namespace {
 
 namespace fs = std::filesystem;
+using oci::ArchiveName;
+using oci::LayoutName;
+using oci::StoredName;
 
 /// The same for all spellings of a directory, which need not be there. Throws if that can't be
 /// told: a rule must not be missed because a disk failed.

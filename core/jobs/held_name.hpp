@@ -8,6 +8,9 @@
 
 namespace pinnace::jobs {
 
+using oci::EnvironmentName;
+using oci::ImageName;
+
 /// What an image is called as one of an environment, however it is written:
 /// "registry.test/shop/web" is "env:test/web" where test has the repository "registry.test/shop".
 /// Of several environments the one with the longest repository; nullopt for an image that is below

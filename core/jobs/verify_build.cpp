@@ -23,6 +23,7 @@ BuildOutcome build_twice(const base::Context& context, Access& access, const Bui
   const base::ScratchDirectory scratch(context.scratch);
   BuildRequest second_request = into_layout(request, scratch.path() / "second");
   second_request.cache_to.reset();
+  second_request.repeats = true;
   BuildOutcome first = build(into_layout(request, scratch.path() / "first"));
   if (!first.result) return first;  // only a plan or findings were asked for
   const BuildOutcome second = build(second_request);

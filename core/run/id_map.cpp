@@ -15,6 +15,8 @@ namespace {
 
 /// Above the ranges that useradd(8) and systemd-nspawn(1) give out.
 constexpr std::uint32_t k_unused_ids = 0x70000000;
+/// The first that useradd(8) gives out.
+constexpr std::uint32_t k_first_given = 100'000;
 
 struct Owned {
   std::string name;
@@ -54,13 +56,34 @@ void append(std::vector<IdRange>& ranges, const std::vector<Owned>& owned) {
   }
 }
 
+/// Whether no line has any of the k_container_ids from `first` on.
+bool is_free(const std::vector<Owned>& owned, std::uint32_t first) {
+  return std::none_of(owned.begin(), owned.end(), [&](const Owned& one) {
+    return one.first < std::uint64_t{first} + k_container_ids &&
+           first < std::uint64_t{one.first} + one.count;
+  });
+}
+
+/// The command that gives the user the ranges that it lacks: ids that nobody has, neither users nor
+/// groups.
+std::string remedy(const IdFacts& facts, const std::string& user) {
+  const std::vector<Owned> owned = parse_owned(facts.subuid + "\n" + facts.subgid);
+  std::uint32_t first = k_first_given;
+  while (!is_free(owned, first) && first < k_unused_ids) first += k_container_ids;
+  const std::string range =
+      std::to_string(first) + "-" + std::to_string(first + k_container_ids - 1) + " ";
+  std::string command = "usermod ";
+  if (ranges_of(facts, facts.subuid).empty()) command += "--add-subuids " + range;
+  if (ranges_of(facts, facts.subgid).empty()) command += "--add-subgids " + range;
+  return command + user;
+}
+
 [[noreturn]] void refuse_single_id(const IdFacts& facts, const char* file) {
   const std::string& user = facts.user.empty() ? std::to_string(facts.uid) : facts.user;
-  throw Error(ErrorCode::unsupported,
-              "user " + user + " has no range of ids in " + file +
-                  ", which RUN needs (apt and others change owners); as root: usermod "
-                  "--add-subuids 100000-165535 --add-subgids 100000-165535 " +
-                  user);
+  throw Error(ErrorCode::unsupported, "user " + user + " has no range of ids in " + file +
+                                          ", which RUN needs (apt and others change owners); as "
+                                          "root: " +
+                                          remedy(facts, user));
 }
 
 std::vector<IdRange> of_user(const IdFacts& facts, std::uint32_t own, const std::string& text,
@@ -82,15 +105,9 @@ bool is_mapped(const std::vector<IdRange>& map, std::uint32_t first, std::uint32
 /// A range that no line of the file has and that the namespace we are in knows.
 std::optional<std::uint32_t> find_unused(const std::string& text, const std::string& map) {
   const std::vector<Owned> owned = parse_owned(text);
-  const auto is_free = [&](std::uint32_t first) {
-    return std::none_of(owned.begin(), owned.end(), [&](const Owned& one) {
-      return one.first < std::uint64_t{first} + k_container_ids &&
-             first < std::uint64_t{one.first} + one.count;
-    });
-  };
   const std::vector<IdRange> known = parse_id_map(map);
   for (std::uint32_t first = k_unused_ids; first < 0xfff00000; first += k_container_ids) {
-    if (is_free(first) && is_mapped(known, first, k_container_ids)) return first;
+    if (is_free(owned, first) && is_mapped(known, first, k_container_ids)) return first;
   }
   return std::nullopt;
 }

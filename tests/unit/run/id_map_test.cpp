@@ -48,13 +48,28 @@ TEST(IdMap, SeveralRangesAreJoinedAndLinesMayNameTheNumber) {
 
 TEST(IdMap, WithoutRangesItSaysHowToGetThem) {
   IdFacts facts = user();
-  facts.subgid = "";
+  facts.subuid = facts.subgid = "";
   EXPECT_NE(
       refusal(facts).find("usermod --add-subuids 100000-165535 --add-subgids 100000-165535 ci"),
       std::string::npos);
   facts = user();
   facts.has_helpers = false;
   EXPECT_NE(refusal(facts).find("apt-get install uidmap"), std::string::npos);
+}
+
+TEST(IdMap, WhatItOffersIsNobodyElses) {
+  IdFacts facts = user();
+  facts.subuid = "dev:100000:65536\n";
+  facts.subgid = "dev:165536:65536\nbuild:231072:1\n";
+  EXPECT_NE(
+      refusal(facts).find("usermod --add-subuids 296608-362143 --add-subgids 296608-362143 ci"),
+      std::string::npos)
+      << refusal(facts);
+  // What it has already is not given again.
+  facts.subuid = "ci:100000:65536\n";
+  EXPECT_NE(refusal(facts).find("as root: usermod --add-subgids 296608-362143 ci"),
+            std::string::npos)
+      << refusal(facts);
 }
 
 TEST(IdMap, RootIsSomebodyElseInsideByItsRangesOrUnusedIds) {

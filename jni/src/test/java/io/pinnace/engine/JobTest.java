@@ -22,7 +22,7 @@ class JobTest {
     @TempDir
     Path directory;
 
-    /** Its event, a warning that the base is not pinned, comes before a request that nobody answers. */
+    /** Its event, a warning that a request failed and is sent again, comes before the end. */
     private BuildRequest warnsThenFails() throws Exception {
         Path definition = Files.writeString(
                 directory.resolve("pinnace.yaml"), "version: 1\nbase: 127.0.0.1:1/base:1\nartifacts: []\n");
