@@ -28,7 +28,7 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
       "Examples:\n"
       "  pinnace promote registry.test/shop/web:17 --to prod\n"
       "  pinnace promote env:test/web@sha256:... --to prod --tag 1.4.2\n"
-      "  pinnace promote web@$(pinnace build) --to test --tag 17");
+      "  pinnace promote shop/web@$(pinnace build) --to test --tag 17");
   verb->add_option("REF", options->reference, "What to promote")->required();
   verb->add_option("--to", options->environment, "Environment")->required();
   verb->add_option("--environments", options->environments, "Where environments are defined")

@@ -127,8 +127,8 @@ class Stored(Case):
         for name in (digest, digest[:19], f"web@{digest}", f"shop/web:1@{digest}"):
             self.assertEqual(self.pinnace("inspect", "--digest", name).digest, digest, name)
             self.assertEqual(self.pinnace("copy", name, f"oci:{self.path('out')}:1").digest, digest, name)
-        self.assertEqual(self.pinnace("promote", f"web@{digest}", "--to", "prod", "--tag", "1", cwd=project).digest, digest)
-        self.assertEqual(self.pinnace("inspect", "--digest", f"oci:{project}/prod/web:1").digest, digest)
+        self.assertEqual(self.pinnace("promote", f"shop/web@{digest}", "--to", "prod", "--tag", "1", cwd=project).digest, digest)
+        self.assertEqual(self.pinnace("inspect", "--digest", f"oci:{project}/prod/shop/web:1").digest, digest)
         failed = self.pinnace("promote", digest, "--to", "prod", cwd=project, expect=2)
         self.assertIn(f"expected NAME@{digest}", failed.errors[-1])
         failed = self.pinnace("run", digest, expect=2)
