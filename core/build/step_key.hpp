@@ -23,7 +23,7 @@ struct StepInputs {
   /// the context.
   std::vector<hash::Digest> files;
   std::int64_t epoch = 0;
-  std::string source_date;                        ///< that a RUN is told, if nothing else tells it
+  std::string source_date = {};                   ///< that a RUN is told, if nothing else tells it
   run::Network network = run::Network::isolated;  ///< that a RUN has
   bool host_root = false;                         ///< whether a RUN is the host's root
 };
