@@ -56,7 +56,7 @@ class Browser(Case):
         self.open(build.path)
         [link] = [link for link in self.find("a.task-link") if link.text == "Containers"]
         link.click()
-        self.assertIn(digest, self.find("#main-panel code")[0].text)
+        self.assertIn(digest[:19], self.find("#main-panel code")[0].text)
         self.assertIn("<b>sprint</b>", self.find("#main-panel")[0].text)
         self.assertEqual([title.text for title in self.find("#main-panel h2")],
                          [f"{self.world.ci.host}/web:browser", "Promotions"])
@@ -64,9 +64,40 @@ class Browser(Case):
 
         layers = self.browser.find_element(By.CSS_SELECTOR, "details li")
         self.assertFalse(layers.is_displayed())
-        self.find("details summary")[0].click()
+        self.find("details:has(li) > summary")[0].click()
         self.assertTrue(layers.is_displayed())
+        whole = self.browser.find_element(By.CSS_SELECTOR, "#main-panel details code")
+        self.assertFalse(whole.is_displayed())
+        self.find("#main-panel details summary")[0].click()
+        self.assertEqual(whole.text, digest)
         self.assert_no_complaints()
+
+    def test_the_page_fits_a_narrow_window(self):
+        build = self.jobs.run("node('agent') {\n" + self.world.definition(self.world.base) + """
+            def web = containerBuild definition: 'pinnace.yaml', tags: ['a-team/with-a-long-name/web:narrow'], registry: 'ci'
+            containerPromote image: web.reference, to: 'test', tag: 'narrow'
+        }""").succeed()
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                     {"width": 400, "height": 2000, "deviceScaleFactor": 1, "mobile": True})
+        self.open(build.path + "containers/")
+        for folded in self.browser.find_elements(By.CSS_SELECTOR, "#main-panel details"):
+            self.browser.execute_script("arguments[0].open = true", folded)
+        widest = self.browser.execute_script(
+            "return Math.max(...[...document.querySelectorAll('#main-panel *')]"
+            ".map(element => element.getBoundingClientRect().right))")
+        self.assertLessEqual(widest, 400)
+        self.assert_no_complaints()
+
+    def test_a_damaged_file_is_told(self):
+        build = self.jobs.run("node('agent') {\n" + self.world.definition() +
+                              "containerBuild definition: 'pinnace.yaml', tags: ['web:damaged'], registry: 'ci'\n}").succeed()
+        job, number = build.path.split("/")[1:3]
+        file = os.path.join(self.controller.home, "jobs", job, "builds", number, "pinnace/containers.json")
+        with open(file, "w") as damaged:
+            damaged.write('{"version": 1, "images": [')
+        self.open(build.path + "containers/")
+        self.assertIn("is damaged", self.find("#main-panel .jenkins-alert-danger")[0].text)
+        self.assertIn("containers.json", self.controller.log())
 
     def copy_first(self, expected):
         self.browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite",

@@ -54,5 +54,6 @@ class Configuration(Case):
 
     def test_nothing_of_the_plugin_is_complained_about(self):
         complaints = [line for line in self.controller.log().splitlines()
-                      if re.search(r"\b(WARNING|SEVERE)\b", line) and "pinnace" in line and "Audit#refused" not in line]
+                      if re.search(r"\b(WARNING|SEVERE)\b", line) and "pinnace" in line and "Audit#refused" not in line
+                      and "containers.json" not in line]  # a test damages one
         self.assertEqual(complaints, [])

@@ -1,6 +1,6 @@
 """Who may promote, and by which rules."""
-from case import Case
-from jobs import pipeline
+from case import Case, wait_for
+from jobs import Build, pipeline
 
 
 class Trust(Case):
@@ -52,8 +52,40 @@ environments:
 
     def test_production_credentials_are_not_for_builds(self):
         build = self.jobs.run("node('agent') {\n" + self.world.definition() +
-                              "containerBuild definition: 'pinnace.yaml', tags: ['shop/x:1'], registry: 'production'\n}")
+                              "containerBuild definition: 'pinnace.yaml', tags: ['other/x:1'], registry: 'production'\n}")
         self.assert_refused(build, "wants a user name and a password")
+
+    def test_an_approver_counts(self):
+        self.built("approved")
+        script = ("input id: 'Go', message: 'promote it?'\n"
+                  "containerPromote image: 'web:approved', registry: 'ci', to: 'prod'")
+        build = self.jobs.run(script, client=self.controller.developer)
+        build.wait_for_log("promote it?")
+        self.admin.post(build.path + "input/Go/proceedEmpty")
+        build.succeed()
+        self.assertIn("admin (approved; started by developer) promoted", build.log())
+        self.assertIsNotNone(self.world.in_prod("web", "approved"))
+
+        build = self.jobs.run(script, client=self.controller.developer)
+        build.wait_for_log("promote it?")
+        self.controller.developer.post(build.path + "input/Go/proceedEmpty")
+        self.assert_refused(build, "developer is missing the Pinnace/Promote permission")
+
+    def test_a_timer_has_no_right_of_its_own(self):
+        self.built("timer")
+        job = self.jobs.create(pipeline("containerPromote image: 'web:timer', registry: 'ci', to: 'prod'"))
+        self.groovy("import hudson.model.*\nimport hudson.triggers.TimerTrigger\n"
+                    f"Jenkins.instance.getItemByFullName('{job.split('/')[1]}')"
+                    ".scheduleBuild2(0, new CauseAction(new TimerTrigger.TimerTriggerCause()))")
+        build = Build(self.admin, job + "1/")
+        wait_for("start", lambda: self.admin.json(job + "api/json")["builds"])
+        self.assert_refused(build, "nobody started this build")
+        self.assertIsNone(self.world.in_prod("web", "timer"))
+
+    def test_a_build_does_not_go_round_the_rules(self):
+        build = self.jobs.run("node('agent') {\n" + self.world.definition() +
+                              "containerBuild definition: 'pinnace.yaml', tags: ['shop/x:1'], registry: 'production'\n}")
+        self.assert_refused(build, "only containerPromote writes there")
 
     def test_a_user_without_permission_sees_and_starts_nothing(self):
         self.built("hidden")

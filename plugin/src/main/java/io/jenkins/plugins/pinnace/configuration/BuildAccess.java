@@ -8,9 +8,13 @@ import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a build may reach: the registries of its place with the credentials that it may use itself. */
 public final class BuildAccess {
+    /** How other tools say that what follows is in a registry. */
+    private static final String DOCKER = "docker://";
+
     private final EffectiveConfiguration configuration;
     private final Run<?, ?> run;
     private final TaskListener listener;
@@ -39,6 +43,9 @@ public final class BuildAccess {
 
     /** The full name of an image that is written relative to a registry. */
     public String fullName(String image, String named) throws AbortException {
+        if (image.startsWith(DOCKER)) {
+            return image.substring(DOCKER.length());
+        }
         if (image.startsWith("env:")) {
             configuration.environment(image.substring("env:".length()).replaceFirst("/.*", ""));
             return image;
@@ -51,6 +58,40 @@ public final class BuildAccess {
             return image;
         }
         return Names.isBelow(image, prefix) ? image : prefix + "/" + image;
+    }
+
+    /**
+     * The full name of an image that is to be written: in no registry that somebody forgot to name, and in no environment
+     * but by a promotion.
+     *
+     * @param what it is of a step: "tag"
+     */
+    public String writableName(String what, String image, String named) throws AbortException {
+        if (image.startsWith("env:")) {
+            throw new AbortException(what + " \"" + image
+                    + "\": only containerPromote writes into an environment; name a registry here");
+        }
+        String name = fullName(image, named);
+        if (Names.namesNoRegistry(name)) {
+            return name; // the core says what it makes of it
+        }
+        if (!Names.isFull(name)) {
+            String known = configuration.registries().stream()
+                    .map(RegistryConfiguration::getName)
+                    .distinct()
+                    .collect(Collectors.joining(", "));
+            throw new AbortException(what + " \"" + image + "\" names no registry: say registry: 'NAME'"
+                    + (known.isEmpty() ? "" : " (there are: " + known + ")")
+                    + ", or write the name with its host; that of Docker Hub is docker.io");
+        }
+        for (EffectiveConfiguration.Defined<EnvironmentConfiguration> defined : configuration.environments()) {
+            EnvironmentConfiguration environment = defined.entry();
+            if (environment.hasRules() && Names.isInside(name, environment.prefix())) {
+                throw new AbortException(what + " \"" + name + "\" is in environment \"" + environment.getName()
+                        + "\", which has rules: only containerPromote writes there");
+            }
+        }
+        return name;
     }
 
     /** By host; of several entries for a host the nearest counts. */

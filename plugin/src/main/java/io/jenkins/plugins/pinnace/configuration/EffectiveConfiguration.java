@@ -7,6 +7,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,9 @@ public final class EffectiveConfiguration {
     /** An entry and the folder that defines it; Jenkins itself for a global one. */
     public record Defined<T>(T entry, ItemGroup<?> owner) {}
 
-    private final Map<String, Defined<RegistryConfiguration>> registries = new LinkedHashMap<>();
+    /** Of one name the first is meant; those behind it still say how their own paths are reached. */
+    private final List<Defined<RegistryConfiguration>> registries = new ArrayList<>();
+
     private final Map<String, Defined<EnvironmentConfiguration>> environments = new LinkedHashMap<>();
 
     private EffectiveConfiguration() {}
@@ -65,16 +68,22 @@ public final class EffectiveConfiguration {
             List<EnvironmentConfiguration> moreEnvironments,
             ItemGroup<?> owner) {
         for (RegistryConfiguration registry : moreRegistries) {
-            registries.putIfAbsent(registry.getName(), new Defined<>(registry, owner));
+            if (registries.stream().noneMatch(nearer -> isReplaced(registry, nearer.entry()))) {
+                registries.add(new Defined<>(registry, owner));
+            }
         }
         for (EnvironmentConfiguration environment : moreEnvironments) {
             environments.putIfAbsent(environment.getName(), new Defined<>(environment, owner));
         }
     }
 
-    /** Those that can be used. */
+    private static boolean isReplaced(RegistryConfiguration registry, RegistryConfiguration nearer) {
+        return nearer.getName().equals(registry.getName()) && nearer.prefix().equals(registry.prefix());
+    }
+
+    /** Those that can be used, the nearest first. */
     public List<RegistryConfiguration> registries() {
-        return registries.values().stream()
+        return registries.stream()
                 .map(Defined::entry)
                 .filter(registry -> registry.problem() == null)
                 .toList();
@@ -82,7 +91,7 @@ public final class EffectiveConfiguration {
 
     /** Why the others can't. */
     List<String> problemsOfRegistries() {
-        return registries.values().stream()
+        return registries.stream()
                 .map(defined -> defined.entry().problem())
                 .filter(Objects::nonNull)
                 .toList();
@@ -102,8 +111,9 @@ public final class EffectiveConfiguration {
 
     /** @throws AbortException if there is none of that name, or it can't be used */
     public RegistryConfiguration registry(String name) throws AbortException {
-        RegistryConfiguration found =
-                found("registry", "registries", registries, name).entry();
+        Map<String, RegistryConfiguration> named = new LinkedHashMap<>();
+        registries.forEach(defined -> named.putIfAbsent(defined.entry().getName(), defined.entry()));
+        RegistryConfiguration found = found("registry", "registries", named, name);
         check(found.problem());
         return found;
     }

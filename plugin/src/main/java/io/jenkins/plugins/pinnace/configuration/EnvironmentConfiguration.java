@@ -29,6 +29,7 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
     private boolean immutable;
     private String from;
     private String promotionLabel;
+    private boolean unattended;
 
     /** @param repository "host[:port]/path" that its images are below */
     @DataBoundConstructor
@@ -44,6 +45,7 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
         read.setImmutable(immutable);
         read.setFrom(from);
         read.setPromotionLabel(promotionLabel);
+        read.setUnattended(unattended);
         return read;
     }
 
@@ -100,6 +102,21 @@ public class EnvironmentConfiguration extends AbstractDescribableImpl<Environmen
     @DataBoundSetter
     public void setPromotionLabel(String promotionLabel) {
         this.promotionLabel = Util.fixEmptyAndTrim(promotionLabel);
+    }
+
+    public boolean isUnattended() {
+        return unattended;
+    }
+
+    /** Whether a build may promote to here that nobody started and nobody approved, as one by a timer. */
+    @DataBoundSetter
+    public void setUnattended(boolean unattended) {
+        this.unattended = unattended;
+    }
+
+    /** Whether only promotions may write there. */
+    boolean hasRules() {
+        return immutable || !sources().isEmpty();
     }
 
     /** What references in it start with, without "/" at the end. */

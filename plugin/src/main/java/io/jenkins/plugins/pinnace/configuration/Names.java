@@ -6,6 +6,7 @@ import io.jenkins.plugins.pinnace.Messages;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -96,6 +97,22 @@ public final class Names {
     /** Whether it names an image that is in no registry, or says so of a transport of other tools. */
     static boolean namesNoRegistry(String image) {
         return KIND_OF_IMAGE.matcher(image).matches();
+    }
+
+    /** Whether it begins with the host of a registry: Docker takes "shop/web" for a repository of Docker Hub. */
+    static boolean isFull(String reference) {
+        return reference.contains("/") && isHost(host(reference));
+    }
+
+    /** Whether a reference lies below a prefix, however both spell the registry. */
+    static boolean isInside(String reference, String prefix) {
+        return isBelow(oneSpelling(reference), oneSpelling(prefix));
+    }
+
+    /** Hosts have no case, and 443 is the port of https. */
+    private static String oneSpelling(String reference) {
+        String host = host(reference);
+        return host.toLowerCase(Locale.ROOT).replaceFirst(":443$", "") + reference.substring(host.length());
     }
 
     /** Whether a reference lies below a prefix. */

@@ -81,7 +81,10 @@ public class PinnaceConfiguration extends GlobalConfiguration {
         save();
     }
 
-    /** Takes over the whole form or nothing of it. */
+    /**
+     * Takes over the whole form or nothing of it. What an environment admits from may be wrong: the form says so and keeps
+     * it, as nothing comes into such an environment until it is right.
+     */
     @Override
     public boolean configure(StaplerRequest2 request, JSONObject form) throws FormException {
         EngineKind newEngine = EngineKind.valueOf(form.getString("engine"));
@@ -108,9 +111,6 @@ public class PinnaceConfiguration extends GlobalConfiguration {
         for (EnvironmentConfiguration environment : environments) {
             check("environments", environment.problem());
             checkOnce("environments", environment.getName(), names);
-        }
-        for (EnvironmentConfiguration environment : environments) {
-            check("environments", environment.problemOfSources(names));
         }
     }
 

@@ -41,6 +41,11 @@ public final class PromotionAccess {
         return target.entry().getPromotionLabel();
     }
 
+    /** Whether a build may promote there that nobody started and nobody approved. */
+    public boolean isUnattended() {
+        return target.entry().isUnattended();
+    }
+
     /** Where the environments are configured that this writes into, or reads with credentials that no build may use. */
     public Set<AccessControlled> owners(String image) {
         Set<AccessControlled> owners = new LinkedHashSet<>();
@@ -100,7 +105,8 @@ public final class PromotionAccess {
             throw new AbortException(
                     "environment \"" + target.entry().getName() + "\" at " + here + " and environment \""
                             + other.entry().getName() + "\" at " + there
-                            + " overlap, and are not configured in the same place; nothing is promoted from one to the other");
+                            + " overlap, and are not configured in the same place; nothing is promoted from one to the"
+                            + " other");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import jenkins.model.Jenkins;
 
 /**
@@ -27,12 +28,14 @@ public final class JobPlace {
     private final FilePath temporary;
     private final FilePath scratch;
     private final EngineKind engine;
+    private final LogWords words;
 
-    private JobPlace(FilePath cache, FilePath temporary, EngineKind engine) {
+    private JobPlace(FilePath cache, FilePath temporary, EngineKind engine, LogWords words) {
         this.cache = cache;
         this.temporary = temporary;
         this.scratch = temporary.child("pinnace-" + UUID.randomUUID());
         this.engine = engine;
+        this.words = words;
     }
 
     /** The machine of a workspace. */
@@ -47,13 +50,13 @@ public final class JobPlace {
         if (temporary == null) {
             throw new AbortException("the workspace " + workspace.getRemote() + " has no directory beside it");
         }
-        return new JobPlace(root.child("caches/pinnace"), temporary, engine);
+        return new JobPlace(root.child("caches/pinnace"), temporary, engine, new LogWords(workspace.getRemote()));
     }
 
     /** A machine that does not share what builds of others leave behind. */
     public static JobPlace forPromotion(FilePath root) {
         FilePath cache = root.child("caches/pinnace-promotion");
-        return new JobPlace(cache, cache.child("tmp"), EngineKind.PROCESS);
+        return new JobPlace(cache, cache.child("tmp"), EngineKind.PROCESS, new LogWords(null));
     }
 
     /** The controller. */
@@ -77,9 +80,9 @@ public final class JobPlace {
         SecretMask mask = access.mask();
         Request<R> made = request.apply(settings());
         try {
-            return checked(made, scratch.act(call(made, access, engine, mask.apply(listener))));
+            return checked(made, scratch.act(call(made, access, engine, said(mask, listener))));
         } catch (AbortException | EngineException e) {
-            throw failure(e, mask);
+            throw failure(e, text -> words.apply(mask.apply(text)));
         }
     }
 
@@ -95,19 +98,25 @@ public final class JobPlace {
             throws IOException, InterruptedException {
         SecretMask mask = access.mask();
         RunRequest made = request.apply(settings());
-        ReadyLine ready = new ReadyLine(mask.apply(listener));
+        UnaryOperator<String> words = text -> this.words.apply(mask.apply(text));
+        ReadyLine ready = new ReadyLine(said(mask, listener));
         try {
             Future<byte[]> ended = scratch.actAsync(call(made, access, EngineKind.PROCESS, ready.listener()));
-            return new RunningContainer(made, ended, ready, scratch, mask);
+            return new RunningContainer(made, ended, ready, scratch, words);
         } catch (EngineException | IOException e) {
-            throw RunningContainer.failure(e, scratch, mask);
+            throw RunningContainer.failure(e, scratch, words);
         }
     }
 
-    /** One line without secrets. */
-    static AbortException failure(Throwable reason, SecretMask mask) {
+    /** Secrets are found in what was said, before anything else is done to it. */
+    private TaskListener said(SecretMask mask, TaskListener listener) {
+        return mask.apply(words.applyTo(listener));
+    }
+
+    /** One line, as {@code words} has it: without secrets. */
+    static AbortException failure(Throwable reason, UnaryOperator<String> words) {
         boolean speaks = reason instanceof Exception && reason.getMessage() != null;
-        return new AbortException(JobResults.line(mask.apply(speaks ? reason.getMessage() : reason.toString())));
+        return new AbortException(JobResults.line(words.apply(speaks ? reason.getMessage() : reason.toString())));
     }
 
     private JobSettings settings() {

@@ -163,6 +163,9 @@ public final class JobResults {
         if (result.tag() != null) {
             name("tag", result.tag());
         }
+        if (result.replaced() != null) {
+            digest(result.replaced());
+        }
         size(result.bytesSent());
     }
 

@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * A log whose lines go through a function. It takes UTF-8, in which logs are, too. Of a line that is too long only the
  * beginning is kept: agents may write one without an end.
  */
-final class LineFilter extends LineTransformationOutputStream.Delegating {
+public final class LineFilter extends LineTransformationOutputStream.Delegating {
     static final int MAX_LINE = 1 << 16;
     /** As much of the end of what was kept goes too: it may be the beginning of something that must not be seen. */
     private static final int MARGIN = 1 << 13;
@@ -31,7 +31,7 @@ final class LineFilter extends LineTransformationOutputStream.Delegating {
      *
      * @param function gets a line with its end; null leaves it out
      */
-    static TaskListener of(TaskListener listener, UnaryOperator<String> function) {
+    public static TaskListener of(TaskListener listener, UnaryOperator<String> function) {
         return new StreamTaskListener(new LineFilter(listener.getLogger(), function), StandardCharsets.UTF_8);
     }
 

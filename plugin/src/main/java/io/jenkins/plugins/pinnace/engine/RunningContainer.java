@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /**
  * A container on an agent, as the controller sees it. It ends when it is closed, when its program ends, and when the
@@ -23,15 +24,19 @@ public final class RunningContainer {
     private final Future<byte[]> ended;
     private final ReadyLine ready;
     private final FilePath scratch;
-    private final SecretMask mask;
+    private final UnaryOperator<String> words;
 
-    /** @param scratch directory that is there as long as the container is */
-    RunningContainer(RunRequest request, Future<byte[]> ended, ReadyLine ready, FilePath scratch, SecretMask mask) {
+    /**
+     * @param scratch directory that is there as long as the container is
+     * @param words what becomes of what the engine says
+     */
+    RunningContainer(
+            RunRequest request, Future<byte[]> ended, ReadyLine ready, FilePath scratch, UnaryOperator<String> words) {
         this.request = request;
         this.ended = ended;
         this.ready = ready;
         this.scratch = scratch;
-        this.mask = mask;
+        this.words = words;
     }
 
     /**
@@ -51,7 +56,7 @@ public final class RunningContainer {
                                 "the container ended with exit code " + exitCode() + " before it was ready");
                     }
                 } catch (ExecutionException e) {
-                    throw failure(e.getCause(), scratch, mask);
+                    throw failure(e.getCause(), scratch, words);
                 }
             }
         } catch (IOException | InterruptedException e) {
@@ -70,19 +75,19 @@ public final class RunningContainer {
         try {
             return JobPlace.checked(request, ended.get()).exitCode();
         } catch (ExecutionException e) {
-            throw failure(e.getCause(), scratch, mask);
+            throw failure(e.getCause(), scratch, words);
         } catch (CancellationException e) {
             throw new AbortException("the container was taken down");
         } catch (EngineException e) {
-            throw failure(e, scratch, mask);
+            throw failure(e, scratch, words);
         }
     }
 
     /** One line that tells why it could not be started, or failed. */
-    static AbortException failure(Throwable reason, FilePath scratch, SecretMask mask) {
+    static AbortException failure(Throwable reason, FilePath scratch, UnaryOperator<String> words) {
         return AgentWork.isLost(scratch, reason)
                 ? new AbortException("the connection to the agent was lost, and the container ended with it")
-                : JobPlace.failure(reason, mask);
+                : JobPlace.failure(reason, words);
     }
 
     /** Ends it and waits until nothing is left of it, unless the agent is gone: then the agent does it by itself. */

@@ -1,7 +1,10 @@
 package io.jenkins.plugins.pinnace.page;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.util.AtomicFileWriter;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.PromoteResult;
@@ -9,6 +12,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +25,7 @@ public final class BuildContainers {
     /** More than one entry has, see JobResults. */
     static final int MAX_BYTES = 4 << 20;
 
+    private static final Logger LOGGER = Logger.getLogger(BuildContainers.class.getName());
     private static final JsonMapper JSON = new JsonMapper();
     /** So many builds can write at once. */
     private static final Object[] LOCKS = Stream.generate(Object::new).limit(64).toArray();
@@ -33,32 +40,67 @@ public final class BuildContainers {
         return new BuildContainers(run);
     }
 
-    public void add(BuildResult image) throws IOException {
+    public void add(BuildResult image, TaskListener listener) throws IOException {
+        add(contents -> contents.with(ImageEntry.of(image)), listener);
+    }
+
+    public void add(PromoteResult promotion, String who, String reason, TaskListener listener) throws IOException {
+        add(contents -> contents.with(PromotionEntry.of(promotion, who, reason)), listener);
+    }
+
+    /** What can't be read is kept as it is: somebody may mend it, and what was done is done. */
+    private void add(UnaryOperator<Contents> entry, TaskListener listener) throws IOException {
         synchronized (lock()) {
-            write(read().with(ImageEntry.of(image)));
+            Contents contents;
+            try {
+                contents = read();
+            } catch (UnreadableException e) {
+                LOGGER.log(Level.WARNING, "{0}: nothing is added to what it says", e.getMessage());
+                listener.getLogger()
+                        .println("warning: not on the page of this build: " + e.getMessage() + "; the file is kept");
+                return;
+            }
+            write(entry.apply(contents));
         }
     }
 
-    public void add(PromoteResult promotion, String who, String reason) throws IOException {
-        synchronized (lock()) {
-            write(read().with(PromotionEntry.of(promotion, who, reason)));
+    /** The file is there, and says nothing that this version of the plugin understands. */
+    static final class UnreadableException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(Path file, String why) {
+            super(file + ": " + why);
         }
     }
 
-    /** Empty if the build made nothing yet. */
+    /**
+     * Empty if the build made nothing yet.
+     *
+     * @throws UnreadableException for a file that is damaged or of another version
+     */
     Contents read() throws IOException {
         Path file = file();
         if (!Files.exists(file)) {
             return Contents.empty();
         }
         if (Files.size(file) > MAX_BYTES) {
-            throw new IOException(file + ": it has " + Files.size(file) + " bytes, and may have " + MAX_BYTES);
+            throw new UnreadableException(file, "it has " + Files.size(file) + " bytes, and may have " + MAX_BYTES);
         }
-        Contents contents = JSON.readValue(Files.readAllBytes(file), Contents.class);
-        if (contents.version() != Contents.VERSION) {
-            throw new IOException(file + ": version " + contents.version() + " is not known");
+        try {
+            JsonNode text = JSON.readTree(Files.readAllBytes(file));
+            int version = text.path("version").asInt();
+            if (version > Contents.VERSION) {
+                throw new UnreadableException(
+                        file, "a newer version of the Pinnace plugin wrote it (version " + version + " of the format)");
+            }
+            Contents contents = JSON.treeToValue(text, Contents.class);
+            if (contents == null || version != Contents.VERSION || !contents.isWhole()) {
+                throw new UnreadableException(file, "it is damaged: something is missing");
+            }
+            return contents;
+        } catch (JsonProcessingException e) {
+            throw new UnreadableException(file, "it is damaged: " + e.getOriginalMessage());
         }
-        return contents;
     }
 
     private void write(Contents contents) throws IOException {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.pinnace.page;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What the file of a build says, version 1. */
 record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promotions) {
@@ -11,6 +12,14 @@ record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promo
 
     static Contents empty() {
         return new Contents(VERSION, List.of(), List.of());
+    }
+
+    /** What a damaged file lacks is null here. */
+    boolean isWhole() {
+        return images != null
+                && promotions != null
+                && promotions.stream().allMatch(Objects::nonNull)
+                && images.stream().allMatch(image -> image != null && image.isWhole());
     }
 
     Contents with(ImageEntry image) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.pinnace.page;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.pinnace.engine.BuildResult;
 import java.util.List;
+import java.util.Objects;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -15,6 +16,20 @@ public record ImageEntry(String digest, String mediaType, List<String> reference
                 result.mediaType(),
                 result.references(),
                 result.images().stream().map(PlatformEntry::of).toList());
+    }
+
+    boolean isWhole() {
+        return digest != null
+                && references != null
+                && references.stream().allMatch(Objects::nonNull)
+                && platforms != null
+                && platforms.stream().allMatch(platform -> platform != null && platform.isWhole());
+    }
+
+    /** What can be read at a glance; the rest is folded on the page. */
+    @JsonIgnore
+    public String getShortDigest() {
+        return Digests.shortened(digest);
     }
 
     /** A title: the first tag without the digest, which stands below it. */

@@ -13,6 +13,11 @@ public record LayerEntry(String digest, long size, boolean fromBase) {
         return new LayerEntry(layer.digest(), layer.size(), layer.fromBase());
     }
 
+    @JsonIgnore
+    public String getShortDigest() {
+        return Digests.shortened(digest);
+    }
+
     @Exported
     public String getDigest() {
         return digest;

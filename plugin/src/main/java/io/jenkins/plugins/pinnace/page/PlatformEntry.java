@@ -20,6 +20,23 @@ public record PlatformEntry(
                 image.base() == null ? null : image.base().digest());
     }
 
+    boolean isWhole() {
+        return platform != null
+                && digest != null
+                && layers != null
+                && layers.stream().allMatch(layer -> layer != null && layer.digest() != null);
+    }
+
+    @JsonIgnore
+    public String getShortDigest() {
+        return Digests.shortened(digest);
+    }
+
+    @JsonIgnore
+    public String getShortBaseDigest() {
+        return Digests.shortened(baseDigest);
+    }
+
     @Exported
     public String getPlatform() {
         return platform;

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.page;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.pinnace.engine.PromoteResult;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -10,6 +11,17 @@ public record PromotionEntry(
         String environment, String source, String target, String digest, String who, String reason) {
     static PromotionEntry of(PromoteResult result, String who, String reason) {
         return new PromotionEntry(result.environment(), result.source(), result.target(), result.digest(), who, reason);
+    }
+
+    @JsonIgnore
+    public String getShortDigest() {
+        return Digests.shortened(digest);
+    }
+
+    /** The target without the digest, which stands beside it. */
+    @JsonIgnore
+    public String getPlace() {
+        return target == null ? "" : target.replaceFirst("@.*", "");
     }
 
     @Exported

@@ -44,7 +44,8 @@ final class Audit {
     }
 
     void promoted(PromoteResult result) {
-        String line = line(who + " promoted " + result.source() + environment + " as " + result.target() + where);
+        String line = line(who + " promoted " + result.source() + environment + " as " + result.target()
+                + (result.replaced() == null ? "" : ", where " + result.replaced() + " was before") + where);
         LOGGER.log(Level.INFO, "{0}", line);
         listener.getLogger().println(line);
     }

@@ -22,6 +22,7 @@ import io.pinnace.engine.PromoteResult;
 import java.io.IOException;
 import java.util.Objects;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.springframework.security.core.Authentication;
 
 /**
@@ -39,6 +40,7 @@ public final class Promotion {
     private final String reason;
     private final Authentication authentication;
     private final TaskListener listener;
+    private final FlowNode step;
 
     /**
      * @param registry that the image is relative to; null: to none
@@ -49,6 +51,7 @@ public final class Promotion {
         this.run = job.run();
         this.authentication = job.authentication();
         this.listener = job.listener();
+        this.step = job.step();
         this.image = image;
         this.registry = registry;
         this.environment = environment;
@@ -57,7 +60,7 @@ public final class Promotion {
     }
 
     public PromotedImage run() throws IOException, InterruptedException {
-        Promoters who = new Promoters(run, authentication);
+        Promoters who = new Promoters(run, authentication, Approval.before(step));
         Audit audit = new Audit(run, who, authentication, image, environment, reason, listener);
         PromoteResult result;
         try {
@@ -67,7 +70,7 @@ public final class Promotion {
             throw e;
         }
         audit.promoted(result);
-        BuildContainers.of(run).add(result, who.names(), reason);
+        BuildContainers.of(run).add(result, who.names(), reason, listener);
         return PromotedImage.of(result);
     }
 
@@ -109,7 +112,7 @@ public final class Promotion {
 
     private PromotionAccess allowed(Promoters who, String source) throws AbortException {
         PromotionAccess access = new PromotionAccess(run, environment, listener);
-        who.check(access.owners(source));
+        who.check(access.owners(source), access.isUnattended());
         access.checkSource(source);
         return access;
     }

@@ -13,6 +13,7 @@ public final class PromotedImage implements Serializable {
     private final String reference;
     private final String digest;
     private final String tag;
+    private final String replaced;
 
     private PromotedImage(PromoteResult result) {
         this.environment = result.environment();
@@ -20,6 +21,7 @@ public final class PromotedImage implements Serializable {
         this.reference = result.target();
         this.digest = result.digest();
         this.tag = result.tag();
+        this.replaced = result.replaced();
     }
 
     public static PromotedImage of(PromoteResult result) {
@@ -51,6 +53,12 @@ public final class PromotedImage implements Serializable {
     @Whitelisted
     public String getTag() {
         return tag;
+    }
+
+    /** The digest that the tag led to before; null if it led nowhere, or here. */
+    @Whitelisted
+    public String getReplaced() {
+        return replaced;
     }
 
     @Override

@@ -217,10 +217,18 @@ public final class ContainerBuildStep extends ContainerStep {
     }
 
     @Override
+    String subject() {
+        return tags.isEmpty() ? definition : tags.get(0);
+    }
+
+    @Override
     public BuiltImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
         String named = job.expand(registry);
-        List<String> references = images(tags, job, registries, named);
+        List<String> references = new ArrayList<>();
+        for (String tag : job.expand(tags)) {
+            references.add(job.writableImage("tag", tag, registries, named));
+        }
         Map<String, String> arguments = Parameters.pairs("buildArgs", job.expand(buildArgs));
         Map<String, String> labelled = Parameters.pairs("labels", job.expand(labels));
         Map<String, String> files = Parameters.pairs("secrets", secrets);
@@ -229,7 +237,7 @@ public final class ContainerBuildStep extends ContainerStep {
         BuildCache cache = new BuildCache(
                 noCache,
                 images(cacheFrom, job, registries, named),
-                cacheTo == null ? null : job.image(job.expand(cacheTo), registries, named),
+                cacheTo == null ? null : job.writableImage("cache", job.expand(cacheTo), registries, named),
                 null);
         String file = job.file(Parameters.required("definition", definition));
         BuildResult result = job.place()
@@ -259,7 +267,7 @@ public final class ContainerBuildStep extends ContainerStep {
                         registries.access(named),
                         job.listener());
         JobResults.checkReferences(result, references);
-        BuildContainers.of(job.run()).add(result);
+        BuildContainers.of(job.run()).add(result, job.listener());
         return BuiltImage.of(result);
     }
 

@@ -42,6 +42,11 @@ public final class ContainerInspectStep extends ContainerStep {
     }
 
     @Override
+    String subject() {
+        return image;
+    }
+
+    @Override
     public InspectedImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
         String named = job.expand(registry);

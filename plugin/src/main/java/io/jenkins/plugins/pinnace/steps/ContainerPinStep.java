@@ -67,6 +67,11 @@ public final class ContainerPinStep extends ContainerStep {
     }
 
     @Override
+    String subject() {
+        return files.isEmpty() ? null : files.get(0);
+    }
+
+    @Override
     public ArrayList<PinnedLock> perform(JobContext job) throws IOException, InterruptedException {
         if (files.isEmpty()) {
             throw new AbortException("parameter files is required");

@@ -74,6 +74,11 @@ public final class ContainerPromoteStep extends ContainerStep {
     }
 
     @Override
+    String subject() {
+        return image;
+    }
+
+    @Override
     public PromotedImage perform(JobContext job) throws IOException, InterruptedException {
         String name = job.expand(Parameters.required("image", image));
         String environment = job.expand(Parameters.required("to", to));

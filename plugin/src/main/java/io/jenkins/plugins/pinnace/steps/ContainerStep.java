@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
 import java.io.Serializable;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -22,6 +23,10 @@ public abstract class ContainerStep extends Step implements Serializable {
      * @throws hudson.AbortException with one line that tells why it failed
      */
     public abstract Serializable perform(JobContext context) throws IOException, InterruptedException;
+
+    /** The image that it is about, as its parameters have it; null if they name none. */
+    @CheckForNull
+    abstract String subject();
 
     /** Whether it works in a workspace. */
     public boolean needsWorkspace() {

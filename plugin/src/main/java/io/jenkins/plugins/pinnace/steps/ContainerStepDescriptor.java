@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.steps;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Item;
 import hudson.model.ItemGroup;
@@ -9,12 +10,18 @@ import hudson.model.TaskListener;
 import hudson.util.ComboBoxModel;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
+import io.jenkins.plugins.pinnace.engine.PlainText;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.structs.describable.DescribableParameter;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.kohsuke.stapler.AncestorInPath;
@@ -59,10 +66,43 @@ public abstract class ContainerStepDescriptor extends StepDescriptor {
         return super.newInstance(request, form);
     }
 
+    /**
+     * Of a Jenkinsfile: one text stands for a list with it, and what fits nowhere is told in a line. The newer
+     * CustomDescribableModel can't tell anything without a stack trace.
+     */
+    @Override
+    @SuppressWarnings("deprecation")
+    public Step newInstance(Map<String, Object> arguments) throws Exception {
+        checkNames(arguments.keySet());
+        Map<String, Object> fitting = new LinkedHashMap<>(arguments);
+        for (String list : lists) {
+            if (fitting.get(list) != null) {
+                fitting.put(list, Parameters.texts(functionName + ": parameter " + list, fitting.get(list)));
+            }
+        }
+        try {
+            return super.newInstance(fitting);
+        } catch (ClassCastException | IllegalArgumentException | UnsupportedOperationException e) {
+            throw new AbortException(functionName + ": " + PlainText.of(String.valueOf(e.getMessage()), 300));
+        }
+    }
+
+    private void checkNames(Set<String> names) throws AbortException {
+        List<String> known = new DescribableModel<>(clazz)
+                .getParameters().stream().map(DescribableParameter::getName).toList();
+        for (String name : names) {
+            if (!known.contains(name) && !name.equals(UninstantiatedDescribable.ANONYMOUS_KEY)) {
+                throw new AbortException(functionName + ": unknown parameter " + PlainText.of(name, 100)
+                        + "; there are " + String.join(", ", known));
+            }
+        }
+    }
+
     @POST
     public ComboBoxModel doFillRegistryItems(@AncestorInPath Item item) {
         return names(item, effective -> effective.registries().stream()
                 .map(RegistryConfiguration::getName)
+                .distinct()
                 .toList());
     }
 

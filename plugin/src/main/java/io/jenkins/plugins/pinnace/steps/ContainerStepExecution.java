@@ -59,7 +59,7 @@ final class ContainerStepExecution extends GeneralNonBlockingStepExecution {
     }
 
     private Serializable perform() throws Exception {
-        JobContext job = JobContext.of(getContext());
+        JobContext job = JobContext.of(getContext()).about(step.subject());
         return step.needsWorkspace()
                 ? AgentWork.run(
                         "the agent", this::workspace, workspace -> step.perform(job.in(workspace)), job.listener())

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.pinnace.steps;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.FilePath;
@@ -8,9 +9,12 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
+import io.jenkins.plugins.pinnace.engine.LineFilter;
 import java.io.IOException;
 import java.util.List;
+import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.MissingContextVariableException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.springframework.security.core.Authentication;
@@ -21,9 +25,27 @@ import org.springframework.security.core.Authentication;
  * @param workspace null for steps that need none
  * @param variables that are replaced in parameters: those of a freestyle build; null in a Pipeline, where Groovy has done it
  * @param authentication whom the build runs as
+ * @param step where it is in a Pipeline; null elsewhere
  */
 public record JobContext(
-        Run<?, ?> run, FilePath workspace, EnvVars variables, Authentication authentication, TaskListener listener) {
+        Run<?, ?> run,
+        FilePath workspace,
+        EnvVars variables,
+        Authentication authentication,
+        TaskListener listener,
+        FlowNode step) {
+    /** That of a build step. */
+    public JobContext(
+            Run<?, ?> run,
+            FilePath workspace,
+            EnvVars variables,
+            Authentication authentication,
+            TaskListener listener) {
+        this(run, workspace, variables, authentication, listener, null);
+    }
+
+    private static final List<String> FILES = List.of("oci:", "oci-archive:", "docker-archive:");
+
     /** That of a step of a Pipeline, without a workspace. */
     static JobContext of(StepContext context)
             throws IOException, InterruptedException, MissingContextVariableException {
@@ -32,11 +54,31 @@ public record JobContext(
                 null,
                 null,
                 required(context, FlowExecution.class).getAuthentication2(),
-                required(context, TaskListener.class));
+                required(context, TaskListener.class),
+                required(context, FlowNode.class));
     }
 
     JobContext in(FilePath place) {
-        return new JobContext(run, place, variables, authentication, listener);
+        return new JobContext(run, place, variables, authentication, listener, step);
+    }
+
+    /** Whose lines say which image they are about: in branches that run at once they are mixed in the log. */
+    JobContext about(@CheckForNull String image) {
+        return image == null || !isInBranch()
+                ? this
+                : new JobContext(
+                        run,
+                        workspace,
+                        variables,
+                        authentication,
+                        LineFilter.of(listener, line -> image + ": " + line),
+                        step);
+    }
+
+    private boolean isInBranch() {
+        return step != null
+                && step.getEnclosingBlocks().stream()
+                        .anyMatch(block -> block.getAction(ThreadNameAction.class) != null);
     }
 
     /** What a step can't do without. */
@@ -67,12 +109,25 @@ public record JobContext(
 
     /** The full name of an image; directories and archives are relative to the workspace. */
     String image(String name, BuildAccess registries, String registry) throws AbortException {
-        for (String kind : List.of("oci:", "oci-archive:", "docker-archive:")) {
+        String file = imageFile(name);
+        return file == null ? registries.fullName(name, registry) : file;
+    }
+
+    /** As {@link #image}, of one that is to be written. */
+    String writableImage(String what, String name, BuildAccess registries, String registry) throws AbortException {
+        String file = imageFile(name);
+        return file == null ? registries.writableName(what, name, registry) : file;
+    }
+
+    /** Null for an image that is in no directory and no archive. */
+    @CheckForNull
+    private String imageFile(String name) {
+        for (String kind : FILES) {
             if (name.startsWith(kind)) {
                 return kind + workspace.child(name.substring(kind.length())).getRemote();
             }
         }
-        return registries.fullName(name.replaceFirst("^docker://", ""), registry);
+        return null;
     }
 
     /** A file of the workspace, as its machine calls it; null stays null. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.Util;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,26 @@ final class Parameters {
             values.stream().filter(Objects::nonNull).forEach(copy::add);
         }
         return copy;
+    }
+
+    /**
+     * A list of texts, as a Jenkinsfile gives it: a text alone is a list of one.
+     *
+     * @param what it is, for the error
+     */
+    static List<String> texts(String what, Object value) throws AbortException {
+        if (!(value instanceof Collection<?> values)) {
+            return texts(what, List.of(value));
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object element : values) {
+            if (!(element instanceof CharSequence || element instanceof Number || element instanceof Boolean)) {
+                throw new AbortException(what + ": expected a text, or a list of texts: ['a', 'b'], found "
+                        + (element == null ? "null" : element.getClass().getSimpleName()));
+            }
+            texts.add(element.toString());
+        }
+        return texts;
     }
 
     static String required(String name, @CheckForNull String value) throws AbortException {

@@ -40,7 +40,8 @@ final class WithContainerExecution extends GeneralNonBlockingStepExecution {
     private void open() throws Exception {
         try {
             StepContext context = getContext();
-            container = step.start(JobContext.of(context).in(JobContext.required(context, FilePath.class)));
+            container = step.start(
+                    JobContext.of(context).about(step.getImage()).in(JobContext.required(context, FilePath.class)));
             if (stopped) {
                 container.close();
                 return;

@@ -285,8 +285,7 @@ class ConfigurationTest {
         for (String wrong : List.of(
                 "{engine: 'PROCESS', registries: {name: 'a', url: 'host'}}",
                 "{engine: 'PROCESS', registries: [{name: 'a', url: 'a.example'}, {name: 'a', url: 'b.example'}]}",
-                "{engine: 'PROCESS', environments: {name: 'a', repository: 'docker.io/shop'}}",
-                "{engine: 'PROCESS', environments: {name: 'a', repository: 'a.example/shop', from: 'b'}}")) {
+                "{engine: 'PROCESS', environments: {name: 'a', repository: 'docker.io/shop'}}")) {
             jenkins.executeOnServer(() -> assertThrows(
                     Descriptor.FormException.class,
                     () -> PinnaceConfiguration.get()
@@ -295,6 +294,46 @@ class ConfigurationTest {
         }
         assertEquals(before, exported());
         assertEquals(List.of(), Saved.files());
+    }
+
+    /** The form keeps what was typed, and nothing comes into such an environment. */
+    @Test
+    void aWrongSourceIsKept(JenkinsRule jenkins) throws Exception {
+        String typed = "{engine: 'PROCESS', environments: {name: 'a', repository: 'a.example/shop', from: 'tset'}}";
+        jenkins.executeOnServer(
+                () -> PinnaceConfiguration.get().configure(Stapler.getCurrentRequest2(), JSONObject.fromObject(typed)));
+        EnvironmentConfiguration kept =
+                PinnaceConfiguration.get().getEnvironments().get(0);
+        assertEquals("tset", kept.getFrom());
+        assertFailure(
+                () -> EffectiveConfiguration.in(jenkins.jenkins).environmentsFile(kept),
+                "environment \"a\": it admits from \"tset\"");
+    }
+
+    /** A folder says how its own path is reached; other paths stay reachable as before. */
+    @Test
+    void aFolderDoesNotTakeAwayOtherPaths(JenkinsRule jenkins) throws Exception {
+        RegistryConfiguration global = new RegistryConfiguration("ci", "registry.test");
+        global.setCredentialsId("global");
+        PinnaceConfiguration.get().setRegistries(List.of(global));
+        Folder folder = jenkins.createProject(Folder.class, "folder");
+        PinnaceFolderProperty property = new PinnaceFolderProperty();
+        RegistryConfiguration own = new RegistryConfiguration("ci", "registry.test/team");
+        own.setCredentialsId("own");
+        property.setRegistries(List.of(own));
+        folder.addProperty(property);
+        EffectiveConfiguration within = EffectiveConfiguration.in(folder);
+        assertEquals("registry.test/team", within.registry("ci").prefix());
+        assertEquals(
+                List.of("own", "global"),
+                within.registries().stream()
+                        .map(RegistryConfiguration::getCredentialsId)
+                        .toList());
+
+        RegistryConfiguration anonymous = new RegistryConfiguration("ci", "https://registry.test/");
+        property.setRegistries(List.of(anonymous));
+        assertEquals(
+                List.of(anonymous), EffectiveConfiguration.in(folder).registries(), "the same place is what it says");
     }
 
     @Test

@@ -106,6 +106,23 @@ class NamesTest {
     }
 
     @Test
+    void aFullNameBeginsWithAHost() {
+        for (String full : List.of("registry.test/web:1", "localhost/web", "host:5000/web", "docker.io/library/x")) {
+            assertTrue(Names.isFull(full), full);
+        }
+        for (String relative : List.of("web", "web:1", "shop/web:1", "docker-daemon:x", "dir:/tmp/x")) {
+            assertFalse(Names.isFull(relative), relative);
+        }
+    }
+
+    @Test
+    void aRegistryHasManySpellings() {
+        assertTrue(Names.isInside("REGISTRY.test:443/shop/web:1", "registry.test/shop"));
+        assertFalse(Names.isInside("registry.test/shopping/web", "registry.test/shop"));
+        assertFalse(Names.isInside("registry.test:5000/shop/web", "registry.test/shop"));
+    }
+
+    @Test
     void namesOfDockerHubHaveANamespace() {
         assertFalse(Names.isMirror("docker.io"));
         assertTrue(Names.isMirror("docker.io/team"));

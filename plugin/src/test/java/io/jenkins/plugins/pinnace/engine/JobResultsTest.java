@@ -132,7 +132,7 @@ class JobResultsTest {
         assertTrue(refusal(new InspectResult(
                         List.of(new InspectResult.Item("host/web", DIGEST, TYPE, -1, null, List.of()))))
                 .contains("size"));
-        assertTrue(refusal(new PromoteResult("host/a", "host/b", DIGEST, TYPE, "prod", null, -1))
+        assertTrue(refusal(new PromoteResult("host/a", "host/b", DIGEST, TYPE, "prod", null, null, -1))
                 .contains("size"));
     }
 

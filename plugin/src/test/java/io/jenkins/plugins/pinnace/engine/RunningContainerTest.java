@@ -43,7 +43,7 @@ class RunningContainerTest {
                 null);
         SecretMask mask = SecretMask.of(List.of(new RegistryLogin("host", "ci", "secret")));
         FilePath scratch = new FilePath(new File(directory, "gone"));
-        return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask);
+        return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask::apply);
     }
 
     private String failure() {

@@ -1,13 +1,18 @@
 package io.jenkins.plugins.pinnace.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleBuild;
+import hudson.model.TaskListener;
+import hudson.util.StreamTaskListener;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.PromoteResult;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -32,9 +37,13 @@ class BuildContainersTest {
     void theOldestImagesGoFirst(JenkinsRule jenkins) throws Exception {
         FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
         BuildContainers containers = BuildContainers.of(build);
-        containers.add(new PromoteResult("host/a", "host/b", DIGEST, "manifest", "prod", "1", 0), "lead", null);
+        containers.add(
+                new PromoteResult("host/a", "host/b", DIGEST, "manifest", "prod", "1", null, 0),
+                "lead",
+                null,
+                TaskListener.NULL);
         for (int i = 0; i < 20; i++) {
-            containers.add(image("host/web:" + i));
+            containers.add(image("host/web:" + i), TaskListener.NULL);
         }
         Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
         assertTrue(
@@ -48,5 +57,38 @@ class BuildContainersTest {
         Files.write(file, new byte[BuildContainers.MAX_BYTES + 1]);
         String refused = assertThrows(IOException.class, containers::read).getMessage();
         assertTrue(refused.contains("and may have"), refused);
+    }
+
+    /** The page says so, the file stays, and a build that has made something more does not fail. */
+    @Test
+    void whatCannotBeReadIsToldAndKept(JenkinsRule jenkins) throws Exception {
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        BuildContainers containers = BuildContainers.of(build);
+        containers.add(image("host/web:1"), TaskListener.NULL);
+        ContainersAction action = build.getAction(ContainersAction.class);
+        assertNull(action.getProblem());
+        Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
+        String newer = "{\"version\":2,\"images\":[],\"promotions\":[],\"more\":[]}";
+        for (String text : List.of(
+                newer,
+                "{\"version\":1,\"images\":[{\"dig",
+                "",
+                "[]",
+                "{}",
+                "{\"version\":1}",
+                "{\"version\":1,\"images\":[null],\"promotions\":[]}",
+                "{\"version\":1,\"images\":[{\"digest\":\"x\"}],\"promotions\":[]}")) {
+            Files.writeString(file, text);
+            String problem = action.getProblem();
+            assertTrue(problem.contains(text.equals(newer) ? "newer version" : "damaged"), text + ": " + problem);
+            assertEquals(List.of(), action.getImages());
+            ByteArrayOutputStream log = new ByteArrayOutputStream();
+            containers.add(image("host/web:2"), new StreamTaskListener(log, StandardCharsets.UTF_8));
+            assertTrue(log.toString(StandardCharsets.UTF_8).contains("containers.json"), log.toString());
+            assertEquals(text, Files.readString(file));
+        }
+        String page = jenkins.createWebClient().getPage(build, "containers/").asNormalizedText();
+        assertTrue(page.contains("can not be shown"), page);
+        assertTrue(page.contains("it is damaged"), page);
     }
 }

@@ -14,6 +14,8 @@ import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.slaves.DumbSlave;
+import hudson.triggers.SCMTrigger;
+import hudson.triggers.TimerTrigger;
 import io.jenkins.plugins.pinnace.SilentRegistry;
 import io.jenkins.plugins.pinnace.configuration.EnvironmentConfiguration;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
@@ -27,6 +29,8 @@ import jenkins.security.QueueItemAuthenticatorConfiguration;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputStepExecution;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -56,7 +60,14 @@ class PromotionTest {
                 .everywhere()
                 .to("lead"));
         PinnaceConfiguration.get().setRegistries(List.of(new RegistryConfiguration("ci", REACHED)));
-        PinnaceConfiguration.get().setEnvironments(List.of(new EnvironmentConfiguration("prod", "127.0.0.1:9/prod")));
+        PinnaceConfiguration.get().setEnvironments(List.of(prod()));
+    }
+
+    /** Most builds here are started by nobody. */
+    private static EnvironmentConfiguration prod() {
+        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        prod.setUnattended(true);
+        return prod;
     }
 
     private WorkflowJob job(String image, String to) throws Exception {
@@ -99,6 +110,75 @@ class PromotionTest {
                         .authenticate("test0", User.getById("dev", true).impersonate2()));
         WorkflowRun run = promote("lead", REACHED + "/web:1", "prod");
         jenkins.assertLogContains("dev is missing the Pinnace/Promote permission", run);
+    }
+
+    @Test
+    void aBuildThatNobodyStartedPromotesOnlyWhereAnAdministratorSaysSo() throws Exception {
+        String image = REACHED + "/web:1";
+        WorkflowRun allowed = job(image, "prod").scheduleBuild2(0).get();
+        jenkins.assertLogContains(REACHED + "/v2", allowed);
+        PinnaceConfiguration.get().setEnvironments(List.of(new EnvironmentConfiguration("prod", REACHED + "/prod")));
+        for (Cause nobody : List.of(new TimerTrigger.TimerTriggerCause(), new SCMTrigger.SCMTriggerCause(""))) {
+            WorkflowRun run = jenkins.assertBuildStatus(
+                    Result.FAILURE, job(image, "prod").scheduleBuild2(0, new CauseAction(nobody)));
+            jenkins.assertLogContains("nobody started this build", run);
+            jenkins.assertLogNotContains(REACHED + "/v2", run);
+        }
+    }
+
+    /** Approves each input in turn; the build is started by nobody, or by {@code starter}. */
+    private WorkflowRun approved(String script, String starter, String... approvers) throws Exception {
+        PinnaceConfiguration.get().setEnvironments(List.of(new EnvironmentConfiguration("prod", REACHED + "/prod")));
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        Cause cause = starter == null ? new TimerTrigger.TimerTriggerCause() : new Cause.UserIdCause(starter);
+        WorkflowRun run = job.scheduleBuild2(0, new CauseAction(cause)).waitForStart();
+        for (String approver : approvers) {
+            await(() ->
+                    run.getAction(InputAction.class) != null && !executions(run).isEmpty());
+            try (ACLContext context = ACL.as2(User.getById(approver, true).impersonate2())) {
+                executions(run).get(0).proceed(null);
+            }
+            await(() -> !run.isBuilding()
+                    || approver.equals(approvers[approvers.length - 1])
+                    || !executions(run).isEmpty());
+        }
+        return jenkins.assertBuildStatus(Result.FAILURE, jenkins.waitForCompletion(run));
+    }
+
+    private static List<InputStepExecution> executions(WorkflowRun run) {
+        try {
+            return run.getAction(InputAction.class).getExecutions();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final String PROMOTE = "containerPromote image: '" + REACHED + "/web:1', to: 'prod'\n";
+
+    @Test
+    void whoApprovesItCounts() throws Exception {
+        String script = "stage('approve') { input 'promote?' }\nstage('go') { " + PROMOTE + " }";
+        jenkins.assertLogContains(REACHED + "/v2", approved(script, null, "lead"));
+        assertTrue(audit.getMessages().stream().anyMatch(line -> line.startsWith("lead (approved) promotes ")));
+        jenkins.assertLogContains(REACHED + "/v2", approved(script, "dev", "lead"));
+        assertTrue(audit.getMessages().stream()
+                .anyMatch(line -> line.startsWith("lead (approved; started by dev) promotes ")));
+        jenkins.assertLogContains(REACHED + "/v2", approved(script, "lead", "dev"));
+        WorkflowRun refused = approved(script, null, "dev");
+        jenkins.assertLogContains("dev is missing the Pinnace/Promote permission", refused);
+        jenkins.assertLogNotContains(REACHED + "/v2", refused);
+    }
+
+    /** What somebody said yes to before, or says yes to in a branch beside it, is something else. */
+    @Test
+    void theLastApprovalCounts() throws Exception {
+        String two = "input 'staging?'\ninput 'production?'\n" + PROMOTE;
+        WorkflowRun refused = approved(two, null, "lead", "dev");
+        jenkins.assertLogContains("dev is missing the Pinnace/Promote permission", refused);
+        jenkins.assertLogContains(REACHED + "/v2", approved(two, null, "dev", "lead"));
+        WorkflowRun beside = approved("parallel a: { input 'other?' }, b: { sleep 1; " + PROMOTE + " }", null, "lead");
+        jenkins.assertLogContains("nobody started this build", beside);
     }
 
     /** Who configures a job or a folder may be able to give himself the permission there. */
@@ -159,7 +239,7 @@ class PromotionTest {
     void whatIsConfiguredWhenTheAgentIsThereCounts() throws Exception {
         DumbSlave agent = jenkins.createOnlineSlave(Label.get("promoters"));
         jenkins.disconnectSlave(agent);
-        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        EnvironmentConfiguration prod = prod();
         prod.setPromotionLabel("promoters");
         PinnaceConfiguration.get().setEnvironments(List.of(prod));
         WorkflowRun run = job(REACHED + "/web:1", "prod").scheduleBuild2(0).waitForStart();
@@ -224,7 +304,7 @@ class PromotionTest {
     void anAgentIsWaitedForAndMayComeBack() throws Exception {
         DumbSlave agent = jenkins.createOnlineSlave(Label.get("promoters"));
         jenkins.disconnectSlave(agent);
-        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        EnvironmentConfiguration prod = prod();
         prod.setPromotionLabel("promoters");
         PinnaceConfiguration.get().setEnvironments(List.of(prod));
         try (SilentRegistry registry = new SilentRegistry()) {
@@ -251,7 +331,7 @@ class PromotionTest {
 
     @Test
     void aLabelThatNoAgentHasIsToldAtOnce() throws Exception {
-        EnvironmentConfiguration prod = new EnvironmentConfiguration("prod", "127.0.0.1:9/prod");
+        EnvironmentConfiguration prod = prod();
         prod.setPromotionLabel("nobody");
         PinnaceConfiguration.get().setEnvironments(List.of(prod));
         jenkins.assertLogContains(

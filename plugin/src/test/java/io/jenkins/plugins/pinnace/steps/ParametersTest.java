@@ -2,6 +2,7 @@ package io.jenkins.plugins.pinnace.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.AbortException;
 import java.util.Arrays;
@@ -28,6 +29,17 @@ class ParametersTest {
     void nothingIsAnEmptyList() {
         assertEquals(List.of(), Parameters.copy(null));
         assertEquals(List.of("a"), Parameters.copy(Arrays.asList("a", null)));
+    }
+
+    @Test
+    void aTextIsAListOfOne() throws AbortException {
+        assertEquals(List.of("a"), Parameters.texts("tags", "a"));
+        assertEquals(List.of("8080", "true", "b"), Parameters.texts("ports", List.of(8080, true, "b")));
+        for (Object wrong : List.of(Map.of("a", "b"), List.of(List.of("a")), Arrays.asList("a", null))) {
+            String said = assertThrows(AbortException.class, () -> Parameters.texts("parameter tags", wrong))
+                    .getMessage();
+            assertTrue(said.startsWith("parameter tags: expected a text, or a list of texts"), said);
+        }
     }
 
     @Test
