@@ -236,10 +236,11 @@ fs::path DetachedContainers::log(const std::string& id) const {
 
 void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) const {
   const fs::path directory = find(id);
-  for (const auto& [signal, patience] : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
+  for (const auto& step : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
+    const int signal = step.first;
     // The death of the watching process is that of the container (decisions/0007).
     bool told = false;
-    const bool ended = wait_until(patience, [&] {
+    const bool ended = wait_until(step.second, [&] {
       if (!is_held(directory)) return true;
       if (const pid_t pid = watcher(directory); !told && pid > 0) {
         told = true;
