@@ -22,11 +22,11 @@ class HeldName : public testing::Test {
         path("environments.yaml"));
   }
   std::string held(const std::string& name) const {
-    const auto found = held_name(environments(), parse_image_name(name));
+    const auto found = held_name(environments(), oci::parse_image_name(name));
     return found ? to_string(*found) : "";
   }
   std::string named(const std::string& name) const {
-    return image_name(environments(), parse_image_name(name));
+    return image_name(environments(), oci::parse_image_name(name));
   }
 
   test_support::TemporaryDirectory m_directory;
@@ -67,7 +67,7 @@ TEST_F(HeldName, TwoTeamsHaveTwoImages) {
 TEST_F(HeldName, RulesBindWhoeverWrites) {
   const auto allowed = [&](const std::string& name) {
     try {
-      check_unruled(environments(), parse_image_name(name));
+      check_unruled(environments(), oci::parse_image_name(name));
       return std::string();
     } catch (const base::Error& error) {
       EXPECT_EQ(error.code(), base::ErrorCode::conflict);
