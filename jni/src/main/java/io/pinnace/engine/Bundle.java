@@ -96,7 +96,7 @@ public final class Bundle {
     private boolean starts(Path file) throws EngineException {
         PinnaceProcess process;
         try {
-            process = new PinnaceProcess(List.of(file.toString(), "--version"));
+            process = new PinnaceProcess(List.of(file.toString(), "--version"), 0);
         } catch (EngineException e) {
             return failures.add(file, e.getMessage() + MountOptions.hint(file));
         }

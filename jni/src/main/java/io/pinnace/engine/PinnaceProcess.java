@@ -26,7 +26,7 @@ final class PinnaceProcess {
      */
     static final int PIECE = 8192;
 
-    /** A job that is cancelled ends by itself within a second; what does not is killed. */
+    /** A job that is cancelled ends by itself within a second, or what it was given to stop; what does not is killed. */
     private static final long GRACE_SECONDS = 5;
 
     private static final int MAX_LINE = 64 << 20;
@@ -39,9 +39,12 @@ final class PinnaceProcess {
     private final AtomicBoolean ending = new AtomicBoolean();
     private final Thread lineReader;
     private final Thread errorReader;
+    private final int stopSeconds;
     private volatile String error = "";
 
-    PinnaceProcess(List<String> command) throws EngineException {
+    /** @param stopSeconds that its job has to stop when it is cancelled */
+    PinnaceProcess(List<String> command, int stopSeconds) throws EngineException {
+        this.stopSeconds = stopSeconds;
         try {
             process = new ProcessBuilder(command).start();
         } catch (IOException e) {
@@ -105,7 +108,7 @@ final class PinnaceProcess {
 
     private void killIfLate() {
         try {
-            if (process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (process.waitFor(GRACE_SECONDS + stopSeconds, TimeUnit.SECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

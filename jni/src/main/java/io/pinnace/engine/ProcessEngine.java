@@ -1,5 +1,7 @@
 package io.pinnace.engine;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -11,6 +13,9 @@ import java.util.regex.Pattern;
  */
 public final class ProcessEngine implements Engine {
     private static final Pattern NAME = Pattern.compile("[a-z]{1,40}");
+
+    /** The core takes no more. */
+    private static final int MAX_STOP_SECONDS = 86_400;
 
     private final String executable;
     private final String version = NativeLoader.wantedVersion();
@@ -34,7 +39,8 @@ public final class ProcessEngine implements Engine {
         byte[] message = ProcessJob.openingMessage(request, credentials);
         ProcessJob job;
         try {
-            job = new ProcessJob(new PinnaceProcess(List.of(executable, "job", name, "--pipe")), message);
+            List<String> command = List.of(executable, "job", name, "--pipe");
+            job = new ProcessJob(new PinnaceProcess(command, stopSeconds(request)), message);
         } catch (EngineException failure) {
             Arrays.fill(message, (byte) 0);
             throw failure;
@@ -50,6 +56,16 @@ public final class ProcessEngine implements Engine {
             if (!opened) {
                 job.close();
             }
+        }
+    }
+
+    /** What a request gives its job to stop; the job itself says what is wrong with it. */
+    private static int stopSeconds(byte[] request) {
+        try {
+            int seconds = new JsonMapper().readTree(request).path("stopSeconds").asInt();
+            return Math.max(0, Math.min(seconds, MAX_STOP_SECONDS));
+        } catch (IOException e) {
+            return 0;
         }
     }
 

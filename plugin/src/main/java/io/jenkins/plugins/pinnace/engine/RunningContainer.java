@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
  * connection to the agent does.
  */
 public final class RunningContainer {
+    /** Besides what its program is given to end. */
     private static final long LONGEST_END_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final RunRequest request;
@@ -94,8 +95,9 @@ public final class RunningContainer {
     public void close() throws InterruptedException {
         ended.cancel(true);
         long start = System.nanoTime();
+        long stop = TimeUnit.SECONDS.toNanos(request.stopSeconds() == null ? 0 : request.stopSeconds());
         try {
-            while (scratch.exists() && System.nanoTime() - start < LONGEST_END_NANOS) {
+            while (scratch.exists() && System.nanoTime() - start < stop + LONGEST_END_NANOS) {
                 Thread.sleep(50);
             }
         } catch (IOException | RuntimeException e) {

@@ -24,6 +24,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 /** Runs a block beside a container on the same agent. */
 public final class WithContainerStep extends Step implements Serializable {
     private static final long serialVersionUID = 1;
+    private static final int STOP_SECONDS = 10;
 
     private final String image;
     private String registry;
@@ -35,6 +36,7 @@ public final class WithContainerStep extends Step implements Serializable {
     private String waitHttp;
     private Integer waitPort;
     private Integer waitSeconds;
+    private Integer stopSeconds;
 
     @DataBoundConstructor
     public WithContainerStep(String image) {
@@ -135,6 +137,16 @@ public final class WithContainerStep extends Step implements Serializable {
         this.waitSeconds = waitSeconds;
     }
 
+    public Integer getStopSeconds() {
+        return stopSeconds;
+    }
+
+    /** That the program has to end after the stop signal of its image, before it is killed; null: 10. */
+    @DataBoundSetter
+    public void setStopSeconds(Integer stopSeconds) {
+        this.stopSeconds = stopSeconds;
+    }
+
     @Override
     public StepExecution start(StepContext context) {
         return new WithContainerExecution(this, context);
@@ -165,7 +177,7 @@ public final class WithContainerStep extends Step implements Serializable {
                                 waitHttp,
                                 waitPort,
                                 waitSeconds,
-                                null,
+                                stopSeconds == null ? STOP_SECONDS : stopSeconds,
                                 null),
                         registries.access(registry),
                         job.listener());
