@@ -64,9 +64,9 @@ TEST(Seccomp, NewNamespacesAreRefused) {
 
 TEST(Seccomp, SocketsThatLeadAroundNamespacesAreRefused) {
   const json profile = seccomp_profile(k_host, k_usual);
-  for (const std::uint64_t family : {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK})
+  for (const std::uint64_t family : {1U * AF_UNIX, 1U * AF_INET, 1U * AF_INET6, 1U * AF_NETLINK})
     EXPECT_EQ(answer(profile, "socket", {family}), k_allowed) << family;
-  for (const std::uint64_t family : {AF_PACKET, AF_ALG, AF_VSOCK}) {
+  for (const std::uint64_t family : {1U * AF_PACKET, 1U * AF_ALG, 1U * AF_VSOCK}) {
     EXPECT_EQ(answer(profile, "socket", {family}), EPERM) << family;
     // The kernel takes an int: what is above that must not help.
     EXPECT_NE(answer(profile, "socket", {family | (1ULL << 32)}), k_allowed) << family;

@@ -65,7 +65,8 @@ class ApplyTest : public testing::Test {
   }
   void apply(const std::vector<std::string>& lines) {
     MemorySource tar(layer(lines));
-    apply_layer(base::OpenRoot(m_top), tar, "layer sha256:1f");
+    layer::ShownTimes times;
+    apply_layer(base::OpenRoot(m_top), tar, "layer sha256:1f", times, {});
   }
   std::string all() const {
     std::set<std::string> paths;
