@@ -138,7 +138,9 @@ TEST(IncludeRule, AModuleIncludesItselfAndWhatItMayUse) {
           << path << " includes \"" << include << "\", expected \"module/file.hpp\"";
       EXPECT_TRUE(allowed[module].contains(include.substr(0, slash)))
           << path << " includes \"" << include << "\", which " << module << " may not use";
-      EXPECT_TRUE(fs::exists(core() / include)) << path << " includes \"" << include << "\"";
+      // Some are made from a template that stands there.
+      EXPECT_TRUE(fs::exists(core() / include) || fs::exists(core() / (include + ".in")))
+          << path << " includes \"" << include << "\"";
       ++checked;
     }
   }

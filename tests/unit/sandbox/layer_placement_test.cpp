@@ -287,7 +287,7 @@ std::optional<Tree> attempt(const std::function<Tree()>& make) {
 
 TEST(LayerPlacement, DiskAndMemoryAgreeAboutAnyLayers) {
   unsigned good = 0;
-  for (unsigned seed = 1; seed <= 300; ++seed) {
+  for (unsigned seed = 1; seed <= 450; ++seed) {
     const std::vector<Layer> layers = Random(seed).layers();
     Stack stack(layers);
     const auto memory = attempt([&] { return stack.in_memory(); });

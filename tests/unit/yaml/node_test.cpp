@@ -174,7 +174,7 @@ TEST(Suggest, TheNearest) {
 }
 
 TEST(Suggest, QuotesSafely) {
-  EXPECT_EQ(quote("a\x1b[31m\n"), "\"a\\x1b[31m\\x0a\"");
+  EXPECT_EQ(quote("a\x1b[31m\n"), "\"a\\x1b[31m\\n\"");
   EXPECT_EQ(quote(std::string(79, 'a') + "\xc3\xa4"), "\"" + std::string(79, 'a') + "...\"");
   EXPECT_EQ(quote(std::string(200, 'a')), "\"" + std::string(80, 'a') + "...\"");
 }
