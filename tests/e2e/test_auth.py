@@ -123,7 +123,7 @@ class Tls(Authentication):
         self.pinnace("copy", self.image, self.target, env=env)
         project = self.files("project", {
             "a": "a", "pinnace.yaml": f"version: 1\nbase: {self.target}\nartifacts: [{{from: a, to: /a}}]\n",
-            "environments.yaml": f"prod: {{repository: {self.host}/prod}}\n"})
+            "environments.yaml": f"test: {{repository: {self.host}/test}}\nprod: {{repository: {self.host}/prod}}\n"})
         self.pinnace("pin", cwd=project, env=env)
         built = self.pinnace("build", "-t", f"{self.host}/test/web:1", cwd=project, env=env).digest
         promoted = self.pinnace("promote", f"{self.host}/test/web@{built}", "--to", "prod", "--tag", "1", cwd=project, env=env)
