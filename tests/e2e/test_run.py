@@ -1,5 +1,6 @@
 """RUN: what it does to an image, what it can't reach, and that nothing is left of it. As root and as an ordinary user."""
 import os
+import pathlib
 import pwd
 import re
 import signal
@@ -496,7 +497,14 @@ class AsUser(Effects, Isolation, RunCase):
         os.chmod(self.dir, 0o777)
         project = self.files("project", {"Containerfile": f"FROM {self.base}\nRUN true\n"})
         failed = self.pinnace("build", "-f", f"{project}/Containerfile", expect=2, prefix=prefix)
-        self.assertIn("usermod --add-subuids 100000-165535 --add-subgids 100000-165535 4242", failed.errors[-1])
+        offered = re.search(r"usermod --add-subuids (\d+)-(\d+) --add-subgids \1-\2 4242", failed.errors[-1])
+        self.assertIsNotNone(offered, failed.errors[-1])
+        first, last = map(int, offered.groups())
+        self.assertEqual(last - first, 65535)
+        for file in ("/etc/subuid", "/etc/subgid"):
+            for line in filter(None, pathlib.Path(file).read_text().splitlines()):
+                start, count = map(int, line.split(":")[1:])
+                self.assertFalse(start <= last and first < start + count, f"{line} of {file} has {first}-{last}")
         self.assertIn("Containerfile:2:1: user 4242 has no range of ids in /etc/subuid", failed.errors[-1])
 
 
