@@ -11,8 +11,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  *     two weeks
  * @param all everything goes from the local store that no job is using
  */
-public record GcRequest(
-        @JsonUnwrapped JobSettings settings, String layout, Long cacheSize, Long olderThan, boolean all)
+public record GcRequest(@JsonUnwrapped JobSettings settings, String layout, Long cacheSize, Long olderThan, boolean all)
         implements Request<GcResult> {
     /** With the default limits. */
     public GcRequest(JobSettings settings, String layout) {

@@ -39,10 +39,7 @@ class ContainerStepsTest {
 
     @Test
     void aPipelineBuildsAndInspects(JenkinsRule jenkins) throws Exception {
-        WorkflowRun run = run(
-                jenkins,
-                Result.SUCCESS,
-                """
+        WorkflowRun run = run(jenkins, Result.SUCCESS, """
                 containerPin files: ['pinnace.yaml']
                 def first = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1'], locked: true
                 def second = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:2']
@@ -128,10 +125,7 @@ class ContainerStepsTest {
 
     @Test
     void branchesSayWhichImageTheySpeakOf(JenkinsRule jenkins) throws Exception {
-        WorkflowRun run = run(
-                jenkins,
-                Result.SUCCESS,
-                """
+        WorkflowRun run = run(jenkins, Result.SUCCESS, """
                 parallel web: { containerPin files: ['pinnace.yaml'] },
                     proxy: { containerPin files: ['pinnace.yaml'], update: true }
                 """);
