@@ -48,7 +48,7 @@ struct BuildRequest {
   std::optional<ImageName> cache_to;
   std::uint64_t cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible;
-  layer::Modes modes;  ///< of the context's files
+  layer::Modes modes;    ///< of the context's files
   bool repeats = false;  ///< the same was built before: what was said of its inputs is known
 };
 
