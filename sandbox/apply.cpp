@@ -10,6 +10,7 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "layer/file_attributes.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/layer_placement.hpp"
 #include "sandbox/layer_times.hpp"
@@ -150,10 +151,10 @@ void Application::set_attributes(const RootedPath& path, const TarEntry& entry) 
   m_root.set_owner(path, static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid));
   const bool has_attributes = entry.type == EntryType::file || entry.type == EntryType::directory;
   for (const auto& [name, value] : entry.xattrs) {
-    // Others, such as trusted.*, are not for containers.
-    const bool ours = name == "security.capability" || name.starts_with("user.");
-    // A file system without attributes has none for anybody.
-    if (ours && has_attributes) (void)m_root.set_attribute(path, name, value);
+    // A RUN's layer would not have the others. A file system without attributes has none for
+    // anybody.
+    if (has_attributes && layer::keeps_attribute(name))
+      (void)m_root.set_attribute(path, name, value);
   }
   if (entry.type != EntryType::symlink) m_root.set_mode(path, entry.mode & 07777);
   m_tree.note_time(path.relative(), entry.mtime);

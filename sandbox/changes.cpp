@@ -20,6 +20,7 @@
 #include "sandbox/copy_tree.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/output.hpp"
+#include "sandbox/unsaid.hpp"
 
 namespace pinnace::sandbox {
 
@@ -48,22 +49,6 @@ EntryType type_of(const struct stat& status) {
 /// their beginning among them.
 constexpr std::size_t k_max_path = PATH_MAX - 2;
 
-/// Of two files of this size. Throws io where one of them ends before.
-bool have_same_content(base::Source& first, base::Source& second, std::uint64_t size) {
-  std::array<std::byte, 64 * 1024> ours;
-  std::array<std::byte, 64 * 1024> theirs;
-  for (std::uint64_t left = size; left != 0;) {
-    const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, ours.size()));
-    if (base::read_full(first, std::span(ours).first(part)) != part ||
-        base::read_full(second, std::span(theirs).first(part)) != part)
-      throw Error(ErrorCode::io, "a file became shorter");
-    if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(part), theirs.begin()))
-      return false;
-    left -= part;
-  }
-  return true;
-}
-
 class Scan {
  public:
   Scan(const ChangeSource& source, layer::ShownTimes& times) : m_source(source), m_below(times) {}
@@ -82,6 +67,8 @@ class Scan {
   bool visit_directory(const RootedPath& path, const struct stat& status, bool hides_below);
   bool visit_file(const RootedPath& path, const struct stat& status);
   bool is_opaque(const RootedPath& directory) const;
+  void take_away(const RootedPath& path, bool hides_below) const;
+  Marks marks() const { return m_source.copied ? Marks::none : Marks::overlay; }
   bool send_whiteouts(const RootedPath& directory, const std::vector<std::string>& present);
   void send_header(const TarEntry& entry);
   void send_whiteout(const RootedPath& hidden);
@@ -144,17 +131,15 @@ std::int64_t Scan::true_time(const RootedPath& path, const struct stat& status) 
 void Scan::settle_times() {
   const layer::TimeRule rule{layer::TimesOf::step, m_source.epoch};
   m_times.settle(m_below, rule, [this](const std::string& path, const timespec& time) {
-    m_source.upper.set_times(RootedPath(path), {0, UTIME_OMIT}, time);
+    m_source.upper.set_times(RootedPath(path), time, time);
   });
 }
 
 /// No layer says what the root directory is: later containers must see what they will see from the
 /// layer.
 void Scan::settle_root() {
-  const RootedPath root;
-  const struct stat status = m_source.below.status(root).value();
-  m_source.upper.set_owner(root, status.st_uid, status.st_gid);
-  m_source.upper.set_mode(root, status.st_mode & 07777);
+  remove_attributes(m_source.upper, {}, {}, marks());
+  copy_looks(m_source.below, {}, m_source.upper, {});
 }
 
 TarEntry Scan::entry_of(const RootedPath& path, const struct stat& status) {
@@ -174,6 +159,13 @@ TarEntry Scan::entry_of(const RootedPath& path, const struct stat& status) {
     entry.device_minor = minor(status.st_rdev);
   }
   return entry;
+}
+
+/// The disk gets the name of the layer, so it must be as if the layer had been unpacked to it.
+void Scan::take_away(const RootedPath& path, bool hides_below) const {
+  m_source.upper.remove(path);
+  const bool hides = !m_source.copied && !hides_below && m_source.below.status(path);
+  if (hides) m_source.upper.make_node(path, S_IFCHR, 0);
 }
 
 /// Whether a directory differs from the one below in its time at most.
@@ -203,12 +195,13 @@ bool Scan::is_unchanged_copy(const RootedPath& path, const struct stat& status) 
 }
 
 bool Scan::is_opaque(const RootedPath& directory) const {
-  return m_source.upper.attribute(directory, "user.overlay.opaque") == "y";
+  return !m_source.copied && m_source.upper.attribute(directory, "user.overlay.opaque") == "y";
 }
 
 bool Scan::visit_directory(const RootedPath& path, const struct stat& status, bool hides_below) {
   const bool sent = visit_below(path, hides_below);
   TarEntry entry = entry_of(path, status);
+  remove_attributes(m_source.upper, path, entry.xattrs, marks());
   const auto below = m_source.below.status(path);
   if (!sent && below && as_below(*below, entry)) {
     // What is in no layer has no new time either.
@@ -224,7 +217,9 @@ bool Scan::visit_file(const RootedPath& path, const struct stat& status) {
   if (m_source.copied && is_unchanged_copy(path, status)) return false;
   TarEntry entry = entry_of(path, status);
   entry.mtime = true_time(path, status);
-  if (S_ISREG(status.st_mode) && status.st_nlink > 1) {
+  remove_attributes(m_source.upper, path, entry.xattrs, marks());
+  if (status.st_nlink > 1 && !S_ISREG(status.st_mode)) split_hard_link(m_source.upper, path);
+  if (status.st_nlink > 1 && S_ISREG(status.st_mode)) {
     const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, path);
     if (!fresh) {
       entry.type = EntryType::hardlink;
@@ -243,13 +238,20 @@ bool Scan::visit(const RootedPath& path, bool hides_below) {
   if (!status) base::throw_errno(ENOENT, "look at " + path.absolute());
   // Nobody listens to a socket of a container that has ended: it hides what it stands for.
   if (is_whiteout(*status) || S_ISSOCK(status->st_mode)) {
+    take_away(path, hides_below);
     if (!m_source.below.status(path)) return false;
     send_whiteout(path);
     return true;
   }
   if (S_ISDIR(status->st_mode))
     return visit_directory(path, *status, hides_below || is_opaque(path));
-  return visit_file(path, *status);
+  const bool sent = visit_file(path, *status);
+  // Containers have no devices but their own (sandbox/apply.cpp).
+  if (S_ISCHR(status->st_mode) || S_ISBLK(status->st_mode)) {
+    take_away(path, hides_below);
+    m_times.forget(path.relative());
+  }
+  return sent;
 }
 
 /// An opaque directory hides all that is below: said one by one, which every reader knows.

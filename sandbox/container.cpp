@@ -90,23 +90,8 @@ std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& ro
   return mounts;
 }
 
-/// Of what is there.
-struct stat look_at(const OpenRoot& root, const RootedPath& path) {
-  const auto status = root.status(path);
-  if (!status) base::throw_errno(ENOENT, "look at " + path.absolute());
-  return *status;
-}
-
 void mount_root(const Stage& stage, const HelperRequest& request) {
   make_snapshot(request, request.lowers, request.snapshot);
-  // The root directory itself is what the image says, not what a new directory is.
-  if (!request.lowers.empty()) {
-    const OpenRoot store(".");
-    const RootedPath top = RootedPath(request.snapshot) / "fs";
-    const struct stat status = look_at(store, RootedPath(request.lowers.back()) / "fs");
-    store.set_owner(top, status.st_uid, status.st_gid);
-    store.set_mode(top, status.st_mode & 07777);
-  }
   mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
 }
 
@@ -287,11 +272,8 @@ int merge_snapshots(const HelperRequest& request) {
   mount_proc();
   const Stage stage = make_stage();
   mount_snapshots(stage, request, request.lowers, "", stage.below());
-  const OpenRoot store(".");
-  const RootedPath snapshot(request.snapshot);
-  store.make_directory(snapshot);
-  store.make_directory(snapshot / "work");
-  copy_tree(OpenRoot(stage.below()), {}, store, snapshot / "fs");
+  make_snapshot(request, {}, request.snapshot);
+  copy_tree(OpenRoot(stage.below()), {}, OpenRoot(request.snapshot + "/fs"), {}, HardLinks::keep);
   write_times(stage.store() + "/" + request.snapshot,
               read_times(stage.store() + "/" + request.lowers.back()));
   send(run::FrameType::result, json::object());

@@ -50,16 +50,17 @@ void copy_range(int from, int to, off_t offset, off_t end, const std::string& sh
 
 class TreeCopy {
  public:
-  TreeCopy(const OpenRoot& from, const OpenRoot& to) : m_from(from), m_to(to) {}
+  TreeCopy(const OpenRoot& from, const OpenRoot& to, HardLinks links)
+      : m_from(from), m_to(to), m_hard_links(links) {}
   void copy(const RootedPath& from, const RootedPath& to);
 
  private:
   void copy_directory(const RootedPath& from, const RootedPath& to);
   void copy_content(const RootedPath& from, const RootedPath& to, off_t size);
-  void copy_attributes(const RootedPath& from, const RootedPath& to, const struct stat& status);
 
   const OpenRoot& m_from;
   const OpenRoot& m_to;
+  const HardLinks m_hard_links;
   std::map<std::pair<dev_t, ino_t>, RootedPath> m_links;
 };
 
@@ -80,22 +81,9 @@ void TreeCopy::copy_content(const RootedPath& from, const RootedPath& to, off_t 
   close_written(std::move(target), shown);
 }
 
-void TreeCopy::copy_attributes(const RootedPath& from, const RootedPath& to,
-                               const struct stat& status) {
-  // The owner first, which clears set-user-id and capabilities.
-  m_to.set_owner(to, status.st_uid, status.st_gid);
-  if (!S_ISLNK(status.st_mode)) m_to.set_mode(to, status.st_mode & 07777);
-  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
-    for (const auto& [name, value] : attributes_of(m_from, from)) {
-      if (!m_to.set_attribute(to, name, value))
-        base::throw_errno(ENOTSUP, "set " + name + " of " + to.absolute());
-    }
-  }
-  m_to.set_times(to, status.st_atim, status.st_mtim);
-}
-
 void TreeCopy::copy_directory(const RootedPath& from, const RootedPath& to) {
-  if (!m_to.make_directory(to, 0700)) base::throw_errno(EEXIST, "create " + to.absolute());
+  if (!m_to.make_directory(to, 0700) && !to.is_root())
+    base::throw_errno(EEXIST, "create " + to.absolute());
   for (const std::string& name : m_from.names(from)) copy(from / name, to / name);
 }
 
@@ -104,7 +92,7 @@ void TreeCopy::copy(const RootedPath& from, const RootedPath& to) {
   if (!status) base::throw_errno(ENOENT, "look at " + from.absolute());
   const mode_t mode = status->st_mode;
   if (S_ISSOCK(mode)) return;
-  if (!S_ISDIR(mode) && status->st_nlink > 1) {
+  if (m_hard_links == HardLinks::keep && !S_ISDIR(mode) && status->st_nlink > 1) {
     const auto [first, fresh] = m_links.try_emplace({status->st_dev, status->st_ino}, to);
     if (!fresh) return m_to.make_hard_link(to, first->second);
   }
@@ -117,22 +105,51 @@ void TreeCopy::copy(const RootedPath& from, const RootedPath& to) {
   } else {
     m_to.make_node(to, mode, status->st_rdev);
   }
-  copy_attributes(from, to, *status);
+  copy_looks(m_from, from, m_to, to);
 }
 
 }  // namespace
 
 void copy_tree(const OpenRoot& from, const RootedPath& path, const OpenRoot& to,
-               const RootedPath& target) {
-  TreeCopy(from, to).copy(path, target);
+               const RootedPath& target, HardLinks links) {
+  TreeCopy(from, to, links).copy(path, target);
+}
+
+void copy_looks(const OpenRoot& from, const RootedPath& path, const OpenRoot& to,
+                const RootedPath& target) {
+  const auto status = from.status(path);
+  if (!status) base::throw_errno(ENOENT, "look at " + path.absolute());
+  // The owner first, which clears set-user-id and capabilities.
+  to.set_owner(target, status->st_uid, status->st_gid);
+  if (!S_ISLNK(status->st_mode)) to.set_mode(target, status->st_mode & 07777);
+  if (S_ISREG(status->st_mode) || S_ISDIR(status->st_mode)) {
+    for (const auto& [name, value] : attributes_of(from, path)) {
+      if (!to.set_attribute(target, name, value))
+        base::throw_errno(ENOTSUP, "set " + name + " of " + target.absolute());
+    }
+  }
+  to.set_times(target, status->st_atim, status->st_mtim);
 }
 
 std::map<std::string, std::string> attributes_of(const OpenRoot& root, const RootedPath& path) {
   // Reading, as O_PATH descriptors have no attributes.
   const UniqueFd fd = root.open(path, O_RDONLY);
-  auto attributes = layer::read_xattrs(fd.get(), path.absolute());
-  std::erase_if(attributes, [](const auto& one) { return one.first.starts_with("user.overlay."); });
-  return attributes;
+  return layer::read_xattrs(fd.get(), path.absolute());
+}
+
+bool have_same_content(base::Source& first, base::Source& second, std::uint64_t size) {
+  std::array<std::byte, 64 * 1024> ours;
+  std::array<std::byte, 64 * 1024> theirs;
+  for (std::uint64_t left = size; left != 0;) {
+    const std::size_t part = static_cast<std::size_t>(std::min<std::uint64_t>(left, ours.size()));
+    if (base::read_full(first, std::span(ours).first(part)) != part ||
+        base::read_full(second, std::span(theirs).first(part)) != part)
+      throw base::Error(base::ErrorCode::io, "a file became shorter");
+    if (!std::equal(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(part), theirs.begin()))
+      return false;
+    left -= part;
+  }
+  return true;
 }
 
 bool is_earlier(const timespec& a, const timespec& b) noexcept {

@@ -108,7 +108,7 @@ void Mounts::make_cache(const Stage& stage, const HelperMount& mount, std::size_
     const RootedPath source = find_in_layers(layers, mount.start);
     if (!layers.is_directory(source))
       throw Error(ErrorCode::invalid_input, mount.start + " is no directory, as a cache is");
-    copy_tree(layers, source, snapshot, made);
+    copy_tree(layers, source, snapshot, made, HardLinks::keep);
   }
   snapshot.set_owner(made, mount.uid, mount.gid);
   snapshot.set_mode(made, mount.mode);

@@ -100,10 +100,14 @@ void make_snapshot(const run::HelperRequest& request, const std::vector<std::str
   const base::RootedPath tree = snapshot / "fs";
   if (store.is_directory(tree)) return;
   store.make_directory(snapshot);
-  if (request.copies && !lowers.empty())
-    return copy_tree(store, base::RootedPath(lowers.back()) / "fs", store, tree);
-  store.make_directory(tree);
   store.make_directory(snapshot / "work");
+  store.make_directory(tree);
+  // The root directory itself is what the image says, not what a new directory is.
+  const base::OpenRoot made(top + "/fs");
+  if (lowers.empty()) return made.set_times({}, {}, {});
+  const base::OpenRoot below(lowers.back() + "/fs");
+  if (request.copies) return copy_tree(below, {}, made, {}, HardLinks::split);
+  copy_looks(below, {}, made, {});
 }
 
 }  // namespace pinnace::sandbox

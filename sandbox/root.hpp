@@ -29,7 +29,8 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
                      const std::vector<std::string>& lowers, const std::string& top,
                      const std::string& target);
 
-/// Makes the snapshot `top` for mount_snapshots(): empty, or a copy, unless it is there.
+/// Makes the snapshot `top` for mount_snapshots(), unless it is there: a copy, or empty but for how
+/// the root directory looks.
 void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
                    const std::string& top);
 

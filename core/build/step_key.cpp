@@ -7,7 +7,7 @@ namespace pinnace::build {
 namespace {
 
 /// Raised when a step with an equal key would lead to other files than it did before.
-constexpr std::uint64_t k_key_version = 4;
+constexpr std::uint64_t k_key_version = 5;
 
 hash::KeyHasher start(std::string_view kind) {
   hash::KeyHasher key;

@@ -17,11 +17,6 @@ namespace {
 constexpr std::size_t k_max_names = 64 * 1024;  // XATTR_LIST_MAX of Linux
 constexpr std::size_t k_max_value = 64 * 1024;  // XATTR_SIZE_MAX
 
-bool keeps(std::string_view name) {
-  if (name == "security.capability") return true;
-  return name.starts_with("user.") && !name.starts_with("user.xdg.");
-}
-
 std::string read_value(int fd, const std::string& name, const std::string& shown) {
   std::string value(k_max_value, '\0');
   const ssize_t size = ::fgetxattr(fd, name.c_str(), value.data(), value.size());
@@ -31,6 +26,12 @@ std::string read_value(int fd, const std::string& name, const std::string& shown
 }
 
 }  // namespace
+
+bool keeps_attribute(std::string_view name) noexcept {
+  if (name == "security.capability") return true;
+  return name.starts_with("user.") && !name.starts_with("user.xdg.") &&
+         !name.starts_with("user.overlay.");
+}
 
 std::map<std::string, std::string> read_xattrs(int fd, const std::string& shown) {
   std::map<std::string, std::string> found;
@@ -51,7 +52,7 @@ std::map<std::string, std::string> read_xattrs(int fd, const std::string& shown)
   while (!rest.empty()) {
     const std::string name(rest.substr(0, rest.find('\0')));
     rest.remove_prefix(name.size() + 1);
-    if (keeps(name)) found.emplace(name, read_value(fd, name, shown));
+    if (keeps_attribute(name)) found.emplace(name, read_value(fd, name, shown));
   }
   return found;
 }

@@ -11,9 +11,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Another one for each change of what unpacking leads to: what older versions have left is not
+/// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left is not
 /// taken for it.
-constexpr std::string_view k_unpacking = "2 ";
+constexpr std::string_view k_unpacking = "3 ";
 
 }  // namespace
 

@@ -62,6 +62,15 @@ class Copies:
         anew = self.build(more, "--no-cache", tag="3", env=self.in_store("other", PINNACE_SNAPSHOTS="overlay"))
         self.assertEqual(continued.digest, anew.digest)
 
+    def test_names_of_one_file_of_a_base(self):
+        text = f"FROM {self.base}\nRUN mkdir /h; cd /h; echo 1 > a; ln a b; echo 2 > c; ln c d; echo 3 > e; ln e f\n"
+        self.build(text, tag="base", env=self.in_store("overlay"))
+        text = f"FROM oci:{self.out}:base\nRUN cd /h; echo more >> a; rm c; mv e g; cat b\nRUN cat /h/*; ln /h/a /h/z\n"
+        overlay = self.build(text, env=self.in_store("overlay", PINNACE_SNAPSHOTS="overlay"))
+        copies = self.build(text, tag="2", env=self.in_store("copy", **COPY))
+        self.assertEqual(sorted(layer_members(self.out, "2", 2)), ["h", "h/.wh.c", "h/.wh.e", "h/a", "h/g"])
+        self.assertEqual(overlay.digest, copies.digest, (overlay.err, copies.err))
+
     def test_little_of_them_stays(self):
         env = self.in_store("copy", **COPY)
         text = f"FROM {self.base}\n" + "".join(f"RUN echo {number} > /{number}\n" for number in range(7))

@@ -25,9 +25,9 @@ struct stat status_of(const std::string& path) {
 class CopyTree : public testing::Test {
  protected:
   CopyTree() { make_directory(m_from); }
-  void copy() const {
+  void copy(HardLinks links = HardLinks::keep) const {
     const base::OpenRoot root(m_directory.path());
-    copy_tree(root, base::RootedPath("from"), root, base::RootedPath("to"));
+    copy_tree(root, base::RootedPath("from"), root, base::RootedPath("to"), links);
   }
 
   test_support::TemporaryDirectory m_directory;
@@ -62,6 +62,14 @@ TEST_F(CopyTree, KeepsWhatALayerKnows) {
     EXPECT_EQ(status_of(m_to + path).st_mtim.tv_sec, 7) << path;
     EXPECT_EQ(status_of(m_to + path).st_mtim.tv_nsec, 8) << path;
   }
+}
+
+TEST_F(CopyTree, GivesEachNameAFileOfItsOwn) {
+  write_file(m_from + "/f", "content");
+  ASSERT_EQ(::link((m_from + "/f").c_str(), (m_from + "/hard").c_str()), 0);
+  copy(HardLinks::split);
+  EXPECT_NE(status_of(m_to + "/hard").st_ino, status_of(m_to + "/f").st_ino);
+  EXPECT_EQ(base::read_file(m_to + "/hard", 100), "content");
 }
 
 TEST_F(CopyTree, LeavesHolesHoles) {

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "base/open_root.hpp"
+
+namespace pinnace::sandbox {
+
+/// What a container can leave on a disk and no layer says. The disk gets the name of the layer, and
+/// other builds stand on it: so it has to go.
+
+/// Which attributes user.overlay.* are not the container's: those that overlayfs wrote into its
+/// upper directory, or none in a plain tree.
+enum class Marks { none, overlay };
+
+/// Removes the attributes that a container can have set (access control lists among them), but
+/// those of `said`.
+void remove_attributes(const base::OpenRoot& tree, const base::RootedPath& path,
+                       const std::map<std::string, std::string>& said, Marks marks);
+
+/// Makes a link or a FIFO that has several names another one for this name: in layers, only regular
+/// files have several. Its times become new ones.
+void split_hard_link(const base::OpenRoot& tree, const base::RootedPath& path);
+
+}  // namespace pinnace::sandbox
