@@ -41,6 +41,8 @@ std::map<std::int64_t, ShownTime> ShownTimes::add_layer(const std::set<std::int6
   const bool moves_all = rule.of == TimesOf::step;
   for (const std::int64_t time : times) {
     shown[time] = {time, 0};
+    // Another layer's clock may have been here, which is no reason to give this file its time.
+    if (!moves_all && !lost.contains(time)) m_true_times.erase(shown[time]);
     if (!moves_all && !lost.contains(time) && time < k_latest) m_newest = std::max(m_newest, time);
   }
   if (!moves_all && lost.empty()) return shown;
@@ -57,9 +59,11 @@ std::map<std::int64_t, ShownTime> ShownTimes::add_layer(const std::set<std::int6
     }
     m_true_times[place] = time;
   }
-  // Nothing of a base has this second.
-  if (moves_all)
-    m_true_times[{m_newest, 0}] = times.contains(rule.written) ? rule.written : *times.rbegin();
+  // No layer has this second, unless a later one of a base says it.
+  const std::int64_t cut = !moves_all                     ? *lost.rbegin()
+                           : times.contains(rule.written) ? rule.written
+                                                          : *times.rbegin();
+  m_true_times[{m_newest, 0}] = cut;
   return shown;
 }
 

@@ -48,8 +48,8 @@ class ShownTimes {
   /// A layer on top: `times` are those that it says. Returns what the disk has for each.
   std::map<std::int64_t, ShownTime> add_layer(const std::set<std::int64_t>& times,
                                               const TimeRule& rule);
-  /// What the layer says of a file that has this time, where the clock has given it; of a
-  /// step also where a program has copied the time and cut it to seconds.
+  /// What the layer says of a file that has this time, where the clock has given it, also where a
+  /// program has copied the time and cut it to seconds.
   std::optional<std::int64_t> true_time(const ShownTime& shown) const;
   /// The newest second of all files, and not before the clock starts.
   std::int64_t newest() const noexcept { return std::max(m_newest, k_start); }

@@ -11,8 +11,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left is not
-/// taken for it.
+/// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left
+/// is not taken for it.
 constexpr std::string_view k_unpacking = "3 ";
 
 }  // namespace

@@ -77,6 +77,13 @@ class Times:
         self.build(f"FROM {self.base}\nCOPY src /src\nRUN echo app > /app\n", files={"src": "1"}, env=dated)
         self.assert_rising(self.numbers(text, files={"src": "2"}, tag="3", env=dated))
 
+    def test_what_a_copied_file_of_such_a_base_says_is_its_time(self):
+        dated = self.environment() | {"SOURCE_DATE_EPOCH": "1700000000"}
+        self.build(f"FROM {self.base}\nCOPY src /src\nRUN echo q > /q; echo r > /r\n", files={"src": "1"}, env=dated)
+        self.build(f"FROM oci:{self.out}:1\nRUN mv /q /q2; cp -p /r /r2; touch -r /r /new\n", tag="2", env=self.environment())
+        members = layer_members(self.out, "2")
+        self.assertEqual({name: members[name].mtime for name in ("q2", "r2", "new")}, dict.fromkeys(("q2", "r2", "new"), 1700000000))
+
     def test_mounts_of_the_context_are_newer(self):
         text = f"FROM {self.base}\nRUN echo stub > /app\nRUN --mount=type=bind,target=/ctx {STAT} /app /ctx/src\n"
         self.assert_rising(self.numbers(text, files={"src": "1"}))

@@ -88,6 +88,18 @@ TEST(ShownTimes, TheTrueTimeIsFoundAgain) {
   EXPECT_EQ(read.true_time({later.at(7).seconds + 1, 0}), std::nullopt);
 }
 
+/// Programs that copy times cut them.
+TEST(ShownTimes, TheTrueTimeOfABaseIsFoundWhereItWasCutToSeconds) {
+  ShownTimes clock;
+  clock.add_layer({k_2023}, k_base);
+  const ShownTime moved = clock.add_layer({0, 100, k_2023}, k_base).at(k_2023);
+  EXPECT_EQ(clock.true_time({moved.seconds, 0}), k_2023);
+  EXPECT_EQ(clock.true_time({100, 0}), std::nullopt);
+  clock.add_layer({moved.seconds, moved.seconds + 100}, k_base);
+  EXPECT_EQ(clock.true_time({moved.seconds, 0}), std::nullopt) << "a later layer says this second";
+  EXPECT_EQ(clock.true_time(moved), k_2023);
+}
+
 /// Else a base from the future would leave no room for steps.
 TEST(ShownTimes, NonsenseIsNoTime) {
   ShownTimes clock;
