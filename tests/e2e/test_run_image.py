@@ -50,6 +50,21 @@ class Images:
         failed = self.run_image(self.web, "-v", "/no/such:/x", "--", "/bin/true", expect=2)
         self.assertIn("mount of /no/such: the host has nothing there", failed.errors[-1])
 
+    def test_what_is_mounted_below_a_volume_obeys_its_options(self):
+        self.files("shared", {"below/x": ""})
+        below = self.path("shared", "below")
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=777", "pinnace-test", below], check=True)
+        self.addCleanup(subprocess.run, ["umount", below], check=True)
+        volume = f"{self.path('shared')}:/shared"
+        self.run_image(self.web, "-v", volume + ":ro", "--", "/bin/touch", "/shared/below/x", expect=1)
+        self.assertEqual(os.listdir(below), [])
+        done = self.run_image(self.web, "-v", volume, "--", "/bin/sh", "-c",
+                              "echo back > /shared/below/x; while read line; do echo $line; done < /proc/self/mounts")
+        options = [line.split()[3].split(",") for line in done.out.splitlines() if line.split()[1] == "/shared/below"]
+        self.assertEqual([{"nosuid", "nodev"} - set(one) for one in options], [set()])
+        with open(os.path.join(below, "x")) as file:
+            self.assertEqual(file.read(), "back\n")
+
     def start(self, *arguments):
         process = subprocess.Popen([*self.prefix, harness.PINNACE, "run", *arguments], cwd=self.dir,
                                    env=environment(self.home), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
