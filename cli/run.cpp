@@ -1,9 +1,12 @@
+#include <poll.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <iostream>
 #include <memory>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "detached.hpp"
 #include "invocation.hpp"
@@ -33,39 +36,65 @@ struct Options {
   SandboxFlags sandbox;
 };
 
+/// What could not be written, of standard output and standard error: an errno, or 0.
+struct Lost {
+  std::atomic<int> output = 0;
+  std::atomic<int> errors = 0;
+
+  /// Throws io if something was lost.
+  void check() const {
+    if (output != 0) base::throw_errno(output, "cannot write to standard output");
+    if (errors != 0) base::throw_errno(errors, "cannot write to standard error");
+  }
+};
+
+/// Writes all to a descriptor, also to one that doesn't wait: 0, or why it can't be written.
+int write_all(int fd, std::string_view rest) noexcept {
+  while (!rest.empty()) {
+    const ssize_t size = ::write(fd, rest.data(), rest.size());
+    if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
+    if (size >= 0 || errno == EINTR) continue;
+    if (errno != EAGAIN) return errno;
+    pollfd room{fd, POLLOUT, 0};
+    ::poll(&room, 1, -1);
+  }
+  return 0;
+}
+
 /// The container's output is ours. That it is ready is said to who has a use for it.
 class ContainerOutput final : public base::EventSink {
  public:
-  ContainerOutput(base::EventSink& terminal, bool says_ready)
-      : m_terminal(terminal), m_says_ready(says_ready) {}
+  ContainerOutput(base::EventSink& terminal, bool says_ready, std::shared_ptr<Lost> lost)
+      : m_terminal(terminal), m_says_ready(says_ready), m_lost(std::move(lost)) {}
 
   void on_event(const base::Event& event) noexcept override {
     const bool is_log = event.kind == base::Event::Kind::log;
     if (is_log && !m_says_ready && event.text.starts_with(k_ready)) return;
-    if (is_log && event.text.starts_with("| ")) return write(STDOUT_FILENO, event.text);
-    if (is_log && event.text.starts_with("! ")) return write(STDERR_FILENO, event.text);
+    if (is_log && event.text.starts_with("| "))
+      return write(STDOUT_FILENO, event.text, m_lost->output);
+    if (is_log && event.text.starts_with("! "))
+      return write(STDERR_FILENO, event.text, m_lost->errors);
     m_terminal.on_event(event);
   }
 
  private:
-  static void write(int fd, const std::string& text) noexcept {
-    std::string line = text.substr(2) + "\n";
-    for (std::string_view rest = line; !rest.empty();) {
-      const ssize_t size = ::write(fd, rest.data(), rest.size());
-      if (size < 0 && errno != EINTR) return;  // nobody reads it any more
-      if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
-    }
+  static void write(int fd, const std::string& text, std::atomic<int>& lost) noexcept {
+    const int error = write_all(fd, text.substr(2) + "\n");
+    if (error != 0 && error != EPIPE) lost = error;  // EPIPE: nobody reads it any more
   }
 
   base::EventSink& m_terminal;
   bool m_says_ready;
+  std::shared_ptr<Lost> m_lost;
 };
 
 /// The same, of a container that nobody waits for but for its start.
 class SupervisedOutput final : public base::EventSink {
  public:
   explicit SupervisedOutput(base::EventSink& terminal)
-      : m_terminal(terminal), m_output(base::null_events(), false), m_ready(m_output) {}
+      : m_terminal(terminal),
+        m_output(base::null_events(), false, std::make_shared<Lost>()),
+        m_ready(m_output) {}
   void on_event(const base::Event& event) noexcept override {
     if (event.kind == base::Event::Kind::warning) return m_terminal.on_event(event);
     m_ready.on_event(event);
@@ -99,10 +128,14 @@ Invocation invocation_of(json request) {
   const bool says_ready = !request.at("ports").empty() || !request.at("waitHttp").is_null() ||
                           !request.at("waitPort").is_null();
   Invocation invocation = {"run", std::move(request), [](const json&) {}};
-  invocation.filter = [says_ready](base::EventSink& terminal) {
-    return std::make_unique<ContainerOutput>(terminal, says_ready);
+  const auto lost = std::make_shared<Lost>();
+  invocation.filter = [says_ready, lost](base::EventSink& terminal) {
+    return std::make_unique<ContainerOutput>(terminal, says_ready, lost);
   };
-  invocation.code = [](const json& result) { return result.at("exitCode").get<int>(); };
+  invocation.code = [lost](const json& result) {
+    lost->check();
+    return result.at("exitCode").get<int>();
+  };
   return invocation;
 }
 

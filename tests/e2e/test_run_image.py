@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import stat
 import subprocess
 import urllib.request
 
@@ -64,6 +65,19 @@ class Images:
         self.assertEqual([{"nosuid", "nodev"} - set(one) for one in options], [set()])
         with open(os.path.join(below, "x")) as file:
             self.assertEqual(file.read(), "back\n")
+
+    def test_output_that_is_lost_is_an_error(self):
+        full = self.path("full")
+        os.mknod(full, stat.S_IFCHR | 0o666, os.makedev(1, 7))
+        os.chmod(full, 0o666)
+        for command, lost in (("echo x", "stdout"), ("echo x >&2", "stderr")):
+            with self.subTest(lost), open(full, "w") as file:
+                streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, lost: file}
+                done = subprocess.run([*self.prefix, harness.PINNACE, "run", self.web, "--", "/bin/sh", "-c", command],
+                                      cwd=self.dir, env=environment(self.home), check=False, text=True, **streams)
+                self.assertEqual(done.returncode, 3)
+                if lost == "stdout":
+                    self.assertIn("error: cannot write to standard output: No space left on device", done.stderr)
 
     def start(self, *arguments):
         process = subprocess.Popen([*self.prefix, harness.PINNACE, "run", *arguments], cwd=self.dir,
