@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/look.hpp"
+#include "base/output_file.hpp"
 #include "invocation.hpp"
 #include "sandbox_flags.hpp"
 
@@ -160,7 +160,7 @@ json request_of(const Options& options, const GlobalOptions& global) {
 
 void keep(const Options& options, const json& result) {
   if (options.plan || options.check || options.metadata.empty()) return;
-  base::write_file_atomically(options.metadata, result.dump(2) + '\n');
+  base::write_output_file(options.metadata, result.dump(2) + '\n');
 }
 
 void present(const Options& options, const json& result) {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/output_file.hpp"
 #include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
@@ -123,7 +123,7 @@ std::string PinJob::run(const base::Context& context) {
   json locks = json::array();
   for (const Pinned& one : all) {
     const bool changed = !one.old || *one.old != one.now;
-    if (changed && !m_check) base::write_file_atomically(one.file, lock::to_json(one.now));
+    if (changed && !m_check) base::write_output_file(one.file, lock::to_json(one.now));
     locks.push_back({{"definition", one.definition},
                      {"lock", one.file.string()},
                      {"changed", changed},

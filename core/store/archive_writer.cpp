@@ -1,5 +1,7 @@
 #include "store/archive_writer.hpp"
 
+#include <utility>
+
 #include "archive/tar_writer.hpp"
 #include "store/docker_archive.hpp"
 
@@ -11,9 +13,10 @@ namespace {
 
 constexpr std::size_t k_buffer = 256 * 1024;
 
-/// The directory of a file that is to be written; it has to be there.
-fs::path directory_of(const fs::path& file) {
-  return base::Directory("." / file.parent_path()).path();
+/// Where blobs are gathered: beside a file that is to be written, whose directory has to be there.
+fs::path directory_of(const base::OutputPlace& place) {
+  if (place.is_stream) return fs::temp_directory_path();
+  return base::Directory("." / place.path.parent_path()).path();
 }
 
 /// Adds files of a directory to an archive.
@@ -84,11 +87,15 @@ class Packer {
 ArchiveWriter::ArchiveWriter(fs::path file, oci::ArchiveFormat format)
     : m_format(format),
       m_file(std::move(file)),
-      m_directory(directory_of(m_file)),
+      m_place(base::output_place(m_file)),
+      m_directory(directory_of(m_place)),
       m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
 void ArchiveWriter::pack(const base::Context& context) {
   const std::lock_guard guard(m_packing);
+  if (m_place.is_stream && std::exchange(m_streamed, true))
+    throw base::Error(base::ErrorCode::invalid_input,
+                      where() + " is no file that can be replaced, expected one tag for it");
   const base::Directory root(m_directory.path());
   const LayoutIndex index = m_layout.read_index();
   const auto find = [&](const hash::Digest& digest) {
@@ -96,7 +103,7 @@ void ArchiveWriter::pack(const base::Context& context) {
   };
   const std::string images =
       m_format == oci::ArchiveFormat::docker ? docker_manifest_text(index, find) : "";
-  base::AtomicFile out(m_file);
+  base::OutputFile out(m_place);
   Packer packer(context, root, out);
   packer.add_directory("blobs");
   if (m_format == oci::ArchiveFormat::docker) {

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/output_file.hpp"
 #include "base/scratch.hpp"
 #include "oci/image_name.hpp"
 #include "store/oci_layout.hpp"
@@ -16,7 +17,9 @@ namespace pinnace::store {
 /// all of it and gives the file its name, in place of an older one. The archive's bytes depend on
 /// its content only: entries are sorted, their times 0, their owners root; that is why blobs, which
 /// arrive in any order, are not written to it directly. A tag of docker's is a whole name,
-/// "docker.io/library/web:1"; another one completes the archive, and is not in it.
+/// "docker.io/library/web:1"; another one completes the archive, and is not in it. A device or a
+/// FIFO gets the archive of one tag as it is packed; blobs are gathered in the directory of
+/// temporary files then.
 class ArchiveWriter final : public BlobStore {
  public:
   /// Throws not_found where `file` would have no directory, io if none can be made beside it.
@@ -45,6 +48,8 @@ class ArchiveWriter final : public BlobStore {
 
   oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
+  base::OutputPlace m_place;
+  bool m_streamed = false;  ///< what can't be replaced was written
   base::ScratchDirectory m_directory;
   OciLayout m_layout;
   std::mutex m_packing;
