@@ -87,9 +87,11 @@ int main(int argc, char** argv) {
     const int code = run(global, invocation, signals, terminal);
     if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
     return code;
+  } catch (const pinnace::build::RunFailed& error) {
+    terminal.missed(error.last_lines());
+    terminal.error(error.what());
+    return exit_code(error.code());
   } catch (const Error& error) {
-    const auto* failed = dynamic_cast<const pinnace::build::RunFailed*>(&error);
-    if (failed != nullptr) terminal.missed(failed->last_lines());
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const std::exception& error) {

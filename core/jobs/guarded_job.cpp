@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/shown.hpp"
+#include "build/run_executor.hpp"
 
 namespace pinnace::jobs {
 
@@ -35,18 +36,24 @@ class GuardedJob final : public Job {
     inner.events = &events;
     try {
       return m_job->run(inner);
+    } catch (const build::RunFailed& error) {
+      std::vector<std::string> lines;
+      for (const std::string& line : error.last_lines()) lines.push_back(clean(line));
+      throw with_trail(build::RunFailed(error.exit_code(), std::move(lines)), error);
     } catch (const base::Error& error) {
-      throw clean(error);
+      throw with_trail(base::Error(error.code(), clean(error.message())), error);
     }
   }
 
  private:
-  base::Error clean(const base::Error& error) const {
-    const auto text = [&](const std::string& part) { return shown(m_secrets->mask(part)); };
-    base::Error result(error.code(), text(error.message()));
-    const auto& trail = error.context();
-    for (auto part = trail.rbegin(); part != trail.rend(); ++part) result.add_context(text(*part));
-    return result;
+  std::string clean(const std::string& text) const { return shown(m_secrets->mask(text)); }
+
+  /// `error`, which has been cleaned, with what can be shown of the trail of `original`.
+  template <class SomeError>
+  SomeError with_trail(SomeError error, const base::Error& original) const {
+    const auto& trail = original.context();
+    for (auto part = trail.rbegin(); part != trail.rend(); ++part) error.add_context(clean(*part));
+    return error;
   }
 
   std::unique_ptr<Job> m_job;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "build/run_executor.hpp"
 
 namespace pinnace::jobs {
 namespace {
@@ -24,6 +25,16 @@ class Loud final : public Job {
 
  private:
   std::string m_text;
+};
+
+/// A build whose RUN has said a secret and failed.
+class FailedBuild final : public Job {
+ public:
+  std::string run(const base::Context&) override {
+    build::RunFailed error(7, {"| sesame\x1b[2J", "| last"});
+    error.add_context("sesame/Containerfile:2:1");
+    throw error;
+  }
 };
 
 class Events final : public base::EventSink {
@@ -50,6 +61,20 @@ TEST(GuardedJob, NothingLeavesItThatMayNotBeShown) {
     EXPECT_EQ(error.context(), (std::vector<std::string>{"outer", "inner " + clean}));
   }
   EXPECT_EQ(events.texts, (std::vector<std::string>{clean, clean}));
+}
+
+TEST(GuardedJob, WhatAFailedRunSaidComesThroughCleaned) {
+  auto secrets = std::make_shared<config::KnownSecrets>();
+  secrets->add("sesame");
+  const auto job = guard(std::make_unique<FailedBuild>(), secrets);
+  base::Context context;
+  try {
+    job->run(context);
+    FAIL() << "nothing was thrown";
+  } catch (const build::RunFailed& error) {
+    EXPECT_EQ(error.last_lines(), (std::vector<std::string>{"| REDACTED\\x1b[2J", "| last"}));
+    EXPECT_STREQ(error.what(), "REDACTED/Containerfile:2:1: RUN ended with exit code 7");
+  }
 }
 
 TEST(GuardedJob, ErrorsAsJsonHaveNothingElseEither) {
