@@ -66,22 +66,24 @@ bool FileMode::parse_permissions(std::string_view letters, Change& change) {
   return true;
 }
 
-void FileMode::parse_clause(std::string_view clause, std::vector<Change>& changes) {
+/// False for what is none.
+bool FileMode::parse_clause(std::string_view clause, std::vector<Change>& changes) {
   std::uint32_t who = 0;
   std::size_t at = 0;
   for (; at < clause.size() && std::string_view("ugoa").find(clause[at]) != std::string_view::npos;
        ++at)
     who |= bits_of(clause[at]);
   if (who == 0) who = k_all;
-  if (at == clause.size()) refuse(clause);
+  if (at == clause.size()) return false;
   while (at < clause.size()) {
     Change change{who, clause[at++], 0, false};
-    if (std::string_view("+-=").find(change.operation) == std::string_view::npos) refuse(clause);
+    if (std::string_view("+-=").find(change.operation) == std::string_view::npos) return false;
     const std::size_t end = std::min(clause.find_first_of("+-=", at), clause.size());
-    if (!parse_permissions(clause.substr(at, end - at), change)) refuse(clause);
+    if (!parse_permissions(clause.substr(at, end - at), change)) return false;
     changes.push_back(change);
     at = end;
   }
+  return true;
 }
 
 FileMode FileMode::parse(std::string_view text) {
@@ -99,11 +101,11 @@ FileMode FileMode::parse(std::string_view text) {
     result.m_changes.push_back({k_all, '=', mode, false, {}});
     return result;
   }
-  for (;;) {
-    const std::string_view clause = text.substr(0, text.find(','));
-    parse_clause(clause, result.m_changes);
-    if (clause.size() == text.size()) return result;
-    text.remove_prefix(clause.size() + 1);
+  for (std::string_view rest = text;;) {
+    const std::string_view clause = rest.substr(0, rest.find(','));
+    if (!parse_clause(clause, result.m_changes)) refuse(text);
+    if (clause.size() == rest.size()) return result;
+    rest.remove_prefix(clause.size() + 1);
   }
 }
 

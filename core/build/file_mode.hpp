@@ -28,7 +28,7 @@ class FileMode {
     bool conditional_execute;             ///< X
     std::optional<unsigned> copied = {};  ///< u, g or o: how far to the left their bits stand
   };
-  static void parse_clause(std::string_view clause, std::vector<Change>& changes);
+  static bool parse_clause(std::string_view clause, std::vector<Change>& changes);
   static bool parse_permissions(std::string_view letters, Change& change);
 
   std::string m_text;

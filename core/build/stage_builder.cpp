@@ -25,6 +25,21 @@ bool has_remotes(const Step& step) {
   return copy != nullptr && !copy->remotes.empty();
 }
 
+/// An error of a step gets its place; one of where the image goes to is not the step's.
+template <class Action>
+void at_step(const Step& step, Action&& action) {
+  try {
+    std::forward<Action>(action)();
+  } catch (const TargetFailed&) {
+    throw;
+  } catch (const store::LostUpload&) {
+    throw;
+  } catch (Error& error) {
+    error.add_context(step.position.str());
+    throw;
+  }
+}
+
 /// Whether a step can be done again from the context alone, at little cost.
 bool is_from_context(const Step& step) {
   if (std::holds_alternative<RunStep>(step.action) || has_remotes(step)) return false;
@@ -99,16 +114,14 @@ void StageBuilder::make_step(const Context& context, std::size_t number, std::si
   const Step& step = m_plan.stages[number].steps[step_number];
   StageState& stage = *m_stages[number];
   const std::lock_guard lock(stage.mutex);
-  base::with_context([&] { return step.position.str(); },
-                     [&] {
-                       const hash::Digest key = key_of(context, step, stage);
-                       stage.done.push_back(take_or_make(context, step, number, key));
-                       const DoneStep& done = stage.done.back();
-                       const bool run = std::holds_alternative<RunStep>(step.action);
-                       const auto layer =
-                           done.layer ? std::optional(done.layer->diff_id) : std::nullopt;
-                       stage.chain = run ? chain_after_run(key, layer) : key;
-                     });
+  at_step(step, [&] {
+    const hash::Digest key = key_of(context, step, stage);
+    stage.done.push_back(take_or_make(context, step, number, key));
+    const DoneStep& done = stage.done.back();
+    const bool run = std::holds_alternative<RunStep>(step.action);
+    const auto layer = done.layer ? std::optional(done.layer->diff_id) : std::nullopt;
+    stage.chain = run ? chain_after_run(key, layer) : key;
+  });
 }
 
 DoneStep StageBuilder::take_or_make(const Context& context, const Step& step, std::size_t number,
@@ -266,8 +279,7 @@ void StageBuilder::bring_up(const Context& context, StageState& stage) {
   if (!stage.tree) read_base(context, stage);
   for (; stage.applied < stage.done.size(); ++stage.applied) {
     DoneStep& done = stage.done[stage.applied];
-    base::with_context([&] { return done.step->position.str(); },
-                       [&] { apply_step(context, stage, done); });
+    at_step(*done.step, [&] { apply_step(context, stage, done); });
   }
 }
 

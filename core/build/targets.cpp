@@ -1,6 +1,7 @@
 #include "build/targets.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "transfer/copy.hpp"
@@ -11,15 +12,30 @@ namespace {
 
 constexpr unsigned k_parallel_blobs = 4;
 
+template <class Action>
+decltype(auto) at_target(Action&& action) {
+  try {
+    return std::forward<Action>(action)();
+  } catch (const store::LostUpload&) {
+    throw;  // who makes the bytes makes them again
+  } catch (const base::Error& error) {
+    throw TargetFailed(error);
+  }
+}
+
 class FanOutWriter final : public store::BlobWriter {
  public:
   explicit FanOutWriter(std::vector<std::unique_ptr<store::BlobWriter>> writers)
       : m_writers(std::move(writers)) {}
   void write(base::Bytes bytes) override {
-    for (const auto& writer : m_writers) writer->write(bytes);
+    at_target([&] {
+      for (const auto& writer : m_writers) writer->write(bytes);
+    });
   }
   void commit(const hash::Digest& digest, std::uint64_t size) override {
-    for (const auto& writer : m_writers) writer->commit(digest, size);
+    at_target([&] {
+      for (const auto& writer : m_writers) writer->commit(digest, size);
+    });
   }
 
  private:
@@ -35,8 +51,10 @@ Targets Targets::with(const std::vector<std::shared_ptr<store::BlobStore>>& more
 }
 
 bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blob) {
-  return std::all_of(m_targets.begin(), m_targets.end(),
-                     [&](const Target& target) { return target.store->has_blob(context, blob); });
+  return at_target([&] {
+    return std::all_of(m_targets.begin(), m_targets.end(),
+                       [&](const Target& target) { return target.store->has_blob(context, blob); });
+  });
 }
 
 bool Targets::have_root(const base::Context& context, const oci::RawManifest& manifest) {
@@ -48,9 +66,10 @@ bool Targets::have_root(const base::Context& context, const oci::RawManifest& ma
 }
 
 std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& context) {
-  if (m_targets.size() == 1) return m_targets.front().store->create_blob(context);
   std::vector<std::unique_ptr<store::BlobWriter>> writers;
-  for (const Target& target : m_targets) writers.push_back(target.store->create_blob(context));
+  at_target([&] {
+    for (const Target& target : m_targets) writers.push_back(target.store->create_blob(context));
+  });
   return std::make_unique<FanOutWriter>(std::move(writers));
 }
 
@@ -72,9 +91,10 @@ oci::Descriptor Targets::put_bytes(const base::Context& context, std::string_vie
 
 void Targets::copy_blobs(const base::Context& context, store::BlobStore& source,
                          const std::vector<oci::Descriptor>& blobs) {
-  for (const Target& target : m_targets) {
-    transfer::copy_blobs(context, source, *target.store, blobs, k_parallel_blobs);
-  }
+  at_target([&] {
+    for (const Target& target : m_targets)
+      transfer::copy_blobs(context, source, *target.store, blobs, k_parallel_blobs);
+  });
 }
 
 void Targets::put_manifest(const base::Context& context, const oci::RawManifest& manifest) {

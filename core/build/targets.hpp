@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "base/error.hpp"
 #include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
 #include "store/blob_store.hpp"
@@ -17,8 +18,14 @@ struct Target {
   std::string tag;  ///< may be empty
 };
 
+/// A place that the image goes to has failed: no line of a definition has to do with that.
+class TargetFailed final : public base::Error {
+ public:
+  explicit TargetFailed(const base::Error& error) : Error(error) {}
+};
+
 /// All places that one image goes to, as if they were one: what is written goes to each while it is
-/// made.
+/// made. What fails there is thrown as TargetFailed.
 class Targets {
  public:
   explicit Targets(std::vector<Target> targets) : m_targets(std::move(targets)) {}

@@ -23,7 +23,7 @@ class ContainerfileBuild {
         m_access(access),
         m_request(request),
         m_file(definition::containerfile::load_containerfile(request.definition)),
-        m_lock(load_lock_if_present(request.lock_file())),
+        m_lock(request.load_lock()),
         m_unpinned(request, m_lock.has_value()) {}
 
   BuildOutcome run();

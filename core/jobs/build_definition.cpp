@@ -24,7 +24,7 @@ void check_request(const BuildRequest& request) {
 
 build::Plan make_plan(const base::Context& context, Access& access, const BuildRequest& request,
                       const definition::Definition& definition) {
-  const auto lock = load_lock_if_present(request.lock_file());
+  const auto lock = request.load_lock();
   build::Plan plan;
   plan.compression = compress::Compression::parse(
       request.compression.value_or(definition.compression.value_or("gzip")));

@@ -14,7 +14,6 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::int64_t k_default_cache_size = std::int64_t{10} << 30;
-constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
 
 layer::Modes read_modes(RequestReader& request) {
   const std::string text = request.optional_text("contextModes").value_or("normalize");
@@ -66,6 +65,15 @@ BuildRequest::BuildRequest(RequestReader& request)
 
 std::filesystem::path BuildRequest::lock_file() const {
   return lock ? std::filesystem::path(*lock) : default_lock_file(definition);
+}
+
+std::optional<lock::Lock> BuildRequest::load_lock() const {
+  auto found = load_lock_if_present(lock_file());
+  if (!found && lock)
+    throw Error(ErrorCode::not_found, "the lock " + *lock + " is not there; pinnace pin writes " +
+                                          std::string(lock::k_file_name) +
+                                          " beside the definition");
+  return found;
 }
 
 std::filesystem::path BuildRequest::context_directory() const {

@@ -23,6 +23,8 @@ struct BuildRequest {
   explicit BuildRequest(RequestReader& request);
 
   std::filesystem::path lock_file() const;
+  /// The lock that was named, which has to be there, or the one beside the definition, if any.
+  std::optional<lock::Lock> load_lock() const;
   /// The context's directory: what was asked for, else the definition's.
   std::filesystem::path context_directory() const;
 
@@ -68,6 +70,7 @@ class Unpinned {
   std::vector<std::string> m_problems;
 };
 
+inline constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
 /// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.
 std::uint64_t read_cache_size(RequestReader& request);
 /// What compressed chunks of layers may have beside it.

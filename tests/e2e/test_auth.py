@@ -113,6 +113,14 @@ class Tls(Authentication):
             self.assertIn(f"{env['DOCKER_CONFIG']}/config.json, entry \"{self.host}\"", done.errors[0])
             self.assertNotIn("Containerfile", done.errors[0])
 
+    def test_a_target_that_refuses_is_no_line_of_the_definition(self):
+        env = self.configure(docker_config(self.host, "wrong"))
+        project = self.files("project", {"Containerfile": "FROM scratch\nCOPY a /\n", "a": "a"})
+        done = self.refused("build", "-t", self.target, env=env, cwd=project)
+        self.assertIn(f"{env['DOCKER_CONFIG']}/config.json, entry \"{self.host}\"", done.errors[-1])
+        done = self.refused("build", "-t", "127.0.0.1:1/a/b", cwd=project)
+        self.assertIn("127.0.0.1:1", done.errors[-1])
+
     def test_unknown_authority_is_refused(self):
         self.registries(f"version: 1\nregistries:\n  {self.host}: {{tls: true}}\n")
         done = self.refused("inspect", self.target, env=self.configure(docker_config(self.host)))

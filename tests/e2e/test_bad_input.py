@@ -138,6 +138,8 @@ LOCKS = [
     Bad("lock is no JSON", ("pinnace.lock.json:1",), {"pinnace.lock.json": "{"}),
     Bad("lock of an unknown version", ("pinnace.lock.json", "99"), {"pinnace.lock.json": LOCK.replace("1,", "99,", 1)}),
     Bad("lock with an unknown field", ("pinnace.lock.json", "extra"), {"pinnace.lock.json": LOCK.replace("{", '{"extra": 1, ', 1)}),
+    Bad("lock that is named and not there", ("the lock typo.json is not there", "pinnace pin"),
+        args=("build", "--lock", "typo.json", "-t", "oci:out:1")),
     Bad("lock with an unknown encoder", ("pinnace.lock.json", "zopfli"),
         {"pinnace.lock.json": LOCK.replace("pinnace-deflate/1:fast", "zopfli/3")}),
     Bad("registry settings that are wrong", ("registries.yaml:2",), {"registries.yaml": "version: 1\nregistries: 5\n"},

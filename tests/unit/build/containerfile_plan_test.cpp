@@ -356,6 +356,8 @@ TEST_F(ContainerfilePlanTest, BadInputIsAnErrorWithItsPlace) {
       {"FROM scratch\nCOPY --from=$X a b\n",
        "f:2:1: --from=$X: variables are not expanded here; give a stage a name by FROM, which "
        "expands them"},
+      {"FROM scratch\nCOPY --chmod=a=rwx, a b\n",
+       "f:2:1: --chmod=a=rwx,: expected an octal mode from 0 to 7777, or symbols as u=rwX,go=r"},
       {"FROM scratch\nCOPY --chmod=rwx a b\n",
        "f:2:1: --chmod=rwx: expected an octal mode from 0 to 7777, or symbols as u=rwX,go=r"},
       {"FROM scratch\nEXPOSE 70000\n",
