@@ -124,13 +124,18 @@ json request_of(const Options& options, const GlobalOptions& global) {
   return request;
 }
 
+/// Whether somebody has a use for the moment when it is ready, or for its ports.
+bool says_ready(const json& request) {
+  return !request.at("ports").empty() || !request.at("waitHttp").is_null() ||
+         !request.at("waitPort").is_null();
+}
+
 Invocation invocation_of(json request) {
-  const bool says_ready = !request.at("ports").empty() || !request.at("waitHttp").is_null() ||
-                          !request.at("waitPort").is_null();
+  const bool ready = says_ready(request);
   Invocation invocation = {"run", std::move(request), [](const json&) {}};
   const auto lost = std::make_shared<Lost>();
-  invocation.filter = [says_ready, lost](base::EventSink& terminal) {
-    return std::make_unique<ContainerOutput>(terminal, says_ready, lost);
+  invocation.filter = [ready, lost](base::EventSink& terminal) {
+    return std::make_unique<ContainerOutput>(terminal, ready, lost);
   };
   invocation.code = [lost](const json& result) {
     lost->check();
@@ -146,7 +151,7 @@ int start_detached(const json& request, const GlobalOptions& global, const std::
   if (global.json) {
     std::cout << json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
   } else {
-    if (!global.quiet) std::cerr << "ready " << started.ready.dump() << '\n';
+    if (!global.quiet && says_ready(request)) std::cerr << "ready " << started.ready.dump() << '\n';
     std::cout << started.id << '\n';
   }
   return 0;

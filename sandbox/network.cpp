@@ -102,8 +102,10 @@ void publish(const std::string& socket_path, const std::vector<run::PublishedPor
       throw Error(ErrorCode::conflict, "port " + port.address + ":" + std::to_string(host) +
                                            " of the host can't be had: another program has it, or "
                                            "it is below 1024");
-    published.push_back(
-        {{"address", port.address}, {"hostPort", host}, {"containerPort", port.container_port}});
+    published.push_back({{"address", port.address},
+                         {"hostPort", host},
+                         {"containerPort", port.container_port},
+                         {"udp", port.udp}});
   }
   send(run::FrameType::started, json{{"ports", published}});
 }

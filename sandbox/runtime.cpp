@@ -15,6 +15,7 @@
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "sandbox/deliver_signal.hpp"
@@ -30,16 +31,7 @@ namespace {
 constexpr const char* k_name = "container";
 constexpr int k_between_looks_ms = 10;
 
-/// Passes on what can be had; false at the end.
-bool pass_on(int fd, run::FrameType type) {
-  std::array<char, 64 * 1024> buffer;
-  const ssize_t size = ::read(fd, buffer.data(), buffer.size());
-  if (size < 0 && errno == EINTR) return true;
-  if (size < 0) base::throw_errno(errno, "read what the container says");
-  if (size == 0) return false;
-  send(type, std::string_view(buffer.data(), static_cast<std::size_t>(size)));
-  return true;
-}
+constexpr std::size_t k_most_held = 64 * 1024;
 
 /// Whether somebody in our network namespace, which is the container's, listens at a port: lines of
 /// /proc/net/tcp with the local address "...:PORT" (hexadecimal) and the state 0A.
@@ -89,26 +81,35 @@ class Attendant {
  public:
   Attendant(const Stage& stage, std::uint16_t wait_port) : m_stage(stage), m_wait_port(wait_port) {}
   void attend(int output, int error, int ended);
+  /// After that, if no program was started: what the runtime said, which is not passed on.
+  std::string said_by_runtime() const;
 
  private:
+  struct Said {
+    run::FrameType type;
+    std::string text;
+  };
+  bool pass_on(int fd, run::FrameType type);
   void take_signal(pollfd& input);
   void deliver();
-  void say_started(bool at_the_end);
+  void look();
+  void release();
 
   const Stage& m_stage;
-  std::uint16_t m_wait_port;
-  bool m_said = false;
-  int m_signal = 0;  ///< to be delivered
+  std::uint16_t m_wait_port;  ///< 0: nobody waits any more
+  bool m_started = false;
+  int m_signal = 0;          ///< to be delivered
+  std::vector<Said> m_held;  ///< until it is known whose words these are
 };
 
 void Attendant::attend(int output, int error, int ended) {
   std::array<pollfd, 4> fds = {pollfd{output, POLLIN, 0}, pollfd{error, POLLIN, 0},
                                pollfd{ended, POLLIN, 0}, pollfd{STDIN_FILENO, POLLIN, 0}};
   for (;;) {
-    const bool looks = !m_said || m_signal != 0;
+    const bool looks = !m_started || m_wait_port != 0 || m_signal != 0;
     if (::poll(fds.data(), fds.size(), looks ? k_between_looks_ms : -1) < 0 && errno != EINTR)
       base::throw_errno(errno, "wait");
-    say_started(false);
+    look();
     if (fds[3].revents != 0) take_signal(fds[3]);
     deliver();
     const bool quiet = fds[0].revents == 0 && fds[1].revents == 0;
@@ -116,7 +117,31 @@ void Attendant::attend(int output, int error, int ended) {
     if (fds[1].revents != 0 && !pass_on(fds[1].fd, run::FrameType::error)) fds[1].fd = -1;
     if (quiet && fds[2].revents != 0) break;
   }
-  say_started(true);
+  look();
+}
+
+/// Passes on what can be had; false at the end.
+bool Attendant::pass_on(int fd, run::FrameType type) {
+  std::array<char, 64 * 1024> buffer;
+  const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+  if (size < 0 && errno == EINTR) return true;
+  if (size < 0) base::throw_errno(errno, "read what the container says");
+  if (size == 0) return false;
+  m_held.push_back({type, std::string(buffer.data(), static_cast<std::size_t>(size))});
+  std::size_t held = 0;
+  for (const Said& said : m_held) held += said.text.size();
+  if (m_started || held > k_most_held) release();
+  return true;
+}
+
+void Attendant::release() {
+  for (const Said& said : std::exchange(m_held, {})) send(said.type, std::string_view(said.text));
+}
+
+std::string Attendant::said_by_runtime() const {
+  std::string text;
+  for (const Said& said : m_held) text += said.text;
+  return text.substr(0, text.find_last_not_of('\n') + 1);
 }
 
 void Attendant::take_signal(pollfd& input) {
@@ -132,12 +157,14 @@ void Attendant::deliver() {
   if (process > 0) deliver_signal(process, std::exchange(m_signal, 0));
 }
 
-/// One that has ended was started, but listens nowhere.
-void Attendant::say_started(bool at_the_end) {
-  if (m_said || first_process(m_stage) == 0) return;
-  if (m_wait_port != 0 && (at_the_end || !is_listening(m_wait_port))) return;
-  m_said = true;
-  send(run::FrameType::started, nlohmann::json::object());
+void Attendant::look() {
+  if (!m_started && first_process(m_stage) != 0) {
+    m_started = true;
+    release();
+    send(run::FrameType::started, nlohmann::json::object());
+  }
+  if (!m_started || m_wait_port == 0 || !is_listening(m_wait_port)) return;
+  send(run::FrameType::started, nlohmann::json{{"listens", std::exchange(m_wait_port, 0)}});
 }
 
 bool contains_any(const std::string& text, std::initializer_list<const char*> parts) {
@@ -171,10 +198,13 @@ Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std
   // Processes that the container left behind in the background hold the pipes: its end counts.
   const UniqueFd ended(
       static_cast<int>(require(::syscall(SYS_pidfd_open, program.pid(), 0), "watch the runtime")));
-  Attendant(stage, wait_port).attend(output.reading.get(), error.reading.get(), ended.get());
+  Attendant attendant(stage, wait_port);
+  attendant.attend(output.reading.get(), error.reading.get(), ended.get());
   Outcome outcome{program.wait(), {}};
   if (outcome.exit_code != 0 && first_process(stage) == 0) {
     outcome.refusal = read_refusal(log);
+    // One that could not even begin a log.
+    if (outcome.refusal.empty()) outcome.refusal = attendant.said_by_runtime();
     if (outcome.refusal.empty()) outcome.refusal = "exit code " + std::to_string(outcome.exit_code);
   }
   return outcome;

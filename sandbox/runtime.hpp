@@ -20,9 +20,9 @@ struct Outcome {
 /// what a runtime's refusal says.
 std::optional<int> code_of_refusal(std::string refusal);
 
-/// Runs a container by an OCI runtime until it has ended; its output goes out as frames, and one
-/// that it has started when its program was, and something listens at `wait_port` (0: nothing has
-/// to). A byte on our standard input is a signal for it.
+/// Runs a container by an OCI runtime until it has ended. Its output goes out as frames, and that
+/// it has started when its program was, and once more when something listens at `wait_port` (0:
+/// nobody asks). A byte on our standard input is a signal for it.
 Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std::string& path,
                        const nlohmann::json& spec, std::uint16_t wait_port);
 

@@ -54,12 +54,13 @@ std::string published_url(const std::string& url, const std::vector<run::Publish
   const std::size_t slash = url.find('/');
   const std::uint16_t wanted = number(url.substr(1, slash - 1), 1, url);
   for (const run::PublishedPort& port : ports) {
-    if (port.container_port == wanted)
+    if (port.container_port == wanted && !port.udp)
       return "http://" + port.address + ":" + std::to_string(port.host_port) +
              (slash == std::string::npos ? "/" : url.substr(slash));
   }
-  throw Error(ErrorCode::invalid_input,
-              "port " + std::to_string(wanted) + " is to be waited for, and is not published");
+  throw Error(ErrorCode::invalid_input, url + " is to be waited for, and port " +
+                                            std::to_string(wanted) + " is not published (run -p " +
+                                            std::to_string(wanted) + ")");
 }
 
 }  // namespace pinnace::jobs

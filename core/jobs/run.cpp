@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <atomic>
+#include <functional>
 #include <future>
 
 #include "base/error.hpp"
@@ -22,6 +25,7 @@ using base::ErrorCode;
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds k_between_tries{20};
+constexpr std::chrono::milliseconds k_least_try{500};
 
 /// run: {image, platform, command, environment, user, directory, ports, volumes, waitHttp,
 /// waitPort, waitSeconds, stopSeconds, sandbox} -> {digest, exitCode}.
@@ -33,7 +37,8 @@ class RunJob final : public Job {
  private:
   build::ImageInput load(const Context& context, Access& access);
   run::Container container_of(const build::ImageInput& image) const;
-  void wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports) const;
+  void wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports,
+                        const std::atomic<bool>& listens) const;
 
   Access::Options m_access;
   std::shared_ptr<const config::CredentialStore> m_credentials;
@@ -66,6 +71,7 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
   for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));
   for (const std::string& text : request.texts("volumes")) m_volumes.push_back(parse_volume(text));
   m_wait_http = request.optional_text("waitHttp");
+  if (m_wait_http) (void)published_url(*m_wait_http, m_ports);
   if (const auto port = request.optional_integer("waitPort", 1, 65535))
     m_wait_port = static_cast<std::uint16_t>(*port);
   m_wait = std::chrono::seconds(request.optional_integer("waitSeconds", 1, 86400).value_or(60));
@@ -133,27 +139,46 @@ class ContainerLog final : public run::OutputSink {
   const Context& m_context;
 };
 
-/// Asks until a good answer comes. Throws unavailable after `limit`.
-void wait_for_answer(const Context& context, const std::string& url, std::chrono::seconds limit) {
-  http::Options options;
-  options.connect_timeout = std::chrono::milliseconds(2000);
-  options.total = std::chrono::milliseconds(5000);
-  http::Client client(options);
-  const auto end = std::chrono::steady_clock::now() + limit;
-  std::string last;
+/// How long somebody waits for a container that has started.
+class Patience {
+ public:
+  explicit Patience(std::chrono::seconds limit)
+      : m_limit(limit), m_end(std::chrono::steady_clock::now() + limit) {}
+
+  /// For a try that has begun: enough for an answer that is under way.
+  std::chrono::milliseconds left() const {
+    const auto left = m_end - std::chrono::steady_clock::now();
+    return std::max(k_least_try, std::chrono::duration_cast<std::chrono::milliseconds>(left));
+  }
+  /// Before another try. Throws unavailable if it is at an end: `missing` within so long.
+  void pause(const Context& context, const std::string& missing, const std::string& last) const {
+    if (std::chrono::steady_clock::now() > m_end)
+      throw Error(ErrorCode::unavailable,
+                  missing + " within " + std::to_string(m_limit.count()) + " s" + last);
+    context.sleep(k_between_tries);
+  }
+
+ private:
+  std::chrono::seconds m_limit;
+  std::chrono::steady_clock::time_point m_end;
+};
+
+/// Asks until a good answer comes.
+void wait_for_answer(const Context& context, const std::string& url, const Patience& patience) {
   for (;;) {
+    std::string last;
     try {
-      const http::Response response = client.send(context, {"GET", url, {}, {}});
+      http::Options options;
+      options.total = std::min(std::chrono::milliseconds(5000), patience.left());
+      options.connect_timeout = std::min(std::chrono::milliseconds(2000), options.total);
+      const http::Response response = http::Client(options).send(context, {"GET", url, {}, {}});
       if (response.ok()) return;
       last = "status " + std::to_string(response.status);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
       last = error.what();
     }
-    if (std::chrono::steady_clock::now() > end)
-      throw Error(ErrorCode::unavailable,
-                  "no good answer within " + std::to_string(limit.count()) + " s: " + last);
-    context.sleep(k_between_tries);
+    patience.pause(context, "no good answer", ": " + last);
   }
 }
 
@@ -168,11 +193,64 @@ std::string ready_text(const std::vector<run::PublishedPort>& ports) {
   return "ready " + json{{"ports", std::move(list)}}.dump();
 }
 
-void RunJob::wait_until_ready(const Context& context,
-                              const std::vector<run::PublishedPort>& ports) const {
-  if (m_wait_http) wait_for_answer(context, published_url(*m_wait_http, ports), m_wait);
+void RunJob::wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports,
+                              const std::atomic<bool>& listens) const {
+  const Patience patience(m_wait);
+  while (m_wait_port && !listens)
+    patience.pause(context, "nothing listens at port " + std::to_string(*m_wait_port), "");
+  if (m_wait_http) wait_for_answer(context, published_url(*m_wait_http, ports), patience);
   context.log(ready_text(ports));
 }
+
+/// Waits in a thread of its own until a container is ready. Who waits ends with the container, and
+/// the container with who waited in vain.
+class ReadyWatcher final : public run::Sandbox::Watcher {
+ public:
+  using Ports = std::vector<run::PublishedPort>;
+  using Wait = std::function<void(const Context&, const Ports&, const std::atomic<bool>& listens)>;
+  ReadyWatcher(const Context& context, Wait wait)
+      : m_context(context),
+        m_wait(std::move(wait)),
+        m_forward(context.stop, [this] { m_stop.request_stop(); }) {
+    m_context.stop = m_stop.get_token();
+  }
+  ~ReadyWatcher() override { end(); }
+
+  /// For the container.
+  const Context& context() const noexcept { return m_context; }
+
+  void on_start(const Ports& ports) override {
+    const auto wait = [this, ports] {
+      try {
+        m_wait(m_context, ports, m_listens);
+      } catch (...) {
+        if (!m_stop.stop_requested()) m_in_vain = std::current_exception();
+        m_stop.request_stop();
+      }
+    };
+    m_ready = base::with_thread([&] { return std::async(std::launch::async, wait); });
+  }
+  void on_listen() override { m_listens = true; }
+
+  /// The container has ended.
+  void end() {
+    m_stop.request_stop();
+    if (m_ready.valid()) m_ready.wait();
+  }
+  /// After end(): throws what ended the wait, unless that was a stop request or the container.
+  void check() const {
+    if (m_in_vain) std::rethrow_exception(m_in_vain);
+  }
+
+ private:
+  Context m_context;
+  Wait m_wait;
+  std::stop_source m_stop;
+  std::stop_callback<std::function<void()>> m_forward;
+  std::atomic<bool> m_listens{false};
+  std::exception_ptr m_in_vain;
+  std::future<void> m_ready;
+};
 
 std::string RunJob::run(const Context& context) {
   Access access(context, m_access, m_credentials);
@@ -181,37 +259,20 @@ std::string RunJob::run(const Context& context) {
   sandbox.check_platform(context, m_platform);
   const run::Container container = container_of(image);
   ContainerLog log(context);
-  // Who waits for an answer ends with the container, and the container with who waited in vain.
-  std::stop_source stop;
-  const std::stop_callback forward(context.stop, [&] { stop.request_stop(); });
-  Context inner = context;
-  inner.stop = stop.get_token();
-  std::future<void> ready;
-  std::exception_ptr in_vain;
+  ReadyWatcher watcher(context, [this](const auto& inner, const auto& ports, const auto& listens) {
+    wait_until_ready(inner, ports, listens);
+  });
   int code = 0;
-  const auto when_started = [&](const std::vector<run::PublishedPort>& ports) {
-    const auto wait = [&, ports] {
-      try {
-        wait_until_ready(inner, ports);
-      } catch (...) {
-        if (!stop.stop_requested()) in_vain = std::current_exception();
-        stop.request_stop();
-      }
-    };
-    ready = base::with_thread([&] { return std::async(std::launch::async, wait); });
-  };
   try {
-    code = sandbox.run(inner, container, log, when_started);
+    code = sandbox.run(watcher.context(), container, log, watcher);
   } catch (...) {
-    stop.request_stop();
-    if (ready.valid()) ready.wait();
-    if (in_vain) std::rethrow_exception(in_vain);
+    watcher.end();
+    watcher.check();
     throw;
   }
-  stop.request_stop();
-  if (ready.valid()) ready.wait();
+  watcher.end();
   // The container had time to end.
-  if (in_vain) std::rethrow_exception(in_vain);
+  watcher.check();
   context.check();
   return json{{"digest", image.image.manifest.digest.str()}, {"exitCode", code}}.dump();
 }

@@ -86,7 +86,7 @@ struct Container {
   std::string hostname = "localhost";
   Network network = Network::isolated;
   std::vector<PublishedPort> ports;
-  std::uint16_t wait_port = 0;  ///< started only when something listens there; 0: at once
+  std::uint16_t wait_port = 0;  ///< who watches is told when something listens there; 0: never
   std::vector<Mount> mounts;
   Limits limits;
   oci::Platform platform = oci::Platform::host();  ///< of the programs (Sandbox::check_platform())

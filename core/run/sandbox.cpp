@@ -306,7 +306,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
 }
 
 int Sandbox::run(const Context& context, const Container& container, OutputSink& output,
-                 const std::function<void(const std::vector<PublishedPort>&)>& started) {
+                 Watcher& watcher) {
   std::string secrets;
   const HelperRequest request = m_state->container_request(context, container, secrets);
   const State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
@@ -319,9 +319,11 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
     lines.take(frame);
     if (frame.type == FrameType::started) {
       const json said = json::parse(frame.payload);
-      if (!said.contains("ports")) started(ports);
+      if (said.empty()) watcher.on_start(ports);
+      if (said.contains("listens")) watcher.on_listen();
       for (const json& port : said.value("ports", json::array()))
-        ports.push_back({port.at("address"), port.at("hostPort"), port.at("containerPort")});
+        ports.push_back(
+            {port.at("address"), port.at("hostPort"), port.at("containerPort"), port.at("udp")});
     }
     if (frame.type != FrameType::result) continue;
     lines.finish();

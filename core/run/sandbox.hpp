@@ -79,12 +79,21 @@ class Sandbox {
   /// The change of run_step() is the layer `diff_id` from now on, for later builds, too.
   void name_layer(Change& change, const hash::Digest& diff_id);
 
+  /// Gets what happens to a container that runs; must not take long.
+  class Watcher {
+   public:
+    virtual ~Watcher() = default;
+    /// Its program was started, and its ports are published as told here.
+    virtual void on_start(const std::vector<PublishedPort>& ports) = 0;
+    /// After that: something listens at its wait_port.
+    virtual void on_listen() = 0;
+  };
   /// Runs a container to its end; what it changes is dropped. Returns its exit code: 127 or 126,
-  /// and a warning with the reason, if its program is not there or can't be executed. `started`
-  /// gets the ports as they are published, once the program was started. After a stop request it
-  /// returns, if the container ends within its time for that, and throws cancelled otherwise.
+  /// and a warning with the reason, if its program is not there or can't be executed. After a stop
+  /// request it returns, if the container ends within its time for that, and throws cancelled
+  /// otherwise.
   int run(const base::Context& context, const Container& container, OutputSink& output,
-          const std::function<void(const std::vector<PublishedPort>&)>& started);
+          Watcher& watcher);
 
   enum class MountCaches { keep, remove };
   struct Collected {

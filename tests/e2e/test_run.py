@@ -159,6 +159,7 @@ class Effects:
         self.assertIn('Containerfile:3:1: user "nobody-here" is not in the image\'s /etc/passwd', failed.errors[-1])
         failed = self.build(f'FROM {self.base}\nRUN ["/no/such"]\n', expect=2)
         self.assertIn("Containerfile:2:1:", failed.errors[-1])
+        self.assertEqual(sum("exec" in line for line in failed.err.splitlines()), 1, failed.err)
         failed = self.build("FROM scratch\nRUN true\n", expect=2)
         self.assertRegex(failed.errors[-1], "Containerfile:2:1: .*/bin/sh")
 
