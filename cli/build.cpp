@@ -1,12 +1,14 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <sstream>
 
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "base/output_file.hpp"
 #include "invocation.hpp"
+#include "jobs/build_request.hpp"
 #include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
@@ -37,7 +39,7 @@ struct Options {
   bool no_cache = false;
   std::vector<std::string> cache_from;
   std::string cache_to;
-  std::uint64_t cache_size = 0;  ///< 0: not said
+  std::optional<std::uint64_t> cache_size;
   bool verify_reproducible = false;
   std::string context_modes;
 };
@@ -152,7 +154,7 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["noCache"] = options.no_cache;
   request["cacheFrom"] = options.cache_from;
   request["cacheTo"] = text_or_null(options.cache_to);
-  request["cacheSize"] = options.cache_size == 0 ? json(nullptr) : json(options.cache_size);
+  request["cacheSize"] = options.cache_size ? json(*options.cache_size) : json(nullptr);
   request["verifyReproducible"] = options.verify_reproducible;
   request["contextModes"] = text_or_null(options.context_modes);
   return request;
@@ -194,7 +196,7 @@ void add_cache_options(CLI::App& verb, Options& options) {
           "--cache-size", options.cache_size,
           "What this machine's build cache may have, as 500MB or 20GiB (default: 10GiB); what "
           "was not used for the longest time goes first")
-      ->transform(CLI::AsSizeValue(false))
+      ->transform(size_between(0, jobs::k_max_cache_size))
       ->group("Cache");
   verb.add_flag(
       "--verify-reproducible", options.verify_reproducible,

@@ -59,6 +59,16 @@ std::string without_equals(std::string word) {
   return word;
 }
 
+/// "build --help" of "help build".
+std::vector<std::string> without_help_verb(const CLI::App& app, std::vector<std::string> words) {
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  const auto verbs = app.get_subcommands(
+      [&](const CLI::App* verb) { return !words.empty() && verb->get_name() == words.front(); });
+  if (words.empty() || !verbs.empty()) words.emplace_back("--help");
+  return words;
+}
+
 std::string meant_verb(const CLI::App& app, const std::string& written) {
   for (const auto& [theirs, ours] : k_words_of_others) {
     if (theirs == written) return ", did you mean " + yaml::quote(ours) + "?";
@@ -116,7 +126,7 @@ void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invoc
 }
 
 void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
-  std::vector<std::string> words(argv + 1, argv + argc);
+  auto words = without_help_verb(app, {argv + 1, argv + argc});
   const auto end = std::find(words.begin(), words.end(), "--");
   std::transform(words.begin(), end, words.begin(), without_equals);
   std::reverse(words.begin(), words.end());  // as CLI11 wants them
@@ -124,8 +134,11 @@ void parse_command_line(CLI::App& app, int argc, const char* const* argv) {
 }
 
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const std::vector<std::string> unknown = app.remaining(true);
-  if (!unknown.empty()) return unknown_word(app, unknown.front());
+  std::vector<std::string> unknown = app.remaining(true);
+  std::erase(unknown, "--");
+  const bool is_value = dynamic_cast<const CLI::ValidationError*>(&error) != nullptr ||
+                        dynamic_cast<const CLI::ConversionError*>(&error) != nullptr;
+  if (!is_value && !unknown.empty()) return unknown_word(app, unknown.front());
   const auto verbs = app.get_subcommands();
   std::string text = verbs.empty() ? "no verb" + meant_verb(app, "") : error.what();
   std::replace(text.begin(), text.end(), '\n', ' ');

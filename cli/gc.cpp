@@ -5,6 +5,7 @@
 
 #include "config/environments.hpp"
 #include "invocation.hpp"
+#include "jobs/build_request.hpp"
 
 namespace pinnace::cli {
 
@@ -62,7 +63,7 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
   verb->add_option("--cache-size", options->cache_size,
                    "What the build cache of the local store may have, as 500MB or 20GiB (default: "
                    "10GiB); what was not used for the longest time goes first")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(size_between(0, jobs::k_max_cache_size));
   verb->add_option("--older-than", options->older_than,
                    "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
                    "images, those without a tag that are older");

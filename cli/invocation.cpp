@@ -24,6 +24,14 @@ std::string default_store() {
   return cache + "/pinnace";
 }
 
+/// "16MiB", as an option takes it.
+std::string size_word(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 6> k_units = {"", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  std::size_t unit = 0;
+  for (; bytes != 0 && bytes % 1024 == 0 && unit + 1 < k_units.size(); ++unit) bytes /= 1024;
+  return std::to_string(bytes) + k_units[unit];
+}
+
 }  // namespace
 
 nlohmann::json new_request(const GlobalOptions& global) {
@@ -59,6 +67,25 @@ nlohmann::json pair_map(const char* option, const char* expected,
     map[pair.substr(0, equals)] = pair.substr(equals + 1);
   }
   return map;
+}
+
+CLI::Validator size_between(std::uint64_t least, std::uint64_t most) {
+  const auto read = [least, most](std::string& word) {
+    const std::string expected =
+        "expected " + size_word(least) + " to " + size_word(most) + ", got " + word;
+    std::string bytes = word;
+    try {
+      if (!CLI::AsSizeValue(false)(bytes).empty()) return expected;
+    } catch (const CLI::ValidationError&) {
+      return expected;
+    }
+    std::uint64_t number = 0;
+    if (!CLI::detail::lexical_cast(bytes, number) || number < least || number > most)
+      return expected;
+    word = bytes;
+    return std::string();
+  };
+  return CLI::Validator(read, "SIZE");
 }
 
 std::string default_definition(const std::string& directory) {

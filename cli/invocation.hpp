@@ -65,6 +65,9 @@ nlohmann::json text_or_null(const std::string& text);
 nlohmann::json pair_map(const char* option, const char* expected,
                         const std::vector<std::string>& pairs);
 
+/// Reads an option's "512MB" or "2GiB" as bytes (units of 1024), from `least` to `most`.
+CLI::Validator size_between(std::uint64_t least, std::uint64_t most);
+
 /// The definition that is meant when none is named: the first of pinnace.yaml, Containerfile and
 /// Dockerfile that is in `directory` (empty: the current one). Throws not_found that says what was
 /// looked for.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "invocation.hpp"
+#include "jobs/sandbox_request.hpp"
 
 namespace pinnace::cli {
 
@@ -14,11 +15,12 @@ void SandboxFlags::add_to(CLI::App& verb) {
   verb.add_option("--runtime", runtime,
                   "OCI runtime (default: the first of crun and runc that works)");
   verb.add_option("--processes", processes,
-                  "At most so many processes and threads in a container at once");
+                  "At most so many processes and threads in a container at once")
+      ->check(CLI::Range(std::int64_t{1}, jobs::k_most_processes));
   verb.add_option("--memory", memory,
                   "At most so many bytes (512MiB, 2GiB) of memory in a container; needs a control "
                   "group: root, or one delegated by systemd")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(size_between(jobs::k_least_memory, jobs::k_most_memory));
   verb.add_option("--cpus", cpus, "At most so many processors (0.5) for a container, likewise")
       ->check(CLI::Range(0.01, 4096.0));
   verb.add_flag("--run-as-host-root", host_root,

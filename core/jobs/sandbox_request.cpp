@@ -6,10 +6,6 @@ namespace pinnace::jobs {
 
 namespace {
 
-/// With less, not even the runtime starts.
-constexpr std::int64_t k_least_memory = std::int64_t{16} << 20;
-constexpr std::int64_t k_most_memory = std::int64_t{1} << 50;
-
 run::Network parse_network(const std::string& name) {
   if (name == "default") return run::Network::isolated;
   if (name == "none") return run::Network::none;
@@ -27,7 +23,7 @@ SandboxRequest::SandboxRequest(RequestReader& request) {
   runtime = fields->optional_text("runtime").value_or("");
   network = parse_network(fields->optional_text("network").value_or("default"));
   host_root = fields->flag("hostRoot");
-  if (const auto most = fields->optional_integer("processes", 1, 4194304))
+  if (const auto most = fields->optional_integer("processes", 1, k_most_processes))
     limits.processes = static_cast<std::uint64_t>(*most);
   if (const auto bytes = fields->optional_integer("memory", k_least_memory, k_most_memory))
     limits.memory = static_cast<std::uint64_t>(*bytes);

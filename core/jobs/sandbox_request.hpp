@@ -7,6 +7,11 @@
 
 namespace pinnace::jobs {
 
+/// Bytes of memory that a container may be kept to. With less, not even the runtime starts.
+inline constexpr std::int64_t k_least_memory = std::int64_t{16} << 20;
+inline constexpr std::int64_t k_most_memory = std::int64_t{1} << 50;
+inline constexpr std::int64_t k_most_processes = 4'194'304;
+
 /// The field "sandbox" of jobs that run containers: {executable, runtime, network, hostRoot,
 /// processes, memory, milliCpus}, or null for the defaults.
 struct SandboxRequest {

@@ -131,6 +131,38 @@ TEST_F(CommandLine, WhatWasMeantIsSuggested) {
   EXPECT_TRUE(complaint({"copy", "a"}).ends_with(", see pinnace copy --help"));
 }
 
+TEST_F(CommandLine, AValueThatCanNotBeIsToldWithItsLimits) {
+  EXPECT_EQ(complaint({"build", "--memory", "1m"}),
+            "--memory: expected 16MiB to 1PiB, got 1m, see pinnace build --help");
+  EXPECT_EQ(complaint({"run", "--memory", "much", "oci:x", "--", "true"}),
+            "--memory: expected 16MiB to 1PiB, got much, see pinnace run --help");
+  EXPECT_EQ(complaint({"gc", "--cache-size=2PiB"}),
+            "--cache-size: expected 0 to 1PiB, got 2PiB, see pinnace gc --help");
+  EXPECT_TRUE(complaint({"run", "--cpus", "0", "oci:x", "--", "true"}).starts_with("--cpus: "));
+  EXPECT_NE(complaint({"run", "--cpus", "x", "oci:x", "--", "true"}).find("--cpus"),
+            std::string::npos);
+  EXPECT_TRUE(complaint({"run", "--processes", "0", "oci:x"}).starts_with("--processes: "));
+  EXPECT_EQ(request({"build", "--memory", "512MB"}).at("sandbox").at("memory"), 512 << 20);
+  EXPECT_EQ(request({"build", "--cache-size", "0"}).at("cacheSize"), 0);
+}
+
+TEST_F(CommandLine, HelpIsAVerbToo) {
+  const auto help_of = [](std::vector<const char*> words) {
+    GlobalOptions global;
+    Invocation invocation;
+    CLI::App app;
+    define_command_line(app, global, invocation);
+    words.insert(words.begin(), "pinnace");
+    EXPECT_THROW(parse_command_line(app, static_cast<int>(words.size()), words.data()),
+                 CLI::CallForHelp);
+    return app.help();
+  };
+  EXPECT_EQ(help_of({"help", "build"}), help_of({"build", "--help"}));
+  EXPECT_EQ(help_of({"help"}), help_of({"--help"}));
+  EXPECT_EQ(complaint({"help", "biuld"}),
+            R"(unknown verb "biuld", did you mean "build"?, see pinnace --help)");
+}
+
 TEST_F(CommandLine, AnEmptyDirectorySaysWhatWasLookedFor) {
   std::filesystem::create_directory("empty");
   const std::string place = std::filesystem::absolute("empty").string();
