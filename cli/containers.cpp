@@ -1,5 +1,7 @@
 #include <iostream>
+#include <optional>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
 #include "detached.hpp"
 #include "invocation.hpp"
@@ -42,6 +44,21 @@ int list(const GlobalOptions& global) {
   return 0;
 }
 
+/// One that can't be stopped holds off none of the others.
+void stop_all(const DetachedContainers& all, const std::vector<std::string>& ids,
+              std::chrono::seconds time) {
+  std::optional<base::Error> failure;
+  for (const std::string& id : ids) {
+    try {
+      all.stop(id, time);
+    } catch (const base::Error& error) {
+      failure = failure ? base::Error(failure->code(), failure->message() + "; " + error.what())
+                        : base::Error(error.code(), error.what());
+    }
+  }
+  if (failure) throw *failure;
+}
+
 class StandardOutput final : public base::Sink {
  public:
   void write(base::Bytes bytes) override { std::cout << base::as_text(bytes); }
@@ -78,7 +95,7 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
       ->capture_default_str();
   stop->callback([&, ids, time] {
     invocation.instead = [&, ids, time](const std::stop_token&) {
-      for (const std::string& id : *ids) containers(global).stop(id, std::chrono::seconds(*time));
+      stop_all(containers(global), *ids, std::chrono::seconds(*time));
       return 0;
     };
   });

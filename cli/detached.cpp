@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -23,6 +22,7 @@
 #include "base/file.hpp"
 #include "base/look.hpp"
 #include "invocation.hpp"
+#include "jobs/detached.hpp"
 
 namespace pinnace::cli {
 
@@ -39,7 +39,6 @@ constexpr int k_lock_fd = 3;
 constexpr int k_ready_fd = 4;
 constexpr std::size_t k_small_file = std::size_t{64} << 10;
 constexpr std::size_t k_shown_log = 2000;
-constexpr std::chrono::hours k_kept{24};
 constexpr std::chrono::seconds k_patience{10};
 
 int require(int result, const std::string& what) {
@@ -54,14 +53,6 @@ std::string new_id() {
   return std::string(text.data()).substr(0, 12);
 }
 
-/// The process that watches: the lock's file says it before anything else happens. 0: not yet.
-pid_t watcher(const fs::path& directory) {
-  const std::string text = base::read_file_or_empty(directory / "lock", k_small_file);
-  pid_t pid = 0;
-  std::from_chars(text.data(), text.data() + text.size(), pid);
-  return pid;
-}
-
 bool wait_until(std::chrono::seconds patience, const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
@@ -69,12 +60,6 @@ bool wait_until(std::chrono::seconds patience, const std::function<bool()>& cond
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return true;
-}
-
-bool is_held(const fs::path& directory) {
-  const UniqueFd fd(::open((directory / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
-  return errno == EWOULDBLOCK;
 }
 
 /// Starts this program as the process that watches, in a session of its own.
@@ -129,6 +114,15 @@ json ports_of(const fs::path& directory) {
   return ready.is_object() ? ready.value("ports", json::array()) : json::array();
 }
 
+/// What can't be removed is no reason not to start another one: gc tells of it.
+void remove_old(const fs::path& all) {
+  using std::chrono::system_clock;
+  try {
+    (void)jobs::detached::collect(all, system_clock::now() - jobs::detached::k_kept);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): said above
+  }
+}
+
 /// A log may be longer than any memory: only its end is read.
 std::string end_of_log(const fs::path& log) {
   std::ifstream file(log, std::ios::binary | std::ios::ate);
@@ -163,14 +157,14 @@ void ReadyReport::on_event(const base::Event& event) noexcept {
 }
 
 DetachedContainers::DetachedContainers(const fs::path& store)
-    : m_directory(fs::absolute(store) / "containers") {}
+    : m_directory(jobs::detached::directory_in(store)) {}
 
 DetachedContainers::Started DetachedContainers::start(const json& request,
                                                       std::stop_token stop) const {
   const std::string id = new_id();
   const fs::path directory = m_directory / id;
   base::make_directories(m_directory);
-  remove_old();
+  remove_old(m_directory);
   require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
   base::write_file_atomically(directory / "image", request.at("image").get<std::string>());
   const auto open = [&](const char* name) {
@@ -215,7 +209,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
     const fs::path& directory = entry.path();
     containers.push_back({directory.filename().string(),
                           base::read_file_or_empty(directory / "image", k_small_file),
-                          is_held(directory), ports_of(directory)});
+                          jobs::detached::is_watched(directory), ports_of(directory)});
   }
   std::sort(containers.begin(), containers.end(),
             [](const Container& a, const Container& b) { return a.id < b.id; });
@@ -241,8 +235,8 @@ void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) 
     // The death of the watching process is that of the container (decisions/0007).
     bool told = false;
     const bool ended = wait_until(step.second, [&] {
-      if (!is_held(directory)) return true;
-      if (const pid_t pid = watcher(directory); !told && pid > 0) {
+      if (!jobs::detached::is_watched(directory)) return true;
+      if (const pid_t pid = jobs::detached::watcher_of(directory); !told && pid > 0) {
         told = true;
         ::kill(pid, signal);
       }
@@ -255,17 +249,7 @@ void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) 
   }
   throw Error(ErrorCode::unavailable, "container " + id +
                                           " does not end; the process that watches it is " +
-                                          std::to_string(watcher(directory)));
-}
-
-void DetachedContainers::remove_old() const {
-  for (const Container& container : list()) {
-    std::error_code gone;
-    const fs::path directory = m_directory / container.id;
-    const auto last = fs::last_write_time(directory / "log", gone);
-    if (!gone && !container.running && fs::file_time_type::clock::now() - last > k_kept)
-      fs::remove_all(directory, gone);
-  }
+                                          std::to_string(jobs::detached::watcher_of(directory)));
 }
 
 }  // namespace pinnace::cli

@@ -54,7 +54,6 @@ class DetachedContainers {
 
  private:
   std::filesystem::path find(const std::string& id) const;
-  void remove_old() const;
 
   std::filesystem::path m_directory;
 };

@@ -91,7 +91,7 @@ std::string GcJob::run(const base::Context& context) {
     store::OciLayout layout(*m_layout, store::OciLayout::Missing::refuse);
     result = summary(store::collect_garbage(context, layout));
   } else {
-    if (!base::exists(m_store.store)) {
+    if (!m_limits.all && !base::exists(m_store.store)) {
       throw base::Error(base::ErrorCode::not_found,
                         "there is no local store " + m_store.store.string() + " yet");
     }

@@ -81,6 +81,7 @@ class BuildCache(Case):
         self.assertRegex(emptied.out, r"images +[1-9][0-9.]* [kM]?B +0 B\n")
         self.assertEqual(content(), set())
         self.pinnace("gc", "--all", "oci:" + self.path("out"), expect=2)
+        self.pinnace("gc", "--all", env={"PINNACE_STORE": self.path("none")})
         self.build()
 
     def test_gc_keeps_the_cache_at_its_size(self):

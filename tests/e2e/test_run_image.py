@@ -32,6 +32,14 @@ class Images:
         self.assertEqual(done.out.splitlines(), ["a value", "/new/dir", "7", "8"])
         self.assertIn("problem", done.err.splitlines())
 
+    def test_output_that_can_not_be_written_is_an_error(self):
+        with open("/dev/full", "w") as full:
+            process = subprocess.run([*self.prefix, harness.PINNACE, "run", self.web, "--", "/bin/sh", "-c", "echo x"],
+                                     cwd=self.dir, env=environment(self.home), stdin=subprocess.DEVNULL, stdout=full,
+                                     stderr=subprocess.PIPE, text=True)
+        self.assertEqual((process.returncode, process.stderr),
+                         (3, "error: write what the container said: No space left on device\n"))
+
     def test_what_it_writes_is_dropped(self):
         self.run_image(self.web, "--", "/bin/touch", "/made")
         self.assertEqual(self.run_image(self.web, "--", "/bin/ls", "/made", expect=1).code, 1)
@@ -112,7 +120,16 @@ class Images:
         failed = self.run_image(self.web, "-p", "80", "--wait-http", ":80/", "--wait-seconds", "1", "--", "/bin/sleep", mark,
                                 expect=3)
         self.assertIn("no good answer within 1 s", failed.errors[-1])
+        for port in ((), ("-p", "80")):
+            failed = self.run_image(self.web, *port, "--wait-port", "80", "--wait-seconds", "1", "--", "/bin/sleep", mark,
+                                    expect=3, timeout=60)
+            self.assertIn("nothing listens at port 80 within 1 s", failed.errors[-1])
         self.assertEqual(processes_with(f"sleep {mark}"), [])
+
+    def test_what_is_not_published_is_not_waited_for(self):
+        for port in ("81", "80/udp"):
+            failed = self.run_image(self.web, "-p", port, "--wait-http", ":80/", "--", "/bin/touch", "/started", expect=2)
+            self.assertIn(":80/ is to be waited for, and port 80 is not published (run -p 80)", failed.errors[-1])
 
     def test_killed_it_leaves_no_container(self):
         mark = "6" + str(int.from_bytes(os.urandom(3), "big"))
@@ -175,6 +192,25 @@ class Images:
         self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "done\n")
         self.pinnace("stop", ident, prefix=self.prefix)
 
+    def test_one_that_is_not_there_holds_off_no_stop_of_others(self):
+        idents = [self.run_image("--detach", self.web, "--", "/bin/sleep", "4000").out.strip() for _ in range(2)]
+        failed = self.pinnace("stop", idents[0], "abc", idents[1], "def", prefix=self.prefix, expect=2)
+        self.assertEqual(failed.err, "error: there is no container abc, see pinnace ps; "
+                                     "there is no container def, see pinnace ps\n")
+        self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, "")
+
+    def test_gc_takes_what_is_left_of_one_that_ended(self):
+        running = self.run_image("--detach", self.web, "--", "/bin/sleep", "4000").out.strip()
+        self.run_image("--detach", self.web, "--", "/bin/sh", "-c", "echo done")
+        self.assertTrue(wait_until(lambda: "ended" in self.pinnace("ps", prefix=self.prefix).out))
+        parts = {part["name"]: part for part in self.pinnace("gc", "--json", prefix=self.prefix).json()["parts"]}
+        self.assertEqual(parts["logs of containers"]["removedBytes"], 0)
+        parts = {part["name"]: part for part in self.pinnace("gc", "--all", "--json", prefix=self.prefix).json()["parts"]}
+        self.assertGreater(parts["logs of containers"]["removedBytes"], 0)
+        self.assertGreater(parts["logs of containers"]["keptBytes"], 0)
+        self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, running + "\n")
+        self.pinnace("stop", running, prefix=self.prefix)
+
     # Says that it was asked to end, takes its time, and ends.
     ENDS_WELL = "trap 'echo asked; sleep 0.3; echo done; exit 5' {}; echo up; while :; do sleep 0.1; done"
 
@@ -236,12 +272,15 @@ class Images:
             for detach in ((), ("--detach",)):
                 failed = self.run_image(*detach, self.web, "-p", "80", "--", program, expect=code)
                 self.assertNotIn("ready", failed.err.replace("before it was ready", ""))
-                self.assertIn("exec", failed.err)
+                self.assertEqual(sum("exec" in line for line in failed.err.splitlines()), 1, failed.err)
                 self.assertEqual(failed.out, "")
         self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, "")
 
     def test_ready_is_said_to_who_has_a_use_for_it(self):
         self.assertNotIn("ready", self.run_image(self.web, "--", "/bin/sh", "-c", "exit 0").err)
+        detached = self.run_image("--detach", self.web, "--", "/bin/sh", "-c", "exit 0")
+        self.assertNotIn("ready", detached.err)
+        self.pinnace("stop", detached.out.strip(), prefix=self.prefix)
 
     def test_a_port_that_is_taken(self):
         port = int(self.registry.host.rsplit(":", 1)[1])

@@ -1,0 +1,90 @@
+#include "jobs/detached.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <optional>
+
+#include "base/disk_usage.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/look.hpp"
+#include "base/remove_tree.hpp"
+
+namespace pinnace::jobs::detached {
+
+namespace fs = std::filesystem;
+using Time = std::chrono::system_clock::time_point;
+
+namespace {
+
+/// When it wrote last; nullopt if it is gone.
+std::optional<Time> last_used(const fs::path& container) {
+  auto status = base::link_status(container / "log");
+  if (!status) status = base::link_status(container);
+  if (!status) return std::nullopt;
+  return std::chrono::system_clock::from_time_t(status->st_mtime);
+}
+
+bool has_ended(const fs::path& container, Time used_since) {
+  if (is_watched(container)) return false;
+  const auto used = last_used(container);
+  // Who starts it makes the directory first; who was killed then leaves it so.
+  const bool is_new = watcher_of(container) == 0;
+  if (is_new) used_since = std::min(used_since, std::chrono::system_clock::now() - k_kept);
+  return used && *used < used_since;
+}
+
+/// 0 if it is gone meanwhile.
+std::uint64_t bytes_in(const base::Directory& all, const std::string& name) {
+  try {
+    return base::disk_usage(all.open_directory(name, base::Links::refuse));
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::not_found) throw;
+    return 0;
+  }
+}
+
+}  // namespace
+
+fs::path directory_in(const fs::path& store) {
+  return fs::absolute(store) / "containers";
+}
+
+bool is_watched(const fs::path& container) {
+  const base::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
+  return errno == EWOULDBLOCK;
+}
+
+pid_t watcher_of(const fs::path& container) {
+  const std::string text = base::read_file_or_empty(container / "lock", 4096);
+  pid_t pid = 0;
+  std::from_chars(text.data(), text.data() + text.size(), pid);
+  return pid;
+}
+
+base::Collected collect(const fs::path& directory, Time used_since) {
+  base::Collected result;
+  if (!base::exists(directory)) return result;
+  const base::Directory all(directory);
+  for (const std::string& name : all.names()) {
+    const auto status = all.status(name);
+    if (!status || !S_ISDIR(status->st_mode)) continue;
+    const fs::path container = directory / name;
+    const std::uint64_t bytes = bytes_in(all, name);
+    if (!has_ended(container, used_since)) {
+      result.kept_bytes += bytes;
+      continue;
+    }
+    base::remove_tree(all.fd(), name, container.string());
+    ++result.removed_files;
+    result.removed_bytes += bytes;
+  }
+  return result;
+}
+
+}  // namespace pinnace::jobs::detached

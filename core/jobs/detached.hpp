@@ -1,0 +1,31 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "base/cache_files.hpp"
+
+/// Containers that go on without the command that started them (pinnace run --detach). Each has a
+/// directory of its own, named by its ID, in the store's directory for them. Its file "lock" is
+/// held by the process that watches over the container, and has that process's number; "log" has
+/// what the container wrote.
+namespace pinnace::jobs::detached {
+
+/// What has ended stays so long, unless somebody stops it or says another time.
+inline constexpr std::chrono::hours k_kept{24};
+
+/// Of the local store `store`.
+std::filesystem::path directory_in(const std::filesystem::path& store);
+/// Whether somebody watches over the container of this directory, which then runs.
+bool is_watched(const std::filesystem::path& container);
+/// The process that does, or did; 0: none has said so yet.
+pid_t watcher_of(const std::filesystem::path& container);
+
+/// Removes what is left of containers that have ended, and have written nothing since `used_since`.
+/// One that is being started stays. A directory that is absent has nothing.
+base::Collected collect(const std::filesystem::path& directory,
+                        std::chrono::system_clock::time_point used_since);
+
+}  // namespace pinnace::jobs::detached
