@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/shown.hpp"
+#include "config/base64.hpp"
 #include "http/url.hpp"
 
 namespace pinnace::config {
@@ -75,6 +76,19 @@ std::vector<std::string> forms_of(std::string_view secret) {
   return forms;
 }
 
+/// With and without padding, in both alphabets (RFC 4648).
+std::vector<std::string> base64_of(std::string_view secret) {
+  std::vector<std::string> result{base64_encode(secret)};
+  result.push_back(result[0].substr(0, result[0].find('=')));
+  for (const std::size_t i : {0U, 1U}) {
+    std::string safe = result[i];
+    std::replace(safe.begin(), safe.end(), '+', '-');
+    std::replace(safe.begin(), safe.end(), '/', '_');
+    result.push_back(std::move(safe));
+  }
+  return result;
+}
+
 }  // namespace
 
 void KnownSecrets::add(std::string_view secret) {
@@ -94,6 +108,18 @@ void KnownSecrets::add(const Credentials& credentials) {
   add(credentials.password);
   add(credentials.identity_token);
   add(credentials.registry_token);
+  const auto add_encoded = [this](std::string_view secret) {
+    if (secret.empty()) return;
+    for (std::string& form : base64_of(secret)) {
+      add(form);
+      base::wipe(form);
+    }
+  };
+  add_encoded(credentials.password);
+  add_encoded(credentials.identity_token);
+  add_encoded(credentials.registry_token);
+  if (credentials.password.empty()) return;
+  add_encoded(base::Secret::join({credentials.username, ":", credentials.password}).text());
 }
 
 std::string KnownSecrets::mask(std::string text) const {

@@ -17,6 +17,7 @@ class KnownSecrets {
   /// Remembers a secret in the forms in which it may come back: as it is, percent-encoded, escaped
   /// in JSON or for a message.
   void add(std::string_view secret);
+  /// Their secrets so, and in Base64, as they are sent: each one, and "user:password".
   void add(const Credentials& credentials);
   /// `text` with "REDACTED" for each of them, and for what a cut ("...") left of one. Those of less
   /// than 6 bytes count as whole words only.

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "config/base64.hpp"
 #include "http/redact.hpp"
 #include "http/url.hpp"
-#include "registry/base64.hpp"
 #include "registry/client.hpp"
 #include "registry/rfc3339.hpp"
 
@@ -85,7 +85,7 @@ std::string join(const std::vector<std::string>& words) {
 
 Secret basic_value(const Credentials& credentials) {
   const Secret pair = Secret::join({credentials.username, ":", credentials.password});
-  const Secret encoded(base64_encode(pair.text()));
+  const Secret encoded(config::base64_encode(pair.text()));
   return Secret::join({"Basic ", encoded.text()});
 }
 

@@ -222,6 +222,41 @@ class Echoes(Authentication):
         self.ask(answer)
 
 
+class EchoesOfTokens(Authentication):
+    """The registry wants a token, and the service that gives it, or the registry, gives away what the service was sent."""
+    SECRET = "s3cr3t-Passw0rd!x"
+
+    def forms(self):
+        for secret in (f"{USER}:{self.SECRET}", self.SECRET):
+            encoded = base64.b64encode(secret.encode()).decode()
+            yield from (encoded, encoded.rstrip("="), base64.urlsafe_b64encode(secret.encode()).decode())
+
+    def ask(self, form, where):
+        def handle(handler):
+            if handler.path.startswith("/token"):
+                if where == "service":
+                    return reply(handler, 401, json.dumps({"errors": [{"code": "DENIED", "message": f"got {form}"}]}).encode())
+                return reply(handler, 200, b'{"token": "token-of-the-service"}', Content_Type="application/json")
+            if not handler.headers.get("Authorization"):
+                return reply(handler, 401, WWW_Authenticate=f'Bearer realm="http://{server.host}/token",service="s"')
+            if where == "redirect":
+                return reply(handler, 307, Location=f"ftp://x/{form}")
+            return reply(handler, 403, f"got {form}".encode())
+
+        with ScriptedServer(handle) as server:
+            env = self.configure(docker_config(server.host, password=self.SECRET))
+            done = self.pinnace("inspect", f"{server.host}/a/b:1", env=env, expect=None)
+        self.assertNotEqual(done.code, 0)
+        self.assertNotIn(form.rstrip("="), done.out + done.err)
+        self.assertIn("REDACTED", done.err)
+
+    def test_what_is_sent_is_shown_in_no_form(self):
+        for form in self.forms():
+            for where in ("service", "registry", "redirect"):
+                with self.subTest(f"{where} {form}"):
+                    self.ask(form, where)
+
+
 class UserInfo(Authentication):
     def test_is_shown_nowhere(self):
         name = f"{USER}:{PASSWORD}@registry.invalid/a/b:1"

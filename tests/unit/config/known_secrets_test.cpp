@@ -52,5 +52,25 @@ TEST(KnownSecrets, CredentialsAreRememberedWhenTheyAreFound) {
             "ada REDACTED REDACTED REDACTED");
 }
 
+/// A registry or token service may echo the Authorization header that it got.
+TEST(KnownSecrets, CredentialsAreMaskedAsTheyAreSent) {
+  KnownSecrets secrets;
+  secrets.add(Credentials("ada", "s\xff\xfe\xfdsame?~1"));
+  for (const char* text : {
+           "YWRhOnP//v1zYW1lP34x",  // ada:...
+           "YWRhOnP__v1zYW1lP34x",  // for URLs
+           "YWRhOnP%2F%2Fv1zYW1lP34x",
+           "c//+/XNhbWU/fjE=",  // the password
+           "c//+/XNhbWU/fjE",
+           "c__-_XNhbWU_fjE=",
+       })
+    EXPECT_EQ(secrets.mask(std::string("you sent ") + text), "you sent REDACTED") << text;
+  KnownSecrets padded;
+  padded.add(Credentials("ada", "sesame"));
+  EXPECT_EQ(padded.mask("YWRhOnNlc2FtZQ== YWRhOnNlc2FtZQ, YWRhOnNlc2..."),
+            "REDACTED REDACTED, REDACTED...");
+  EXPECT_EQ(padded.mask("YWRhOg== ada"), "YWRhOg== ada") << "the name is no secret";
+}
+
 }  // namespace
 }  // namespace pinnace::config

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "registry/base64.hpp"
 #include "registry/challenge.hpp"
 #include "registry/endpoint.hpp"
 #include "registry/paging.hpp"
@@ -67,18 +66,6 @@ TEST(Scopes, MergeCoverAndPrint) {
   EXPECT_EQ(Scopes::parse("registry:catalog:*").repository(), "");
   EXPECT_EQ(Scopes::parse("repository:h:5000/a:pull,push registry:catalog:* junk a: :").list(),
             (std::vector<std::string>{"registry:catalog:*", "repository:h:5000/a:pull,push"}));
-}
-
-TEST(Base64, VectorsOfTheSpecification) {
-  const std::vector<std::pair<const char*, const char*>> cases{{"", ""},
-                                                               {"f", "Zg=="},
-                                                               {"fo", "Zm8="},
-                                                               {"foo", "Zm9v"},
-                                                               {"foob", "Zm9vYg=="},
-                                                               {"fooba", "Zm9vYmE="},
-                                                               {"foobar", "Zm9vYmFy"},
-                                                               {"\xff\xfe", "//4="}};
-  for (const auto& [text, expected] : cases) EXPECT_EQ(base64_encode(text), expected);
 }
 
 TEST(Rfc3339, Table) {
