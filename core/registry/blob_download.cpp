@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "http/redact.hpp"
+#include "registry/content_length.hpp"
 
 namespace pinnace::registry {
 
@@ -94,6 +95,7 @@ void BlobDownload::open() {
     return;
   }
   if (response.status != 200) throw make_error("GET", response);
+  m_told_size = content_length(response);
   m_body = std::move(opened.body);
   skip(m_offset);
 }

@@ -30,6 +30,8 @@ class BlobDownload final : public base::Source {
   BlobDownload(std::vector<BlobPlace> places, const base::Context& context,
                const hash::Digest& blob);
   std::size_t read(std::span<std::byte> buffer) override;
+  /// What the registry says of the blob's size, if it does.
+  std::optional<std::uint64_t> told_size() const noexcept { return m_told_size; }
 
  private:
   std::size_t read_once(std::span<std::byte> buffer);
@@ -44,6 +46,7 @@ class BlobDownload final : public base::Source {
   std::string m_url;
   std::optional<http::Retry> m_retry;
   std::unique_ptr<base::Source> m_body;
+  std::optional<std::uint64_t> m_told_size;
   std::uint64_t m_offset = 0;
   std::uint64_t m_failed_at = 0;
   bool m_ended = false;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
+#include "registry/content_length.hpp"
 
 namespace pinnace::registry {
 
@@ -169,7 +170,9 @@ bool BlobStream::try_finish(const hash::Digest& digest, bool again) {
     http::Request head;
     head.method = "HEAD";
     head.url = m_repository.client()->url("/v2/" + m_repository.name() + "/blobs/" + digest.str());
-    if (m_repository.client()->attempt(m_context, head, Scopes::pull(m_repository.name())).ok()) {
+    const http::Response told =
+        m_repository.client()->attempt(m_context, head, Scopes::pull(m_repository.name()));
+    if (told.ok() && content_length(told).value_or(m_written) == m_written) {
       m_session.reset();
       return true;
     }

@@ -1,8 +1,7 @@
-#include <charconv>
-
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
 #include "http/redact.hpp"
+#include "registry/content_length.hpp"
 #include "registry/repository.hpp"
 #include "registry/upload_session.hpp"
 
@@ -40,14 +39,6 @@ std::optional<hash::Digest> parse_digest(std::string_view text) {
   }
 }
 
-std::optional<std::uint64_t> content_length(const http::Response& response) {
-  const std::string_view text = response.headers.get("Content-Length");
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value == 0) return std::nullopt;
-  return value;
-}
-
 /// The descriptor that a HEAD tells, if it tells all of it, and nothing else than was asked for.
 std::optional<Descriptor> from_head(const http::Response& response,
                                     std::string_view tag_or_digest) {
@@ -55,7 +46,7 @@ std::optional<Descriptor> from_head(const http::Response& response,
   const auto asked = parse_digest(tag_or_digest);
   const auto size = content_length(response);
   const std::string type = content_type(response);
-  if (!told || !size || *size > oci::k_max_manifest) return std::nullopt;
+  if (!told || !size || *size == 0 || *size > oci::k_max_manifest) return std::nullopt;
   if (!oci::media_type::is_manifest(type) && !oci::media_type::is_index(type)) return std::nullopt;
   if (asked && *told != *asked) return std::nullopt;
   return Descriptor{type, *told, *size, {}, {}, {}, nlohmann::json::object()};

@@ -7,6 +7,7 @@
 #include "registry/blob_download.hpp"
 #include "registry/blob_stream.hpp"
 #include "registry/blob_upload.hpp"
+#include "registry/content_length.hpp"
 
 namespace pinnace::registry {
 
@@ -56,12 +57,22 @@ std::optional<http::Response> Repository::head(const Context& context, std::stri
   return std::nullopt;
 }
 
+/// nullopt: no verdict, as for another size: a blob may be cut by a disk that was full, and proxies
+/// exist that say 0 to every HEAD.
+std::optional<bool> Repository::told_by_head(const Context& context, const Descriptor& blob) const {
+  const auto told = head(context, "/blobs/" + blob.digest.str(), {});
+  if (!told) return std::nullopt;
+  if (!told->ok()) return false;
+  if (content_length(*told).value_or(blob.size) != blob.size) return std::nullopt;
+  return true;
+}
+
 bool Repository::has_blob(const Context& context, const Descriptor& blob) {
-  if (const auto told = head(context, "/blobs/" + blob.digest.str(), {})) return told->ok();
+  if (const auto told = told_by_head(context, blob)) return *told;
   try {
     // Only its beginning comes.
     const BlobDownload begun({{m_client, m_name}}, context, blob.digest);
-    return true;
+    return begun.told_size().value_or(blob.size) == blob.size;
   } catch (const base::Error& error) {
     if (error.code() != base::ErrorCode::not_found) throw;
     return false;
@@ -91,7 +102,7 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
   if (!session.started() && ask(context, blob, m_name, session)) return PutOutcome::existed;
   if (may_be_there(blob, elsewhere || !session.started())) {
     try {
-      if (const auto told = head(context, "/blobs/" + blob.digest.str(), {}); told && told->ok()) {
+      if (told_by_head(context, blob).value_or(false)) {
         session.cancel(context);
         return PutOutcome::existed;
       }
@@ -107,7 +118,34 @@ PutOutcome Repository::put_blob(const Context& context, const Descriptor& blob,
 
 PutOutcome Repository::repair_blob(const Context& context, const Descriptor& blob,
                                    const base::OpenSource& open, const BlobStore* from) {
-  return has_blob(context, blob) ? PutOutcome::existed : put_blob(context, blob, open, from);
+  const Found found = read_whole(context, blob);
+  if (found == Found::sound) return PutOutcome::existed;
+  if (found == Found::absent) {
+    const PutOutcome outcome = put_blob(context, blob, open, from);
+    if (outcome == PutOutcome::uploaded) return outcome;
+    if (read_whole(context, blob) == Found::sound) return outcome;
+  }
+  // Asked whether it has the blob, it would say yes.
+  BlobUpload(*m_client, m_name, blob, open, UploadSession(*m_client, m_name)).run(context);
+  if (read_whole(context, blob) == Found::sound) return PutOutcome::uploaded;
+  throw base::Error(base::ErrorCode::integrity,
+                    where() + " keeps a damaged blob " + blob.digest.str() +
+                        ", although it was sent again; delete that blob in the registry's storage, "
+                        "and copy once more");
+}
+
+/// Reads all of a blob, from this registry and no mirror.
+Repository::Found Repository::read_whole(const Context& context, const Descriptor& blob) {
+  std::vector<std::byte> buffer(128 * 1024);
+  try {
+    const auto source = Repository::open_blob(context, blob);
+    while (source->read(buffer) != 0) context.check();
+    return Found::sound;
+  } catch (const base::Error& error) {
+    if (error.code() == base::ErrorCode::not_found) return Found::absent;
+    if (error.code() == base::ErrorCode::integrity) return Found::damaged;
+    throw;
+  }
 }
 
 /// As ask(), for the repository of a source. The right to it, or a token that gives it, may be

@@ -18,6 +18,8 @@ class UploadSession;
 /// if that is of the same registry and its own otherwise, and gets either the blob (201) or an
 /// upload session (202): one request instead of two. A registry that knows no mounts answers
 /// 202 always; blobs from 1 MiB on are asked for with HEAD then, smaller ones are sent again.
+/// repair_blob() reads the blob, and again after it replaced a damaged one: registries exist that
+/// keep what they have. It throws integrity then.
 /// Downloads continue by Range where a connection broke; uploads continue where the registry tells
 /// how far it got, else start over; sessions that are given up are deleted.
 class Repository : public store::BlobStore {
@@ -67,6 +69,10 @@ class Repository : public store::BlobStore {
   http::Request request(std::string method, std::string_view path) const;
   std::optional<http::Response> head(const base::Context& context, std::string_view path,
                                      const std::string& accepted) const;
+  enum class Found { absent, damaged, sound };
+
+  std::optional<bool> told_by_head(const base::Context& context, const oci::Descriptor& blob) const;
+  Found read_whole(const base::Context& context, const oci::Descriptor& blob);
   bool mount(const base::Context& context, const oci::Descriptor& blob, const Repository& from,
              UploadSession& session);
   bool ask(const base::Context& context, const oci::Descriptor& blob, const std::string& from,

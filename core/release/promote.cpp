@@ -52,7 +52,8 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
       transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
                            promotion.tag, {.referrers = transfer::Referrers::copy, .tags = tags});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
-  const auto present = promotion.target->resolve(context, written);
+  // What a HEAD says is not what a deployment gets.
+  const auto present = promotion.target->find_manifest(context, written);
   if (!present || present->digest != promotion.digest) {
     throw Error(ErrorCode::integrity, promotion.target->where() + " does not hold " +
                                           promotion.digest.str() + " under \"" + written +

@@ -62,8 +62,8 @@ class BlobStore {
   /// it is a repository of its own.
   virtual PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
                               const base::OpenSource& open, const BlobStore* from = nullptr) = 0;
-  /// As put_blob(), but what is there is not trusted: a layout reads it, a registry, which checked
-  /// what it took, is asked whether it still has it. What is damaged is replaced atomically.
+  /// As put_blob(), but what is there is not trusted: it is read. What is damaged is replaced, in a
+  /// layout atomically. Throws integrity where a store keeps what is damaged.
   virtual PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
                                  const base::OpenSource& open, const BlobStore* from = nullptr) {
     return put_blob(context, blob, open, from);

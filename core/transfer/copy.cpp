@@ -82,11 +82,11 @@ Ends ask_both(const Context& context, BlobStore& source, std::string_view source
 }
 
 GraphReader::Presence presence_of(const RawManifest& root, std::string_view tag,
-                                  const std::optional<Descriptor>& present,
-                                  const BlobStore& target) {
+                                  const std::optional<Descriptor>& present, const BlobStore& target,
+                                  Repair repair) {
   using Presence = GraphReader::Presence;
   // A layout knows no more of it than its size.
-  if (tag.empty() || !target.is_remote()) return Presence::unknown;
+  if (tag.empty() || !target.is_remote() || repair == Repair::yes) return Presence::unknown;
   if (present && present->digest == root.digest) return Presence::present;
   // A new tag mostly means a new image. If it is there under another name, its few blobs will say
   // so.
@@ -136,7 +136,7 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
   const auto [root, present] = ask_both(context, source, source_name, target, tag);
   const bool tag_is_there = present && present->digest == root.digest;
   GraphReader reader(context, source, target, options);
-  const bool put_root = reader.add(root, presence_of(root, tag, present, target));
+  const bool put_root = reader.add(root, presence_of(root, tag, present, target, options.repair));
   const Graph graph = reader.take();
   CopyResult result{root.descriptor(), {}, 0, {}};
   result.blobs = copy_blobs(context, source, target, graph.blobs, options.parallel, options.repair);

@@ -52,9 +52,8 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t dep
   check_bounds(raw.digest, depth, 1);
   if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
   if (presence == Presence::unknown) {
-    const bool there = m_target.is_remote()
-                           ? m_target.resolve(m_context, raw.digest.str()).has_value()
-                           : find_sound(m_context, raw.digest).has_value();
+    const bool there = trusts_target() ? m_target.resolve(m_context, raw.digest.str()).has_value()
+                                       : find_sound(m_context, raw.digest).has_value();
     presence = there ? Presence::present : Presence::absent;
   }
   bool put = presence == Presence::absent;
@@ -67,12 +66,17 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t dep
   return put;
 }
 
-/// Whether one looks at what a manifest needs that is there.
-bool GraphReader::looks_below(bool is_index) const {
-  return is_index || !m_target.is_remote() || m_options.repair == Repair::yes;
+/// A registry's word that a manifest is there is enough, unless it is to be repaired.
+bool GraphReader::trusts_target() const {
+  return m_target.is_remote() && m_options.repair == Repair::no;
 }
 
-/// From a target where that costs no request; nullopt, too, for one that is damaged there.
+/// Whether one looks at what a manifest needs that is there.
+bool GraphReader::looks_below(bool is_index) const {
+  return is_index || !trusts_target();
+}
+
+/// From a target that is not trusted; nullopt, too, for one that is damaged there.
 std::optional<RawManifest> GraphReader::find_sound(const Context& context,
                                                    const hash::Digest& digest) {
   try {
@@ -127,7 +131,7 @@ bool GraphReader::add_children(const std::vector<Descriptor>& children, std::siz
 /// Called on several threads.
 void GraphReader::look_at(const Context& context, Child& child) {
   std::optional<std::uint64_t> size;
-  if (m_target.is_remote()) {
+  if (trusts_target()) {
     const auto there = m_target.resolve(context, child.descriptor.digest.str());
     if (there) size = there->size;
   } else {

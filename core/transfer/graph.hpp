@@ -52,6 +52,7 @@ class GraphReader {
   bool add_content(const oci::RawManifest& raw, std::size_t depth);
   bool add_children(const std::vector<oci::Descriptor>& children, std::size_t depth);
   void look_at(const base::Context& context, Child& child);
+  bool trusts_target() const;
   bool looks_below(bool is_index) const;
   std::optional<oci::RawManifest> find_sound(const base::Context& context,
                                              const hash::Digest& digest);

@@ -2,7 +2,7 @@
 import json
 import os
 
-from harness import Case, layout_problems, sha256
+from harness import Case, layout_problems, sha256, write
 from images import DOCKER, OCI, Layout, push_base, push_image
 from registries import Registry, shared_registry
 
@@ -63,6 +63,31 @@ class Copy(Case):
         self.pinnace("copy", source, f"oci:{layout}:1")
         self.assertEqual(layout_problems(layout), [])
         self.pinnace("gc", f"oci:{layout}")
+
+    @staticmethod
+    def bytes_of(path):
+        with open(path, "rb") as file:
+            return file.read()
+
+    def test_repair_of_a_registry_says_what_it_keeps(self):
+        """distribution does not write over a blob that it has: what can't be repaired is no success."""
+        with Registry() as registry:
+            push_base(registry, "copy/damaged")
+            source, target = f"oci:{self.path('sound')}:1", f"{registry.host}/copy/damaged:1"
+            self.pinnace("copy", target, source)
+            blobs = os.path.join(registry.dir, "data/docker/registry/v2/blobs/sha256")
+            files = [os.path.join(parent, "data") for parent, _, names in os.walk(blobs) if "data" in names]
+            layer = max(files, key=os.path.getsize)
+            whole = self.bytes_of(layer)
+            for damaged in (whole[:100], b"", whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]):
+                write(layer, damaged)
+                done = self.pinnace("copy", "--repair", source, target, expect=None)
+                self.assertEqual(done.code == 0, self.bytes_of(layer) == whole, done.err)
+                if done.code:
+                    self.assertEqual(done.code, 3)
+                    self.assertIn("keeps a damaged blob sha256:" + os.path.basename(os.path.dirname(layer)), done.errors[-1])
+            write(layer, whole)
+            self.pinnace("copy", "--repair", source, target)
 
     def test_images_that_skopeo_converted(self):
         self.need("skopeo")

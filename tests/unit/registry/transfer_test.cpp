@@ -59,6 +59,62 @@ TEST_F(TransferTest, WhatIsThereIsFoundByOneRequest) {
             (std::vector<std::string>{"POST /v2/shop/web/blobs/uploads/"}));
 }
 
+/// distribution leaves a blob so after a power cut, or on a disk that was full.
+TEST_F(TransferTest, ABlobOfAnotherSizeIsNotThere) {
+  RegistryBehaviour behaviour;
+  behaviour.mounts = false;
+  serve(behaviour);
+  registry::Repository store = repository();
+  store.put_blob(m_context, m_blob, opener(m_bytes));
+  for (const std::size_t size : {0U, 100U}) {
+    m_server->corrupt_blob(m_blob.digest.str(), m_bytes.substr(0, size));
+    EXPECT_FALSE(store.has_blob(m_context, m_blob)) << size;
+    EXPECT_EQ(store.put_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded) << size;
+    expect_blob();
+    EXPECT_TRUE(store.has_blob(m_context, m_blob));
+  }
+}
+
+/// Some proxies say 0 to every HEAD.
+TEST_F(TransferTest, WhatHeadSaysOfTheSizeIsAskedAgainByGet) {
+  registry::Repository store = repository();
+  store.put_blob(m_context, m_blob, opener(m_bytes));
+  m_server->inject({"HEAD", "/blobs/", 1, HttpResponse{200, {}, "", {}}, {}, {}});
+  EXPECT_TRUE(store.has_blob(m_context, m_blob));
+  EXPECT_EQ(count("HEAD", "/blobs/"), 1U);
+}
+
+TEST_F(TransferTest, RepairReadsABlobAndReplacesIt) {
+  for (const bool mounts : {true, false}) {
+    RegistryBehaviour behaviour;
+    behaviour.mounts = mounts;
+    serve(behaviour);
+    registry::Repository store = repository();
+    EXPECT_EQ(store.repair_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
+    EXPECT_EQ(store.repair_blob(m_context, m_blob, nullptr), PutOutcome::existed);
+    std::string flipped = m_bytes;
+    flipped[1'000'000] ^= 1;
+    for (const std::string& damaged : {flipped, m_bytes.substr(0, 100), std::string()}) {
+      m_server->corrupt_blob(m_blob.digest.str(), damaged);
+      EXPECT_EQ(store.repair_blob(m_context, m_blob, opener(m_bytes)), PutOutcome::uploaded);
+      expect_blob();
+    }
+  }
+}
+
+/// distribution does not write over the file of a blob that it has.
+TEST_F(TransferTest, ABlobThatARegistryKeepsDamagedIsNoSuccess) {
+  registry::Repository store = repository();
+  store.put_blob(m_context, m_blob, opener(m_bytes));
+  m_server->inject({"GET", "/blobs/", 2, HttpResponse{200, {}, "other bytes", {}}, {}, {}});
+  const base::Error error =
+      error_of([&] { store.repair_blob(m_context, m_blob, opener(m_bytes)); });
+  EXPECT_EQ(error.code(), ErrorCode::integrity);
+  EXPECT_NE(std::string(error.what()).find("keeps a damaged blob " + m_blob.digest.str()),
+            std::string::npos)
+      << error.what();
+}
+
 TEST_F(TransferTest, OtherRepositoriesOfTheRegistryAreMountedFrom) {
   registry::Repository from = repository("test/web");
   registry::Repository to = repository("prod/web");

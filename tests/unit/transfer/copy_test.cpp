@@ -256,7 +256,7 @@ TEST(Copy, ASignatureThatOnlyGrewIsReplaced) {
 }
 
 /// A registry's behaviour, without one: each look counts.
-class RemoteStore final : public store::BlobStore {
+class RemoteStore : public store::BlobStore {
  public:
   std::string where() const override { return "remote"; }
   bool is_remote() const override { return true; }
@@ -345,6 +345,27 @@ TEST(CopyAgain, RepairAsksARegistryForEachBlob) {
   const CopyResult result = copy_image({}, source, "1", target, "1", {.repair = Repair::yes});
   EXPECT_EQ(result.blobs.uploaded, 3U);
   EXPECT_EQ(result.manifests_put, 0U);
+}
+
+/// A registry whose HEAD promises more than its GET holds.
+class PromisingStore final : public RemoteStore {
+ public:
+  std::optional<Descriptor> resolve(const base::Context& context, std::string_view name) override {
+    return promised ? promised : RemoteStore::resolve(context, name);
+  }
+  std::optional<Descriptor> promised;
+};
+
+TEST(CopyAgain, RepairReadsTheManifestsOfARegistry) {
+  MemoryStore source;
+  PromisingStore target;
+  const RawManifest a = put_image(source, "a");
+  source.put_manifest({}, a, "1");
+  target.promised = a.descriptor();
+  EXPECT_EQ(copy_image({}, source, "1", target, "1").manifests_put, 0U);
+  const CopyResult result = copy_image({}, source, "1", target, "1", {.repair = Repair::yes});
+  EXPECT_EQ(result.manifests_put, 1U);
+  EXPECT_EQ(target.held.find_manifest({}, "1")->digest, a.digest);
 }
 
 /// A layout that holds an index of two images, and what is in it.

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "http/client.hpp"
+
+namespace pinnace::registry {
+
+/// What Content-Length says, in bytes; nullopt: nothing, or no number.
+std::optional<std::uint64_t> content_length(const http::Response& response);
+
+}  // namespace pinnace::registry
