@@ -9,11 +9,13 @@ namespace {
 
 constexpr std::array<std::uint32_t, 6> k_umasks = {000, 002, 007, 022, 027, 077};
 constexpr std::uint32_t k_usual_umask = 022;
+constexpr std::uint32_t k_setgid = 02000;
 
 }  // namespace
 
-std::uint32_t normal_mode(std::uint32_t disk, bool is_directory) noexcept {
-  const std::uint32_t mode = disk & (is_directory ? 01777U : 07777U);
+std::uint32_t normal_mode(std::uint32_t disk, bool is_directory, std::uint32_t parent) noexcept {
+  const std::uint32_t inherited = is_directory ? parent & k_setgid : 0;
+  const std::uint32_t mode = disk & 07777U & ~inherited;
   if ((mode & 07000U) != 0) return mode;
   const std::uint32_t all_as_owner = ((mode >> 6) & 07U) * 0111U;
   const auto explains = [&](std::uint32_t umask) { return mode == (all_as_owner & ~umask); };

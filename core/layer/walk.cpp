@@ -31,11 +31,13 @@ class TreeWalk {
            std::string path, std::string to, std::size_t depth);
   void add_children(const base::Directory& directory, const std::string& path,
                     const std::string& to, std::size_t depth);
-  void add_directory(const struct stat& status, const std::string& to);
+  /// `parent` stands in `directory`, too: "." or "..".
+  void add_directory(const struct stat& status, const base::Directory& directory,
+                     const char* parent, const std::string& to);
 
  private:
   archive::TarEntry header(archive::EntryType type, std::string to) const;
-  void set_mode(const struct stat& status, TreeEntry& entry) const;
+  void set_mode(const struct stat& status, TreeEntry& entry, std::uint32_t parent = 0) const;
   void add_file(const struct stat& status, std::string path, std::string to);
   void add_symlink(const base::Directory& directory, const std::string& name, std::string to);
 
@@ -61,7 +63,7 @@ void TreeWalk::add(const base::Directory& directory, const std::string& name,
   m_context.check();
   const Choice choice = m_choose(path, S_ISDIR(status.st_mode));
   if (S_ISDIR(status.st_mode)) {
-    if (choice.take) add_directory(status, to);
+    if (choice.take) add_directory(status, directory, ".", to);
     if (choice.descend) {
       add_children(directory.open_directory(name, base::Directory::Links::refuse), path, to, depth);
     }
@@ -91,19 +93,22 @@ void TreeWalk::add_children(const base::Directory& directory, const std::string&
   }
 }
 
-void TreeWalk::set_mode(const struct stat& status, TreeEntry& entry) const {
+void TreeWalk::set_mode(const struct stat& status, TreeEntry& entry, std::uint32_t parent) const {
   const bool is_directory = entry.header.type == archive::EntryType::directory;
   const auto& given = is_directory ? m_attributes.directory_mode : m_attributes.file_mode;
   const auto disk = static_cast<std::uint32_t>(status.st_mode) & 07777U;
   const bool keep = m_attributes.modes == Modes::keep;
-  entry.header.mode = given.value_or(keep ? disk : normal_mode(disk, is_directory));
+  entry.header.mode = given.value_or(keep ? disk : normal_mode(disk, is_directory, parent));
   entry.opened_up = !given && !is_directory && opens_up(disk, entry.header.mode);
 }
 
-void TreeWalk::add_directory(const struct stat& status, const std::string& to) {
+void TreeWalk::add_directory(const struct stat& status, const base::Directory& directory,
+                             const char* parent, const std::string& to) {
   if (to.empty()) return;  // the root itself is the base's
   TreeEntry entry{header(archive::EntryType::directory, to), {}};
-  set_mode(status, entry);
+  const bool asks = (status.st_mode & S_ISGID) != 0;
+  const auto above = asks ? directory.status(parent) : std::nullopt;
+  set_mode(status, entry, above ? static_cast<std::uint32_t>(above->st_mode) : 0);
   m_tree.add(std::move(entry));
 }
 
@@ -140,8 +145,9 @@ void add_path(FileTree& tree, const base::Context& context,
   TreeWalk walk(tree, context, root, attributes, choose);
   const struct stat status = resolved_status(*root, from);
   if (S_ISDIR(status.st_mode)) {
-    if (choose(from, true).take) walk.add_directory(status, to);
-    walk.add_children(root->open_directory(from, base::Directory::Links::follow), from, to, 0);
+    const auto directory = root->open_directory(from, base::Directory::Links::follow);
+    if (choose(from, true).take) walk.add_directory(status, directory, "..", to);
+    walk.add_children(directory, from, to, 0);
     return;
   }
   walk.add(*root, from, status, from, to, 0);

@@ -73,6 +73,8 @@ class Modes(Case):
         descriptor, data = Layout(out).layers(result.digest)[-1]
         members = tar_members(decompress(data, descriptor["mediaType"]))
         self.modes = {os.path.basename(name): f"{member.mode:o}" for name, member in members.items() if member.isfile()}
+        self.directories = {name.rstrip("/"): f"{member.mode:o}" for name, member in members.items()
+                            if member.isdir() and "/" in name.rstrip("/")}
         return result
 
     def setUp(self):
@@ -93,6 +95,16 @@ class Modes(Case):
                 kept = self.build("--context-modes", "keep")
                 self.assertEqual(self.modes, {"key": "600", "tool": "4755", "text": "644"})
                 self.assertNotIn("closed to others", kept.err)
+
+    def test_setgid_of_directories_is_kept_unless_it_is_inherited(self):
+        for name in ("d/shared/inherits", "d/setuid"):
+            os.makedirs(os.path.join(self.project, name))
+        for name, mode in (("shared", 0o2775), ("shared/inherits", 0o2775), ("setuid", 0o4755)):
+            os.chmod(os.path.join(self.project, "d", name), mode)
+        for self.definition in ("Containerfile", "pinnace.yaml"):
+            with self.subTest(self.definition):
+                self.build()
+                self.assertEqual(self.directories, {"x/shared": "2775", "x/shared/inherits": "755", "x/setuid": "4755"})
 
     def test_the_umask_reaches_no_image(self):
         self.definition = "Containerfile"

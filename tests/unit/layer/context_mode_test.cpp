@@ -42,25 +42,40 @@ TEST(ContextMode, WhatAUmaskExplainsIsTakenBackAndAllElseStays) {
            {0646, 0646, 0646},
            {0000, 0000, 0000},
            // Set-id and sticky bits.
-           {04755, 04755, 0755},
-           {04750, 04750, 0755},
-           {02755, 02755, 0755},
-           {06711, 06711, 0711},
-           {02775, 02775, 0755},
+           {04755, 04755, 04755},
+           {04750, 04750, 04750},
+           {02755, 02755, 02755},
+           {06711, 06711, 06711},
+           {02775, 02775, 02775},
            {01777, 01777, 01777},
-           {03770, 03770, 01770},
+           {03770, 03770, 03770},
            {0100600, 0644, 0644},
        }) {
-    EXPECT_EQ(normal_mode(c.disk, false), c.file) << std::oct << c.disk;
-    EXPECT_EQ(normal_mode(c.disk, true), c.directory) << std::oct << c.disk;
+    EXPECT_EQ(normal_mode(c.disk, false, 0), c.file) << std::oct << c.disk;
+    EXPECT_EQ(normal_mode(c.disk, true, 0755), c.directory) << std::oct << c.disk;
   }
+}
+
+/// A new directory gets setgid, and its group, from the one that it is made in.
+TEST(ContextMode, OfDirectoriesSetgidStaysUnlessItIsInherited) {
+  struct Case {
+    std::uint32_t disk;
+    std::uint32_t parent;
+    std::uint32_t directory;
+  };
+  for (const Case& c :
+       {Case{02775, 0755, 02775}, Case{02775, 02755, 0755}, Case{02700, 02755, 0755},
+        Case{03770, 02775, 01770}, Case{02711, 03777, 0711}, Case{04755, 06755, 04755},
+        Case{02775, 05777, 02775}})
+    EXPECT_EQ(normal_mode(c.disk, true, c.parent), c.directory) << std::oct << c.disk << c.parent;
+  EXPECT_EQ(normal_mode(02755, false, 02755), 02755U) << "files inherit none";
 }
 
 /// Whatever the umask was, a file that a program made is the same in the layer.
 TEST(ContextMode, DoesNotDependOnTheUmask) {
   for (const std::uint32_t made : {0666U, 0777U, 0444U, 0555U}) {
     for (const std::uint32_t umask : {000U, 002U, 007U, 022U, 027U, 077U})
-      EXPECT_EQ(normal_mode(made & ~umask, false), made & ~022U) << std::oct << made << umask;
+      EXPECT_EQ(normal_mode(made & ~umask, false, 0), made & ~022U) << std::oct << made << umask;
   }
 }
 

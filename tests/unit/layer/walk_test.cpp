@@ -83,6 +83,18 @@ TEST_F(WalkTest, KeepsWhatNoUmaskExplainsAndTellsWhatItOpens) {
   EXPECT_EQ(opened_up(walk("d", "opt", attributes)).count, 0U) << "somebody has said so";
 }
 
+TEST_F(WalkTest, SetgidStaysWhereADirectoryDoesNotHaveItFromItsParent) {
+  write("plain/shared/inherits/f", "x");
+  const std::filesystem::path root = m_directory.path();
+  for (const char* name : {"plain/shared", "plain/shared/inherits"})
+    ASSERT_EQ(::chmod((root / name).c_str(), 02775), 0);
+  const FileTree tree = walk("plain", "opt");
+  EXPECT_EQ(tree.find("opt/shared")->header.mode, 02775U);
+  EXPECT_EQ(tree.find("opt/shared/inherits")->header.mode, 0755U);
+  EXPECT_EQ(walk("plain/shared", "opt").find("opt")->header.mode, 02775U) << "named itself";
+  EXPECT_EQ(walk("plain/shared/inherits", "opt").find("opt")->header.mode, 0755U);
+}
+
 TEST_F(WalkTest, GivenModesWin) {
   write("d/tool", "x", 0700);
   Attributes attributes;
