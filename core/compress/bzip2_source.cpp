@@ -39,7 +39,7 @@ class Bzip2Source final : public base::Source {
 
   /// False at the end of the input, which has one stream at least.
   bool start_stream() {
-    if (m_begun && m_input.fill().empty()) return false;
+    if (m_begun && m_input.ends()) return false;
     m_begun = true;
     m_stream = std::make_unique<Stream>();
     return true;

@@ -60,10 +60,10 @@ std::unique_ptr<Compressor> make_compressor(const Compression& compression, unsi
                                             ChunkCache* chunks = nullptr);
 
 /// The reverse: finds the format by its magic bytes (gzip, zstd, bzip2, xz); plain bytes pass
-/// through. Reads several members, frames or streams to the end. Throws, naming `what`: integrity
-/// for a truncated or damaged stream and for bytes behind it, unsupported for a zstd window or an
-/// xz dictionary above 128 MiB, which bounds the memory, cancelled at any read after a stop
-/// request: a small stream can be long to skip.
+/// through. Reads several members, frames or streams to the end, and zeros behind them (of xz by
+/// fours). Throws, naming `what`: integrity for a truncated or damaged stream and for other bytes
+/// behind it, unsupported for a zstd window or an xz dictionary above 128 MiB, which bounds the
+/// memory, cancelled at any read after a stop request: a small stream can be long to skip.
 std::unique_ptr<base::Source> make_decompressor(const base::Context& context,
                                                 std::unique_ptr<base::Source> compressed,
                                                 std::string what);

@@ -75,6 +75,16 @@ base::Bytes InputBuffer::fill() {
   return base::Bytes(m_memory).subspan(m_used, m_size - m_used);
 }
 
+bool InputBuffer::ends() {
+  const auto is_zero = [](std::byte byte) { return byte == std::byte{0}; };
+  for (base::Bytes input = fill(); !input.empty(); input = fill()) {
+    const auto behind = std::find_if_not(input.begin(), input.end(), is_zero);
+    take(static_cast<std::size_t>(behind - input.begin()));
+    if (behind != input.end()) return false;
+  }
+  return true;
+}
+
 void InputBuffer::fail(base::ErrorCode code, const std::string& problem) const {
   throw base::Error(code, m_what + ": " + problem + " before byte " +
                               std::to_string(m_position - (m_size - m_used)) +

@@ -22,6 +22,8 @@ class InputBuffer {
   /// stream.
   base::Bytes fill();
   void take(std::size_t size) noexcept { m_used += size; }
+  /// Whether nothing follows but zeros, with which tapes and disks pad; takes the zeros.
+  bool ends();
   /// Throws "<what>: <problem> before byte <n> of the compressed stream".
   [[noreturn]] void fail(base::ErrorCode code, const std::string& problem) const;
 

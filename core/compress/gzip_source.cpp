@@ -87,7 +87,7 @@ class GzipSource final : public base::Source {
  private:
   /// False at the end of the stream, which has one member at least.
   bool start_member() {
-    if (m_begun && m_input.fill().empty()) return false;
+    if (m_begun && m_input.ends()) return false;
     m_begun = true;
     HeaderReader(m_input).read();
     isal_inflate_init(m_state.get());

@@ -30,11 +30,9 @@ class ZstdSource final : public base::Source {
 
  private:
   void step(ZSTD_outBuffer& out) {
+    m_ended = m_between_frames && m_input.ends();
+    if (m_ended) return;
     const base::Bytes input = m_input.fill();
-    if (input.empty() && m_between_frames) {
-      m_ended = true;
-      return;
-    }
     ZSTD_inBuffer in{input.data(), input.size(), 0};
     const std::size_t result = ZSTD_decompressStream(m_stream.get(), &out, &in);
     m_input.take(in.pos);

@@ -47,6 +47,19 @@ const TreeEntry* FileTree::find(std::string_view path) const {
   return place == m_entries.end() ? nullptr : &*place;
 }
 
+bool FileTree::has_below(std::string_view path) const {
+  const std::string directory = std::string(path) + "/";
+  const auto below = m_entries.lower_bound(directory);
+  return below != m_entries.end() && below->header.path.starts_with(directory);
+}
+
+void FileTree::remove(std::string_view path) {
+  if (const auto place = m_entries.find(path); place != m_entries.end()) m_entries.erase(place);
+  // '0' follows '/' in ASCII: [path + "/", path + "0") is all that stands below.
+  m_entries.erase(m_entries.lower_bound(std::string(path) + "/"),
+                  m_entries.lower_bound(std::string(path) + "0"));
+}
+
 FileTree::Node FileTree::take_first() {
   return m_entries.extract(m_entries.begin());
 }

@@ -70,6 +70,10 @@ class FileTree {
   const TreeEntry& add(TreeEntry entry);
   const TreeEntry& add(Node node);
   const TreeEntry* find(std::string_view path) const;
+  /// Whether anything stands below a path, which need not have an entry itself.
+  bool has_below(std::string_view path) const;
+  /// With all that is below.
+  void remove(std::string_view path);
   /// Takes the first entry out; the tree must not be empty.
   Node take_first();
   /// Whether both hold the same paths with the same headers.

@@ -1,6 +1,8 @@
 #include "layer/unpack.hpp"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string_view>
 
@@ -10,6 +12,8 @@
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
+#include "layer/layer_placement.hpp"
+#include "layer/unpacked_tree.hpp"
 #include "layer/whiteout.hpp"
 
 namespace pinnace::layer {
@@ -19,6 +23,8 @@ using base::Error;
 using base::ErrorCode;
 
 namespace {
+
+using Block = std::array<std::byte, archive::k_tar_block>;
 
 /// Compressions that archives come in and that nothing here can undo.
 struct OtherCompression {
@@ -31,9 +37,20 @@ constexpr std::array<OtherCompression, 5> k_others = {{{"LZIP", "lzip"},
                                                        {"\x1f\x9d", "compress"},
                                                        {{"\x5d\0\0", 3}, "lzma"}}};
 
+/// By the end of `what`, which may stand in quotes.
+bool is_named_as_archive(std::string_view what) {
+  std::string_view name = base_name(what);
+  if (name.ends_with('"')) name.remove_suffix(1);
+  if (name.find(".tar.") != std::string_view::npos) return true;
+  constexpr std::array<std::string_view, 9> k_endings = {".tar", ".tgz",  ".taz", ".txz", ".tlz",
+                                                         ".tbz", ".tbz2", ".tb2", ".tzst"};
+  return std::any_of(k_endings.begin(), k_endings.end(),
+                     [&](std::string_view ending) { return name.ends_with(ending); });
+}
+
 /// A file that is not named as an archive may be compressed by anything: it stays as it is.
 void check_compression(std::string_view start, const std::string& what) {
-  if (what.find(".tar.") == std::string::npos && what.find(".tlz") == std::string::npos) return;
+  if (!is_named_as_archive(what)) return;
   for (const OtherCompression& other : k_others) {
     if (!start.starts_with(other.magic)) continue;
     throw Error(ErrorCode::unsupported,
@@ -43,11 +60,27 @@ void check_compression(std::string_view start, const std::string& what) {
   }
 }
 
+/// The first block of what a file holds; nullopt if that is less, or damaged in a file that may be
+/// no archive.
+std::optional<Block> first_block(const base::Context& context, const OpenFile& open,
+                                 const std::string& what) {
+  Block block{};
+  try {
+    const auto plain = compress::make_decompressor(context, open(), what);
+    if (base::read_full(*plain, block) != block.size()) return std::nullopt;
+    return block;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::integrity || is_named_as_archive(what)) throw;
+    context.warn(error.message() + "; the file is copied as it is");
+    return std::nullopt;
+  }
+}
+
 /// One archive on its way into a tree.
 class Unpacking {
  public:
   Unpacking(FileTree& tree, const base::Context& context, const std::string& to, Spool& spool)
-      : m_tree(tree), m_context(context), m_to(to), m_spool(spool) {}
+      : m_context(context), m_spool(spool), m_tree(tree, to), m_placement(m_tree) {}
 
   void add(archive::TarEntry entry, base::Source& content);
   /// At the end: what was left out.
@@ -55,22 +88,21 @@ class Unpacking {
 
  private:
   void count(const archive::TarEntry& entry);
+  void check_place(const std::string& path) const;
   void add_hardlink(archive::TarEntry entry);
-  void check_parents(const std::string& path) const;
 
-  FileTree& m_tree;
   const base::Context& m_context;
-  const std::string& m_to;
   Spool& m_spool;
+  UnpackedTree m_tree;
+  LayerPlacement m_placement;
   std::size_t m_names = 0;
-  std::set<std::string> m_devices;  ///< paths that are left out
 };
 
 /// Directories and links take nothing of the spool, but memory.
 void Unpacking::count(const archive::TarEntry& entry) {
   m_names += entry.path.size() + entry.link_target.size();
   for (const auto& [name, value] : entry.xattrs) m_names += name.size() + value.size();
-  if (m_tree.entries().size() + m_devices.size() >= m_spool.limits().files)
+  if (m_tree.size() >= m_spool.limits().files)
     throw Error(ErrorCode::invalid_input, "more than " + std::to_string(m_spool.limits().files) +
                                               " files and directories are unpacked");
   if (m_names > m_spool.limits().names)
@@ -78,26 +110,38 @@ void Unpacking::count(const archive::TarEntry& entry) {
                                               std::to_string(m_spool.limits().names) + " bytes");
 }
 
-/// A parent that is a link or file of the same archive would lead elsewhere.
-void Unpacking::check_parents(const std::string& path) const {
-  for (std::string_view parent = parent_path(path); !parent.empty(); parent = parent_path(parent)) {
-    const TreeEntry* present = m_tree.find(parent);
-    if (present != nullptr && present->header.type != EntryType::directory)
-      throw Error(ErrorCode::invalid_input, archive::printable(path) + " would be inside of " +
-                                                archive::printable(parent) +
-                                                ", which is no directory");
+/// Whether tar and other builders would place it: below a directory, or a link to a directory, of
+/// the archive.
+void Unpacking::check_place(const std::string& path) const {
+  for (std::string_view part = path; !part.empty(); part = parent_path(part)) {
+    if (base_name(part).starts_with(k_whiteout))
+      throw Error(ErrorCode::invalid_input, archive::printable(path) +
+                                                ": names that start with .wh. mean deleted files "
+                                                "in images");
+  }
+  const std::string above(parent_path(path));
+  if (m_tree.is_directory(above)) return;
+  const auto refuse = [&](std::string_view part) {
+    throw Error(ErrorCode::invalid_input,
+                archive::printable(m_tree.in_tree(path)) + " would be inside of " +
+                    archive::printable(m_tree.in_tree(std::string(part))) +
+                    ", which is no directory");
+  };
+  for (std::string part = above; !part.empty(); part = std::string(parent_path(part))) {
+    if (m_tree.look(part) && !m_tree.is_directory(m_placement.resolve(part))) refuse(part);
+  }
+  for (std::string part = m_placement.resolve(above); !part.empty();
+       part = std::string(parent_path(part))) {
+    if (m_tree.look(part) && !m_tree.is_directory(part)) refuse(part);
   }
 }
 
 /// Another name of a file or link, or of a device that is left out. GNU tar makes one to the same
 /// name of a file that it is given twice.
 void Unpacking::add_hardlink(archive::TarEntry entry) {
-  const std::string to = join_path(m_to, archive::clean_path(entry.link_target));
+  const std::string to = m_placement.target_of(entry);
   if (to == entry.path) return;
-  if (m_devices.contains(to)) {
-    m_devices.insert(std::move(entry.path));
-    return;
-  }
+  if (m_tree.is_left_out(to)) return m_tree.leave_out(std::move(entry.path));
   const TreeEntry* target = m_tree.find(to);
   if (target == nullptr || target->header.type == EntryType::directory)
     throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a hard link to " +
@@ -112,44 +156,37 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
 void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   m_context.check();
   count(entry);
-  const std::string inside = archive::clean_path(entry.path);
-  if (inside.empty()) return;
-  entry.path = join_path(m_to, inside);
-  check_parents(entry.path);
-  if (base_name(entry.path).starts_with(k_whiteout))
-    throw Error(ErrorCode::invalid_input, archive::printable(inside) +
-                                              ": names that start with .wh. mean deleted files in "
-                                              "images");
-  m_devices.erase(entry.path);
+  check_place(archive::clean_path(entry.path));
+  auto place = m_placement.place(entry);
+  if (!place) return;
+  entry.path = *std::move(place);
   switch (entry.type) {
     case EntryType::hardlink:
       return add_hardlink(std::move(entry));
     case EntryType::file: {
       FileContent spooled = m_spool.add(m_context, content);
-      m_tree.add({std::move(entry), std::move(spooled)});
-      return;
+      return m_tree.add({std::move(entry), std::move(spooled)});
     }
     case EntryType::character_device:
     case EntryType::block_device:
-      m_devices.insert(std::move(entry.path));
-      return;
+      return m_tree.leave_out(std::move(entry.path));
     case EntryType::directory:
     case EntryType::symlink:
-      m_tree.add({std::move(entry), {}});
-      return;
+      return m_tree.add({std::move(entry), {}});
     default:
-      throw Error(ErrorCode::invalid_input, archive::printable(inside) + " is a " +
+      throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a " +
                                                 to_string(entry.type) +
                                                 "; only files, directories and links are taken");
   }
 }
 
 void Unpacking::report(const std::string& what) const {
-  if (m_devices.empty()) return;
-  const bool several = m_devices.size() > 1;
-  m_context.warn(what + ": " + std::to_string(m_devices.size()) +
-                 (several ? " devices are" : " device is") + " left out, as /" +
-                 archive::printable(*m_devices.begin()) + "; containers have their own");
+  const std::set<std::string>& devices = m_tree.devices();
+  if (devices.empty()) return;
+  m_context.warn(what + ": " + std::to_string(devices.size()) +
+                 (devices.size() > 1 ? " devices are" : " device is") + " left out, as /" +
+                 archive::printable(m_tree.in_tree(*devices.begin())) +
+                 "; containers have their own");
 }
 
 }  // namespace
@@ -158,16 +195,15 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
   std::array<std::byte, 8> start{};
   const std::size_t size = base::read_full(*open(), start);
   check_compression(base::as_text(base::Bytes(start).first(size)), what);
-  std::array<std::byte, archive::k_tar_block> block{};
+  const auto block = first_block(context, open, what);
+  if (!block) return false;
+  const std::string_view header = base::as_text(*block);
+  if (archive::is_zero_block(header)) return false;
   try {
-    const auto plain = compress::make_decompressor(context, open(), what);
-    if (base::read_full(*plain, block) != block.size()) return false;
-    const std::string_view header = base::as_text(block);
-    if (archive::is_zero_block(header)) return false;
     (void)archive::parse_tar_header(header);
     return true;
   } catch (const Error& error) {
-    // What can't be read as an archive is copied as the file that it is.
+    // What is no archive is copied as the file that it is.
     if (error.code() == ErrorCode::integrity || error.code() == ErrorCode::invalid_input)
       return false;
     throw;

@@ -14,16 +14,19 @@ namespace pinnace::layer {
 /// Makes the source of a file's bytes, each time from the start.
 using OpenFile = std::function<std::unique_ptr<base::Source>()>;
 
-/// Whether a file is a tar archive, plain or compressed by gzip, zstd, xz or bzip2. Throws
-/// unsupported for one that is named as an archive and compressed otherwise. `what` names the file
-/// in messages, and ends with its name.
+/// Whether a file is a tar archive, plain or compressed by gzip, zstd, xz or bzip2. Of one that is
+/// named as an archive (".tar", ".tar.*", ".tgz", ...) throws unsupported if it is compressed
+/// otherwise, and integrity if it is damaged at its beginning; of others warns of the latter.
+/// `what` names the file in messages, and ends with its name.
 bool is_archive(const base::Context& context, const OpenFile& open, const std::string& what);
 
 /// Adds what an archive holds to `tree`, below the directory `to`: owners, modes, times and
-/// attributes as it says; sparse files with their zeros. Devices are left out with a warning, as
-/// containers have their own. Throws invalid_input, naming `what`, for paths with "..", FIFOs,
-/// names that would be whiteouts, a hard link to what is not there, and entries inside of what is
-/// no directory; nothing is followed and nothing is written but files under numbers in `spool`.
+/// attributes as it says; sparse files with their zeros. What comes later replaces what is in its
+/// way, and links of the archive to its directories are followed as LayerPlacement says, with `to`
+/// as the root. Devices are left out with a warning, as containers have their own. Throws
+/// invalid_input, naming `what`, for paths with "..", FIFOs, names that would be whiteouts, a hard
+/// link to what is not there, and entries inside of what is no directory; nothing is written but
+/// files under numbers in `spool`.
 void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
             const std::string& what, const std::string& to, Spool& spool);
 

@@ -194,6 +194,12 @@ TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
   EXPECT_NE(pack({entry(EntryType::hardlink, "l", "d"), entry(EntryType::directory, "d")})
                 .find("where the archive has no file"),
             std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::symlink, "a", "b"), entry(EntryType::symlink, "b", "a"),
+                  entry(EntryType::file, "a/x", "F")})
+                .find("goes through more than 40 links"),
+            std::string::npos);
+  EXPECT_NE(pack({entry(EntryType::file, ".wh.d/x", "")}).find("mean deleted files"),
+            std::string::npos);
   EXPECT_NE(pack({entry(EntryType::fifo, "pipe")}).find("only files, directories"),
             std::string::npos);
 }

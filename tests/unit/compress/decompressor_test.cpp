@@ -249,10 +249,24 @@ TEST(Decompressor, BytesBehindTheStreamAreRefused) {
   for (const std::string& stream :
        {zlib_member(data), zstd_frame(data), bzip2_stream(data), xz_stream(data)}) {
     for (const std::string& garbage :
-         {std::string(1, '\0'), std::string("garbage behind the end")}) {
+         {std::string("garbage behind the end"), std::string(512, '\0') + "garbage"}) {
       EXPECT_EQ(error_of(stream + garbage), base::ErrorCode::integrity);
       EXPECT_EQ(error_of(stream + garbage, 1), base::ErrorCode::integrity);
     }
+  }
+  EXPECT_EQ(error_of(xz_stream(data) + std::string(1, '\0')), base::ErrorCode::integrity)
+      << "padding comes by fours, says the format";
+}
+
+/// What comes from a tape or a disk is padded to its blocks.
+TEST(Decompressor, ZerosBehindTheStreamArePadding) {
+  const std::string data = make_data(3000, 6);
+  for (const std::string& stream :
+       {zlib_member(data), zstd_frame(data), bzip2_stream(data), xz_stream(data)}) {
+    for (const std::size_t size : {4U, 512U, 300'000U}) {
+      EXPECT_EQ(decompress(stream + std::string(size, '\0')), data) << size;
+    }
+    EXPECT_EQ(decompress(stream + std::string(512, '\0') + stream), data + data);
   }
 }
 

@@ -1,0 +1,119 @@
+"""ADD of archives as tar and docker unpack them: what replaces what, links, padding, and damage that is told."""
+import bz2
+import gzip
+import io
+import lzma
+import os
+import tarfile
+
+import harness
+from harness import Case
+from images import Layout, decompress
+
+FILE, DIRECTORY, LINK, HARD, DEVICE = (tarfile.REGTYPE, tarfile.DIRTYPE, tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE)
+
+
+def pack(*members):
+    """A tar of (name, type, content or link target)."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for name, kind, value in members:
+            info = tarfile.TarInfo(name)
+            info.type = kind
+            data = value.encode() if kind == FILE else b""
+            info.size = len(data)
+            info.linkname = value if kind in (LINK, HARD) else ""
+            tar.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+class AddArchives(Case):
+    def build(self, name, data, expect=0):
+        project = self.files("project", {"Containerfile": f"FROM scratch\nADD {name} /r/\n"})
+        harness.write(os.path.join(project, name), data)
+        self.out = self.path("out")
+        return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.out}:1", project, expect=expect)
+
+    def unpacked(self, *members):
+        """{path: content or link target} of the files below /r, and what the build said."""
+        said = self.build("a.tar", pack(*members)).err
+        return self.files_of_image(), said
+
+    def files_of_image(self):
+        descriptor, data = Layout(self.out).layers(Layout(self.out).tag("1"))[-1]
+        found = {}
+        with tarfile.open(fileobj=io.BytesIO(decompress(data, descriptor["mediaType"]))) as tar:
+            for member in tar:
+                content = tar.extractfile(member).read().decode() if not (member.issym() or member.isdir()) else None
+                if not member.isdir():
+                    found[member.name.removeprefix("r/")] = "-> " + member.linkname if member.issym() else content
+        return found
+
+    def test_what_comes_later_replaces(self):
+        for what, members, expected in (
+                ("a file by a device", [("d", FILE, "old"), ("d", DEVICE, ""), ("z", FILE, "z")], {"z": "z"}),
+                ("a directory by a device", [("d", DIRECTORY, ""), ("d/x", FILE, "1"), ("d", DEVICE, "")], None),
+                ("a link by a device", [("d", LINK, "z"), ("d", DEVICE, ""), ("z", FILE, "z")], {"z": "z"}),
+                ("a device by a file", [("d", DEVICE, ""), ("d", FILE, "new")], {"d": "new"}),
+                ("a directory by a file", [("d", DIRECTORY, ""), ("d/x", FILE, "1"), ("d", FILE, "2")], {"d": "2"}),
+                ("a directory without entry by a link", [("d/x", FILE, "1"), ("e/y", FILE, "2"), ("d", LINK, "e"),
+                                                         ("d/z", FILE, "3")], {"e/y": "2", "e/z": "3", "d": "-> e"}),
+                ("a directory of devices by a link", [("d/n", DEVICE, ""), ("e/y", FILE, "2"), ("d", LINK, "e"),
+                                                      ("d/z", FILE, "3")], {"e/y": "2", "e/z": "3", "d": "-> e"}),
+                ("a file by a directory", [("d", FILE, "1"), ("d", DIRECTORY, ""), ("d/x", FILE, "2")], {"d/x": "2"})):
+            with self.subTest(what):
+                if expected is None:
+                    members, expected = [*members, ("z", FILE, "z")], {"z": "z"}
+                found, said = self.unpacked(*members)
+                self.assertEqual(found, expected)
+                if what.endswith("by a device"):
+                    self.assertIn('"a.tar": 1 device is left out, as /r/d;', said)
+
+    def test_links_of_the_archive_lead_inside_of_it(self):
+        lib = [("usr/lib", DIRECTORY, ""), ("lib", LINK, "usr/lib")]
+        for what, members, expected in (
+                ("an entry below a link", [*lib, ("lib/x", FILE, "1"), ("lib/sub/y", FILE, "2")],
+                 {"lib": "-> usr/lib", "usr/lib/x": "1", "usr/lib/sub/y": "2"}),
+                ("an absolute link", [("usr/lib", DIRECTORY, ""), ("lib", LINK, "/usr/lib"), ("lib/x", FILE, "1")],
+                 {"lib": "-> /usr/lib", "usr/lib/x": "1"}),
+                ("a link that climbs", [("usr/lib", DIRECTORY, ""), ("lib", LINK, "../../../usr/lib"), ("lib/x", FILE, "1")],
+                 {"lib": "-> ../../../usr/lib", "usr/lib/x": "1"}),
+                ("a hard link through a link", [*lib, ("usr/lib/x", FILE, "1"), ("h", HARD, "lib/x")],
+                 {"lib": "-> usr/lib", "usr/lib/x": "1", "h": "1"}),
+                ("an entry that replaces", [*lib, ("usr/lib/x", FILE, "1"), ("lib/x", FILE, "2")],
+                 {"lib": "-> usr/lib", "usr/lib/x": "2"})):
+            with self.subTest(what):
+                self.assertEqual(self.unpacked(*members)[0], expected)
+
+    def test_what_leads_to_no_directory_of_the_archive_is_refused(self):
+        for what, members in (
+                ("elsewhere", [("l", LINK, "/etc"), ("l/passwd", FILE, "x")]),
+                ("a file", [("f", FILE, "1"), ("l", LINK, "f"), ("l/x", FILE, "x")]),
+                ("below a file", [("d/f", FILE, "1"), ("l", LINK, "d"), ("l/f/x", FILE, "x")]),
+                ("a circle", [("a", LINK, "b"), ("b", LINK, "a"), ("a/x", FILE, "x")]),
+                ("a whiteout on the way", [(".wh.d/x", FILE, "x")])):
+            with self.subTest(what):
+                failed = self.build("a.tar", pack(*members), expect=2)
+                self.assertIn("Containerfile:2:1: ", failed.errors[-1])
+
+    def test_zeros_behind_the_stream_are_padding(self):
+        tar = pack(("x", FILE, "one"))
+        for name, compress in (("a.tar.gz", gzip.compress), ("a.tar.bz2", bz2.compress), ("a.tar.xz", lzma.compress)):
+            with self.subTest(name):
+                self.build(name, compress(tar) + b"\0" * 512)
+                self.assertEqual(self.files_of_image(), {"x": "one"})
+
+    def test_damage_at_the_beginning_is_told(self):
+        """An archive by its name is damaged; another file may be what it is."""
+        tar = pack(("x", FILE, "one"))
+        for ending, compress, at in (("gz", gzip.compress, 20), ("tgz", gzip.compress, 20), ("bz2", bz2.compress, 5),
+                                     ("tbz2", bz2.compress, 5), ("xz", lzma.compress, 40), ("txz", lzma.compress, 40)):
+            data = bytearray(compress(tar))
+            data[at] ^= 0xff
+            archive = "a." + (ending if ending[0] == "t" else "tar." + ending)
+            with self.subTest(archive):
+                failed = self.build(archive, bytes(data), expect=3)
+                self.assertIn(f'Containerfile:2:1: "{archive}": ', failed.errors[-1])
+                if ending[0] != "t":
+                    said = self.build("data." + ending, bytes(data)).err
+                    self.assertIn("; the file is copied as it is", said)
