@@ -42,6 +42,7 @@ class Controller:
             self.process = subprocess.Popen(
                 ["java", "-Xmx768m", "-Djenkins.install.runSetupWizard=false", "-Dhudson.TcpSlaveAgentListener.port=-1",
                  "-Dhudson.model.UsageStatistics.disabled=true",
+                 "-Dhudson.model.UpdateCenter.never=true", "-Dhudson.model.DownloadService.never=true",  # asks nobody outside
                  "-Djenkins.security.csp.CspHeader.headerName=Content-Security-Policy",  # enforced, not only reported
                  f"-Djava.io.tmpdir={self.home}", "-jar", self.war, "--httpListenAddress=127.0.0.1", f"--httpPort={self.port}"],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
