@@ -58,6 +58,13 @@ CMD ["/bin/busybox", "httpd", "-f", "-v", "-p", "8080", "-h", "/srv", "-r", "{ma
                 self.assert_gone(mark)
         self.engine("PROCESS")
 
+    def test_its_program_has_time_to_end(self):
+        program = 'trap "echo farewell; exit 0" TERM; /bin/busybox httpd -f -p 8080 -h /srv -r polite & wait'
+        build = self.jobs.run(self.script(
+            "polite", "echo 'in the block'", f", waitHttp: ':8080/', command: ['/bin/busybox', 'sh', '-c', '{program}']")).succeed()
+        self.assertRegex(build.log(), r"(?m)^\| .*farewell")
+        self.assert_gone("polite")
+
     def test_a_block_that_fails(self):
         build = self.jobs.run(self.script("fails", "error 'of the block'", ", waitPort: 8080"))
         self.assert_refused(build, "of the block")
