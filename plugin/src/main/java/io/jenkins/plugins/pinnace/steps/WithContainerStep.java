@@ -8,6 +8,7 @@ import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.engine.PublishedPort;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
+import io.pinnace.engine.JobSettings;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.io.Serializable;
@@ -164,23 +165,32 @@ public final class WithContainerStep extends Step implements Serializable {
         }
         return job.place()
                 .start(
-                        settings -> new RunRequest(
-                                settings,
-                                name,
-                                null,
-                                command,
-                                variables,
-                                user,
-                                null,
-                                ports,
-                                mounts,
-                                waitHttp,
-                                waitPort,
-                                waitSeconds,
-                                stopSeconds == null ? STOP_SECONDS : stopSeconds,
-                                null),
+                        settings -> request(settings, name, variables, mounts),
                         registries.access(registry),
                         job.listener());
+    }
+
+    /**
+     * What the engine is asked for.
+     *
+     * @param name whole name of the image
+     */
+    RunRequest request(JobSettings settings, String name, Map<String, String> variables, List<String> mounts) {
+        return new RunRequest(
+                settings,
+                name,
+                null,
+                command,
+                variables,
+                user,
+                null,
+                ports,
+                mounts,
+                waitHttp,
+                waitPort,
+                waitSeconds,
+                stopSeconds == null ? STOP_SECONDS : stopSeconds,
+                null);
     }
 
     /**

@@ -7,6 +7,7 @@ import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.pinnace.SilentRegistry;
 import io.jenkins.plugins.pinnace.engine.PublishedPort;
+import io.pinnace.engine.JobSettings;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -40,6 +41,21 @@ class WithContainerTest {
         step.setPorts(List.of("10.0.0.5:8080:80"));
         assertEquals("10.0.0.5", step.variables(List.of(other)).get("CONTAINER_HOST"));
         assertEquals("8080", step.variables(List.of(other)).get("CONTAINER_PORT"));
+    }
+
+    private static Integer stopSeconds(WithContainerStep step) {
+        return step.request(new JobSettings("store", null), "host/web:1", Map.of(), List.of())
+                .stopSeconds();
+    }
+
+    @Test
+    void itsProgramHasTimeToStop() {
+        WithContainerStep step = new WithContainerStep("host/web:1");
+        assertEquals(10, stopSeconds(step));
+        step.setStopSeconds(3);
+        assertEquals(3, stopSeconds(step));
+        step.setStopSeconds(0);
+        assertEquals(0, stopSeconds(step));
     }
 
     @Test
