@@ -65,6 +65,7 @@ bool is_control(std::uint32_t character) {
 /// Whether what stands behind an "@" is meant as a digest: no host is called so.
 bool is_digest(std::string_view text) {
   if (text.starts_with("sha256:") || text.starts_with("sha512:")) return true;
+  if (text == "digest]") return true;  // "oci:DIR[:tag][@digest]", which tells what was expected
   const std::size_t colon = text.find(':');
   if (colon == text.npos || text.size() - colon <= 32) return false;
   return text.substr(colon + 1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;

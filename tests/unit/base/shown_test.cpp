@@ -65,7 +65,9 @@ TEST(UserInfo, IsFoundInMessages) {
       "cannot read \"REDACTED@host/x\", see https://REDACTED@h/y (REDACTED@c)");
   for (const char* harmless :
        {"Containerfile:1:6: shop/web:1@sha256:00 is gone", "mail ada@example.org",
-        "git@github.com:shop/web.git: no such repository", "/var/job@2/x:1", ""}) {
+        "git@github.com:shop/web.git: no such repository", "/var/job@2/x:1",
+        "expected oci:DIR[:tag][@digest]", "expected docker-archive:FILE[:name:tag][@digest]",
+        ""}) {
     EXPECT_EQ(message_without_user_info(harmless), harmless);
   }
 }
