@@ -52,7 +52,7 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
       transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
                            promotion.tag, {.referrers = transfer::Referrers::copy, .tags = tags});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
-  // What a HEAD says is not what a deployment gets.
+  // Its bytes: a registry that loses what it took may still know the digest.
   const auto present = promotion.target->find_manifest(context, written);
   if (!present || present->digest != promotion.digest) {
     throw Error(ErrorCode::integrity, promotion.target->where() + " does not hold " +

@@ -9,7 +9,7 @@ namespace pinnace::store {
 
 /// A BlobStore in memory, for tests and for small things on their way. It keeps what it is given
 /// until it goes; blobs are checked when they are put.
-class MemoryStore final : public BlobStore {
+class MemoryStore : public BlobStore {
  public:
   /// `name` is for messages: where() is "memory:<name>".
   explicit MemoryStore(std::string name = "store") : m_name(std::move(name)) {}

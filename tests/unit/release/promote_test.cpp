@@ -22,6 +22,14 @@ class Meanwhile final : public base::EventSink {
   std::once_flag m_once;
 };
 
+/// Says that a manifest is there, and does not give it.
+class Forgetful final : public store::MemoryStore {
+ public:
+  std::optional<oci::RawManifest> find_manifest(const base::Context&, std::string_view) override {
+    return std::nullopt;
+  }
+};
+
 class PromoteTest : public testing::Test {
  protected:
   hash::Digest put_image(const std::string& content) {
@@ -65,6 +73,13 @@ TEST_F(PromoteTest, AnImmutableTagThatIsTakenDuringTheCopyStays) {
     EXPECT_EQ(target->resolve({}, "1")->digest, fast);
     EXPECT_EQ(overtaken(*target, fast, fast), "") << "the same image again is no conflict";
   }
+}
+
+TEST_F(PromoteTest, WhatCannotBeReadAgainIsNotPromoted) {
+  Forgetful target;
+  const hash::Digest image = put_image("image");
+  EXPECT_THROW(promote({}, image, target), base::Error);
+  EXPECT_TRUE(target.resolve({}, "1"));
 }
 
 TEST_F(PromoteTest, ATagThatMayMoveMoves) {
