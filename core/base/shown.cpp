@@ -71,15 +71,44 @@ bool is_digest(std::string_view text) {
   return text.substr(colon + 1).find_first_not_of("0123456789abcdefABCDEF") == text.npos;
 }
 
-/// Where the host may begin: behind "https://", or behind a transport such as "oci:".
-std::size_t start_of_host(std::string_view name) {
-  if (const std::size_t scheme = name.find("://"); scheme != name.npos) return scheme + 3;
-  if (name.starts_with("//")) return 2;
-  for (const std::string_view transport :
-       {"oci:", "oci-archive:", "docker-archive:", "docker-daemon:", "dir:", "env:"}) {
-    if (name.starts_with(transport)) return transport.size();
+constexpr std::string_view k_local_transports[] = {
+    "oci:", "oci-archive:", "docker-archive:", "docker-daemon:", "dir:", "env:"};
+
+/// A name without the scheme or transport in front.
+struct Name {
+  std::size_t start = 0;
+  bool is_url = false;
+  bool is_local = false;  ///< begins with a transport such as "oci:": a path follows
+};
+
+Name parse_name(std::string_view name) {
+  if (const std::size_t scheme = name.find("://"); scheme != name.npos) return {scheme + 3, true};
+  if (name.starts_with("//")) return {2, true};
+  for (const std::string_view mistyped : {"http:/", "https:/", "docker:/"}) {
+    if (name.starts_with(mistyped)) return {mistyped.size(), true};
   }
-  return 0;
+  for (const std::string_view transport : k_local_transports) {
+    if (name.starts_with(transport)) return {transport.size(), false, true};
+  }
+  return {};
+}
+
+bool is_number(std::string_view text) {
+  return text.find_first_not_of("0123456789") == text.npos;
+}
+
+/// Whether a text can be "host" or "host:port".
+bool has_no_password(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  return colon == text.npos || is_number(text.substr(colon + 1));
+}
+
+/// Whether a text begins with a host, and not with a number as "job@2/out" and "web@1.2" have it.
+bool begins_with_host(std::string_view text) {
+  const std::string_view host = text.substr(0, text.find_first_of("/?#"));
+  if (host.empty()) return false;
+  return !is_number(host.substr(0, 1)) || host.find(':') != host.npos ||
+         std::count(host.begin(), host.end(), '.') == 3;
 }
 
 /// What stands before the host and ends with "@"; empty if nothing does.
@@ -88,19 +117,29 @@ struct UserInfo {
   std::size_t size = 0;
 };
 
+/// The last "@" that no digest follows.
+std::size_t find_at(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == text.npos || !is_digest(text.substr(at + 1))) return at;
+  return at == 0 ? text.npos : text.rfind('@', at - 1);
+}
+
 UserInfo find_user_info(std::string_view name) {
-  const std::size_t start = start_of_host(name);
-  const bool is_url = start > 0 && name[start - 1] == '/';
-  std::string_view rest = name.substr(start);
-  if (is_url) rest = rest.substr(0, rest.find_first_of("/?#"));
-  std::size_t at = rest.rfind('@');
-  if (at != rest.npos && is_digest(rest.substr(at + 1))) {
-    at = at == 0 ? rest.npos : rest.rfind('@', at - 1);
+  const Name parsed = parse_name(name);
+  const std::string_view rest = name.substr(parsed.start);
+  const std::size_t end = std::min(rest.find_first_of(parsed.is_url ? "/?#" : "/"), rest.size());
+  const std::string_view front = rest.substr(0, end);
+  std::size_t at = end < rest.size() ? front.rfind('@') : find_at(front);
+  const std::string_view behind = at == front.npos ? front : front.substr(at + 1);
+  // A password may have a slash, "user:a/b@host"; a port has none, and in a path the colon comes
+  // after a slash, or right before it: "job@2/out", "shop/web:1@x", "src:/job@tmp".
+  if (end < rest.size() && !parsed.is_local && !has_no_password(behind) &&
+      (parsed.is_url || !front.ends_with(':'))) {
+    const std::size_t last = find_at(rest);
+    if (last != rest.npos && begins_with_host(rest.substr(last + 1))) at = last;
   }
   if (at == rest.npos || at == 0) return {};
-  // A path has no user: "job@2/out", "shop/web:1@x".
-  if (!is_url && rest.substr(0, at).find('/') != rest.npos) return {};
-  return {start, at};
+  return {parsed.start, at};
 }
 
 bool is_url(std::string_view name, const UserInfo& info) {
