@@ -129,7 +129,8 @@ void check_directory(const Options& options) {
                           "and every tag by a -t of its own");
 }
 
-json request_of(const Options& options, const GlobalOptions& global) {
+json request_of(const Options& options, const std::string& environments,
+                const GlobalOptions& global) {
   check_directory(options);
   json request = new_request(global);
   request["definition"] =
@@ -157,6 +158,7 @@ json request_of(const Options& options, const GlobalOptions& global) {
   request["cacheSize"] = options.cache_size ? json(*options.cache_size) : json(nullptr);
   request["verifyReproducible"] = options.verify_reproducible;
   request["contextModes"] = text_or_null(options.context_modes);
+  request["environments"] = text_or_null(environments);
   return request;
 }
 
@@ -256,15 +258,17 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
       "id=ID,src=FILE or id=ID,env=NAME for RUN --mount=type=secret (may be repeated)");
   verb->add_option("--ssh", options->ssh_agents,
                    "default or ID=SOCKET for RUN --mount=type=ssh (may be repeated)");
+  const auto environments = add_environments(
+      *verb, "Where rules for places of images are; what has rules there is not written");
   options->sandbox.add_to(*verb);
   verb->add_flag("--check", options->check,
                  "Only look a Containerfile over for mistakes; exit 1 if there are findings");
   add_cache_options(*verb, *options);
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
   verb->add_flag("--plan", options->plan, "Print what would be built, and build nothing");
-  verb->callback([options, &global, &invocation] {
+  verb->callback([options, environments, &global, &invocation] {
     invocation = {
-        "build", request_of(*options, global),
+        "build", request_of(*options, *environments, global),
         [options](const json& result) { present(*options, result); },
         [options](const json& result) { return !options->check || result.at("findings").empty(); }};
     invocation.keep = [options](const json& result) { keep(*options, result); };

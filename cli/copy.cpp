@@ -10,7 +10,6 @@ namespace {
 struct Options {
   std::string source;
   std::string target;
-  std::string environments;
   unsigned parallel = 4;
   bool referrers = false;
   bool repair = false;
@@ -40,16 +39,16 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
   verb->add_option("--parallel", options->parallel, "Blobs under way at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  verb->add_option("--environments", options->environments,
-                   "environments.yaml, for env: names; what has rules there is not written");
-  verb->callback([options, &global, &invocation] {
+  const auto environments =
+      add_environments(*verb, "Where env: names are defined; what has rules there is not written");
+  verb->callback([options, environments, &global, &invocation] {
     nlohmann::json request = new_request(global);
     request["source"] = options->source;
     request["target"] = options->target;
     request["referrers"] = options->referrers;
     request["repair"] = options->repair;
     request["parallel"] = options->parallel;
-    request["environments"] = text_or_null(options->environments);
+    request["environments"] = text_or_null(*environments);
     invocation = {"copy", std::move(request), [](const nlohmann::json& result) {
                     std::cout << result.at("digest").get<std::string>() << '\n';
                   }};

@@ -11,7 +11,6 @@ using nlohmann::json;
 
 struct Options {
   std::vector<std::string> references;
-  std::string environments;
   bool digest = false;
 };
 
@@ -53,12 +52,12 @@ void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocat
   verb->add_option("REF", options->references, "Images")->required();
   verb->add_flag("--digest", options->digest,
                  "Only the digests, one a line, in the order asked for");
-  verb->add_option("--environments", options->environments, "environments.yaml, for env: names");
-  verb->callback([options, &global, &invocation] {
+  const auto environments = add_environments(*verb, "Where env: names are defined");
+  verb->callback([options, environments, &global, &invocation] {
     json request = new_request(global);
     request["references"] = options->references;
     request["digestOnly"] = options->digest;
-    request["environments"] = text_or_null(options->environments);
+    request["environments"] = text_or_null(*environments);
     invocation = {"inspect", std::move(request), [options](const json& result) {
                     for (const json& item : result.at("images")) {
                       if (options->digest) {

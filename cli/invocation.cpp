@@ -100,6 +100,13 @@ std::string default_definition(const std::string& directory) {
                         "; name the definition, as with build -f FILE or pin FILE");
 }
 
+std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::string& use) {
+  static constexpr const char* k_file = "environments.yaml";
+  const auto file = std::make_shared<std::string>(base::exists(k_file) ? k_file : "");
+  verb.add_option("--environments", *file, use + " (default: " + k_file + ", if it is there)");
+  return file;
+}
+
 std::string human_size(std::uint64_t bytes) {
   static constexpr std::array<const char*, 5> k_units = {"B", "kB", "MB", "GB", "TB"};
   double value = static_cast<double>(bytes);

@@ -73,6 +73,10 @@ CLI::Validator size_between(std::uint64_t least, std::uint64_t most);
 /// looked for.
 std::string default_definition(const std::string& directory = {});
 
+/// Adds --environments, and gives what it was set to: by default the environments.yaml of the
+/// current directory, if there is one. `use` is for the help.
+std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::string& use);
+
 /// "12.3 MB".
 std::string human_size(std::uint64_t bytes);
 

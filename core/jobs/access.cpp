@@ -5,7 +5,6 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "config/registries.hpp"
-#include "jobs/held_name.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
 #include "store/docker_archive.hpp"
@@ -49,14 +48,18 @@ http::Options Access::http_options(const std::string& host) const {
   return options;
 }
 
-const config::Environments& Access::environments() {
+const EnvironmentPlaces& Access::environments() {
   if (m_environments) return *m_environments;
   if (!m_options.environments) {
     throw Error(ErrorCode::invalid_input,
                 "env: names need an environments.yaml (--environments FILE)");
   }
-  m_environments = config::Environments::load(*m_options.environments);
+  m_environments.emplace(config::Environments::load(*m_options.environments), m_registries);
   return *m_environments;
+}
+
+void Access::obey(const std::filesystem::path& environments) {
+  m_obeyed.emplace_back(config::Environments::load(environments), m_registries);
 }
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
@@ -156,21 +159,13 @@ Located Access::locate_reference(const oci::Reference& name, Purpose purpose) {
 
 /// What an environment holds is below its repository, where its rules apply, and nowhere else.
 Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
-  if (!oci::is_repository(name.image)) {
-    throw Error(ErrorCode::invalid_input,
-                "\"" + name.image + "\" can't be the name of an image in environment " +
-                    name.environment +
-                    ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"");
-  }
-  const config::Environment& environment = environments().get(name.environment);
+  const ImageName target = environments().target_of(name);
   Located located;
-  if (const auto directory = environment.directory()) {
-    const auto base = m_options.environments->parent_path();
-    located = locate_layout({base / *directory / name.image, {}, {}}, purpose);
+  if (const auto* layout = std::get_if<LayoutName>(&target)) {
+    located = locate_layout(*layout, purpose);
     located.only_image = nullptr;  // as in a registry: "latest" where no tag is said
   } else {
-    located =
-        locate_reference(oci::Reference::parse(environment.repository + "/" + name.image), purpose);
+    located = locate_reference(std::get<oci::Reference>(target), purpose);
   }
   located.tag = name.tag;
   located.digest = name.digest;
@@ -179,14 +174,14 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
 
 /// Whichever name it is written by. Environments that are not known bind nobody.
 void Access::check_write(const ImageName& name) {
-  if (m_options.environments) {
-    check_unruled(environments(), name);
-  } else if (std::holds_alternative<EnvironmentName>(name)) {
+  if (!m_options.environments && std::holds_alternative<EnvironmentName>(name)) {
     throw Error(ErrorCode::invalid_input,
                 "\"" + to_string(name) +
                     "\" can't be written: without an environments.yaml its rules are not known; "
                     "write to a registry or an oci: directory, and promote from there");
   }
+  if (m_options.environments) environments().check_unruled(name);
+  for (const EnvironmentPlaces& places : m_obeyed) places.check_unruled(name);
 }
 
 Located Access::locate(const ImageName& name, Purpose purpose) {

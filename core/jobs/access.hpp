@@ -6,9 +6,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/credentials.hpp"
-#include "config/environments.hpp"
+#include "jobs/held_name.hpp"
 #include "oci/image_name.hpp"
 #include "registry/connections.hpp"
 #include "store/blob_store.hpp"
@@ -77,8 +78,10 @@ class Access {
   const std::filesystem::path& directory() const { return m_options.store; }
   std::filesystem::path cache() const { return m_options.cache(); }
   std::filesystem::path build_cache() const { return m_options.build_cache(); }
-  /// Read once; throws invalid_input if no file was given.
-  const config::Environments& environments();
+  /// Those that "env:" names mean. Read once; throws invalid_input if no file was given.
+  const EnvironmentPlaces& environments();
+  /// The rules of this file bind what is written from now on, too.
+  void obey(const std::filesystem::path& environments);
 
  private:
   void check_write(const ImageName& name);
@@ -96,7 +99,8 @@ class Access {
       m_archives;
   std::shared_ptr<const config::Registries> m_registries;
   registry::Connections m_connections;
-  std::optional<config::Environments> m_environments;
+  std::optional<EnvironmentPlaces> m_environments;
+  std::vector<EnvironmentPlaces> m_obeyed;  ///< besides
 };
 
 }  // namespace pinnace::jobs

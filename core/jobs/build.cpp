@@ -11,14 +11,15 @@ using nlohmann::json;
 
 /// build: {definition, context, lock, locked, plan, check, target, buildArgs, platforms, tags,
 /// labels, compression, sourceDateEpoch, threads, noCache, cacheFrom, cacheTo, cacheSize,
-/// verifyReproducible, contextModes}
+/// verifyReproducible, contextModes, environments}
 /// -> {digest, mediaType, size, references, images: [{platform, digest, config, layers, base}],
 /// plan, findings: [{rule, message, file, line, column}]}.
 class BuildJob final : public Job {
  public:
   BuildJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
       : m_request(request),
-        m_access{request.text("store"), request.optional_text("registries"), std::nullopt},
+        m_access{request.text("store"), request.optional_text("registries"),
+                 request.optional_text("environments")},
         m_credentials(std::move(credentials)) {}
   std::string run(const base::Context& context) override;
 

@@ -62,6 +62,8 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
   const definition::Definition definition = definition::load_definition(request.definition);
   build::Plan plan = make_plan(context, access, request, definition);
   if (request.plan) return {{}, plan.print(), {}};
+  if (definition.environments)
+    access.obey(std::filesystem::path(definition.file).parent_path() / *definition.environments);
   build::Targets targets = open_targets(access, request);
   std::shared_ptr<store::BlobStore> base_store;
   if (!definition.from_scratch()) {

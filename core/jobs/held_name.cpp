@@ -3,31 +3,31 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "registry/endpoint.hpp"
 
 namespace pinnace::jobs {
 
 namespace {
 
 namespace fs = std::filesystem;
+using base::Error;
+using base::ErrorCode;
 using oci::ArchiveName;
 using oci::LayoutName;
 using oci::StoredName;
 
-/// The same for all spellings of a directory, which need not be there. Throws if that can't be
-/// told: a rule must not be missed because a disk failed.
-fs::path one_name(const fs::path& directory) {
-  const fs::path name = fs::weakly_canonical(fs::absolute(directory));
+/// The same for all spellings of a file or directory, which need not be there. Throws if that can't
+/// be told: a rule must not be missed because a disk failed.
+fs::path one_name(const fs::path& file) {
+  const fs::path name = fs::weakly_canonical(fs::absolute(file));
   return name.has_filename() ? name : name.parent_path();
 }
 
-/// The same for all spellings of a repository of a registry: hosts have no case, and 443 is the
-/// port of https.
-std::string one_name(const oci::Reference& reference) {
-  std::string domain = reference.domain();
-  std::transform(domain.begin(), domain.end(), domain.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  if (domain.ends_with(":443")) domain.resize(domain.size() - 4);
-  return domain + "/" + reference.repository();
+/// The same for all spellings of a repository of a registry.
+std::string one_name(const oci::Reference& reference, const config::Registries& registries) {
+  const std::string& domain = reference.domain();
+  return registry::peer_of(registry::make_endpoint(domain, registries.find(domain))) + "/" +
+         reference.repository();
 }
 
 /// What follows `repository` and "/" in `name`.
@@ -36,72 +36,117 @@ std::optional<std::string> below(const std::string& name, const std::string& rep
   return name.substr(repository.size() + 1);
 }
 
-/// Where an environment has its images, spelt as one_name() spells it.
-std::string place(const config::Environments& environments,
-                  const config::Environment& environment) {
-  if (const auto directory = environment.directory())
-    return one_name(fs::path(environments.file()).parent_path() / *directory).string();
-  return one_name(oci::Reference::parse(environment.repository));
-}
-
-/// Where an image is, if that can be in an environment.
-std::optional<std::string> place(const ImageName& name, bool in_directory) {
-  if (const auto* layout = std::get_if<LayoutName>(&name); layout && in_directory)
-    return one_name(layout->directory).string();
-  if (const auto* reference = std::get_if<oci::Reference>(&name); reference && !in_directory)
-    return one_name(*reference);
-  return std::nullopt;
+std::string path_of(const oci::Reference& reference) {
+  static constexpr std::string_view k_library = "library/";
+  const std::string& path = reference.repository();
+  const bool is_added = reference.domain() == "docker.io" && path.starts_with(k_library);
+  return is_added ? path.substr(k_library.size()) : path;
 }
 
 }  // namespace
 
-std::optional<EnvironmentName> held_name(const config::Environments& environments,
-                                         const ImageName& name) {
-  if (const auto* held = std::get_if<EnvironmentName>(&name)) return *held;
-  std::optional<EnvironmentName> nearest;
+ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
+  if (!oci::is_repository(name.image)) {
+    throw Error(ErrorCode::invalid_input,
+                "\"" + name.image + "\" can't be the name of an image in environment " +
+                    name.environment +
+                    ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"");
+  }
+  const config::Environment& environment = m_environments.get(name.environment);
+  const auto directory = environment.directory();
+  if (!directory) return oci::Reference::parse(environment.repository + "/" + name.image);
+  const fs::path base = fs::path(m_environments.file()).parent_path();
+  return LayoutName{base / *directory / name.image, {}, {}};
+}
+
+/// A directory begins with "/", a registry does not.
+std::string EnvironmentPlaces::place_of(const config::Environment& environment) const {
+  if (const auto directory = environment.directory())
+    return one_name(fs::path(m_environments.file()).parent_path() / *directory).string();
+  return one_name(oci::Reference::parse(environment.repository), *m_registries);
+}
+
+/// Where an image is, if that can be in an environment.
+std::optional<std::string> EnvironmentPlaces::place_of(const ImageName& name) const {
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) return place_of(target_of(*held));
+  if (const auto* layout = std::get_if<LayoutName>(&name))
+    return one_name(layout->directory).string();
+  if (const auto* archive = std::get_if<ArchiveName>(&name))
+    return one_name(archive->file).string();
+  if (const auto* reference = std::get_if<oci::Reference>(&name))
+    return one_name(*reference, *m_registries);
+  return std::nullopt;
+}
+
+/// The name in each of the nearest environments: several may be in one place.
+std::vector<EnvironmentName> EnvironmentPlaces::holders(const ImageName& name) const {
+  std::vector<EnvironmentName> nearest;
+  const auto where = place_of(name);
+  if (!where) return nearest;
   std::size_t longest = 0;
-  for (const std::string& key : environments.names()) {
-    const config::Environment& environment = environments.get(key);
-    const auto where = place(name, environment.directory().has_value());
-    if (!where) continue;
-    const std::string repository = place(environments, environment);
-    const auto image = below(*where, repository);
-    if (!image || repository.size() < longest) continue;
-    // Of two environments in one place the one with rules counts.
-    if (nearest && repository.size() == longest && !environment.has_rules()) continue;
-    nearest = EnvironmentName{key, *image, {}, {}};
-    longest = repository.size();
+  for (const std::string& key : m_environments.names()) {
+    const std::string place = place_of(m_environments.get(key));
+    const auto image = below(*where, place);
+    if (!image || place.size() < longest) continue;
+    if (place.size() > longest) nearest.clear();
+    nearest.push_back({key, *image, {}, {}});
+    longest = place.size();
   }
   return nearest;
 }
 
-std::string image_name(const config::Environments& environments, const ImageName& name) {
-  if (const auto held = held_name(environments, name)) return held->image;
-  if (const auto* layout = std::get_if<LayoutName>(&name))
-    return one_name(layout->directory).filename().string();
-  if (const auto* archive = std::get_if<ArchiveName>(&name)) {
-    const bool is_named = archive->format == oci::ArchiveFormat::docker && archive->tag;
-    return is_named ? oci::Reference::parse(*archive->tag).repository()
-                    : archive->file.stem().string();
-  }
-  if (const auto* stored = std::get_if<StoredName>(&name)) {
-    throw base::Error(base::ErrorCode::invalid_input,
-                      stored->digest +
-                          " has no name by which it could be in an environment, "
-                          "expected NAME@" +
-                          stored->digest);
-  }
-  return std::get<oci::Reference>(name).repository();
+std::optional<EnvironmentName> EnvironmentPlaces::held_name(const ImageName& name) const {
+  const std::vector<EnvironmentName> found = holders(name);
+  if (found.empty()) return std::nullopt;
+  const auto ruled = std::find_if(found.begin(), found.end(), [&](const EnvironmentName& held) {
+    return m_environments.get(held.environment).has_rules();
+  });
+  return ruled == found.end() ? found.front() : *ruled;
 }
 
-void check_unruled(const config::Environments& environments, const ImageName& name) {
-  const auto held = held_name(environments, name);
-  if (!held || !environments.get(held->environment).has_rules()) return;
-  throw base::Error(
-      base::ErrorCode::conflict,
-      to_string(name) + " is in environment " + held->environment +
-          ", which has rules; only a promotion keeps them (pinnace promote REF --to " +
-          held->environment + ")");
+std::string EnvironmentPlaces::image_name(const ImageName& name) const {
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) {
+    const bool is_named = archive->format == oci::ArchiveFormat::docker && archive->tag;
+    return is_named ? path_of(oci::Reference::parse(*archive->tag)) : archive->file.stem().string();
+  }
+  if (const auto held = held_name(name)) return held->image;
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) return held->image;
+  if (const auto* layout = std::get_if<LayoutName>(&name))
+    return one_name(layout->directory).filename().string();
+  if (const auto* stored = std::get_if<StoredName>(&name)) {
+    throw Error(ErrorCode::invalid_input,
+                stored->digest +
+                    " has no name by which it could be in an environment, "
+                    "expected NAME@" +
+                    stored->digest);
+  }
+  return path_of(std::get<oci::Reference>(name));
+}
+
+void EnvironmentPlaces::check_unruled(const ImageName& name) const {
+  const auto held = held_name(name);
+  if (!held || !m_environments.get(held->environment).has_rules()) return;
+  throw Error(ErrorCode::conflict,
+              to_string(name) + " is in environment " + held->environment +
+                  ", which has rules; only a promotion keeps them (pinnace promote REF --to " +
+                  held->environment + ")");
+}
+
+void EnvironmentPlaces::check_inside(const EnvironmentName& name) const {
+  bool is_inside = false;
+  std::string other;
+  for (const EnvironmentName& held : holders(name)) {
+    const bool is_own = held.environment == name.environment;
+    is_inside = is_inside || is_own;
+    if (!is_own && (other.empty() || m_environments.get(held.environment).has_rules()))
+      other = held.environment;
+  }
+  if (is_inside && (other.empty() || !m_environments.get(other).has_rules())) return;
+  const std::string rest =
+      other.empty() ? " leads out of environment " + name.environment + " by a link"
+                    : " is in environment " + other + (is_inside ? ", too, whose rules bind" : "");
+  throw Error(ErrorCode::conflict, to_string(name) + rest + "; expected a place in environment " +
+                                       name.environment + " that is in no other one");
 }
 
 }  // namespace pinnace::jobs

@@ -46,20 +46,25 @@ std::string plain_tag(const std::string& name) {
 
 std::string PromoteJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
-  const config::Environment& environment = access.environments().get(m_environment);
-  const std::string image = image_name(access.environments(), m_reference);
+  const EnvironmentPlaces& places = access.environments();
+  const config::Environment& environment = places.environments().get(m_environment);
+  const std::string image = places.image_name(m_reference);
   const Located source = access.locate(m_reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, context, source.tag_or_digest());
   const std::string tag = m_tag.value_or(plain_tag(source.tag.value_or("")));
 
-  const Located target =
-      access.locate(EnvironmentName{m_environment, image, {}, {}}, Purpose::promote);
+  const auto locate = [&](const std::string& name, Purpose purpose) {
+    const EnvironmentName held{name, image, {}, {}};
+    places.check_inside(held);
+    return access.locate(held, purpose);
+  };
+  const Located target = locate(m_environment, Purpose::promote);
   release::Promotion promotion{source.store.get(), manifest.digest, target.store.get(), tag, {}};
   std::vector<Located> origins;
   for (const std::string& name :
        environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(access.locate(EnvironmentName{name, image, {}, {}}, Purpose::prove));
+    origins.push_back(locate(name, Purpose::prove));
     promotion.admitted_from.emplace_back(name, origins.back().store.get());
   }
   const transfer::CopyResult result = base::with_context(

@@ -19,4 +19,9 @@ struct Endpoint {
 /// who sits in between choose.
 Endpoint make_endpoint(std::string_view domain, const config::RegistrySettings& settings);
 
+/// "registry.test:443": the host and port that a connection to it goes to, the same for all
+/// spellings. All names of this machine's loopback are "localhost". What only a name server or a
+/// proxy knows is not seen: two names of one machine, or a second port, are two peers.
+std::string peer_of(const Endpoint& endpoint);
+
 }  // namespace pinnace::registry

@@ -122,6 +122,55 @@ class Promote(Case):
         for options in (("-t", "env:prod/web:1"), ("-t", "oci:out", "--cache-to", "env:prod/cache")):
             self.assertIn("promote", self.pinnace("build", *options, cwd=project, expect=2).err)
 
+    def test_no_other_name_leads_past_the_rules(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        other = push_image(self.registry, f"{self.space}/test/web", "2", {"other": b"image"})
+        push_image(self.registry, f"ci-{self.space}/prod/web", "1", {"other": b"image"})
+        with open(os.path.join(self.project, "environments.yaml"), "a") as file:
+            file.write(f"all: {{repository: {self.registry.host}/{self.space}}}\n")
+        before = self.raw("prod")
+        port = self.registry.host.rpartition(":")[2]
+        for host in (f"127.1:{port}", f"2130706433:{port}", f"localhost:{port}"):
+            self.pinnace("copy", f"{self.image}@{other}", f"{host}/{self.space}/prod/web:1", cwd=self.project, expect=1)
+        self.pinnace("copy", f"{self.image}@{other}", "env:all/prod/web:1", cwd=self.project, expect=1)
+        done = self.promote("env:test/web:2", "--to", "all", "--tag", "1")
+        self.assertIn(f"{self.space}/web:1", done.out)
+        with open(os.path.join(self.project, "environments.yaml"), "a") as file:
+            file.write(f"ci: {{repository: {self.registry.host}/ci-{self.space}}}\n")
+        self.assertIn("is in environment prod", self.promote("env:ci/prod/web:1", "--to", "all", expect=1).err)
+        self.assertEqual(self.raw("prod"), before)
+
+    def test_the_environments_of_the_current_directory_bind_all_who_write(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        before = self.raw("prod")
+        prod = f"{self.registry.host}/{self.space}/prod"
+        other = push_image(self.registry, f"{self.space}/test/web", "2", {"other": b"image"})
+        build = self.files("build", {"a": "a", "Containerfile": "FROM scratch\nCOPY a /\n"})
+        for arguments in (("copy", f"{self.image}@{other}", f"{prod}/web:1"),
+                          ("build", build, "-t", f"{prod}/web:1"),
+                          ("build", build, "-t", "oci:out", "--cache-to", f"{prod}/web:1")):
+            self.assertIn("promote REF --to prod", self.pinnace(*arguments, cwd=self.project, expect=1).err)
+        self.assertEqual(self.raw("prod"), before)
+        self.pinnace("build", build, "-t", "env:test/built:1", cwd=self.project)
+        self.assertEqual(self.pinnace("inspect", "--digest", "env:prod/web:1", cwd=self.project).digest, self.digest)
+
+    def test_a_definition_names_the_environments_that_bind_its_build(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        before = self.raw("prod")
+        files = {"a": "a", "pinnace.yaml": (
+            "version: 1\nbase: scratch\nartifacts: [{from: a, to: /a}]\nplatforms: [linux/amd64]\n"
+            "environments: ../project/environments.yaml\n")}
+        done = self.pinnace("build", "-t", f"{self.registry.host}/{self.space}/prod/web:1",
+                            cwd=self.files("build", files), expect=1)
+        self.assertIn("promote REF --to prod", done.err)
+        self.assertEqual(self.raw("prod"), before)
+
+    def test_a_name_without_a_registry_is_not_given_a_path(self):
+        digest = self.pinnace("build", "-f", os.path.join(self.files("build", {"a": "a", "pinnace.yaml": (
+            "version: 1\nbase: scratch\nartifacts: [{from: a, to: /a}]\nplatforms: [linux/amd64]\n")}), "pinnace.yaml")).digest
+        self.assertIn(f"{self.space}/test/web:9", self.promote(f"web:9@{digest}", "--to", "test").out)
+        self.assertIsNotNone(self.registry.manifest(f"{self.space}/test/web", "9"))
+
     def test_unknown_environment(self):
         done = self.promote(f"{self.image}:1", "--to", "pord", expect=2)
         self.assertIn("pord", done.err)

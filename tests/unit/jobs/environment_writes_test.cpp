@@ -77,6 +77,23 @@ TEST_F(EnvironmentWrites, ACopyDoesNotGoRoundTheRules) {
   EXPECT_FALSE(std::filesystem::exists(path("guarded")));
 }
 
+TEST_F(EnvironmentWrites, NoNameOfAnotherEnvironmentGoesRoundTheRules) {
+  base::write_file_atomically(path("environments.yaml"),
+                              "test: {repository: 'oci:envs'}\n"
+                              "prod: {repository: 'oci:envs/prod', immutable: true}\n");
+  const std::string first = put("work/web", "2.0", "first");
+  promote("oci:" + path("work/web") + ":2.0", "prod");
+  put("work/web", "2.0", "second");
+  std::filesystem::create_directory_symlink("prod", path("envs/link"));
+  for (const std::string& target :
+       {std::string("env:test/prod/web:2.0"), std::string("env:test/link/web:2.0"),
+        "oci-archive:" + path("envs/prod/web/index.json") + ":1"})
+    EXPECT_THROW(copy("oci:" + path("work/web") + ":2.0", target), base::Error) << target;
+  std::filesystem::create_directory_symlink("prod/web", path("envs/web"));
+  EXPECT_THROW(promote("oci:" + path("work/web") + ":2.0", "test"), base::Error);
+  EXPECT_EQ(held("envs/prod/web", "2.0"), first);
+}
+
 TEST_F(EnvironmentWrites, WithoutRulesACopyMayWriteAndSaysWhatItReplaced) {
   const std::string first = put("work/web", "1", "first");
   EXPECT_EQ(copy("oci:" + path("work/web") + ":1", "env:free/web:1").at("replaced"), nullptr);

@@ -74,6 +74,7 @@ class FlowTest : public testing::Test {
             {"cacheTo", nullptr},
             {"cacheSize", nullptr},
             {"verifyReproducible", false},
+            {"environments", nullptr},
             {"contextModes", nullptr}};
   }
   json pin(bool check, bool update, const json& names = nullptr) {

@@ -28,6 +28,7 @@ import java.util.Map;
  * @param verifyReproducible build twice without cache, and fail with the first difference
  * @param contextModes "keep": modes of the context's files as they are on disk; null or "normalize": what a umask may
  *     have caused is taken back
+ * @param environments file with environments, into which nothing is written where they have rules; null: none
  */
 public record BuildRequest(
         @JsonUnwrapped JobSettings settings,
@@ -50,7 +51,8 @@ public record BuildRequest(
         SandboxSettings sandbox,
         @JsonUnwrapped BuildCache cache,
         boolean verifyReproducible,
-        String contextModes)
+        String contextModes,
+        String environments)
         implements Request<BuildResult> {
     @Override
     public String job() {
@@ -85,6 +87,7 @@ public record BuildRequest(
                 null,
                 BuildCache.DEFAULT,
                 false,
+                null,
                 null);
     }
 }

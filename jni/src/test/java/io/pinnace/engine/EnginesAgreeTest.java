@@ -119,7 +119,8 @@ class EnginesAgreeTest {
                 null,
                 new BuildCache(true, List.of(), null, 1_000_000_000L),
                 false,
-                "normalize"));
+                "normalize",
+                environments));
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
         flow.run(new BuildRequest(
@@ -143,6 +144,7 @@ class EnginesAgreeTest {
                 null,
                 BuildCache.DEFAULT,
                 false,
+                null,
                 null));
         InspectResult.Item item =
                 flow.run(InspectRequest.of(settings, web)).images().get(0);

@@ -6,7 +6,9 @@ import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
+import io.jenkins.plugins.pinnace.engine.JobPlace;
 import io.jenkins.plugins.pinnace.engine.JobResults;
+import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.BuiltImage;
 import io.pinnace.engine.BuildCache;
@@ -240,32 +242,35 @@ public final class ContainerBuildStep extends ContainerStep {
                 cacheTo == null ? null : job.writableImage("cache", job.expand(cacheTo), registries, named),
                 null);
         String file = job.file(Parameters.required("definition", definition));
-        BuildResult result = job.place()
-                .run(
-                        settings -> new BuildRequest(
-                                settings,
-                                file,
-                                job.file(context),
-                                job.file(lock),
-                                locked,
-                                false,
-                                false,
-                                job.expand(target),
-                                arguments,
-                                job.expand(platforms),
-                                references,
-                                labelled,
-                                compression,
-                                sourceDateEpoch,
-                                null,
-                                files,
-                                sockets,
-                                null,
-                                cache,
-                                verifyReproducible,
-                                null),
-                        registries.access(named),
-                        job.listener());
+        JobPlace place = job.place();
+        RegistryAccess access = registries.access(named);
+        String environments = access.environments() == null ? null : place.environmentsFile();
+        BuildResult result = place.run(
+                settings -> new BuildRequest(
+                        settings,
+                        file,
+                        job.file(context),
+                        job.file(lock),
+                        locked,
+                        false,
+                        false,
+                        job.expand(target),
+                        arguments,
+                        job.expand(platforms),
+                        references,
+                        labelled,
+                        compression,
+                        sourceDateEpoch,
+                        null,
+                        files,
+                        sockets,
+                        null,
+                        cache,
+                        verifyReproducible,
+                        null,
+                        environments),
+                access,
+                job.listener());
         JobResults.checkReferences(result, references);
         BuildContainers.of(job.run()).add(result, job.listener());
         return BuiltImage.of(result);
