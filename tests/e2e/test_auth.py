@@ -120,7 +120,7 @@ class Tls(Authentication):
         self.assertIn(f"{env['DOCKER_CONFIG']}/config.json, entry \"{self.host}\"", done.errors[-1])
         self.assertNotIn("Containerfile", done.errors[-1])
         done = self.refused("build", "-t", "127.0.0.1:1/a/b", cwd=project)
-        self.assertRegex(done.errors[-1], "^error: GET http")
+        self.assertRegex(done.errors[-1], "^error: (GET|HEAD|POST) http")
 
     def test_unknown_authority_is_refused(self):
         self.registries(f"version: 1\nregistries:\n  {self.host}: {{tls: true}}\n")
