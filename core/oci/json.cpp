@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -84,12 +85,32 @@ std::string step(std::string_view key) {
   return text;
 }
 
+/// Refuses objects with equal keys: which of them counts differs from reader to reader.
+class UniqueKeys {
+ public:
+  explicit UniqueKeys(std::string_view what) : m_what(what) {}
+
+  bool operator()(int, Json::parse_event_t event, const Json& value) {
+    if (event == Json::parse_event_t::object_start) m_open.emplace_back();
+    if (event == Json::parse_event_t::object_end) m_open.pop_back();
+    if (event != Json::parse_event_t::key) return true;
+    const auto& key = value.get_ref<const std::string&>();
+    if (m_open.back().insert(key).second) return true;
+    throw Error(ErrorCode::invalid_input, std::string(m_what) + ": expected each key once, got \"" +
+                                              step(key).substr(1) + "\" twice in one object");
+  }
+
+ private:
+  std::string_view m_what;
+  std::vector<std::set<std::string>> m_open;
+};
+
 }  // namespace
 
 Json parse_json(std::string_view text, std::string_view what) {
   check_extent(text, what);
   try {
-    return Json::parse(text);
+    return Json::parse(text, UniqueKeys(what));
   } catch (const Json::parse_error& error) {
     fail_at(text, error.byte, what, reason_of(error));
   } catch (const Json::exception&) {

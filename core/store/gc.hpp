@@ -41,8 +41,8 @@ struct GcResult {
 /// manifests, subjects, and referrers of reachable manifests) names, and temporary files of dead
 /// processes. Who writes to the layout holds it off (OciLayout::lock_out_gc), so blobs put before
 /// their manifest are never lost; no other thread may write through this same object meanwhile.
-/// Of a manifest of a type that is not known, all that it mentions by digest stays. Readers are not
-/// disturbed. Killed at whatever instant, it leaves a valid layout.
+/// Of a manifest of a type that is not known, all that it mentions by digest stays, whatever its
+/// size. Readers are not disturbed. Killed at whatever instant, it leaves a valid layout.
 ///
 /// It removes nothing where it can't be sure what is needed: where a manifest is missing or
 /// corrupt, and where index.json is missing though there are blobs, which throws integrity. What

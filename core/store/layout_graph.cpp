@@ -3,32 +3,13 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "hash/hasher.hpp"
+#include "store/digest_finder.hpp"
 
 namespace pinnace::store {
 
 using base::Error;
 using base::ErrorCode;
-
-namespace {
-
-/// The digests in a text, as the manifests of all formats write them.
-std::vector<hash::Digest> digests_in(std::string_view text) {
-  std::vector<hash::Digest> found;
-  for (const hash::Algorithm algorithm : {hash::Algorithm::sha256, hash::Algorithm::sha512}) {
-    const std::string prefix = std::string(hash::to_string(algorithm)) + ":";
-    const std::size_t size = prefix.size() + (algorithm == hash::Algorithm::sha256 ? 64 : 128);
-    for (std::size_t at = text.find(prefix); at != std::string_view::npos;
-         at = text.find(prefix, at + 1)) {
-      const std::string_view digest = text.substr(at, size);
-      const std::size_t end = digest.find_first_not_of("0123456789abcdef", prefix.size());
-      if (digest.size() == size && end == std::string_view::npos)
-        found.push_back(hash::Digest::parse(digest));
-    }
-  }
-  return found;
-}
-
-}  // namespace
 
 void LayoutGraph::add_entries(const base::Context& context) {
   for (oci::Descriptor& entry : m_layout.entries()) add(context, std::move(entry), "index.json");
@@ -41,11 +22,11 @@ void LayoutGraph::add(const base::Context& context, oci::Descriptor manifest,
     context.check();
     Step step = std::move(m_open.back());
     m_open.pop_back();
-    visit(std::move(step));
+    visit(context, std::move(step));
   }
 }
 
-void LayoutGraph::visit(Step step) {
+void LayoutGraph::visit(const base::Context& context, Step step) {
   const std::string& type = step.descriptor.media_type;
   const hash::Digest digest = step.descriptor.digest;
   if (oci::media_type::is_manifest(type) || oci::media_type::is_index(type)) {
@@ -53,31 +34,49 @@ void LayoutGraph::visit(Step step) {
     return;
   }
   if (step.role == Role::subject && !m_layout.blob_status(digest)) return;
-  if (step.role != Role::content && m_unknown.insert(digest).second) push_mentioned(step);
+  if (step.role != Role::content && m_unknown.insert(digest).second) {
+    push_mentioned(context, step);
+  }
   m_leaves.try_emplace(digest, Leaf{std::move(step.descriptor), std::move(step.named_by)});
 }
 
-void LayoutGraph::push_mentioned(const Step& step) {
+/// Looks through a blob of whatever size and format. One that isn't there can't be looked through;
+/// that it is missing is for the caller to find, as of every leaf.
+void LayoutGraph::push_mentioned(const base::Context& context, const Step& step) {
   const hash::Digest& digest = step.descriptor.digest;
   const auto blobs = m_layout.blob_directory(digest.algorithm());
-  const auto status = m_layout.blob_status(digest);
-  if (!blobs || !status || static_cast<std::uint64_t>(status->st_size) > oci::k_max_manifest) {
+  if (!blobs || !m_layout.blob_status(digest)) {
+    m_damaged = true;
     return;
   }
+  std::set<hash::Digest> mentioned;
+  DigestFinder finder([&](const hash::Digest& found) {
+    if (m_layout.blob_status(found)) mentioned.insert(found);
+  });
+  hash::Hasher hasher(digest.algorithm());
   base::FileSource source(blobs->open(digest.hex(), base::Directory::Links::refuse), digest.str());
-  const std::string text = base::read_all(source, oci::k_max_manifest, digest.str());
-  if (hash::Digest::of(base::as_bytes(text), digest.algorithm()) != digest) {
+  std::vector<std::byte> buffer(std::size_t{64} * 1024);
+  while (const std::size_t size = source.read(buffer)) {
+    context.check();
+    const base::Bytes bytes = std::span(buffer).first(size);
+    hasher.write(bytes);
+    finder.write(bytes);
+  }
+  finder.finish();
+  if (hasher.finish() != digest) {
     m_damaged = true;
     m_problems.push_back({digest, describe(digest, step.named_by) + " is corrupt"});
   }
-  for (const hash::Digest& mentioned : digests_in(text)) {
-    const auto found = m_layout.blob_status(mentioned);
-    if (!found) continue;
-    const auto size = static_cast<std::uint64_t>(found->st_size);
-    m_open.push_back({{{}, mentioned, size, {}, {}, {}, nlohmann::json::object()},
-                      "blob " + digest.str(),
-                      Role::manifest});
-  }
+  for (const hash::Digest& found : mentioned) push_found(found, "blob " + digest.str());
+}
+
+void LayoutGraph::push_found(const hash::Digest& digest, std::string named_by) {
+  const auto status = m_layout.blob_status(digest);
+  if (!status) return;
+  const auto size = static_cast<std::uint64_t>(status->st_size);
+  m_open.push_back({{{}, digest, size, {}, {}, {}, nlohmann::json::object()},
+                    std::move(named_by),
+                    Role::manifest});
 }
 
 void LayoutGraph::visit_manifest(const Step& step) {

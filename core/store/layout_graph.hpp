@@ -55,10 +55,11 @@ class LayoutGraph {
     Role role;
   };
 
-  void visit(Step step);
+  void visit(const base::Context& context, Step step);
   void visit_manifest(const Step& step);
   void push_children(const oci::RawManifest& manifest);
-  void push_mentioned(const Step& step);
+  void push_mentioned(const base::Context& context, const Step& step);
+  void push_found(const hash::Digest& digest, std::string named_by);
 
   const OciLayout& m_layout;
   OnManifest m_on_manifest;

@@ -100,6 +100,65 @@ TEST_F(GcTest, KeepsWhatManifestsOfUnknownTypesMention) {
   EXPECT_NE(damaged.problems[0].message.find("is corrupt"), std::string::npos);
 }
 
+TEST_F(GcTest, LooksThroughManifestsOfUnknownTypesWhateverTheirSizeAndSpelling) {
+  const std::string escaped_colon = "\\u003a";
+  const auto in_form = [&](const hash::Digest& digest, int form) {
+    const std::string hex(digest.hex());
+    switch (form) {
+      case 0:
+        return digest.str() + std::string(oci::k_max_manifest, ' ');
+      case 1:
+        return std::string(oci::k_max_manifest, ' ') + digest.str();
+      case 2:
+        return "sha256" + escaped_colon + hex;
+      case 3:
+        return "sha256:\\u00" + std::string(hex[0] <= '9' ? "3" : "6") +
+               (hex[0] <= '9' ? hex[0] : static_cast<char>(hex[0] - 'a' + '1')) + hex.substr(1);
+      default:
+        return "blobs/sha256/" + hex;
+    }
+  };
+  for (int form = 0; form < 5; ++form) {
+    const auto image = put_image_blobs(*m_layout, m_context, "image " + std::to_string(form));
+    put_bytes(*m_layout, m_context, image.bytes, image.media_type);
+    const std::string text = "{\"x\": \"" + in_form(image.digest, form) + "\"}";
+    oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+    index.manifests.push_back(put_bytes(*m_layout, m_context, text, "application/vnd.x+json"));
+    const auto raw = index.to_raw();
+    m_layout->put_manifest(m_context, raw, "form" + std::to_string(form));
+    EXPECT_EQ(collect().blobs_removed, 0U) << form;
+    EXPECT_TRUE(exists(image.digest)) << form;
+    EXPECT_TRUE(exists(oci::Manifest::parse(image).layers[0].digest)) << form;
+  }
+}
+
+TEST_F(GcTest, AMissingManifestOfAnUnknownTypeKeepsEverything) {
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+  index.manifests.push_back(put_bytes(*m_layout, m_context, "{}", "application/vnd.x+json"));
+  m_layout->put_manifest(m_context, index.to_raw(), "latest");
+  std::filesystem::remove(blob_path(index.manifests[0].digest));
+  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  const GcResult result = collect();
+  EXPECT_TRUE(exists(orphan.digest));
+  ASSERT_EQ(result.problems.size(), 1U);
+  EXPECT_EQ(result.problems[0].digest, index.manifests[0].digest);
+}
+
+TEST_F(GcTest, AListThatStandsTwiceIsNotBelieved) {
+  const auto image = put_image("image", "latest");
+  std::string text = base::read_file(m_path / "index.json", 1 << 20);
+  text.replace(text.rfind('}'), 1, R"(,"manifests":[]})");
+  std::ofstream(m_path / "index.json") << text;
+  try {
+    collect();
+    ADD_FAILURE() << "collected";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+    EXPECT_NE(error.message().find("\"manifests\" twice"), std::string::npos) << error.what();
+  }
+  EXPECT_TRUE(exists(image.digest));
+}
+
 TEST_F(GcTest, KeepsReferrersThatTheIndexDoesNotList) {
   const auto subject = put_image("subject", "latest");
   const auto note = put_referrer_blobs(*m_layout, m_context, subject, "a note");
