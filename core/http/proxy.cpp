@@ -114,6 +114,23 @@ std::string ProxyRules::proxy_for(const Origin& origin) const {
   return origin.scheme == "https" ? m_https : m_http;
 }
 
+std::vector<ProxyRules::Login> ProxyRules::logins() const {
+  std::vector<Login> found;
+  for (std::string_view proxy : {m_http, m_https}) {
+    if (const std::size_t scheme = proxy.find("://"); scheme != proxy.npos) {
+      proxy.remove_prefix(scheme + 3);
+    }
+    const std::size_t at = proxy.rfind('@');
+    const std::size_t colon = proxy.find(':');
+    if (at == proxy.npos || colon > at) continue;
+    const std::string_view user = proxy.substr(0, colon);
+    const std::string_view password = proxy.substr(colon + 1, at - colon - 1);
+    found.emplace_back(user, password);
+    found.emplace_back(percent_decode(user), percent_decode(password));
+  }
+  return found;
+}
+
 bool ProxyRules::is_direct(const Origin& origin) const {
   const auto address = parse_address(origin.host);
   std::string_view host = origin.host;

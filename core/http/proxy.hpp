@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/url.hpp"
@@ -33,6 +34,10 @@ class ProxyRules {
 
   /// The proxy as curl takes it; empty: none.
   std::string proxy_for(const Origin& origin) const;
+  /// A user and a password.
+  using Login = std::pair<std::string, std::string>;
+  /// Those in the variables, each as it is written and percent-decoded.
+  std::vector<Login> logins() const;
 
  private:
   bool is_direct(const Origin& origin) const;

@@ -75,11 +75,7 @@ std::string file_name_of(std::string_view url) {
   const UrlHandle handle = parse_url(url);
   const std::string path = part_of(handle.get(), CURLUPART_PATH, 0, url);
   const std::string last = path.substr(path.rfind('/') + 1);
-  int size = 0;
-  const std::unique_ptr<char, decltype(&curl_free)> decoded(
-      curl_easy_unescape(nullptr, last.data(), static_cast<int>(last.size()), &size), curl_free);
-  if (!decoded) return {};
-  std::string name(decoded.get(), static_cast<std::size_t>(size));
+  std::string name = percent_decode(last);
   const bool usable = name != "." && name != ".." && name.find('/') == std::string::npos &&
                       name.find('\0') == std::string::npos;
   return usable ? name : std::string();
@@ -112,6 +108,14 @@ std::string percent_encode(std::string_view text) {
     }
   }
   return result;
+}
+
+std::string percent_decode(std::string_view text) {
+  if (text.empty()) return {};  // curl would look for an end itself
+  int size = 0;
+  const std::unique_ptr<char, decltype(&curl_free)> decoded(
+      curl_easy_unescape(nullptr, text.data(), static_cast<int>(text.size()), &size), curl_free);
+  return decoded ? std::string(decoded.get(), static_cast<std::size_t>(size)) : std::string();
 }
 
 std::string with_query(std::string url, std::string_view name, std::string_view value) {

@@ -32,6 +32,8 @@ bool is_loopback(std::string_view host) noexcept;
 
 /// Everything but letters, digits and "-._~" as %XX.
 std::string percent_encode(std::string_view text);
+/// Undoes it; what is no %XX stays as it is.
+std::string percent_decode(std::string_view text);
 
 /// `url` with "name=value" (value encoded) behind what it has as query already.
 std::string with_query(std::string url, std::string_view name, std::string_view value);

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "config/docker_credentials.hpp"
+#include "http/proxy.hpp"
 #include "jobs/guarded_job.hpp"
 #include "jobs/makers.hpp"
 
@@ -48,6 +49,9 @@ std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
   }
   RequestReader reader(name, request);
   auto secrets = std::make_shared<config::KnownSecrets>();
+  for (const auto& [user, password] : http::ProxyRules::from_environment().logins()) {
+    secrets->add(config::Credentials(user, password));
+  }
   if (credentials)
     credentials = std::make_shared<config::RememberingCredentials>(std::move(credentials), secrets);
   auto job = entry->make(reader, std::move(credentials));

@@ -1,4 +1,5 @@
 """Client certificates, proxies and mirrors."""
+import base64
 import os
 
 from harness import Case, write
@@ -116,6 +117,25 @@ class Proxies(Network):
             done = self.pinnace("inspect", self.through, env={"http_proxy": f"http://user:geheim@{proxy.host}"}, expect=3)
             self.assertNotIn("geheim", done.err)
             self.assertIn("407", done.err)
+
+    def test_password_that_a_proxy_echoes_is_not_shown(self):
+        encoded = base64.b64encode(b"user:pr0xy-S3cret").decode()
+        for status in (407, 403, 502):
+            for said in ("pr0xy-S3cret", "user:pr0xy-S3cret", encoded, encoded.rstrip("=")):
+                with ScriptedServer(lambda handler: reply(handler, status, body=f"you sent {said}".encode())) as proxy:
+                    env = {"http_proxy": f"http://user:pr0xy-S3cret@{proxy.host}"}
+                    done = self.pinnace("inspect", self.through, env=env, expect=None)
+                    self.assertIn("you sent", done.err)
+                    self.assertNotIn("pr0xy-S3cret", done.err)
+                    self.assertNotIn(encoded.rstrip("="), done.err)
+
+    def test_password_with_a_slash_is_not_shown(self):
+        done = self.pinnace("inspect", self.through, env={"http_proxy": "http://user:a/geheim@127.0.0.1:1"}, expect=None)
+        self.assertNotIn("geheim", done.err)
+        for name in ("u:a/geheim@127.0.0.1:1/a/b:1", "https:/u:geheim@127.0.0.1:1/a/b", "u:a/geheim@host/x"):
+            done = self.pinnace("inspect", name, expect=None)
+            self.assertNotIn("geheim", done.err)
+            self.assertIn("REDACTED@", done.err)
 
 
 class Mirrors(Network):

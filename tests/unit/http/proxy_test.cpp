@@ -17,6 +17,29 @@ std::string proxy_for(const Variables& variables, const char* url) {
   return rules.proxy_for(origin_of(url));
 }
 
+TEST(Proxy, Logins) {
+  struct Case {
+    const char* proxy;
+    ProxyRules::Login written;
+    ProxyRules::Login decoded;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"http://usr:word@p:1", {"usr", "word"}, {"usr", "word"}},
+           {"usr:w%40rd@p:1", {"usr", "w%40rd"}, {"usr", "w@rd"}},
+           {"socks5h://usr:a/b@c@p", {"usr", "a/b@c"}, {"usr", "a/b@c"}},
+       }) {
+    for (const char* variable : {"http_proxy", "https_proxy"}) {
+      const ProxyRules rules = ProxyRules::from([&](const char* name) {
+        return std::string(std::string_view(name) == variable ? c.proxy : "");
+      });
+      EXPECT_EQ(rules.logins(), (std::vector{c.written, c.decoded})) << c.proxy;
+    }
+  }
+  for (const char* none : {"", "http://p:1", "http://usr@p:1", "p:1"}) {
+    EXPECT_TRUE(ProxyRules::from([&](const char*) { return std::string(none); }).logins().empty());
+  }
+}
+
 TEST(Proxy, Variables) {
   struct Case {
     Variables variables;
