@@ -117,9 +117,9 @@ class Promote(Case):
                      cwd=self.project)
 
     def test_a_build_into_an_environment_is_told_to_promote(self):
-        project = self.files("build", {"a": "a", "pinnace.yaml": (
+        project = self.files("build", {"a": "a", "Containerfile": "FROM scratch\nCOPY a /a\n", "pinnace.yaml": (
             "version: 1\nbase: scratch\nartifacts: [{from: a, to: /a}]\nplatforms: [linux/amd64]\n")})
-        for options in (("-t", "env:prod/web:1"), ("-t", "oci:out", "--cache-to", "env:prod/cache")):
+        for options in (("-t", "env:prod/web:1"), ("-f", "Containerfile", "-t", "oci:out", "--cache-to", "env:prod/cache")):
             self.assertIn("promote", self.pinnace("build", *options, cwd=project, expect=2).err)
 
     def test_no_other_name_leads_past_the_rules(self):
