@@ -139,7 +139,7 @@ void OciLayout::check_existing(Missing missing) {
     base::throw_errno(ENOENT, "open OCI layout " + m_path.string());
   }
   const Directory directory(m_path);
-  const auto text = read_small(directory, k_layout_file, k_max_layout_file);
+  auto text = read_small(directory, k_layout_file, k_max_layout_file);
   if (!text) {
     const auto names = directory.names();
     // Nothing, or files of ours only: a layout whose creation was killed has nothing yet.
@@ -147,6 +147,10 @@ void OciLayout::check_existing(Missing missing) {
                     [](const std::string& name) { return name.starts_with(k_own_prefix); })) {
       return;
     }
+    // Another process may have created it since the first look.
+    text = read_small(directory, k_layout_file, k_max_layout_file);
+  }
+  if (!text) {
     throw Error(ErrorCode::invalid_input,
                 m_path.string() +
                     " is no OCI image layout, expected the file oci-layout in it "

@@ -28,6 +28,11 @@ class Forgetful final : public store::MemoryStore {
   std::optional<oci::RawManifest> find_manifest(const base::Context&, std::string_view) override {
     return std::nullopt;
   }
+  std::optional<oci::Descriptor> resolve(const base::Context& context,
+                                         std::string_view tag_or_digest) override {
+    const auto manifest = MemoryStore::find_manifest(context, tag_or_digest);
+    return manifest ? std::optional(manifest->descriptor()) : std::nullopt;
+  }
 };
 
 class PromoteTest : public testing::Test {
