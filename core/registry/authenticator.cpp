@@ -145,9 +145,15 @@ Authorization Authenticator::renew(const base::Context& context, const Scopes& s
   }
   std::erase_if(m_tokens,
                 [&](const Token& token) { return token.authorization.header == rejected; });
-  m_challenge = std::move(challenge);
-  wish.scopes.merge(Scopes::parse(parameter(*m_challenge, "scope")));
-  return obtain(context, wish, lock);
+  wish.scopes.merge(Scopes::parse(parameter(*challenge, "scope")));
+  const auto before = std::exchange(m_challenge, std::move(challenge));
+  try {
+    return obtain(context, wish, lock);
+  } catch (...) {
+    // What we can't answer is not answered beforehand: another request may need nothing.
+    m_challenge = before;
+    throw;
+  }
 }
 
 const Authenticator::Token* Authenticator::find_token(const base::Context& context,

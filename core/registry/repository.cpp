@@ -25,6 +25,12 @@ constexpr std::uint64_t k_worth_a_request = 1 << 20;
 bool is_of_distribution(const http::Response& response) {
   return response.headers.get("Location").find("_state=") != std::string_view::npos;
 }
+
+/// Whether an error says nothing about the peer.
+bool is_ours(const base::Error& error) {
+  return error.code() == base::ErrorCode::cancelled || error.code() == base::ErrorCode::io ||
+         error.code() == base::ErrorCode::internal;
+}
 }  // namespace
 
 Repository::Repository(std::shared_ptr<Client> client, std::string name)
@@ -42,8 +48,9 @@ http::Request Repository::request(std::string method, std::string_view path) con
 }
 
 /// Asks with HEAD, once: a success, or a 404 of the registry itself. What else comes is no verdict:
-/// registries refuse HEAD where GET works, or send it on to a store at a URL that is signed for
-/// GET. Then, and where no answer comes, GET is to tell, which is tried again.
+/// registries refuse HEAD where GET works, ask for other credentials, or send it on to a store at a
+/// URL that is signed for GET. Then, and where no answer comes, GET is to tell, which is tried
+/// again and has errors of its own.
 std::optional<http::Response> Repository::head(const Context& context, std::string_view path,
                                                const std::string& accepted) const {
   http::Request asked = request("HEAD", path);
@@ -51,8 +58,9 @@ std::optional<http::Response> Repository::head(const Context& context, std::stri
   try {
     http::Response response = m_client->attempt(context, asked, Scopes::pull(m_name));
     if (response.ok() || (response.status == 404 && m_client->answered(response))) return response;
-  } catch (const http::TransportError&) {
+  } catch (const base::Error& error) {
     context.check();
+    if (is_ours(error)) throw;
   }
   return std::nullopt;
 }
@@ -172,7 +180,8 @@ bool Repository::mount(const Context& context, const Descriptor& blob, const Rep
 }
 
 /// Whether the registry has the blob in the repository `from`, and now here; else it may have
-/// started a session. Other answers say that it will not be asked so.
+/// started a session. It is asked once: other answers, and none, say that it will not be asked so,
+/// and a plain upload is to tell what is wrong, which is tried again.
 bool Repository::ask(const Context& context, const Descriptor& blob, const std::string& from,
                      UploadSession& session) {
   http::Request post = request("POST", "/blobs/uploads/");
@@ -181,7 +190,13 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
   post.url = http::with_query(post.url, "from", from);
   Scopes scopes = Scopes::pull_push(m_name);
   scopes.merge(Scopes::pull(from));
-  const http::Response response = m_client->send(context, post, scopes);
+  http::Response response;
+  try {
+    response = m_client->attempt(context, post, scopes);
+  } catch (const http::TransportError&) {
+    context.check();
+    return false;
+  }
   if (response.status == 201) {
     check_digest_header("POST", response, blob.digest);
     m_client->note_mount();
@@ -190,9 +205,10 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
   if (response.status == 202) {
     session.adopt("POST", response);
     if (is_of_distribution(response)) m_client->note_mount();
-  } else if (response.status >= 500 || response.status == 429 || response.status == 408 ||
-             response.status == 401 || response.status == 403) {
+  } else if (response.status == 401 || response.status == 403) {
     throw make_error("POST", response);
+  } else if (response.status == 501) {
+    m_client->note_refused_mount(from, m_name);
   }
   return false;
 }

@@ -101,6 +101,37 @@ TEST_F(ManifestTest, AHeadThatIsRefusedIsNoVerdict) {
   EXPECT_TRUE(m_pauses.milliseconds().empty());
 }
 
+TEST_F(ManifestTest, AHeadThatAsksForMoreThanGetIsNoVerdict) {
+  const auto answers = [](const std::string& host) {
+    const std::string dead = "Bearer realm=\"http://" + host + "/nowhere\"";
+    return std::vector<HttpResponse>{
+        {401, {}, "", {}},
+        {401, {{"WWW-Authenticate", "Basic realm=\"x\""}}, "", {}},
+        {401, {{"WWW-Authenticate", dead}}, "", {}},
+        {401, {{"WWW-Authenticate", "Bearer realm=\"ftp://x\""}}, "", {}},
+        {302, {{"Location", "ftp://x/y"}}, "", {}},
+        {302, {{"Location", "http://registry.example.invalid/x"}}, "", {}},
+        {302, {{"Location", "/v2/shop/web/manifests/t"}}, "", {}},
+        {200,
+         {{"A", std::string(90'000, 'a')},
+          {"B", std::string(90'000, 'b')},
+          {"C", std::string(90'000, 'c')}},
+         "",
+         {}}};
+  };
+  for (std::size_t i = 0; i < answers("").size(); ++i) {
+    serve();
+    registry::Repository store = repository();
+    const auto image = push(store, "t");
+    m_server->inject({"HEAD", "", 1000, answers(m_server->host())[i], {}, {}});
+    const auto found = store.resolve(m_context, "t");
+    ASSERT_TRUE(found) << i;
+    EXPECT_EQ(found->digest, image.digest) << i;
+    EXPECT_TRUE(store.has_blob(m_context, oci::Manifest::parse(image).config)) << i;
+    EXPECT_FALSE(store.has_blob(m_context, descriptor_of("none", "text/plain"))) << i;
+  }
+}
+
 TEST_F(ManifestTest, ResolveFallsBackToGet) {
   RegistryBehaviour behaviour;
   behaviour.tells_digests = false;

@@ -133,6 +133,22 @@ TEST_F(TransferTest, ARegistryThatRefusesMountsIsAskedPlainly) {
   EXPECT_EQ(store.put_blob(m_context, m_blob, nullptr), PutOutcome::existed);
 }
 
+TEST_F(TransferTest, AMountThatFailsEndsInSending) {
+  for (const char* asked : {"from=test", "mount="}) {
+    for (const int code : {400, 404, 405, 409, 429, 500, 501, 502, 503, 504}) {
+      serve();
+      registry::Repository from = repository("test/web");
+      registry::Repository to = repository("prod/web");
+      from.put_blob(m_context, m_blob, opener(m_bytes));
+      m_server->inject(status("POST", asked, code, 1000));
+      EXPECT_EQ(to.put_blob(m_context, m_blob, opener(m_bytes), &from), PutOutcome::uploaded)
+          << code;
+      expect_blob("prod/web");
+      EXPECT_TRUE(m_pauses.milliseconds().empty()) << code;
+    }
+  }
+}
+
 TEST_F(TransferTest, ARegistryThatIgnoresMountsIsNotSentTheSameTwice) {
   RegistryBehaviour behaviour;
   behaviour.mounts = false;
