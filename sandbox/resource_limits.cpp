@@ -69,6 +69,15 @@ std::string own_group(const std::string& controller) {
   return {};
 }
 
+/// Removes a group, and first those that the runtime has made in it. False, with errno, if it stays.
+bool remove_group(const fs::path& group) {
+  std::error_code gone;
+  for (const auto& entry : fs::directory_iterator(group, gone)) {
+    if (entry.is_directory(gone)) remove_group(entry.path());
+  }
+  return ::rmdir(group.c_str()) == 0;
+}
+
 /// Groups of helpers that were killed; one in use, or about to be, stays.
 void remove_left(const std::string& parent) {
   std::error_code ignored;
@@ -76,7 +85,7 @@ void remove_left(const std::string& parent) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(k_prefix)) continue;
     if (!fs::exists("/proc/" + name.substr(std::string(k_prefix).size()), ignored))
-      ::rmdir(entry.path().c_str());
+      remove_group(entry.path());
   }
 }
 
@@ -108,7 +117,7 @@ bool ResourceLimits::enter(const std::string& parent, pid_t process,
   if (done) {
     m_groups.push_back(group);
   } else {
-    ::rmdir(group.c_str());
+    remove_group(group);
   }
   return done;
 }
@@ -181,7 +190,7 @@ ResourceLimits::ResourceLimits(pid_t process, const Wanted& wanted) {
 ResourceLimits::~ResourceLimits() {
   for (const std::string& group : m_groups) {
     // The kernel may still be ending the last of its processes; what stays is removed by the next.
-    for (int tries = 0; ::rmdir(group.c_str()) != 0 && errno == EBUSY && tries < 100; ++tries)
+    for (int tries = 0; !remove_group(group) && errno == EBUSY && tries < 100; ++tries)
       std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
 }
