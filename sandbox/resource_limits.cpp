@@ -69,7 +69,8 @@ std::string own_group(const std::string& controller) {
   return {};
 }
 
-/// Removes a group, and first those that the runtime has made in it. False, with errno, if it stays.
+/// Removes a group, and first those that the runtime has made in it. False, with errno, if it
+/// stays.
 bool remove_group(const fs::path& group) {
   std::error_code gone;
   for (const auto& entry : fs::directory_iterator(group, gone)) {
