@@ -17,8 +17,8 @@ namespace pinnace::oci {
 inline constexpr std::size_t k_max_json_depth = 64;
 inline constexpr std::size_t k_max_json_values = 2'000'000;
 
-/// Parses untrusted text (RFC 8259, without equal keys in one object). Throws invalid_input, "<what>:
-/// line 3, column 7: ...". The caller has bounded the size of `text`.
+/// Parses untrusted text (RFC 8259, without equal keys in one object). Throws invalid_input,
+/// "<what>: line 3, column 7: ...". The caller has bounded the size of `text`.
 nlohmann::json parse_json(std::string_view text, std::string_view what);
 
 /// Canonical text: compact, keys sorted by their bytes. Throws invalid_input, naming `what`, for
