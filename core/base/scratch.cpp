@@ -6,14 +6,18 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/directory.hpp"
 #include "base/error.hpp"
+#include "base/remove_tree.hpp"
 #include "base/temporary.hpp"
 
 namespace pinnace::base {
 
 ScratchDirectory::~ScratchDirectory() {
   try {
-    if (!m_path.empty()) std::filesystem::remove_all(m_path);
+    if (m_path.empty()) return;
+    const Directory parent(m_path.parent_path());
+    remove_tree(parent.fd(), m_path.filename(), m_path.string());
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next job removes it
   }
 }

@@ -6,7 +6,9 @@
 #include <cerrno>
 
 #include "base/disk_usage.hpp"
+#include "base/error.hpp"
 #include "base/look.hpp"
+#include "base/remove_tree.hpp"
 
 namespace pinnace::base {
 
@@ -32,8 +34,11 @@ Abandoned remove_abandoned(const Directory& directory) {
         S_ISDIR(status->st_mode)
             ? disk_usage(directory.open_directory(name, Directory::Links::refuse))
             : static_cast<std::uint64_t>(status->st_size);
-    std::error_code failed;
-    if (fs::remove_all(path, failed) == 0 || failed) continue;
+    try {
+      remove_tree(directory.fd(), name, path.string());
+    } catch (const Error&) {
+      continue;
+    }
     ++result.count;
     result.bytes += size;
   }

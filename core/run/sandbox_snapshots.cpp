@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
 
@@ -100,7 +101,7 @@ void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> l
 /// A snapshot of the whole tree of others.
 std::string Sandbox::State::merge(const Context& context, std::vector<std::string> lowers) {
   const std::string name = merged_name(lowers.back());
-  if (std::filesystem::exists(directory / name)) return name;
+  if (base::exists(directory / name)) return name;
   context.log("making one tree of " + std::to_string(lowers.size()) + " layers");
   HelperRequest request = new_request("merge");
   request.lowers = std::move(lowers);
@@ -118,9 +119,7 @@ std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
   std::vector<std::string> names;
   for (const RootLayer& layer : layers)
     names.push_back(name_of(names.empty() ? "" : names.back(), layer.name()));
-  const auto is_there = [&](const std::string& name) {
-    return std::filesystem::exists(directory / name);
-  };
+  const auto is_there = [&](const std::string& name) { return base::exists(directory / name); };
   if (copies && !names.empty()) {
     // The last one is the whole tree: those below it are not needed, but as a start.
     const auto start = std::find_if(names.rbegin(), names.rend(), is_there);

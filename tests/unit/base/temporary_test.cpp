@@ -1,11 +1,14 @@
 #include "base/temporary.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -55,6 +58,33 @@ TEST_F(TemporaryTest, AScratchDirectoryIsMadeWhenItIsNeededAndTakesTheDeadAway) 
     EXPECT_TRUE(fs::exists(first.path()));
   }
   EXPECT_TRUE(fs::is_empty(m_directory.path() / "tmp"));
+}
+
+/// Directories in each other, so many that no process may have all of them open.
+void make_deep(const fs::path& top) {
+  constexpr int k_levels = 600;
+  fs::create_directory(top);
+  UniqueFd at(::open(top.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  for (int level = 0; level < k_levels; ++level) {
+    ASSERT_EQ(::mkdirat(at.get(), "d", 0755), 0);
+    at = UniqueFd(::openat(at.get(), "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+}
+
+TEST_F(TemporaryTest, WhatIsDeepIsRemovedWithFewDescriptors) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{std::min<rlim_t>(limit.rlim_cur, 300), limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  fs::create_directory(m_directory.path() / ".pinnace-tmp-dead");
+  make_deep(m_directory.path() / ".pinnace-tmp-dead/deep");
+  EXPECT_EQ(remove_abandoned(Directory(m_directory.path())).count, 1U);
+  {
+    const ScratchDirectory scratch(m_directory.path());
+    make_deep(scratch.path() / "deep");
+  }
+  EXPECT_TRUE(fs::is_empty(m_directory.path()));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 
 /// From now on flock() fails so in this process.
