@@ -1,7 +1,9 @@
 package io.pinnace.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -39,6 +41,17 @@ class BundleTest {
         EngineException failure = assertThrows(EngineException.class, () -> Bundle.executable(directories));
         assertEquals(ErrorCode.UNSUPPORTED, failure.code());
         return failure.getMessage();
+    }
+
+    @Test
+    void theLicencesGoWithIt() throws Exception {
+        for (String name : new String[] {"LICENSE", "THIRD-PARTY.md"}) {
+            Path ours = Path.of(System.getProperty("basedir")).resolveSibling(name);
+            try (var bundled = Bundle.class.getResourceAsStream("/META-INF/" + name)) {
+                assertNotNull(bundled, name);
+                assertArrayEquals(Files.readAllBytes(ours), bundled.readAllBytes(), name);
+            }
+        }
     }
 
     @Test
