@@ -232,7 +232,7 @@ void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) 
   const fs::path directory = find(id);
   for (const auto& step : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
     const int signal = step.first;
-    // The death of the watching process is that of the container (decisions/0007).
+    // The death of the watching process is that of the container (decisions/0005).
     bool told = false;
     const bool ended = wait_until(step.second, [&] {
       if (!jobs::detached::is_watched(directory)) return true;

@@ -18,7 +18,7 @@ target_compile_definitions(pinnace_options INTERFACE PINNACE_VERSION="${PROJECT_
 target_include_directories(pinnace_options INTERFACE "${PROJECT_SOURCE_DIR}/core")
 
 # Libraries are linked statically: what is shipped needs nothing but libc and starts in a millisecond
-# (docs/decisions/0004-static-libraries.md).
+# (docs/decisions/0003-static-libraries.md).
 set(OPENSSL_USE_STATIC_LIBS ON)
 set(ZLIB_USE_STATIC_LIBS ON)
 if(NOT PINNACE_SANITIZE)

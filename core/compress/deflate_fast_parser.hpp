@@ -17,7 +17,7 @@ namespace pinnace::compress {
 /// position up in a table of 2^15 places, one for each hash of five bytes, and notes the place
 /// found and whether five bytes are really equal. The second one jumps from one such position to
 /// the next, prefers a longer match one byte later, and measures matches. Windows of which many in
-/// a row had no match are skipped at a growing rate. See docs/decisions/0003.
+/// a row had no match are skipped at a growing rate. See docs/decisions/0002.
 class FastParser : public DeflateParser {
  public:
   FastParser();

@@ -28,7 +28,7 @@ class OutputSink {
 };
 
 /// Runs containers in namespaces of their own. All that touches foreign user ids happens in a
-/// helper process (`pinnace sandbox`, docs/decisions/0007-sandbox-process.md), one for each
+/// helper process (`pinnace sandbox`, docs/decisions/0005-sandbox-process.md), one for each
 /// operation, which ends with everything it started when this process does. Several threads may use
 /// one Sandbox.
 class Sandbox {

@@ -33,13 +33,15 @@ std::string read(const fs::path& path) {
   return text.str();
 }
 
-std::vector<Module> read_modules() {
+/// Modules of core/, or what is over it, whose lines start with "/".
+std::vector<Module> read_modules(bool over_core = false) {
   std::vector<Module> modules;
   std::istringstream lines(read(core() / "modules.txt"));
   for (std::string line; std::getline(lines, line);) {
     const std::size_t colon = line.find(':');
     if (line.empty() || line[0] == '#' || colon == std::string::npos) continue;
-    Module module{line.substr(0, colon), {}};
+    if ((line[0] == '/') != over_core) continue;
+    Module module{line.substr(over_core ? 1 : 0, colon - (over_core ? 1 : 0)), {}};
     std::istringstream names(line.substr(colon + 1));
     for (std::string name; names >> name;) module.uses.insert(name);
     modules.push_back(module);
@@ -145,6 +147,42 @@ TEST(IncludeRule, AModuleIncludesItselfAndWhatItMayUse) {
     }
   }
   EXPECT_GT(checked, 50U);
+}
+
+TEST(IncludeRule, WhatIsOverTheCoreUsesWhatItMay) {
+  const auto over = read_modules(true);
+  ASSERT_EQ(over.size(), 3U);
+  for (const Module& module : over) {
+    std::set<std::string> used;
+    for (const fs::path& path : sources(fs::path(PINNACE_SOURCE_DIR) / module.name)) {
+      for (const std::string& include : own_includes(read(path))) {
+        const std::size_t slash = include.find('/');
+        if (slash != std::string::npos) used.insert(include.substr(0, slash));
+      }
+    }
+    used.erase(module.name);
+    // What is listed and not used any more goes from the list.
+    EXPECT_EQ(used, module.uses) << module.name;
+  }
+}
+
+/// The numbers that the names of the decisions start with.
+std::vector<int> decision_numbers() {
+  std::vector<int> numbers;
+  for (const auto& entry :
+       fs::directory_iterator(fs::path(PINNACE_SOURCE_DIR) / "docs" / "decisions")) {
+    numbers.push_back(std::stoi(entry.path().filename().string().substr(0, 4)));
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+TEST(Decisions, AreNumberedWithoutHoles) {
+  const std::vector<int> numbers = decision_numbers();
+  ASSERT_GT(numbers.size(), 5U);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    EXPECT_EQ(numbers[i], static_cast<int>(i) + 1);
+  }
 }
 
 TEST(SourceRule, HeadersStartWithPragmaOnce) {
