@@ -211,7 +211,7 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   if (request.copies) copied = wait_for_later_timestamps(request.snapshot);
   const Outcome outcome = run_in_root(stage, request, mounts, host_resolver, secrets);
   if (outcome.exit_code == 0 && request.report_changes) {
-    require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
+    seal_root(stage, request);
     const OpenRoot upper(request.snapshot + "/fs");
     const OpenRoot below(stage.below());
     send_changes({upper, below, copied, start, request.epoch}, times);

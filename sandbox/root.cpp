@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/open_root.hpp"
@@ -18,6 +20,25 @@ using base::Error;
 using base::ErrorCode;
 
 namespace {
+
+constexpr int k_seal_attempts = 250;
+constexpr std::chrono::milliseconds k_seal_pause{20};
+
+/// The file system that is mounted there, for everybody.
+void make_readonly(const std::string& root) {
+  const auto remount = [&root] {
+    return ::mount("none", root.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  };
+  // What the container's processes had open is closed soon after their end, not always before it.
+  for (int attempt = 0; !remount(); ++attempt) {
+    if (errno != EBUSY) base::throw_errno(errno, "make " + root + " read-only");
+    if (attempt == k_seal_attempts)
+      throw Error(ErrorCode::invalid_input,
+                  "a program outside of the container still has a file of its root open for "
+                  "writing: RUN may not pass open files to other containers");
+    std::this_thread::sleep_for(k_seal_pause);
+  }
+}
 
 /// One that can't be looked at is as good as none: another one is taken.
 bool is_directory(const std::string& path) {
@@ -91,6 +112,12 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
   if (!lowers.empty()) tree = lowers.back() + "/fs";
   if (!top.empty()) tree = top + "/fs";
   mount(tree, target, nullptr, MS_BIND);
+}
+
+void seal_root(const Stage& stage, const run::HelperRequest& request) {
+  // Copies have no file system of their own; they are seen by their own build alone.
+  if (!request.copies) make_readonly(stage.root());
+  require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
 }
 
 void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,

@@ -29,6 +29,12 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
                      const std::vector<std::string>& lowers, const std::string& top,
                      const std::string& target);
 
+/// Ends the writing to what is mounted at stage.root(), and unmounts it: a container may have
+/// passed descriptors of its root to another one, through a socket in a cache of both. Where the
+/// mount is an overlay, nobody can write by these from now on. Throws invalid_input while somebody
+/// has a file of it open for writing.
+void seal_root(const Stage& stage, const run::HelperRequest& request);
+
 /// Makes the snapshot `top` for mount_snapshots(), unless it is there: a copy, or empty but for how
 /// the root directory looks.
 void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
