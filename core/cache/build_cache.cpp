@@ -1,5 +1,7 @@
 #include "cache/build_cache.hpp"
 
+#include <algorithm>
+
 namespace pinnace::cache {
 
 bool BuildCache::may_find() const {
@@ -16,13 +18,48 @@ std::vector<Record> BuildCache::find(const base::Context& context, const hash::D
   return found;
 }
 
-std::shared_ptr<store::BlobStore> BuildCache::holder(const base::Context& context,
-                                                     const CachedLayer& layer) const {
-  if (m_local.layers()->has_blob(context, layer.descriptor)) return m_local.layers();
+bool BuildCache::is_damaged(const store::BlobStore& store, const oci::Descriptor& layer) const {
+  const std::lock_guard lock(m_mutex);
+  return std::any_of(m_damaged.begin(), m_damaged.end(), [&](const Held& held) {
+    return held.first.get() == &store && held.second.digest == layer.digest;
+  });
+}
+
+std::shared_ptr<store::BlobStore> BuildCache::find_holder(const base::Context& context,
+                                                          const oci::Descriptor& layer) const {
+  if (m_local.layers()->has_blob(context, layer)) return m_local.layers();
   for (const ImportedCache& other : m_imported) {
-    if (other.layers()->has_blob(context, layer.descriptor)) return other.layers();
+    if (!is_damaged(*other.layers(), layer) && other.layers()->has_blob(context, layer))
+      return other.layers();
   }
   return nullptr;
+}
+
+std::shared_ptr<store::BlobStore> BuildCache::holder(const base::Context& context,
+                                                     const CachedLayer& layer) {
+  auto found = find_holder(context, layer.descriptor);
+  const std::lock_guard lock(m_mutex);
+  if (found) m_told.emplace_back(found, layer.descriptor);
+  return found;
+}
+
+bool BuildCache::forget_damaged(const base::Context& context) {
+  std::vector<Held> told;
+  {
+    const std::lock_guard lock(m_mutex);
+    told.swap(m_told);
+  }
+  bool any = false;
+  for (Held& held : told) {
+    if (store::is_sound(*held.first, context, held.second)) continue;
+    any = true;
+    context.warn("the build cache's layer " + held.second.digest.str() + " in " +
+                 held.first->where() + " is damaged: it is made again");
+    if (held.first == m_local.layers()) m_local.remove_layer(held.second.digest);
+    const std::lock_guard lock(m_mutex);
+    m_damaged.push_back(std::move(held));
+  }
+  return any;
 }
 
 void BuildCache::use(const hash::Digest& key, const Record& record) {

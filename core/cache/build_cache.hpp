@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "cache/local_cache.hpp"
@@ -25,8 +26,10 @@ class BuildCache {
   /// What the caches say of a step, the machine's first.
   std::vector<Record> find(const base::Context& context, const hash::Digest& key) const;
   /// Who has a layer's bytes: the machine's cache, an imported one, or nobody.
-  std::shared_ptr<store::BlobStore> holder(const base::Context& context,
-                                           const CachedLayer& layer) const;
+  std::shared_ptr<store::BlobStore> holder(const base::Context& context, const CachedLayer& layer);
+  /// After a build that met damaged bytes: reads the layers that holder() told of. What is damaged
+  /// is not told of again, and gone from the machine's cache. Whether there was any.
+  bool forget_damaged(const base::Context& context);
   /// A step was taken over.
   void use(const hash::Digest& key, const Record& record);
   /// Remembers a step that was done.
@@ -39,11 +42,20 @@ class BuildCache {
   const LocalCache& local() const noexcept { return m_local; }
 
  private:
+  /// A layer, and who has it.
+  using Held = std::pair<std::shared_ptr<store::BlobStore>, oci::Descriptor>;
+
+  std::shared_ptr<store::BlobStore> find_holder(const base::Context& context,
+                                                const oci::Descriptor& layer) const;
+  bool is_damaged(const store::BlobStore& store, const oci::Descriptor& layer) const;
+
   LocalCache m_local;
   std::vector<ImportedCache> m_imported;
   Reuse m_reuse;
   mutable std::mutex m_mutex;
   Records m_used;
+  std::vector<Held> m_told;  ///< by holder()
+  std::vector<Held> m_damaged;
   bool m_grown = false;
 };
 

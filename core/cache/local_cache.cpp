@@ -13,6 +13,7 @@ namespace pinnace::cache {
 
 namespace fs = std::filesystem;
 using base::Error;
+using base::ErrorCode;
 
 namespace {
 
@@ -42,13 +43,34 @@ std::vector<Entry> list_records(const base::Directory& directory) {
   return entries;
 }
 
+/// A layout whose own files are damaged gets new ones: its blobs tell by themselves what they are,
+/// and nothing else is asked of it.
+std::shared_ptr<store::OciLayout> open_layers(const fs::path& directory) {
+  const auto open = [&] {
+    auto layout = std::make_shared<store::OciLayout>(directory, store::OciLayout::Missing::create);
+    (void)layout->entries();
+    return layout;
+  };
+  try {
+    return open();
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io || error.code() == ErrorCode::cancelled) throw;
+  }
+  base::write_file_atomically(directory / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
+  base::write_file_atomically(directory / "index.json", R"({"schemaVersion":2,"manifests":[]})");
+  return open();
+}
+
 }  // namespace
 
 LocalCache::LocalCache(fs::path directory)
-    : m_directory(std::move(directory)),
-      m_layers(std::make_shared<store::OciLayout>(m_directory / "layers",
-                                                  store::OciLayout::Missing::create)) {
+    : m_directory(std::move(directory)), m_layers(open_layers(m_directory / "layers")) {
   base::make_directories(m_directory / "records");
+}
+
+void LocalCache::remove_layer(const hash::Digest& digest) const {
+  const auto blobs = m_layers->blob_directory(digest.algorithm());
+  if (blobs) base::remove_cache_file(*blobs, std::string(digest.hex()));
 }
 
 fs::path LocalCache::file(const hash::Digest& key) const {
@@ -78,7 +100,7 @@ bool LocalCache::is_empty() const {
 }
 
 LocalCache::Collected LocalCache::collect(const base::Context& context, const base::Keep& keep,
-                                          std::chrono::milliseconds wait) const {
+                                          std::chrono::milliseconds wait, Layers layers) const {
   Collected result;
   // Builds hold the layout from the first layer that they ask for, so that what they count on
   // stays.
@@ -94,11 +116,17 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const ba
     context.check();
     std::uint64_t more = entry.file.size;
     const auto layer = entry.record ? entry.record->layer : std::nullopt;
+    const bool known = layer && kept.contains(layer->descriptor.digest);
     const bool here = layer && m_layers->blob_status(layer->descriptor.digest).has_value();
-    if (here && !kept.contains(layer->descriptor.digest)) more += layer->descriptor.size;
+    if (here && !known) more += layer->descriptor.size;
     const bool wanted = entry.record && entry.file.used >= keep.used_since &&
                         result.bytes_kept + more <= keep.bytes;
-    if (!wanted) {
+    const bool damaged = wanted && here && !known && layers == Layers::verified &&
+                         !store::is_sound(*m_layers, context, layer->descriptor);
+    if (damaged)
+      context.warn("the build cache's layer " + layer->descriptor.digest.str() +
+                   " was damaged and is removed: it is made again when it is needed");
+    if (!wanted || damaged) {
       if (!base::remove_cache_file(records, entry.file.name)) continue;
       ++result.records_removed;
       result.bytes_removed += entry.file.size;
@@ -107,18 +135,21 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const ba
     result.bytes_kept += more;
     if (here) kept.insert(layer->descriptor.digest);
   }
-  if (alone) {
-    const auto blobs = m_layers->blob_directory(hash::Algorithm::sha256);
-    for (const std::string& name : blobs ? blobs->names() : std::vector<std::string>{}) {
-      const auto status = blobs->status(name);
-      if (!status || (name.size() == 64 && kept.contains(hash::Digest::parse("sha256:" + name))))
-        continue;
-      if (!base::remove_cache_file(*blobs, name)) continue;
-      ++result.layers_removed;
-      result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
-    }
-  }
+  if (alone) remove_unnamed_layers(kept, result);
   return result;
+}
+
+void LocalCache::remove_unnamed_layers(const std::set<hash::Digest>& named,
+                                       Collected& result) const {
+  const auto blobs = m_layers->blob_directory(hash::Algorithm::sha256);
+  for (const std::string& name : blobs ? blobs->names() : std::vector<std::string>{}) {
+    const auto status = blobs->status(name);
+    if (!status || (name.size() == 64 && named.contains(hash::Digest::parse("sha256:" + name))))
+      continue;
+    if (!base::remove_cache_file(*blobs, name)) continue;
+    ++result.layers_removed;
+    result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
+  }
 }
 
 }  // namespace pinnace::cache

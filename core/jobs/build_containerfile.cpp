@@ -38,7 +38,10 @@ class ContainerfileBuild {
   void check_remotes(const build::ContainerfilePlan& plan);
   void lint();
   void report(const std::vector<build::ContainerfilePlan>& plans);
-  build::BuildResult execute(std::vector<build::ContainerfilePlan> plans);
+  build::BuildResult execute(const std::vector<build::ContainerfilePlan>& plans);
+  build::BuildResult execute_past_damage(const std::vector<build::ContainerfilePlan>& plans,
+                                         const build::ContainerfileOptions& options,
+                                         build::Targets& targets);
 
   const base::Context& m_context;
   Access& m_access;
@@ -141,7 +144,7 @@ void ContainerfileBuild::report(const std::vector<build::ContainerfilePlan>& pla
                 m_request.definition + ": checks found something, and \"# check=error=true\"");
 }
 
-build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfilePlan> plans) {
+build::BuildResult ContainerfileBuild::execute(const std::vector<build::ContainerfilePlan>& plans) {
   build::ContainerfileOptions options;
   options.context = m_directory;
   options.ignore = m_ignore;
@@ -158,10 +161,22 @@ build::BuildResult ContainerfileBuild::execute(std::vector<build::ContainerfileP
                  m_request.ssh_agents, sandbox.limits};
   options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
   build::Targets targets = open_targets(m_access, m_request);
-  build::BuildResult result =
-      build::execute_containerfile(m_context, std::move(plans), options, targets);
+  build::BuildResult result = execute_past_damage(plans, options, targets);
   caches.finish(m_context, m_request.cache_size);
   return result;
+}
+
+/// What is damaged in a cache is what it doesn't have. Each time round it has less.
+build::BuildResult ContainerfileBuild::execute_past_damage(
+    const std::vector<build::ContainerfilePlan>& plans, const build::ContainerfileOptions& options,
+    build::Targets& targets) {
+  for (;;) {
+    try {
+      return build::execute_containerfile(m_context, plans, options, targets);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::integrity || !options.cache->forget_damaged(m_context)) throw;
+    }
+  }
 }
 
 /// What the text says, and what the ignore file says of it.
@@ -190,7 +205,7 @@ BuildOutcome ContainerfileBuild::run() {
     for (const build::ContainerfilePlan& plan : plans) text += plan.print();
     return {{}, std::move(text), m_findings};
   }
-  return {execute(std::move(plans)), {}, m_findings};
+  return {execute(plans), {}, m_findings};
 }
 
 }  // namespace

@@ -108,7 +108,8 @@ void StoreCollector::collect_images() {
 void StoreCollector::collect_cache() {
   if (base::exists(m_store.build_cache())) {
     const auto done = cache::LocalCache(m_store.build_cache())
-                          .collect(m_context, keep(m_limits.cache_size), store::GcOptions().wait);
+                          .collect(m_context, keep(m_limits.cache_size), store::GcOptions().wait,
+                                   cache::LocalCache::Layers::verified);
     m_result.cache_records_removed = done.records_removed;
     m_result.cache_layers_removed = done.layers_removed;
     m_result.cache = {done.records_removed + done.layers_removed, done.bytes_removed,

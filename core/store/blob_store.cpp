@@ -4,6 +4,10 @@
 
 namespace pinnace::store {
 
+namespace {
+constexpr std::size_t k_buffer = 128 * 1024;
+}
+
 void BlobStore::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
   check_unmoved(where(), tag, resolve(context, tag), manifest.digest);
@@ -37,6 +41,20 @@ std::string read_blob(BlobStore& store, const base::Context& context, const oci:
                                                           std::to_string(limit));
   }
   return base::read_all(*store.open_blob(context, blob), limit, what);
+}
+
+bool is_sound(BlobStore& store, const base::Context& context, const oci::Descriptor& blob) {
+  std::vector<std::byte> buffer(k_buffer);
+  try {
+    const auto source = store.open_blob(context, blob);
+    while (source->read(buffer) != 0) context.check();
+    return true;
+  } catch (const base::Error& error) {
+    const bool unsound =
+        error.code() == base::ErrorCode::integrity || error.code() == base::ErrorCode::not_found;
+    if (!unsound) throw;
+    return false;
+  }
 }
 
 oci::Descriptor put_bytes(BlobStore& store, const base::Context& context, std::string_view bytes,

@@ -102,6 +102,8 @@ oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
 /// A small blob whole (a config); at most `limit` bytes.
 std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
                       std::size_t limit);
+/// Whether a store has a blob whose bytes are what its digest says. Reads all of it.
+bool is_sound(BlobStore& store, const base::Context& context, const oci::Descriptor& blob);
 /// Puts a small blob from memory, and returns its descriptor.
 oci::Descriptor put_bytes(BlobStore& store, const base::Context& context, std::string_view bytes,
                           std::string_view media_type);

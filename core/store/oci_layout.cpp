@@ -310,21 +310,7 @@ PutOutcome OciLayout::put_blob(const base::Context& context, const oci::Descript
 PutOutcome OciLayout::repair_blob(const base::Context& context, const oci::Descriptor& blob,
                                   const base::OpenSource& open, const BlobStore* /*from*/) {
   begin_write(context);
-  return is_sound(context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
-}
-
-/// Reads all of a blob.
-bool OciLayout::is_sound(const base::Context& context, const oci::Descriptor& blob) {
-  if (!has_blob(context, blob)) return false;
-  std::vector<std::byte> buffer(k_buffer);
-  try {
-    const auto source = open_blob(context, blob);
-    while (source->read(buffer) != 0) context.check();
-    return true;
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::integrity) throw;
-    return false;
-  }
+  return is_sound(*this, context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
 }
 
 PutOutcome OciLayout::put_fresh(const base::Context& context, const oci::Descriptor& blob,
@@ -465,7 +451,7 @@ void OciLayout::write_manifest(const base::Context& context, const oci::RawManif
                "manifest " + manifest.digest.str() + " for " + where());
   begin_write(context);
   const oci::Descriptor descriptor = manifest.descriptor();
-  if (is_sound(context, descriptor)) return;
+  if (is_sound(*this, context, descriptor)) return;
   base::MemorySource source(base::as_bytes(manifest.bytes));
   write_blob(descriptor, source, context);
 }

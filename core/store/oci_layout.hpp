@@ -111,7 +111,6 @@ class OciLayout final : public BlobStore {
   void prepare_blob_directory(hash::Algorithm algorithm);
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
-  bool is_sound(const base::Context& context, const oci::Descriptor& blob);
   PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
                        const base::OpenSource& open);
   void write_blob(const oci::Descriptor& blob, base::Source& source, const base::Context& context);

@@ -1,4 +1,5 @@
 """RUN and the build cache: what runs again and what doesn't, and whether a build is reproducible."""
+import glob
 import os
 import random
 import shutil
@@ -64,6 +65,35 @@ class RunCache(RunCase):
         third = self.build(STAGES.format(base=self.base) + "RUN cat /srv/made > /end\n", "--cache-from", cache, env=other,
                            files={"input/a": "one\n"})
         self.assertEqual(len(self.ran(third)), 1, "only what is new runs, on layers of the cache")
+
+    def test_a_damaged_layer_in_the_cache_is_made_again(self):
+        store = self.path("store")
+        env = {"PINNACE_STORE": store}
+
+        def damage():
+            shutil.rmtree(self.out)
+            for path in glob.glob(f"{store}/cache/build/layers/blobs/sha256/*"):
+                with open(path, "r+b") as file:
+                    file.seek(30)
+                    byte = file.read(1)[0]
+                    file.seek(30)
+                    file.write(bytes([byte ^ 1]))
+
+        text = f"FROM {self.base}\nRUN echo one > /one\nCOPY input /in\n"
+        first = self.build(text, files={"input/a": "a\n"}, env=env)
+        damage()
+        again = self.build(text, files={"input/a": "a\n"}, env=env)
+        self.assertEqual((again.digest, len(self.ran(again))), (first.digest, 1))
+        self.assertRegex(again.err, "warning: the build cache's layer sha256:[0-9a-f]{64} in .* is damaged: it is made again")
+        damage()
+        for directory in glob.glob(f"{store}/sandbox/*/*-*") + glob.glob(f"{store}/sandbox/*/" + "?" * 64):
+            shutil.rmtree(directory)
+        more = self.build(text + "RUN cat /in/a /one > /two\n", files={"input/a": "a\n"}, env=env)
+        self.assertEqual(len(self.ran(more)), 2, "what stands on the damaged layer is made on a sound one")
+        damage()
+        gc = self.pinnace("gc", env=env)
+        self.assertRegex(gc.err, "warning: the build cache's layer sha256:[0-9a-f]{64} was damaged and is removed")
+        self.assertEqual(os.listdir(f"{store}/cache/build/layers/blobs/sha256"), [])
 
     def test_several_builds_at_once(self):
         """On one store, with a cache too small for anything, and a collector beside them."""

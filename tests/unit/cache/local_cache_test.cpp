@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "support/temporary_directory.hpp"
@@ -55,6 +57,36 @@ TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
     EXPECT_FALSE(fs::exists(left)) << name;
   }
   EXPECT_TRUE(has("a"));
+}
+
+TEST_F(LocalCacheTest, DamagedLayersGoWhenTheyAreVerified) {
+  const Record sound = put("a", 10, 1);
+  const Record damaged = put("b", 10, 1);
+  const auto blobs = open().layers()->blob_directory(hash::Algorithm::sha256);
+  std::ofstream(blobs->path() / std::string(damaged.layer->descriptor.digest.hex()))
+      << "bbbbbXbbbb";
+  const auto collect = [&](LocalCache::Layers layers) {
+    return open().collect({}, {}, std::chrono::milliseconds(0), layers);
+  };
+  EXPECT_EQ(collect(LocalCache::Layers::trusted).layers_removed, 0U);
+  EXPECT_EQ(collect(LocalCache::Layers::verified).layers_removed, 1U);
+  EXPECT_TRUE(has("a"));
+  EXPECT_FALSE(has("b"));
+  EXPECT_TRUE(open().layers()->has_blob({}, sound.layer->descriptor));
+  EXPECT_FALSE(open().layers()->has_blob({}, damaged.layer->descriptor));
+}
+
+TEST_F(LocalCacheTest, DamagedFilesOfTheLayoutAreMadeAnew) {
+  const Record record = put("a", 10, 1);
+  for (const std::string name : {"oci-layout", "index.json"}) {
+    for (const std::string text : {"", "{", R"({"imageLayoutVersion":"7.0.0"})"}) {
+      std::ofstream(m_directory.path() / "cache/layers" / name) << text;
+      EXPECT_TRUE(open().layers()->has_blob({}, record.layer->descriptor)) << name << text;
+    }
+    fs::remove(m_directory.path() / "cache/layers" / name);
+    EXPECT_TRUE(open().layers()->has_blob({}, record.layer->descriptor)) << name;
+    put("c", 10, 1);
+  }
 }
 
 TEST_F(LocalCacheTest, WhereNoneCanBeTheErrorSaysSo) {
