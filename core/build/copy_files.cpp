@@ -125,7 +125,10 @@ bool Collection::add_archive(const Source& source) {
   const layer::OpenFile open = [&] { return m_origin.open(source.path); };
   if (!m_step.unpack || !layer::is_archive(m_context, open, what)) return false;
   const auto plain = compress::make_decompressor(m_context, open(), what);
-  layer::unpack(m_unpacked, m_context, *plain, what, m_step.destination, *m_spool);
+  // Where a layer is linked in, no base is known.
+  const auto nothing = layer::BaseTree::empty(layer::BaseTree::Keep::directories_and_links);
+  layer::unpack(m_unpacked, m_context, *plain, what, m_step.link ? nothing : m_stage,
+                m_step.destination, *m_spool);
   return true;
 }
 

@@ -79,8 +79,9 @@ std::optional<Block> first_block(const base::Context& context, const OpenFile& o
 /// One archive on its way into a tree.
 class Unpacking {
  public:
-  Unpacking(FileTree& tree, const base::Context& context, const std::string& to, Spool& spool)
-      : m_context(context), m_spool(spool), m_tree(tree, to), m_placement(m_tree) {}
+  Unpacking(FileTree& tree, const base::Context& context, const BaseTree& base,
+            const std::string& to, Spool& spool)
+      : m_context(context), m_spool(spool), m_tree(tree, base, to), m_placement(m_tree) {}
 
   void add(archive::TarEntry entry, base::Source& content);
   /// At the end: what was left out.
@@ -111,7 +112,7 @@ void Unpacking::count(const archive::TarEntry& entry) {
 }
 
 /// Whether tar and other builders would place it: below a directory, or a link to a directory, of
-/// the archive.
+/// the archive or the base.
 void Unpacking::check_place(const std::string& path) const {
   for (std::string_view part = path; !part.empty(); part = parent_path(part)) {
     if (base_name(part).starts_with(k_whiteout))
@@ -211,9 +212,9 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
 }
 
 void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
-            const std::string& what, const std::string& to, Spool& spool) {
+            const std::string& what, const BaseTree& base, const std::string& to, Spool& spool) {
   archive::TarReader reader(archive, what, archive::TarReader::Sparse::expand);
-  Unpacking unpacking(tree, context, to, spool);
+  Unpacking unpacking(tree, context, base, to, spool);
   while (auto entry = reader.next()) {
     base::with_context([&] { return what; },
                        [&] { unpacking.add(*std::move(entry), reader.content()); });

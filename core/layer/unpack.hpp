@@ -6,6 +6,7 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "layer/base_tree.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/spool.hpp"
 
@@ -22,12 +23,13 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
 
 /// Adds what an archive holds to `tree`, below the directory `to`: owners, modes, times and
 /// attributes as it says; sparse files with their zeros. What comes later replaces what is in its
-/// way, and links of the archive to its directories are followed as LayerPlacement says, with `to`
-/// as the root. Devices are left out with a warning, as containers have their own. Throws
-/// invalid_input, naming `what`, for paths with "..", FIFOs, names that would be whiteouts, a hard
-/// link to what is not there, and entries inside of what is no directory; nothing is written but
-/// files under numbers in `spool`.
+/// way, and links of the archive to directories, its own and those of `base`, which is what the
+/// tree will stand on, are followed as LayerPlacement says, with `to` as the root. Devices are
+/// left out with a warning, as containers have their own. Throws invalid_input, naming `what`, for
+/// paths with "..", FIFOs, names that would be whiteouts, a hard link to what the archive does not
+/// have, and entries inside of what is no directory; nothing is written but files under numbers in
+/// `spool`.
 void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
-            const std::string& what, const std::string& to, Spool& spool);
+            const std::string& what, const BaseTree& base, const std::string& to, Spool& spool);
 
 }  // namespace pinnace::layer

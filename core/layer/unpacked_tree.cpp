@@ -14,7 +14,18 @@ std::optional<PlacedTree::Place> UnpackedTree::look(const std::string& path) con
   const auto device = m_devices.lower_bound(path + "/");
   const bool has_device = device != m_devices.end() && device->starts_with(path + "/");
   if (has_device || m_tree.has_below(at)) return Place{EntryType::directory, {}};
-  return std::nullopt;
+  return look_below(at);
+}
+
+/// A link of the base leads where it leads in the image, which is another place than in the archive
+/// where the archive's root is not the image's: then it stays on the path, for place_on_base().
+std::optional<PlacedTree::Place> UnpackedTree::look_below(const std::string& at) const {
+  const BaseTree::Node* node = m_base.find(at);
+  if (m_to.empty() && node != nullptr && node->type == EntryType::symlink)
+    return Place{EntryType::symlink, node->link_target};
+  node = m_base.find(m_base.resolve(at, true));
+  if (node == nullptr || !node->is_directory()) return std::nullopt;
+  return Place{EntryType::directory, {}};
 }
 
 bool UnpackedTree::is_directory(const std::string& path) const {

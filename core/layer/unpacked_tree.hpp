@@ -6,17 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "layer/base_tree.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/layer_placement.hpp"
 
 namespace pinnace::layer {
 
-/// A directory of a FileTree that an archive is placed in, as if that were the root. Devices are
-/// left out, and told apart from what the archive does not have.
+/// A directory of a FileTree that an archive is placed in, as if that were the root. What the
+/// archive does not have is looked up in what the tree will stand on: its directories, and what
+/// leads to some. Devices are left out, and told apart from what the archive does not have.
 class UnpackedTree final : public PlacedTree {
  public:
-  /// `to` is the directory, clean; "" is the tree's root. Both are borrowed.
-  UnpackedTree(FileTree& tree, const std::string& to) : m_tree(tree), m_to(to) {}
+  /// `to` is the directory, clean; "" is the tree's root. All are borrowed.
+  UnpackedTree(FileTree& tree, const BaseTree& base, const std::string& to)
+      : m_tree(tree), m_base(base), m_to(to) {}
 
   std::optional<Place> look(const std::string& path) const override;
   /// Nothing is asked: archives have no whiteouts.
@@ -37,7 +40,10 @@ class UnpackedTree final : public PlacedTree {
   std::string in_tree(const std::string& path) const { return join_path(m_to, path); }
 
  private:
+  std::optional<Place> look_below(const std::string& path) const;
+
   FileTree& m_tree;
+  const BaseTree& m_base;
   const std::string& m_to;
   std::set<std::string> m_devices;  ///< paths in the archive
 };

@@ -28,8 +28,8 @@ def pack(*members):
 
 
 class AddArchives(Case):
-    def build(self, name, data, expect=0):
-        project = self.files("project", {"Containerfile": f"FROM scratch\nADD {name} /r/\n"})
+    def build(self, name, data, expect=0, text="FROM scratch\nADD {} /r/\n"):
+        project = self.files("project", {"Containerfile": text.format(name)})
         harness.write(os.path.join(project, name), data)
         self.out = self.path("out")
         return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.out}:1", project, expect=expect)
@@ -39,14 +39,43 @@ class AddArchives(Case):
         said = self.build("a.tar", pack(*members)).err
         return self.files_of_image(), said
 
-    def files_of_image(self):
+    def test_links_of_the_archive_lead_to_directories_of_the_base(self):
+        """Which stay the base's, also where the base says where they are."""
+        self.build("base.tar", pack(("etc", DIRECTORY, ""), ("usr/lib", DIRECTORY, ""), ("lib", LINK, "usr/lib"),
+                                    ("r/opt", DIRECTORY, ""), ("r/lib", LINK, "../usr/lib"), ("file", FILE, "f")),
+                   text="FROM scratch\nADD {} /\n")
+        base = self.out + "-base"
+        os.rename(self.out, base)
+        for to, what, members, expected in (
+                ("/", "a link", [("l", LINK, "etc"), ("l/x", FILE, "1")], {"l": "-> etc", "etc/x": "1"}),
+                ("/", "an absolute link", [("l", LINK, "/etc"), ("l/s/x", FILE, "1")], {"l": "-> /etc", "etc/s/x": "1"}),
+                ("/", "a link to a link", [("l", LINK, "lib"), ("l/x", FILE, "1")], {"l": "-> lib", "usr/lib/x": "1"}),
+                ("/", "the last one", [("l", LINK, "lib"), ("usr/lib/x", FILE, "1"), ("l/x", FILE, "2")],
+                 {"l": "-> lib", "usr/lib/x": "2"}),
+                ("/", "a hard link", [("l", LINK, "lib"), ("usr/lib/x", FILE, "1"), ("h", HARD, "l/x")],
+                 {"h": "1", "l": "-> lib", "usr/lib/x": "1"}),
+                ("/r/", "a link below", [("l", LINK, "/opt"), ("l/x", FILE, "1")], {"r/l": "-> /opt", "r/opt/x": "1"}),
+                ("/r/", "a link of the base", [("l", LINK, "lib"), ("l/x", FILE, "1"), ("lib/y", FILE, "2")],
+                 {"r/l": "-> lib", "usr/lib/x": "1", "usr/lib/y": "2"}),
+                ("/lib/", "below a link of the base", [("x", FILE, "1"), ("l", LINK, "."), ("l/y", FILE, "2")],
+                 {"usr/lib/l": "-> .", "usr/lib/x": "1", "usr/lib/y": "2"})):
+            with self.subTest(f"{what}, to {to}"):
+                self.build("a.tar", pack(*members), text=f"FROM oci:{base}:1\nADD {{}} {to}\n")
+                self.assertEqual(self.files_of_image(""), expected)
+        for to, members in (("--link", [("l", LINK, "etc"), ("l/x", FILE, "1")]), ("", [("l", LINK, "file"), ("l/x", FILE, "1")]),
+                            ("", [("l", LINK, "none"), ("l/x", FILE, "1")])):
+            with self.subTest(f"{to} {members[0]}"):
+                failed = self.build("a.tar", pack(*members), expect=2, text=f"FROM oci:{base}:1\nADD {to} {{}} /\n")
+                self.assertIn("l/x would be inside of l, which is no directory", failed.errors[-1])
+
+    def files_of_image(self, below="r/"):
         descriptor, data = Layout(self.out).layers(Layout(self.out).tag("1"))[-1]
         found = {}
         with tarfile.open(fileobj=io.BytesIO(decompress(data, descriptor["mediaType"]))) as tar:
             for member in tar:
                 content = tar.extractfile(member).read().decode() if not (member.issym() or member.isdir()) else None
                 if not member.isdir():
-                    found[member.name.removeprefix("r/")] = "-> " + member.linkname if member.issym() else content
+                    found[member.name.removeprefix(below)] = "-> " + member.linkname if member.issym() else content
         return found
 
     def test_what_comes_later_replaces(self):

@@ -39,7 +39,7 @@ class SpoolTest : public testing::Test {
     FileTree tree;
     base::StringSource source(tar);
     try {
-      unpack(tree, {}, source, "bomb.tar", "", spool);
+      unpack(tree, {}, source, "bomb.tar", BaseTree::empty(BaseTree::Keep::files), "", spool);
     } catch (const base::Error& error) {
       return error.what();
     }
