@@ -65,18 +65,6 @@ std::string choose(const std::string& lines, const std::string& reference) {
   return {};
 }
 
-/// The directory .git, and what submodules have in its place.
-void remove_git(const fs::path& directory) {
-  std::vector<fs::path> found;
-  for (auto entry = fs::recursive_directory_iterator(directory);
-       entry != fs::recursive_directory_iterator(); ++entry) {
-    if (entry->path().filename() != ".git") continue;
-    found.push_back(entry->path());
-    entry.disable_recursion_pending();
-  }
-  for (const fs::path& path : found) fs::remove_all(path);
-}
-
 }  // namespace
 
 GitCheckouts::GitCheckouts(fs::path scratch, process::Environment environment, std::string agent)
@@ -161,7 +149,7 @@ void GitCheckouts::check_out(const Context& context, const GitSource& source,
   if (base::link_status(directory / ".gitmodules"))
     git(context, shown, {"submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"},
         directory);
-  if (!source.keep_git) return remove_git(directory);
+  if (!source.keep_git) return;
   // The index would have the inodes and times of this disk.
   git(context, shown, {"read-tree", "HEAD"}, directory);
   fs::remove(directory / ".git/FETCH_HEAD");

@@ -28,7 +28,8 @@ class GitCheckouts {
   /// The commit that a source names now. Throws unsupported without git, not_found for what the
   /// repository doesn't have, integrity if it isn't the one that it has to be, unavailable.
   std::string commit_of(const base::Context& context, const GitSource& source);
-  /// All files of that commit, submodules too; without .git unless that is to be kept.
+  /// All files of that commit, submodules too, and .git, which is fit for an image only if it is to
+  /// be kept.
   std::shared_ptr<const base::Directory> files_of(const base::Context& context,
                                                   const GitSource& source);
 

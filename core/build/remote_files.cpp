@@ -90,7 +90,10 @@ RemoteFiles::Place RemoteFiles::place(const Context& context, const UrlSource& s
 
 RemoteFiles::Place RemoteFiles::place(const Context& context, const GitSource& source,
                                       std::int64_t epoch) {
-  return {make_context_origin(m_git.files_of(context, source), {}, epoch),
+  // Submodules have a .git of their own.
+  const std::string rules = source.keep_git ? "" : "**/.git";
+  return {make_context_origin(m_git.files_of(context, source),
+                              definition::Ignore::parse(rules, ".git"), epoch),
           literally(source.directory)};
 }
 

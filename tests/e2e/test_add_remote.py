@@ -152,6 +152,13 @@ class AddRemote(Case):
         failed = self.build(f"FROM scratch\nADD {self.url}/git/other.git /src\n", expect=3)
         self.assertIn(f"{self.url}/git/other.git: git: exit code 128", failed.errors[-1])
 
+    def test_files_that_lie_too_deep(self):
+        """Deeper than this process may have files open."""
+        self.commit_of({"d/" * 650 + "f": "deep\n"})
+        failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src\n", prefix=("prlimit", "--nofile=580:580"), expect=2)
+        self.assertIn("Containerfile:2:1: ", failed.errors[-1])
+        self.assertIn("is nested deeper than 512 directories", failed.errors[-1])
+
     def test_with_its_history(self):
         commit = self.commit_of({"a": "1\n"})
         self.build(f"FROM scratch\nADD --keep-git-dir {self.url}/git/project.git /src/\n")
