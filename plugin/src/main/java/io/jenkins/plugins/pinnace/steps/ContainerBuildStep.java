@@ -43,6 +43,7 @@ public final class ContainerBuildStep extends ContainerStep {
     private ArrayList<String> cacheFrom = new ArrayList<>();
     private String cacheTo;
     private boolean verifyReproducible;
+    private String contextModes;
 
     @DataBoundConstructor
     public ContainerBuildStep(String definition) {
@@ -218,6 +219,15 @@ public final class ContainerBuildStep extends ContainerStep {
         this.verifyReproducible = verifyReproducible;
     }
 
+    public String getContextModes() {
+        return contextModes;
+    }
+
+    @DataBoundSetter
+    public void setContextModes(String contextModes) {
+        this.contextModes = Util.fixEmptyAndTrim(contextModes);
+    }
+
     @Override
     String subject() {
         return tags.isEmpty() ? definition : tags.get(0);
@@ -267,7 +277,7 @@ public final class ContainerBuildStep extends ContainerStep {
                         null,
                         cache,
                         verifyReproducible,
-                        null,
+                        contextModes,
                         environments),
                 access,
                 job.listener());

@@ -124,6 +124,13 @@ class ContainerStepsTest {
     }
 
     @Test
+    void theModesOfTheContextReachTheEngine(JenkinsRule jenkins) throws Exception {
+        WorkflowRun run =
+                run(jenkins, Result.FAILURE, "containerBuild definition: 'pinnace.yaml', contextModes: 'some'");
+        jenkins.assertLogContains("contextModes: expected \"normalize\" or \"keep\"", run);
+    }
+
+    @Test
     void branchesSayWhichImageTheySpeakOf(JenkinsRule jenkins) throws Exception {
         WorkflowRun run = run(jenkins, Result.SUCCESS, """
                 parallel web: { containerPin files: ['pinnace.yaml'] },
@@ -138,6 +145,7 @@ class ContainerStepsTest {
         step.setTags(List.of("oci:out:$BUILD_NUMBER", "oci:out:latest"));
         step.setLabels(List.of("a=b"));
         step.setSourceDateEpoch(7L);
+        step.setContextModes("keep");
         ContainerBuildBuilder builder = jenkins.configRoundtrip(new ContainerBuildBuilder(step));
         jenkins.assertEqualDataBoundBeans(step, builder.getStep());
         ContainerPinBuilder pin = jenkins.configRoundtrip(
