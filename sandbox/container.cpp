@@ -156,6 +156,17 @@ layer::ShownTimes times_below(const Stage& stage, const HelperRequest& request) 
   return below.empty() ? layer::ShownTimes() : read_times(stage.store() + "/" + below);
 }
 
+/// Before a snapshot gets its name. What it needed beside its tree does not stay: the overlay's
+/// work, and what was written to mounts, in which there may be secrets.
+void finish_snapshot(const Stage& stage, const std::string& name, const layer::ShownTimes& times) {
+  const std::string snapshot = stage.store() + "/" + name;
+  const OpenRoot place(snapshot);
+  for (const std::string& beside : place.names({})) {
+    if (beside != "fs") place.remove(RootedPath(beside));
+  }
+  write_times(snapshot, times);
+}
+
 /// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
 Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
                     const std::string& host_resolver, const std::string& secrets) {
@@ -190,7 +201,7 @@ int apply_snapshot(const HelperRequest& request) {
   layer::ShownTimes times = times_below(stage, request);
   base::FileSource tar(base::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
   apply_layer(OpenRoot(stage.root()), tar, "layer", times, {request.times_of, request.epoch});
-  write_times(stage.store() + "/" + request.snapshot, times);
+  finish_snapshot(stage, request.snapshot, times);
   send(run::FrameType::result, json::object());
   return 0;
 }
@@ -215,7 +226,7 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
     const OpenRoot upper(request.snapshot + "/fs");
     const OpenRoot below(stage.below());
     send_changes({upper, below, copied, start, request.epoch}, times);
-    write_times(stage.store() + "/" + request.snapshot, times);
+    finish_snapshot(stage, request.snapshot, times);
   }
   json result = {{"exitCode", outcome.exit_code}};
   if (!outcome.refusal.empty()) result["refusal"] = outcome.refusal;
@@ -274,8 +285,7 @@ int merge_snapshots(const HelperRequest& request) {
   mount_snapshots(stage, request, request.lowers, "", stage.below());
   make_snapshot(request, {}, request.snapshot);
   copy_tree(OpenRoot(stage.below()), {}, OpenRoot(request.snapshot + "/fs"), {}, HardLinks::keep);
-  write_times(stage.store() + "/" + request.snapshot,
-              read_times(stage.store() + "/" + request.lowers.back()));
+  finish_snapshot(stage, request.snapshot, read_times(stage.store() + "/" + request.lowers.back()));
   send(run::FrameType::result, json::object());
   return 0;
 }

@@ -81,6 +81,23 @@ class Copies:
         self.assertEqual(len(self.left("copy", "")), 4)
         self.assertEqual(self.left("copy", "tmp-"), [])
 
+    def test_what_is_written_to_a_mount_stays_nowhere(self):
+        """A secret that a build puts beside its sources, where it may write."""
+        secret = "a token that nobody may find"
+        self.files("secrets", {"token": secret + "\n"})
+        os.chmod(self.path("secrets"), 0o755)
+        text = (f"FROM {self.base}\nRUN --mount=type=bind,target=/w,rw --mount=type=secret,id=s,target=/run/s"
+                " cp /run/s /w/.npmrc; grep -c token /w/.npmrc > /made\nRUN cat /made\n")
+        for kind in ("overlay", "copy"):
+            env = self.in_store(kind, PINNACE_SNAPSHOTS=kind)
+            built = self.build(text, "--secret", f"id=s,src={self.path('secrets/token')}", tag=kind, env=env)
+            self.assertIn("| 1", built.err)
+            found = subprocess.run(["grep", "-rl", secret, env["PINNACE_STORE"]], stdout=subprocess.PIPE, text=True, check=False)
+            self.assertEqual((found.returncode, found.stdout), (1, ""))
+            place, = (entry.path for entry in os.scandir(os.path.join(env["PINNACE_STORE"], "sandbox")) if entry.is_dir())
+            self.assertEqual({tuple(sorted(os.listdir(os.path.join(place, name)))) for name in self.left(kind, "")},
+                             {("fs", "times")})
+
     def left(self, store, prefix):
         place, = (entry.path for entry in os.scandir(self.path("home", store, "sandbox")) if entry.is_dir())
         return [name for name in os.listdir(place) if name.startswith(prefix) and name != "caches"]
