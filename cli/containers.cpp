@@ -16,13 +16,14 @@ DetachedContainers containers(const GlobalOptions& global) {
   return DetachedContainers(new_request(global).at("store").get<std::string>());
 }
 
-/// "127.0.0.1:32768->80, 127.0.0.1:8443->443"
+/// "127.0.0.1:32768->80, 127.0.0.1:5300->53/udp"
 std::string ports_text(const json& ports) {
   std::string text;
   for (const json& port : ports) {
     text += (text.empty() ? "" : ", ") + port.at("address").get<std::string>() + ":" +
             std::to_string(port.at("hostPort").get<int>()) + "->" +
-            std::to_string(port.at("containerPort").get<int>());
+            std::to_string(port.at("containerPort").get<int>()) +
+            (port.value("protocol", "tcp") == "udp" ? "/udp" : "");
   }
   return text;
 }

@@ -73,35 +73,55 @@ json ask(const std::string& socket_path, const json& question) {
   return json::parse(base::read_all(source, 65536, "answer of slirp4netns"));
 }
 
-/// A port of the loopback that nobody has; somebody may take it before slirp4netns does, which is
-/// then an error.
-std::uint16_t free_port(const run::PublishedPort& port) {
+[[noreturn]] void refuse(const run::PublishedPort& port, const std::string& why) {
+  throw Error(ErrorCode::conflict, "port " + port.address + ":" + std::to_string(port.host_port) +
+                                       (port.udp ? "/udp" : "") +
+                                       " of the host can't be had: " + why);
+}
+
+[[noreturn]] void refuse(const run::PublishedPort& port, int error) {
+  if (error == EADDRINUSE) refuse(port, "another program has it");
+  if (error == EACCES)
+    refuse(port,
+           "this user may not have one so low; the least is in "
+           "/proc/sys/net/ipv4/ip_unprivileged_port_start");
+  if (error == EADDRNOTAVAIL) refuse(port, "this machine does not have that address");
+  refuse(port, ::strerror(error));
+}
+
+/// Has a port of the host for a moment, any free one if it is 0: its number. Somebody may take it
+/// before slirp4netns does, which is then an error.
+std::uint16_t try_port(const run::PublishedPort& port) {
   const UniqueFd fd(require(
       ::socket(AF_INET, (port.udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0), "open a socket"));
+  const int yes = 1;  // as slirp4netns: connections that have ended do not count
+  if (!port.udp && port.host_port != 0)
+    ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   sockaddr_in address{};
   address.sin_family = AF_INET;
+  address.sin_port = htons(port.host_port);
   ::inet_pton(AF_INET, port.address.c_str(), &address.sin_addr);
   socklen_t size = sizeof(address);
-  require(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), size), "find a free port");
-  require(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size),
-          "find a free port");
+  auto* named = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(fd.get(), named, size) != 0) refuse(port, errno);
+  require(::getsockname(fd.get(), named, &size), "find a free port");
   return ntohs(address.sin_port);
 }
 
 void publish(const std::string& socket_path, const std::vector<run::PublishedPort>& ports) {
   json published = json::array();
   for (const run::PublishedPort& port : ports) {
-    const std::uint16_t host = port.host_port != 0 ? port.host_port : free_port(port);
+    const std::uint16_t host = port.host_port != 0 ? port.host_port : try_port(port);
     const json answer = ask(socket_path, {{"execute", "add_hostfwd"},
                                           {"arguments",
                                            {{"proto", port.udp ? "udp" : "tcp"},
                                             {"host_addr", port.address},
                                             {"host_port", host},
                                             {"guest_port", port.container_port}}}});
-    if (answer.contains("error"))
-      throw Error(ErrorCode::conflict, "port " + port.address + ":" + std::to_string(host) +
-                                           " of the host can't be had: another program has it, or "
-                                           "it is below 1024");
+    if (answer.contains("error")) {
+      (void)try_port(port);
+      refuse(port, "slirp4netns says " + answer.at("error").dump());
+    }
     published.push_back({{"address", port.address},
                          {"hostPort", host},
                          {"containerPort", port.container_port},

@@ -1,5 +1,8 @@
 #include "jobs/ports.hpp"
 
+#include <arpa/inet.h>
+
+#include <cctype>
 #include <charconv>
 
 #include "base/error.hpp"
@@ -11,28 +14,52 @@ using base::ErrorCode;
 
 namespace {
 
-std::uint16_t number(std::string_view text, std::uint16_t least, const std::string& whole) {
+[[noreturn]] void refuse(std::string_view text, const std::string& why) {
+  throw Error(ErrorCode::invalid_input, "port \"" + std::string(text) + "\"" + why +
+                                            ", expected [ADDRESS:][HOST:]CONTAINER[/udp]");
+}
+
+std::uint16_t number(std::string_view text, std::uint16_t least, std::string_view whole) {
   std::uint16_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size() && value >= least) return value;
-  throw Error(ErrorCode::invalid_input,
-              "port \"" + whole + "\": expected [ADDRESS:][HOST:]CONTAINER[/udp]");
+  if (error != std::errc() || end != text.data() + text.size() || value < least) refuse(whole, "");
+  return value;
+}
+
+/// Of "/tcp", "/udp" and nothing, as they are written.
+bool is_udp(std::string_view protocol, std::string_view whole) {
+  std::string lower(protocol);
+  for (char& letter : lower)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  if (!lower.empty() && lower != "/tcp" && lower != "/udp")
+    refuse(whole, " is neither of /tcp nor of /udp");
+  return lower == "/udp";
+}
+
+std::string ipv4(std::string_view text, std::string_view whole) {
+  const std::string address(text);
+  in_addr parsed{};
+  if (::inet_pton(AF_INET, address.c_str(), &parsed) != 1)
+    refuse(whole, ": its address is no IPv4 address, as containers have");
+  return address;
 }
 
 }  // namespace
 
 run::PublishedPort parse_port(const std::string& text) {
   run::PublishedPort port;
-  std::string_view rest = text;
-  if (rest.ends_with("/udp")) port.udp = true;
-  rest = rest.substr(0, rest.find('/'));
+  const std::string_view whole = text;
+  std::string_view rest = whole.substr(0, whole.find('/'));
   const std::size_t last = rest.rfind(':');
   port.container_port = number(rest.substr(last + 1), 1, text);  // npos + 1 is 0
+  port.udp = is_udp(whole.substr(rest.size()), text);
   if (last == std::string_view::npos) return port;
   rest = rest.substr(0, last);
   const std::size_t first = rest.rfind(':');
-  port.host_port = number(rest.substr(first + 1), 0, text);
-  if (first != std::string_view::npos) port.address = rest.substr(0, first);
+  const std::string_view host = rest.substr(first + 1);
+  const bool is_any = host.empty() && first != std::string_view::npos;  // "127.0.0.1::80"
+  port.host_port = is_any ? 0 : number(host, 0, text);
+  if (first != std::string_view::npos) port.address = ipv4(rest.substr(0, first), text);
   return port;
 }
 

@@ -7,8 +7,8 @@
 
 namespace pinnace::jobs {
 
-/// "[ADDRESS:][HOST:]CONTAINER[/udp]": 127.0.0.1, and any free port of the host, unless said.
-/// Throws invalid_input.
+/// "[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]", the address one of IPv4: 127.0.0.1, any free port of
+/// the host, and TCP, unless said. Throws invalid_input.
 run::PublishedPort parse_port(const std::string& text);
 /// "HOST:CONTAINER[:ro]", the host's path absolute.
 run::Mount parse_volume(const std::string& text);

@@ -70,6 +70,10 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
   m_directory = request.optional_text("directory");
   for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));
   for (const std::string& text : request.texts("volumes")) m_volumes.push_back(parse_volume(text));
+  if (!m_ports.empty() && m_sandbox.network != run::Network::isolated)
+    throw Error(ErrorCode::invalid_input,
+                "a port can't be published with the network none or host; leave out either (-p, "
+                "--network)");
   m_wait_http = request.optional_text("waitHttp");
   if (m_wait_http) (void)published_url(*m_wait_http, m_ports);
   if (const auto port = request.optional_integer("waitPort", 1, 65535))
@@ -188,7 +192,8 @@ std::string ready_text(const std::vector<run::PublishedPort>& ports) {
   for (const run::PublishedPort& port : ports) {
     list.push_back({{"address", port.address},
                     {"hostPort", port.host_port},
-                    {"containerPort", port.container_port}});
+                    {"containerPort", port.container_port},
+                    {"protocol", port.udp ? "udp" : "tcp"}});
   }
   return "ready " + json{{"ports", std::move(list)}}.dump();
 }

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import urllib.request
@@ -274,10 +275,34 @@ class Images:
         self.assertNotIn("ready", detached.err)
         self.pinnace("stop", detached.out.strip(), prefix=self.prefix)
 
-    def test_a_port_that_is_taken(self):
-        port = int(self.registry.host.rsplit(":", 1)[1])
-        failed = self.run_image(self.web, "-p", f"{port}:80", "--", "/bin/true", expect=1)
-        self.assertIn(f"port 127.0.0.1:{port} of the host can't be had", failed.errors[-1])
+    def test_a_port_that_can_not_be_had(self):
+        taken = int(self.registry.host.rsplit(":", 1)[1])
+        datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.addCleanup(datagrams.close)
+        datagrams.bind(("127.0.0.1", 0))
+        bound = datagrams.getsockname()[1]
+        cases = {f"{taken}:80": f"127.0.0.1:{taken} of the host can't be had: another program has it",
+                 f"{bound}:53/udp": f"127.0.0.1:{bound}/udp of the host can't be had: another program has it",
+                 "192.0.2.77:8080:80": "192.0.2.77:8080 of the host can't be had: this machine does not have that address",
+                 "192.0.2.77::80": "192.0.2.77:0 of the host can't be had: this machine does not have that address"}
+        if self.prefix:
+            cases["81:80"] = ("127.0.0.1:81 of the host can't be had: this user may not have one so low; the least is in "
+                              "/proc/sys/net/ipv4/ip_unprivileged_port_start")
+        for port, why in cases.items():
+            failed = self.run_image(self.web, "-p", port, "--", "/bin/true", expect=1)
+            self.assertEqual(failed.errors[-1], "error: port " + why)
+        for network in ("none", "host"):
+            failed = self.run_image(self.web, "-p", "80", "--network", network, "--", "/bin/true", expect=2)
+            self.assertIn("a port can't be published with the network none or host", failed.errors[-1])
+
+    def test_ports_of_udp_are_told_as_such(self):
+        done = self.run_image("--detach", self.web, "-p", "53/UDP", "-p", "53/tcp", "--", "/bin/sleep", "4000")
+        ports = json.loads(re.search("ready (.*)", done.err)[1])["ports"]
+        self.assertEqual([port["protocol"] for port in ports], ["udp", "tcp"])
+        udp, tcp = (port["hostPort"] for port in ports)
+        listed = self.pinnace("ps", prefix=self.prefix).out
+        self.assertIn(f"127.0.0.1:{udp}->53/udp, 127.0.0.1:{tcp}->53\n", listed)
+        self.pinnace("stop", done.out.strip(), prefix=self.prefix)
 
 
 class ImagesAsRoot(Images, RunCase):
