@@ -24,7 +24,8 @@ sigset_t watched() {
 SignalWatcher::SignalWatcher() {
   const sigset_t set = watched();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
+  // A write then fails, with an error that says where.
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::signal(number, SIG_IGN);
   m_thread = base::start_thread([this, set] {
     for (bool asked = false;;) {
       int number = 0;

@@ -74,7 +74,7 @@ int perform(const run::HelperRequest& request) {
 }  // namespace
 
 int run_helper() {
-  ::signal(SIGPIPE, SIG_IGN);
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::signal(number, SIG_IGN);
   // Modes are said, not left to who called.
   ::umask(022);
   try {

@@ -82,7 +82,7 @@ namespace {
   words.push_back(nullptr);
   std::string variable = "PATH=" + path;
   char* environment[] = {variable.data(), nullptr};
-  ::signal(SIGPIPE, SIG_DFL);
+  for (const int number : {SIGPIPE, SIGXFSZ}) ::signal(number, SIG_DFL);
   ::execve(file.c_str(), words.data(), environment);
   ::_exit(127);
 }

@@ -203,7 +203,10 @@ void write_cache_file(const std::filesystem::path& path, std::string_view text) 
 
 FileLock::FileLock(const std::filesystem::path& path) {
   // O_NOFOLLOW: a planted symlink must not make us create a file elsewhere.
-  m_fd.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666));
+  constexpr int flags = O_CREAT | O_CLOEXEC | O_NOFOLLOW;
+  m_fd.reset(::open(path.c_str(), O_RDWR | flags, 0666));
+  // Another user's, who was here first (root, by sudo): flock() needs no more, but on NFS.
+  if (!m_fd && errno == EACCES) m_fd.reset(::open(path.c_str(), O_RDONLY | flags, 0666));
   if (!m_fd) throw_errno(errno, "open lock " + path.string());
 }
 

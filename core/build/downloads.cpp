@@ -41,6 +41,12 @@ std::string domain_of(const UrlSource& source) {
   return origin.host + (usual ? "" : ":" + origin.port);
 }
 
+/// A weak ETag may stay while the bytes change (RFC 9110, 8.8.1).
+std::string strong_tag(const http::Headers& headers) {
+  std::string tag(headers.get("ETag"));
+  return tag.starts_with("W/") ? std::string() : tag;
+}
+
 hash::Algorithm algorithm_of(const UrlSource& source) {
   return source.checksum ? source.checksum->algorithm() : hash::Algorithm::sha256;
 }
@@ -81,8 +87,7 @@ struct Downloads::Entry {
   std::mutex mutex;  ///< of all below
   std::optional<Download> known;
   bool asked = false;  ///< the server, or nobody has to be
-  std::string tag;     ///< ETag and Last-Modified, as the server said them
-  std::string date;
+  std::string tag;     ///< a strong ETag, as the server said it; empty if it said none
   std::optional<layer::FileContent> content;
 };
 
@@ -115,7 +120,6 @@ void Downloads::read_memory(const UrlSource& source, Entry& entry) const {
                    {}};
     if (!record.at("modified").is_null()) known.modified = record.at("modified");
     entry.tag = record.at("etag");
-    entry.date = record.at("lastModified");
     entry.known = known;
   } catch (const json::exception&) {  // NOLINT(bugprone-empty-catch)
   } catch (const Error&) {            // NOLINT(bugprone-empty-catch)
@@ -126,8 +130,7 @@ void Downloads::write_memory(const UrlSource& source, const Entry& entry) const 
   json record = {{"digest", entry.known->digest.str()},
                  {"size", entry.known->size},
                  {"modified", nullptr},
-                 {"etag", entry.tag},
-                 {"lastModified", entry.date}};
+                 {"etag", entry.tag}};
   if (entry.known->modified) record["modified"] = *entry.known->modified;
   base::write_cache_file(memory_of(source),
                          record.dump(-1, ' ', false, json::error_handler_t::replace));
@@ -138,8 +141,9 @@ bool Downloads::attempt(const Context& context, const UrlSource& source, Entry& 
   http::Request request;
   request.url = source.url;
   if (entry.known && !entry.asked) {
+    // A date would not do: what is older than it counts as unchanged, too, and what was written in
+    // the same second (RFC 9110, 13.1.3 and 8.8.2.2).
     if (!entry.tag.empty()) request.headers.add("If-None-Match", entry.tag);
-    if (!entry.date.empty()) request.headers.add("If-Modified-Since", entry.date);
   }
   http::Client client(m_options.http ? m_options.http(domain_of(source)) : http::Options{});
   http::OpenResponse answer = client.open(context, request);
@@ -156,8 +160,7 @@ bool Downloads::attempt(const Context& context, const UrlSource& source, Entry& 
   Download found{meter.finish(), meter.size(),
                  http::parse_date(response.headers.get("Last-Modified"))};
   if (found.modified > k_last_second) found.modified.reset();
-  entry.tag = response.headers.get("ETag");
-  entry.date = response.headers.get("Last-Modified");
+  entry.tag = strong_tag(response.headers);
   entry.known = found;
   return true;
 }

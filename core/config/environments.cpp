@@ -62,19 +62,30 @@ Requirement read_requirement(const Node& node) {
   node.fail("expected sbom, provenance or {signature: KEYFILE}, found " + quote(name));
 }
 
+/// A rule that says nothing would admit everything, which nobody who writes one means.
+std::vector<Node> rules_of(const Node& list) {
+  std::vector<Node> items = list.items();
+  if (items.empty()) list.fail("expected one at least; leave the key out for no such rule");
+  return items;
+}
+
 Admits read_admits(const Node& node) {
   node.only({"from", "soak", "requires"});
   Admits admits;
-  if (const auto from = node.find("from"); from && !from->is_null()) {
-    for (const Node& item : from->items()) admits.from.push_back(item.name());
+  if (const auto from = node.find("from")) {
+    for (const Node& item : rules_of(*from)) admits.from.push_back(item.name());
   }
-  if (const auto soak = node.find("soak"); soak && !soak->is_null()) {
+  if (const auto soak = node.find("soak")) {
     admits.soak = soak->convert([](const std::string& text) { return parse_duration(text); });
     if (admits.from.empty()) soak->fail("soak needs \"from\": where it must have been that long");
   }
-  if (const auto list = node.find("requires"); list && !list->is_null()) {
-    for (const Node& item : list->items()) admits.requirements.push_back(read_requirement(item));
+  if (const auto list = node.find("requires")) {
+    for (const Node& item : rules_of(*list)) {
+      admits.requirements.push_back(read_requirement(item));
+    }
   }
+  if (admits == Admits{})
+    node.fail("expected from, soak or requires; leave admits out to admit everything");
   return admits;
 }
 
@@ -90,9 +101,7 @@ Environment read_environment(const Node& key, const Node& node) {
   environment.repository = repository.name();
   repository.convert([](const std::string& text) { return check_repository(text), true; });
   if (const auto immutable = node.find("immutable")) environment.immutable = immutable->boolean();
-  if (const auto admits = node.find("admits"); admits && !admits->is_null()) {
-    environment.admits = read_admits(*admits);
-  }
+  if (const auto admits = node.find("admits")) environment.admits = read_admits(*admits);
   return environment;
 }
 
@@ -107,8 +116,8 @@ std::vector<std::string_view> keys_of(const Map& map) {
 template <class Map>
 void check_from(const Node& node, const std::string& name, const Map& environments) {
   const auto admits = node.find("admits");
-  const auto from = admits && !admits->is_null() ? admits->find("from") : std::nullopt;
-  if (!from || from->is_null()) return;
+  const auto from = admits ? admits->find("from") : std::nullopt;
+  if (!from) return;
   for (const Node& item : from->items()) {
     const std::string other = item.text();
     if (other == name) item.fail("an environment can't admit from itself");

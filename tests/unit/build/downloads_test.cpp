@@ -21,6 +21,7 @@ class DownloadsTest : public ContainerfileFixture {
     ++m_requests;
     m_last = request;
     if (request.headers.get("If-None-Match") == m_tag && !m_tag.empty()) return answer_of(304, {});
+    if (!request.headers.get("If-Modified-Since").empty()) return answer_of(304, {});
     HttpResponse response = answer_of(m_status, m_body);
     response.headers = m_headers;
     if (!m_tag.empty()) response.headers.add("ETag", m_tag);
@@ -90,6 +91,23 @@ TEST_F(DownloadsTest, WithoutAChecksumTheServerIsAskedWhetherItChanged) {
   m_tag = "\"2\"";
   m_body = "C";
   EXPECT_EQ(list(build(text, &cache)), Listing{"600 0:0 x = C"});
+}
+
+TEST_F(DownloadsTest, NeitherADateNorAWeakTagTellsThatAFileIsTheSame) {
+  cache::BuildCache cache = open_cache();
+  const std::string text = add("", "/x");
+  for (const std::string tag : {"", "W/\"1\""}) {
+    m_tag = tag;
+    m_body = "B";
+    m_headers = {};
+    m_headers.add("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT");
+    build(text, &cache);
+    // An older file was put back: by its date it has not changed since.
+    m_body = "A";
+    m_headers = {};
+    m_headers.add("Last-Modified", "Tue, 20 Oct 2015 07:28:00 GMT");
+    EXPECT_EQ(list(build(text, &cache)), Listing{"600 0:0 x = A"}) << tag;
+  }
 }
 
 TEST_F(DownloadsTest, AStageThatIsOnlyCopiedFrom) {
