@@ -62,9 +62,18 @@ bool wait_until(std::chrono::seconds patience, const std::function<bool()>& cond
   return true;
 }
 
+/// The container lives longer than who called us, and its locks and pipes are not the container's.
+void keep_for_ourselves(int first) {
+  for (const auto& entry : fs::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename().string());
+    if (fd >= first) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+}
+
 /// Starts this program as the process that watches, in a session of its own.
 pid_t spawn(const UniqueFd& input, const UniqueFd& log, const UniqueFd& lock,
             const UniqueFd& ready) {
+  keep_for_ourselves(k_ready_fd + 1);
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   ::posix_spawn_file_actions_init(&actions);
@@ -236,10 +245,7 @@ void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) 
     bool told = false;
     const bool ended = wait_until(step.second, [&] {
       if (!jobs::detached::is_watched(directory)) return true;
-      if (const pid_t pid = jobs::detached::watcher_of(directory); !told && pid > 0) {
-        told = true;
-        ::kill(pid, signal);
-      }
+      if (!told) told = jobs::detached::signal_watcher(directory, signal);
       return false;
     });
     if (ended) {

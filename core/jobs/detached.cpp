@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -55,8 +57,9 @@ fs::path directory_in(const fs::path& store) {
 }
 
 bool is_watched(const fs::path& container) {
+  // Shared, so that those who ask don't take each other for the one who watches.
   const base::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return false;
+  if (!fd || ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return false;
   return errno == EWOULDBLOCK;
 }
 
@@ -65,6 +68,15 @@ pid_t watcher_of(const fs::path& container) {
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
   return pid;
+}
+
+bool signal_watcher(const fs::path& container, int number) {
+  const pid_t pid = watcher_of(container);
+  if (pid <= 0) return false;
+  const base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  // Who still watches now has had that number since before.
+  if (!process || !is_watched(container)) return false;
+  return ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0) == 0;
 }
 
 base::Collected collect(const fs::path& directory, Time used_since) {

@@ -23,6 +23,10 @@ bool is_watched(const std::filesystem::path& container);
 /// The process that does, or did; 0: none has said so yet.
 pid_t watcher_of(const std::filesystem::path& container);
 
+/// Sends a signal to the process that watches, and to no other that has its number by now. False if
+/// nobody watches (yet).
+bool signal_watcher(const std::filesystem::path& container, int number);
+
 /// Removes what is left of containers that have ended, and have written nothing since `used_since`.
 /// One that is being started stays. A directory that is absent has nothing.
 base::Collected collect(const std::filesystem::path& directory,

@@ -72,6 +72,17 @@ void keep_to_ourselves(const std::filesystem::path& directory, uid_t container_r
     base::throw_errno(errno, "close " + directory.string() + " to other users");
 }
 
+/// A mount hides what was mounted below it before.
+std::vector<Mount> parents_first(std::vector<Mount> mounts, const std::string& directory) {
+  const auto depth = [&](const Mount& mount) {
+    const auto path = (std::filesystem::path(directory) / mount.target).lexically_normal();
+    return std::distance(path.begin(), path.end());
+  };
+  std::stable_sort(mounts.begin(), mounts.end(),
+                   [&](const Mount& a, const Mount& b) { return depth(a) < depth(b); });
+  return mounts;
+}
+
 /// For another owner or mode it is another directory: who has been here keeps what it had.
 std::string cache_name(const CacheMount& cache) {
   return chain_name("cache", cache.id + " " + std::to_string(cache.mode) + " " +
@@ -186,7 +197,7 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   request.memory = container.limits.memory.value_or(0);
   request.milli_cpus = container.limits.milli_cpus.value_or(0);
   const std::string root = request.lowers.empty() ? "" : request.lowers.back();
-  for (const Mount& mount : container.mounts)
+  for (const Mount& mount : parents_first(container.mounts, container.directory))
     request.mounts.push_back(helper_mount(context, mount, root, secrets));
   return request;
 }

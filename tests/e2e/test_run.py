@@ -183,6 +183,14 @@ class Effects:
                              f"RUN --mount={cache},gid=7 stat -c '%a %u %g' /c; ls /c\n")
         self.assertEqual(lines, ["kept", "again", "755 0 0", "755 0 7"], "for another owner it is another one")
 
+    def test_a_mount_is_not_hidden_by_one_of_its_parents(self):
+        harness.write(self.path("secret"), "hidden\n")
+        lines = self.printed(f"FROM {self.base}\n"
+                             "RUN --mount=type=secret,id=s,target=/c/d/s --mount=type=cache,target=/c cat /c/d/s\n"
+                             "RUN --mount=type=bind,source=f,target=w/in/f --mount=type=tmpfs,target=/w cat /w/in/f\n",
+                             "--secret", f"id=s,src={self.path('secret')}", files={"f": "bound\n"})
+        self.assertEqual(lines, ["hidden", "bound"])
+
     def test_locked_caches(self):
         """Twice in one RUN, and several by several stages in any order: nobody waits for ever."""
         twice = "--mount=type=cache,id=twice,target=/a,sharing={} --mount=type=cache,id=twice,target=/b,sharing={}"

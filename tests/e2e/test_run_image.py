@@ -1,4 +1,5 @@
 """pinnace run: containers of images, as root and as an ordinary user."""
+import fcntl
 import glob
 import json
 import os
@@ -172,6 +173,27 @@ class Images:
         self.pinnace("stop", ident, prefix=self.prefix)
         self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
         self.assertEqual(os.listdir(place), [])
+
+    def test_detached_it_holds_nothing_of_its_starter(self):
+        reading, made = os.pipe()
+        writing = fcntl.fcntl(made, fcntl.F_DUPFD, 20)  # above those that it gets by number
+        os.close(made)
+        done = subprocess.run([*self.prefix, harness.PINNACE, "run", "--detach", self.web, "--", "/bin/sleep", "4000"],
+                              env=environment(self.home), pass_fds=[writing], capture_output=True, text=True, check=True)
+        os.close(writing)
+        os.set_blocking(reading, False)
+        try:
+            self.assertTrue(wait_until(lambda: self.ended(reading), 5), "the pipe is still open in what watches the container")
+        finally:
+            os.close(reading)
+            self.pinnace("stop", "--time", "0", done.stdout.strip(), prefix=self.prefix)
+
+    @staticmethod
+    def ended(pipe):
+        try:
+            return os.read(pipe, 1) == b""
+        except BlockingIOError:
+            return False
 
     def test_detached_in_vain_it_leaves_nothing(self):
         failed = self.run_image("--detach", self.web, "-p", "80", "--wait-port", "80", "--", "/bin/sh", "-c",

@@ -121,7 +121,7 @@ TEST(Environments, RefusesWithLineAndColumn) {
       {good + "p: {repository: h.x/z, admits: {from: [qa]}}\n",
        "e.yaml:2:40:", "unknown environment \"qa\""},
       {good + "p: {repository: h.x/z, admits: {from: [p]}}\n", "e.yaml:2:40:", "itself"},
-      {good + "p: {repository: h.x/z, admits: }\n", "e.yaml:2:31:", "expected a map"},
+      {good + "p: {repository: h.x/z, admits: }\n", "e.yaml:2:32:", "expected a map"},
       {good + "p: {repository: h.x/z, admits: {}}\n", "e.yaml:2:32:", "admits out"},
       {good + "p: {repository: h.x/z, admits: {from: []}}\n", "e.yaml:2:39:", "one at least"},
       {good + "p: {repository: h.x/z, admits: {from: }}\n", "e.yaml:2:39:", "expected a list"},
