@@ -10,6 +10,23 @@ using base::Error;
 using base::ErrorCode;
 using nlohmann::json;
 
+namespace {
+
+/// What came to a job after the first release of this version, and what a request without it means.
+const json& later_fields(const std::string& job) {
+  static const json k_fields = {
+      {"build", {{"contextModes", nullptr}, {"environments", nullptr}}},
+      {"copy", {{"repair", false}}},
+      {"gc", {{"olderThan", nullptr}, {"all", false}}},
+      {"run", {{"stopSeconds", nullptr}}},
+  };
+  static const json k_none = json::object();
+  const auto found = k_fields.find(job);
+  return found == k_fields.end() ? k_none : *found;
+}
+
+}  // namespace
+
 RequestReader::RequestReader(std::string_view job, std::string_view request)
     : m_job(job), m_json(oci::parse_json(request, "request of job " + m_job)) {
   if (!m_json.is_object()) {
@@ -18,6 +35,9 @@ RequestReader::RequestReader(std::string_view job, std::string_view request)
   const json& version = take("version");
   if (version != k_protocol_version) {
     fail("version", "version " + std::to_string(k_protocol_version));
+  }
+  for (const auto& [field, meaning] : later_fields(m_job).items()) {
+    if (!m_json.contains(field)) m_json.emplace(field, meaning);
   }
 }
 

@@ -12,7 +12,8 @@
 namespace pinnace::jobs {
 
 /// Reads a request strictly: each field must be there (null for none) and of its type, and end()
-/// refuses those that nobody asked for. Errors are invalid_input and name the job and the field.
+/// refuses those that nobody asked for. Fields that this version of the protocol did not have from
+/// the start may be missing. Errors are invalid_input and name the job and the field.
 class RequestReader {
  public:
   /// Checks "version". `job` is for messages.

@@ -38,6 +38,28 @@ TEST_P(BadRequestTest, IsRefusedBeforeAnyWork) {
 
 constexpr const char* k_gc = "gc";
 
+TEST(Requests, OfProgramsFromBeforeAFieldCameAreGood) {
+  const std::string start = R"({"version":1,"store":"s","registries":null,)";
+  EXPECT_EQ(open_error("gc", start + R"("layout":null,"cacheSize":null})"), "opened");
+  EXPECT_EQ(open_error("copy", start + R"("environments":null,"source":"oci:a","target":"oci:b",)" +
+                                   R"("referrers":false,"parallel":1})"),
+            "opened");
+  EXPECT_EQ(open_error("run", start + R"("image":"oci:a","platform":null,"command":[],)" +
+                                  R"("environment":{},"user":null,"directory":null,"ports":[],)" +
+                                  R"("volumes":[],"waitHttp":null,"waitPort":null,)" +
+                                  R"("waitSeconds":null,"sandbox":null})"),
+            "opened");
+  EXPECT_EQ(
+      open_error("build",
+                 start + R"("definition":"Containerfile","context":null,"lock":null,)" +
+                     R"("locked":false,"plan":false,"check":false,"target":null,"buildArgs":{},)" +
+                     R"("platforms":[],"tags":[],"labels":{},"compression":null,)" +
+                     R"("sourceDateEpoch":0,"threads":2,"noCache":true,"cacheFrom":[],)" +
+                     R"("cacheTo":null,"cacheSize":null,"verifyReproducible":false,"secrets":{},)" +
+                     R"("sshAgents":{},"sandbox":null})"),
+      "opened");
+}
+
 INSTANTIATE_TEST_SUITE_P(
     All, BadRequestTest,
     testing::Values(
