@@ -65,14 +65,34 @@ std::string with_small_digits(std::string encoded) {
   return encoded;
 }
 
+/// Each pair in its turn.
+std::string replaced(std::string text,
+                     std::initializer_list<std::pair<const char*, const char*>> pairs) {
+  for (const auto& [from, to] : pairs) {
+    const std::string_view name(from);
+    const std::string_view with(to);
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos; at += with.size())
+      text.replace(at, name.size(), with);
+  }
+  return text;
+}
+
 std::vector<std::string> forms_of(std::string_view secret) {
   const std::string plain(secret);
   const std::string encoded = http::percent_encode(secret);
   std::vector<std::string> forms{plain, base::printable(secret), encoded,
                                  with_small_digits(encoded)};
-  const std::string json =
-      nlohmann::json(plain).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  forms.push_back(json.substr(1, json.size() - 2));
+  for (const bool ascii : {false, true}) {
+    const std::string json =
+        nlohmann::json(plain).dump(-1, ' ', ascii, nlohmann::json::error_handler_t::replace);
+    forms.push_back(json.substr(1, json.size() - 2));
+  }
+  forms.push_back(replaced(encoded, {{"%20", "+"}}));
+  for (const char* quote : {"&quot;", "&#34;"}) {
+    for (const char* apostrophe : {"&#39;", "'"})
+      forms.push_back(replaced(
+          plain, {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", quote}, {"'", apostrophe}}));
+  }
   return forms;
 }
 

@@ -14,8 +14,8 @@ namespace pinnace::config {
 /// from several threads.
 class KnownSecrets {
  public:
-  /// Remembers a secret in the forms in which it may come back: as it is, percent-encoded, escaped
-  /// in JSON or for a message.
+  /// Remembers a secret in the forms in which it may come back: as it is, percent-encoded (also as
+  /// forms do), escaped in JSON, in HTML or for a message.
   void add(std::string_view secret);
   /// Their secrets so, and in Base64, as they are sent: each one, and "user:password".
   void add(const Credentials& credentials);

@@ -61,6 +61,17 @@ void redact_after(std::string& text, std::string_view scheme) {
   }
 }
 
+/// Where to cut: not between user info and its "@", by which it is known.
+std::size_t place_of_cut(std::string_view text) {
+  if (text.size() <= k_max_quote) return text.size();
+  constexpr std::string_view k_blanks = " \t\r\n";
+  const std::size_t end = text.find_first_of(k_blanks, k_max_quote);
+  if (text.substr(0, end).substr(k_max_quote).find('@') == std::string_view::npos)
+    return k_max_quote;
+  const std::size_t blank = text.find_last_of(k_blanks, k_max_quote);
+  return blank == std::string_view::npos ? 0 : blank;
+}
+
 }  // namespace
 
 std::string redact_url(std::string_view url) {
@@ -77,9 +88,8 @@ std::string quote_text(std::string_view text) {
   std::string head(text.substr(0, 4 * k_max_quote));
   redact_after(head, "bearer ");
   redact_after(head, "basic ");
-  head = base::message_without_user_info(head);
   const bool cut = head.size() > k_max_quote || text.size() > 4 * k_max_quote;
-  return base::printable(std::string_view(head).substr(0, k_max_quote)) + (cut ? "..." : "");
+  return base::printable(std::string_view(head).substr(0, place_of_cut(head))) + (cut ? "..." : "");
 }
 
 }  // namespace pinnace::http

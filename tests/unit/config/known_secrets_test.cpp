@@ -19,6 +19,9 @@ TEST(KnownSecrets, AreMaskedInEveryForm) {
   EXPECT_EQ(masked("quo\"te\\d", R"({"password":"quo\"te\\d"})"), R"({"password":"REDACTED"})");
   EXPECT_EQ(masked("line\nend", "line\\nend line\nend"), "REDACTED REDACTED");
   EXPECT_EQ(masked("geheim\xff", "geheim\\xff"), "REDACTED");
+  EXPECT_EQ(masked("zwei W\xc3\xb6rter", "a=zwei+W%C3%B6rter zwei W\\u00f6rter"),
+            "a=REDACTED REDACTED");
+  EXPECT_EQ(masked("a<\"b'&c", "a&lt;&quot;b&#39;&amp;c a&lt;&#34;b'&amp;c"), "REDACTED REDACTED");
 }
 
 TEST(KnownSecrets, ShortOnesAreWholeWords) {

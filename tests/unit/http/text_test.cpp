@@ -47,6 +47,13 @@ TEST(QuoteText, EscapesCutsAndRedacts) {
   EXPECT_EQ(quote_text(text).find("sss"), std::string::npos);
 }
 
+TEST(QuoteText, UserInfoIsNotCut) {
+  // Who shows it knows user info by its "@".
+  const std::string text = std::string(500, 'a') + " https://user:word@host/x";
+  EXPECT_EQ(quote_text(text), std::string(500, 'a') + "...");
+  EXPECT_EQ(quote_text("https://u:" + std::string(600, 's') + "@host/"), "...");
+}
+
 TEST(Origin, TellsHostsApart) {
   EXPECT_EQ(origin_of("https://A.example/x"), origin_of("https://a.example:443/y?z"));
   EXPECT_NE(origin_of("https://a.example"), origin_of("http://a.example"));

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "build/run_executor.hpp"
+#include "http/redact.hpp"
 
 namespace pinnace::jobs {
 namespace {
@@ -61,6 +62,19 @@ TEST(GuardedJob, NothingLeavesItThatMayNotBeShown) {
     EXPECT_EQ(error.context(), (std::vector<std::string>{"outer", "inner " + clean}));
   }
   EXPECT_EQ(events.texts, (std::vector<std::string>{clean, clean}));
+}
+
+TEST(GuardedJob, APartThatLooksLikeUserInfoHidesNoSecret) {
+  auto secrets = std::make_shared<config::KnownSecrets>();
+  secrets->add("se:cr@et-tail");
+  const auto job =
+      guard(std::make_unique<Loud>(http::quote_text("bad login robot:se:cr@et-tail")), secrets);
+  try {
+    job->run({});
+    FAIL() << "nothing was thrown";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.message(), "bad login robot:REDACTED");
+  }
 }
 
 TEST(GuardedJob, WhatAFailedRunSaidComesThroughCleaned) {
