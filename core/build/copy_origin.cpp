@@ -8,10 +8,10 @@
 #include <set>
 #include <utility>
 
-#include "archive/path.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "definition/glob.hpp"
+#include "layer/devices.hpp"
 
 namespace pinnace::build {
 
@@ -192,6 +192,7 @@ void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const
   std::vector<const layer::BaseTree::Node*> nodes;
   for (const Found& one : found) nodes.push_back(one.node);
   m_files.fetch(context, nodes);
+  std::set<std::string> devices;
   for (const Found& one : found) {
     const layer::BaseTree::Node& node = *one.node;
     if (one.to.empty()) continue;
@@ -200,13 +201,13 @@ void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const
                     node.size, node.mtime, node.xattrs,      0,         0};
     if (node.type == EntryType::file) {
       entry.content = m_files.content(node);
-    } else if (node.type != EntryType::directory && node.type != EntryType::symlink) {
-      throw Error(ErrorCode::invalid_input,
-                  archive::printable(one.to) + " is a " + archive::to_string(node.type) +
-                      "; only files, directories and links can be copied");
+    } else if (layer::is_device(node.type)) {
+      devices.insert(one.to);
+      continue;
     }
     tree.add(std::move(entry));
   }
+  layer::warn_of_devices(context, where(), devices);
 }
 
 /// The search for one pattern, segment by segment. A directory that several ways of "**" lead to is

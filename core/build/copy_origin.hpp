@@ -46,8 +46,8 @@ std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Dire
                                                 definition::Ignore ignore, std::int64_t mtime,
                                                 layer::Modes modes = layer::Modes::normalize);
 
-/// An image or a stage; owners, modes, times and attributes are kept. `tree` must have everything,
-/// and outlive the origin as must `files`.
+/// An image or a stage; owners, modes, times and attributes are kept. Devices are left out with a
+/// warning. `tree` must have everything, and outlive the origin as must `files`.
 std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer::ImageFiles& files,
                                               std::string name);
 

@@ -12,6 +12,7 @@
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
+#include "layer/devices.hpp"
 #include "layer/layer_placement.hpp"
 #include "layer/unpacked_tree.hpp"
 #include "layer/whiteout.hpp"
@@ -182,12 +183,9 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
 }
 
 void Unpacking::report(const std::string& what) const {
-  const std::set<std::string>& devices = m_tree.devices();
-  if (devices.empty()) return;
-  m_context.warn(what + ": " + std::to_string(devices.size()) +
-                 (devices.size() > 1 ? " devices are" : " device is") + " left out, as /" +
-                 archive::printable(m_tree.in_tree(*devices.begin())) +
-                 "; containers have their own");
+  std::set<std::string> devices;
+  for (const std::string& path : m_tree.devices()) devices.insert(m_tree.in_tree(path));
+  warn_of_devices(m_context, what, devices);
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "layer/devices.hpp"
+
 namespace pinnace::layer {
 
 using archive::EntryType;
@@ -40,7 +42,7 @@ void UnpackedTree::remove(const std::string& path) {
 }
 
 bool UnpackedTree::keeps(EntryType type) const {
-  return type != EntryType::character_device && type != EntryType::block_device;
+  return !is_device(type);
 }
 
 void UnpackedTree::add(TreeEntry entry) {

@@ -146,6 +146,18 @@ TEST_F(ContainerfileExecutorTest, OddArchivesAreUnpacked) {
   EXPECT_EQ(std::count(m_events.lines.begin(), m_events.lines.end(), warning), 1);
 }
 
+TEST_F(ContainerfileExecutorTest, DevicesOfImagesAreNotCopied) {
+  put_base({entry(EntryType::directory, "dev"), entry(EntryType::character_device, "dev/null"),
+            entry(EntryType::block_device, "dev/sda"), entry(EntryType::hardlink, "n", "dev/null"),
+            entry(EntryType::fifo, "pipe"), entry(EntryType::file, "f", "F")});
+  EXPECT_EQ(build_and_list("FROM scratch\nCOPY --from=base / /x/\n"),
+            (Listing{"755 0:0 x/", "755 7:8 x/dev/", "640 7:8 x/f = F", "640 7:8 x/pipe"}));
+  const std::string warning =
+      "base: 3 devices are left out, as /x/dev/null; containers have their own";
+  EXPECT_EQ(std::count(m_events.lines.begin(), m_events.lines.end(), warning), 1)
+      << testing::PrintToString(m_events.lines);
+}
+
 TEST_F(ContainerfileExecutorTest, HardLinksStayLinks) {
   put_base({entry(EntryType::file, "d/a", "A"), entry(EntryType::hardlink, "d/b", "d/a"),
             entry(EntryType::file, "d/c", "A")});
