@@ -102,7 +102,7 @@ std::string default_definition(const std::string& directory) {
 
 std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::string& use) {
   static constexpr const char* k_file = "environments.yaml";
-  const auto file = std::make_shared<std::string>(base::exists(k_file) ? k_file : "");
+  const auto file = std::make_shared<std::string>(base::link_status(k_file) ? k_file : "");
   verb.add_option("--environments", *file, use + " (default: " + k_file + ", if it is there)");
   return file;
 }

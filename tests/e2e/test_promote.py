@@ -27,6 +27,12 @@ class Promote(Case):
     def raw(self, environment, tag="1"):
         return self.registry.manifest(f"{self.space}/{environment}/web", tag)
 
+    def test_environments_that_are_a_link_to_nothing_are_not_none(self):
+        project = self.files("linked", {"pinnace.yaml": "version: 1\nbase: scratch\n"})
+        os.symlink("gone.yaml", os.path.join(project, "environments.yaml"))
+        failed = self.pinnace("build", "-t", "oci:x:1", cwd=project, expect=2)
+        self.assertRegex(failed.errors[-1], "environments.yaml")
+
     def test_the_same_bytes(self):
         done = self.promote(f"{self.image}:1@{self.digest}", "--to", "prod")
         self.assertEqual(done.digest, self.digest)

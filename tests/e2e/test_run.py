@@ -250,6 +250,20 @@ class Effects:
             failed = self.build(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,{options} true\n", expect=None)
             self.assertRegex(failed.errors[-1], r"Containerfile:2:\d+: .*" + re.escape(message))
 
+    def test_the_socket_of_an_agent_stays_as_it_is(self):
+        place = self.path("agent")
+        with socket.socket(socket.AF_UNIX) as agent:
+            agent.bind(place)
+            if self.prefix:
+                os.chown(place, pwd.getpwnam(USER).pw_uid, -1)
+            before = os.stat(place)
+            lines = self.printed(
+                f"FROM {self.base}\nRUN --mount=type=ssh for i in 'chmod 0' 'chown 1234' 'touch -d @0'; do $i $SSH_AUTH_SOCK; done;"
+                " test -S $SSH_AUTH_SOCK\n", "--ssh", f"default={place}")
+            after = os.stat(place)
+        self.assertEqual((after.st_mode, after.st_uid, after.st_mtime), (before.st_mode, before.st_uid, before.st_mtime))
+        self.assertEqual(len([line for line in lines if "Read-only file system" in line]), 3, lines)
+
     def test_secrets(self):
         secret = "s3cret-" + os.urandom(8).hex()
         self.files("", {"token": secret})

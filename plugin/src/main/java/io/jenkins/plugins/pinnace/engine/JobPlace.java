@@ -69,6 +69,11 @@ public final class JobPlace {
         return scratch.child(RegistryAccess.ENVIRONMENTS).getRemote();
     }
 
+    /** For what a step says of a job's result: files of the workspace as a Jenkinsfile calls them. */
+    public TaskListener inItsWords(TaskListener listener) {
+        return words.applyTo(listener);
+    }
+
     /**
      * Runs a job and checks what comes back, see {@link JobResults}.
      *

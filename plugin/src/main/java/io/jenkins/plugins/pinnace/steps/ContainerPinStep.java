@@ -5,6 +5,7 @@ import hudson.AbortException;
 import hudson.Extension;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.results.PinnedLock;
+import io.jenkins.plugins.pinnace.engine.JobPlace;
 import io.pinnace.engine.PinRequest;
 import io.pinnace.engine.PinResult;
 import java.io.IOException;
@@ -77,15 +78,16 @@ public final class ContainerPinStep extends ContainerStep {
             throw new AbortException("parameter files is required");
         }
         List<String> definitions = files.stream().map(job::file).toList();
-        PinResult result = job.place()
-                .run(
-                        settings -> new PinRequest(
-                                settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
-                        job.registries().access(null),
-                        job.listener());
+        JobPlace place = job.place();
+        PinResult result = place.run(
+                settings ->
+                        new PinRequest(settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
+                job.registries().access(null),
+                job.listener());
+        PrintStream log = place.inItsWords(job.listener()).getLogger();
         ArrayList<PinnedLock> locks = new ArrayList<>();
         for (PinResult.Lock lock : result.locks()) {
-            tell(lock, job.listener().getLogger());
+            tell(lock, log);
             locks.add(PinnedLock.of(lock));
         }
         if (check && locks.stream().anyMatch(PinnedLock::isChanged)) {

@@ -11,11 +11,14 @@ import hudson.util.ComboBoxModel;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
 import io.jenkins.plugins.pinnace.engine.PlainText;
+import java.beans.Introspector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -30,6 +33,10 @@ import org.kohsuke.stapler.verb.POST;
 
 /** What the descriptors of all steps have. */
 public abstract class ContainerStepDescriptor extends StepDescriptor {
+    /** "...ContainerBuildStep.setLocked() expects boolean but received class java.util.ArrayList". */
+    private static final Pattern OTHER_TYPE = Pattern.compile(
+            "\\.(?:set)?(\\w+)(?:\\(\\))? expects (?:class )?(?:\\w+\\.)*(\\w+) but received (?:class )?(?:[\\w$]+\\.)*([\\w$]+)");
+
     private final String functionName;
     private final List<String> lists;
 
@@ -83,8 +90,18 @@ public abstract class ContainerStepDescriptor extends StepDescriptor {
         try {
             return super.newInstance(fitting);
         } catch (ClassCastException | IllegalArgumentException | UnsupportedOperationException e) {
-            throw new AbortException(functionName + ": " + PlainText.of(String.valueOf(e.getMessage()), 300));
+            throw new AbortException(functionName + ": " + PlainText.of(whatDoesNotFit(e), 300));
         }
+    }
+
+    /** What DescribableModel says of a value of another type, without the names of classes. */
+    private static String whatDoesNotFit(RuntimeException failure) {
+        String text = String.valueOf(failure.getMessage());
+        Matcher types = OTHER_TYPE.matcher(text);
+        return types.find()
+                ? "parameter " + Introspector.decapitalize(types.group(1)) + ": expected " + types.group(2) + ", found "
+                        + types.group(3)
+                : text;
     }
 
     private void checkNames(Set<String> names) throws AbortException {
