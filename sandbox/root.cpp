@@ -115,7 +115,7 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
 }
 
 void seal_root(const Stage& stage, const run::HelperRequest& request) {
-  // Copies have no file system of their own; they are seen by their own build alone.
+  // Copies have no file system of their own: nothing stands on one that a container has left.
   if (!request.copies) make_readonly(stage.root());
   require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
 }

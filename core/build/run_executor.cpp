@@ -212,8 +212,8 @@ std::string RunExecutor::passing_id() {
   return sandbox().passing_id();
 }
 
-void RunExecutor::name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id) {
-  sandbox().name_layer(change, diff_id);
+bool RunExecutor::name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id) {
+  return sandbox().name_layer(change, diff_id);
 }
 
 }  // namespace pinnace::build

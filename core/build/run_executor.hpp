@@ -79,8 +79,8 @@ class RunExecutor {
   run::Network network_of(const RunStep& step) const;
   /// An id for a layer that nobody needs after this build.
   std::string passing_id();
-  /// The change is this layer from now on.
-  void name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id);
+  /// The change is this layer from now on, or not: see run::Sandbox::name_layer().
+  bool name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id);
 
  private:
   void check_host(const base::Context& context, const Step& step, const RunStep& run);

@@ -181,9 +181,11 @@ void StageBuilder::run_step(const Context& context, const RunStep& step, std::si
   const layer::LayerResult made =
       put_layer(context, change.tree, m_options.compression, m_options.execute, targets);
   done.layer = BuiltLayer{made.descriptor, made.diff_id, false};
-  m_runner.name_layer(change, made.diff_id);
+  const bool named = m_runner.name_layer(change, made.diff_id);
   stage.tree->apply(change.tree);
-  done.root = std::move(change.layer);
+  done.root =
+      named ? std::move(change.layer)
+            : root_layer(std::make_shared<const layer::FileTree>(std::move(change.tree)), done);
 }
 
 /// What a container on a stage that was brought up stands on.

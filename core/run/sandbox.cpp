@@ -260,8 +260,9 @@ std::string Sandbox::passing_id() {
   return RootLayer::k_passing + m_state->new_snapshot();
 }
 
-void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
+bool Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   const std::lock_guard guard(m_state->mutex);
+  if (m_state->copies) return false;
   const std::string passing = m_state->name_of(change.parent, change.layer.name());
   change.layer.id = diff_id.str();
   const std::string name = m_state->name_of(change.parent, change.layer.name());
@@ -270,6 +271,7 @@ void Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
     m_state->passing.erase(passing);
     if (name.starts_with(k_temporary_snapshot)) m_state->passing.insert(name);
   }
+  return true;
 }
 
 std::vector<std::uint64_t> Sandbox::State::measure(const Context& context,

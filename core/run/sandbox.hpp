@@ -76,8 +76,10 @@ class Sandbox {
                        layer::Spool& spool, OutputSink& output);
   /// An id for a layer that ends with this Sandbox.
   std::string passing_id();
-  /// The change of run_step() is the layer `diff_id` from now on, for later builds, too.
-  void name_layer(Change& change, const hash::Digest& diff_id);
+  /// The change of run_step() is the layer `diff_id` from now on, for later builds, too. False
+  /// where snapshots are copies: somebody may still write to the one that the RUN left, so that
+  /// what stands on it needs the layer unpacked anew, and its own layer of the same bytes.
+  bool name_layer(Change& change, const hash::Digest& diff_id);
 
   /// Gets what happens to a container that runs; must not take long.
   class Watcher {
