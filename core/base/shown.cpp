@@ -124,6 +124,15 @@ std::size_t find_at(std::string_view text) {
   return at == 0 ? text.npos : text.rfind('@', at - 1);
 }
 
+/// Whether what looks like "host:port/path@..." is "user:12/word@host": behind the "@" stands what
+/// can be nothing but a host, with its port or a path. In "host:4873/@scope/name" it begins a name.
+bool hides_password(std::string_view rest, std::string_view front, std::size_t at) {
+  if (at == rest.npos || at < front.size() || front.find(':') == front.npos) return false;
+  const std::string_view behind = rest.substr(at + 1);
+  return rest[at - 1] != '/' && begins_with_host(behind) &&
+         behind.find_first_of(":/") != behind.npos;
+}
+
 UserInfo find_user_info(std::string_view name) {
   const Name parsed = parse_name(name);
   const std::string_view rest = name.substr(parsed.start);
@@ -133,10 +142,12 @@ UserInfo find_user_info(std::string_view name) {
   const std::string_view behind = at == front.npos ? front : front.substr(at + 1);
   // A password may have a slash, "user:a/b@host"; a port has none, and in a path the colon comes
   // after a slash, or right before it: "job@2/out", "shop/web:1@x", "src:/job@tmp".
-  if (end < rest.size() && !parsed.is_local && !has_no_password(behind) &&
-      (parsed.is_url || !front.ends_with(':'))) {
+  if (end < rest.size() && !parsed.is_local && (parsed.is_url || !front.ends_with(':'))) {
     const std::size_t last = find_at(rest);
-    if (last != rest.npos && begins_with_host(rest.substr(last + 1))) at = last;
+    const bool is_password = has_no_password(behind)
+                                 ? hides_password(rest, front, last)
+                                 : last != rest.npos && begins_with_host(rest.substr(last + 1));
+    if (is_password) at = last;
   }
   if (at == rest.npos || at == 0) return {};
   return {parsed.start, at};
