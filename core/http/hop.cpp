@@ -1,5 +1,7 @@
 #include "http/hop.hpp"
 
+#include "http/host.hpp"
+
 namespace pinnace::http {
 
 namespace {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "http/headers.hpp"
+#include "http/host.hpp"
 
 namespace pinnace::http {
 

@@ -81,18 +81,6 @@ std::string file_name_of(std::string_view url) {
   return usable ? name : std::string();
 }
 
-bool is_loopback(std::string_view host) noexcept {
-  if (host == "localhost" || host == "[::1]" || host.ends_with(".localhost")) return true;
-  if (!host.starts_with("127.")) return false;
-  // Four numbers, so that 127.example.com is not taken for one of ours.
-  int dots = 0;
-  for (const char c : host) {
-    if (c == '.') ++dots;
-    if (c != '.' && (c < '0' || c > '9')) return false;
-  }
-  return dots == 3;
-}
-
 std::string percent_encode(std::string_view text) {
   static constexpr std::string_view k_plain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";

@@ -27,9 +27,6 @@ std::string resolve_url(std::string_view base, std::string_view location);
 /// invalid_input as origin_of().
 std::string file_name_of(std::string_view url);
 
-/// Whether a host (as in Origin) can only be this machine: localhost, 127.0.0.0/8, [::1].
-bool is_loopback(std::string_view host) noexcept;
-
 /// Everything but letters, digits and "-._~" as %XX.
 std::string percent_encode(std::string_view text);
 /// Undoes it; what is no %XX stays as it is.

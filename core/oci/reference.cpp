@@ -119,10 +119,11 @@ bool is_ipv6(std::string_view text) {
 }
 
 void check_port(std::string_view port, const Complaint& complain) {
-  const bool digits =
-      !port.empty() && port.size() <= 5 && std::all_of(port.begin(), port.end(), is_digit);
+  const bool digits = !port.empty() && port.size() <= 5 && port.front() != '0' &&
+                      std::all_of(port.begin(), port.end(), is_digit);
   if (!digits || std::stoul(std::string(port)) > 65535) {
-    complain("the port " + in_quotes(port) + " is not a number up to 65535");
+    complain("the port " + in_quotes(port) +
+             " is not a number from 1 to 65535 without zeros in front");
   }
 }
 

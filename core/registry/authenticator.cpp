@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "config/base64.hpp"
+#include "http/host.hpp"
 #include "http/redact.hpp"
 #include "http/url.hpp"
 #include "registry/client.hpp"

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "http/headers.hpp"
+#include "http/host.hpp"
 #include "http/redact.hpp"
 #include "http/url.hpp"
 
@@ -85,13 +86,50 @@ TEST(ResolveUrl, RelativeAndAbsolute) {
   }
 }
 
-TEST(IsLoopback, OnlyThisMachine) {
-  for (const char* host : {"localhost", "127.0.0.1", "127.1.2.3", "[::1]", "a.localhost"}) {
+TEST(IsLoopback, OnlyThisMachineInAllSpellings) {
+  for (const char* host : {"localhost",
+                           "LOCALHOST",
+                           "localhost.",
+                           "a.localhost",
+                           "a.localhost.",
+                           "127.0.0.1",
+                           "127.0.0.1.",
+                           "127.1.2.3",
+                           "127.1",
+                           "127.0.0.01",
+                           "2130706433",
+                           "0x7f.1",
+                           "0177.0.0.1",
+                           "0.0.0.0",
+                           "0",
+                           "[::1]",
+                           "[0:0:0:0:0:0:0:1]",
+                           "[::]",
+                           "[::ffff:127.0.0.1]",
+                           "[::ffff:7f00:1]",
+                           "[::FFFF:127.9.9.9]",
+                           "[::ffff:0.0.0.0]"}) {
     EXPECT_TRUE(is_loopback(host)) << host;
   }
-  for (const char* host :
-       {"127.0.0.1.evil.example", "127.evil", "localhost.evil", "128.0.0.1", "::1", "127.1", ""}) {
+  for (const char* host : {"127.0.0.1.evil.example", "127.evil", "localhost.evil", "evillocalhost",
+                           "128.0.0.1", "126.255.255.255", "::1", "[::2]", "[::ffff:10.0.0.1]",
+                           "[::127.0.0.1]", "[fe80::1]", "0.0.0.1", "", ".", "[]"}) {
     EXPECT_FALSE(is_loopback(host)) << host;
+  }
+}
+
+TEST(ReachedHost, HasOneTextForAllSpellings) {
+  struct Case {
+    const char* host;
+    const char* expected;
+  };
+  for (const Case& c : std::vector<Case>{{"Registry.Test.", "registry.test"},
+                                         {"0xa.1", "10.0.0.1"},
+                                         {"[::ffff:a00:1]", "10.0.0.1"},
+                                         {"[2001:DB8:0:0:0:0:0:1]", "[2001:db8::1]"},
+                                         {"[nothing]", "[nothing]"},
+                                         {"10.0.0.1.example", "10.0.0.1.example"}}) {
+    EXPECT_EQ(reached_host(c.host), c.expected);
   }
 }
 

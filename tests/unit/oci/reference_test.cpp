@@ -146,6 +146,8 @@ std::vector<Bad> bad_references() {
       {"x.io:/a", "the port \"\""},
       {"x.io:abc/a", "the port \"abc\""},
       {"x.io:65536/a", "the port \"65536\""},
+      {"x.io:0443/a", "the port \"0443\""},
+      {"x.io:0/a", "the port \"0\""},
       {"x.io:123456/a", "the port \"123456\""},
       {"x.io:1:2/a", "the port \"1:2\""},
       {"oci:5000/a", "can't be a registry"},
