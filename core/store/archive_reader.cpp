@@ -19,11 +19,6 @@ constexpr const char* k_index_file = "index.json";
 constexpr std::size_t k_max_layout_file = 64 * 1024;
 constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
 
-std::optional<hash::Digest> digest_named(std::string_view text) {
-  if (!text.starts_with("sha256:") && !text.starts_with("sha512:")) return std::nullopt;
-  return hash::Digest::parse(text);
-}
-
 }  // namespace
 
 ArchiveReader::ArchiveReader(const base::Context& context, std::filesystem::path file,
@@ -64,8 +59,7 @@ void ArchiveReader::read_layout() {
 const TarFiles::Place* ArchiveReader::find(const hash::Digest& digest) const {
   const auto place = m_blobs.find(digest);
   if (place != m_blobs.end()) return &place->second;
-  return m_files.find("blobs/" + std::string(hash::to_string(digest.algorithm())) + "/" +
-                      std::string(digest.hex()));
+  return m_files.find(layout_path(digest));
 }
 
 bool ArchiveReader::has_blob(const base::Context&, const oci::Descriptor& blob) {

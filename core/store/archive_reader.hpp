@@ -34,6 +34,7 @@ class ArchiveReader final : public BlobStore {
   /// Those that index.json lists.
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;
+  const LayoutIndex& index() const noexcept { return m_index; }
   /// What LayoutIndex::find_default() says.
   std::optional<hash::Digest> default_image() const;
   /// Whether the manifests are made for an archive that has none: their digests are those of no

@@ -1,9 +1,14 @@
 #include "store/archive_writer.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
 
 #include "archive/tar_writer.hpp"
+#include "base/error.hpp"
+#include "base/look.hpp"
 #include "store/docker_archive.hpp"
+#include "store/kept_images.hpp"
 
 namespace pinnace::store {
 
@@ -29,25 +34,52 @@ class Packer {
     const auto status = m_root.status(path);
     if (!status)
       throw base::Error(base::ErrorCode::io, (m_root.path() / path).string() + " is gone");
-    archive::TarEntry entry;
-    entry.path = path;
-    entry.size = static_cast<std::uint64_t>(status->st_size);
-    write_header(entry);
     base::FileSource source(m_root.open(path, base::Directory::Links::refuse), path);
-    while (const std::size_t size = source.read(m_buffer)) {
-      m_context.check();
-      m_out.write(base::Bytes(m_buffer).first(size));
-    }
-    m_out.write(base::Bytes(archive::k_tar_end).first(archive::tar_padding(entry.size)));
+    add(path, static_cast<std::uint64_t>(status->st_size), source);
   }
 
   void add_text(const std::string& path, std::string_view text) {
+    base::MemorySource source(base::as_bytes(text));
+    add(path, text.size(), source);
+  }
+
+  /// The blobs of the directory, and those that are kept of an older archive.
+  void add_blobs(const std::map<std::string, KeptFile>& kept) {
+    std::map<std::string, std::map<std::string, const KeptFile*>> files;  // by directories
+    for (const auto& [path, file] : kept) files[path.substr(0, path.rfind('/'))][path] = &file;
+    const base::Directory blobs = m_root.open_directory("blobs", base::Directory::Links::refuse);
+    for (const std::string& algorithm : blobs.names()) {
+      auto& there = files["blobs/" + algorithm];
+      for (const std::string& name :
+           blobs.open_directory(algorithm, base::Directory::Links::refuse).names()) {
+        if (!name.starts_with(base::AtomicFile::k_prefix))
+          there["blobs/" + algorithm + "/" + name] = nullptr;
+      }
+    }
+    add_directory("blobs");
+    for (const auto& [directory, paths] : files) {
+      add_directory(directory);
+      for (const auto& [path, file] : paths) {
+        if (file == nullptr) {
+          add_file(path);
+        } else {
+          add(path, file->size, *file->open());
+        }
+      }
+    }
+  }
+
+ private:
+  void add(const std::string& path, std::uint64_t size, base::Source& source) {
     archive::TarEntry entry;
     entry.path = path;
-    entry.size = text.size();
+    entry.size = size;
     write_header(entry);
-    m_out.write(base::as_bytes(text));
-    m_out.write(base::Bytes(archive::k_tar_end).first(archive::tar_padding(entry.size)));
+    while (const std::size_t read = source.read(m_buffer)) {
+      m_context.check();
+      m_out.write(base::Bytes(m_buffer).first(read));
+    }
+    m_out.write(base::Bytes(archive::k_tar_end).first(archive::tar_padding(size)));
   }
 
   void add_directory(const std::string& path) {
@@ -56,19 +88,8 @@ class Packer {
     entry.path = path;
     entry.mode = 0755;
     write_header(entry);
-    for (const std::string& name :
-         m_root.open_directory(path, base::Directory::Links::refuse).names()) {
-      const std::string below = path + "/" + name;
-      const auto status = m_root.status(below);
-      if (status && S_ISDIR(status->st_mode)) {
-        add_directory(below);
-      } else if (!name.starts_with(base::AtomicFile::k_prefix)) {
-        add_file(below);
-      }
-    }
   }
 
- private:
   void write_header(const archive::TarEntry& entry) {
     m_header.clear();
     archive::append_tar_header(entry, m_header);
@@ -97,24 +118,53 @@ void ArchiveWriter::pack(const base::Context& context) {
     throw base::Error(base::ErrorCode::invalid_input,
                       where() + " is no file that can be replaced, expected one tag for it");
   const base::Directory root(m_directory.path());
-  const LayoutIndex index = m_layout.read_index();
+  KeptImages all{m_layout.read_index(), {}};
+  if (ArchiveReader* const there = old(context))
+    all = base::with_context(
+        [&] { return "keeping the images of " + there->where() + ", which is there"; },
+        [&] { return keep_images(context, *there, std::move(all.index), m_format); });
   const auto find = [&](const hash::Digest& digest) {
-    return get_manifest(m_layout, context, digest.str());
+    auto found = m_layout.find_manifest(context, digest.str());
+    if (!found && m_old) found = m_old->find_manifest(context, digest.str());
+    return found ? *std::move(found) : get_manifest(m_layout, context, digest.str());
   };
   const std::string images =
-      m_format == oci::ArchiveFormat::docker ? docker_manifest_text(index, find) : "";
+      m_format == oci::ArchiveFormat::docker ? docker_manifest_text(all.index, find) : "";
   base::OutputFile out(m_place);
   Packer packer(context, root, out);
-  packer.add_directory("blobs");
+  packer.add_blobs(all.files);
   if (m_format == oci::ArchiveFormat::docker) {
-    packer.add_text("index.json", docker_index_text(index));
+    packer.add_text("index.json", docker_index_text(all.index));
     packer.add_text(k_docker_manifest_file, images);
   } else {
-    packer.add_file("index.json");
+    packer.add_text("index.json", all.index.text());
   }
   packer.add_file("oci-layout");
   out.write(archive::k_tar_end);
   out.commit();
+}
+
+/// The archive that is to be replaced, as it was when it was first asked for. An empty file is
+/// none.
+ArchiveReader* ArchiveWriter::old(const base::Context& context) {
+  const std::lock_guard guard(m_opening);
+  if (m_opened) return m_old.get();
+  const auto status = m_place.is_stream ? std::nullopt : base::status(m_place.path);
+  if (status && status->st_size != 0) m_old = open_old(context);
+  m_opened = true;
+  return m_old.get();
+}
+
+std::unique_ptr<ArchiveReader> ArchiveWriter::open_old(const base::Context& context) const {
+  try {
+    return std::make_unique<ArchiveReader>(context, m_place.path, m_format);
+  } catch (const base::Error& error) {
+    using base::ErrorCode;
+    if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::io) throw;
+    throw base::Error(ErrorCode::invalid_input,
+                      where() + " is there, and what it has can't be kept: " + error.what() +
+                          "; remove that file, or name another one");
+  }
 }
 
 void ArchiveWriter::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
@@ -146,13 +196,24 @@ std::optional<oci::RawManifest> ArchiveWriter::find_manifest(const base::Context
   return m_layout.find_manifest(context, tag_or_digest);
 }
 
+/// A tag may be one of the archive that is there; what it leads to is in this one only when put.
 std::optional<oci::Descriptor> ArchiveWriter::resolve(const base::Context& context,
                                                       std::string_view tag_or_digest) {
-  return m_layout.resolve(context, tag_or_digest);
+  if (auto found = m_layout.resolve(context, tag_or_digest)) return found;
+  if (digest_named(tag_or_digest)) return std::nullopt;
+  ArchiveReader* const there = old(context);
+  return there ? there->resolve(context, tag_or_digest) : std::nullopt;
 }
 
 std::vector<std::string> ArchiveWriter::tags(const base::Context& context) {
-  return m_layout.tags(context);
+  std::vector<std::string> all = m_layout.tags(context);
+  if (ArchiveReader* const there = old(context)) {
+    const auto more = there->tags(context);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
 }
 
 std::vector<oci::Descriptor> ArchiveWriter::referrers(const base::Context& context,

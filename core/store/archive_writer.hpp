@@ -1,12 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 
 #include "base/output_file.hpp"
 #include "base/scratch.hpp"
 #include "oci/image_name.hpp"
+#include "store/archive_reader.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::store {
@@ -14,7 +16,8 @@ namespace pinnace::store {
 /// A new OCI image layout in a tar archive (`oci-archive:`), for transfer where there is no
 /// network; for docker load (`docker-archive:`) with a manifest.json, as docker save writes both.
 /// Blobs are gathered in a layout directory beside the file; each put_manifest() with a tag packs
-/// all of it and gives the file its name, in place of an older one. The archive's bytes depend on
+/// all of it and gives the file its name, in place of an older one, whose images under other tags
+/// stay. The archive's bytes depend on
 /// its content only: entries are sorted, their times 0, their owners root; that is why blobs, which
 /// arrive in any order, are not written to it directly. A tag of docker's is a whole name,
 /// "docker.io/library/web:1"; another one completes the archive, and is not in it. A device or a
@@ -22,7 +25,8 @@ namespace pinnace::store {
 /// temporary files then.
 class ArchiveWriter final : public BlobStore {
  public:
-  /// Throws not_found where `file` would have no directory, io if none can be made beside it.
+  /// Throws not_found where `file` would have no directory, io if none can be made beside it. What
+  /// else `file` may be than an archive is told when it is first looked at.
   explicit ArchiveWriter(std::filesystem::path file,
                          oci::ArchiveFormat format = oci::ArchiveFormat::oci);
 
@@ -45,6 +49,8 @@ class ArchiveWriter final : public BlobStore {
 
  private:
   void pack(const base::Context& context);
+  ArchiveReader* old(const base::Context& context);
+  std::unique_ptr<ArchiveReader> open_old(const base::Context& context) const;
 
   oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
@@ -53,6 +59,9 @@ class ArchiveWriter final : public BlobStore {
   base::ScratchDirectory m_directory;
   OciLayout m_layout;
   std::mutex m_packing;
+  std::mutex m_opening;
+  bool m_opened = false;
+  std::unique_ptr<ArchiveReader> m_old;  ///< what was there; null for nothing
 };
 
 }  // namespace pinnace::store

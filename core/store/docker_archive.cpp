@@ -27,11 +27,6 @@ constexpr std::uint64_t k_max_configs = std::uint64_t{256} << 20;
 constexpr std::string_view k_gzip = "\x1f\x8b";
 constexpr std::string_view k_zstd = "\x28\xb5\x2f\xfd";
 
-std::string blob_name(const hash::Digest& digest) {
-  return "blobs/" + std::string(hash::to_string(digest.algorithm())) + "/" +
-         std::string(digest.hex());
-}
-
 oci::Descriptor descriptor(std::string_view type, const hash::Digest& digest, std::uint64_t size) {
   return {std::string(type), digest, size, {}, {}, {}, json::object()};
 }
@@ -201,8 +196,8 @@ std::string docker_manifest_text(const LayoutIndex& index,
       check_is_image(manifest, entry.digest);
       json layers = json::array();
       for (const oci::Descriptor& layer : manifest.layers)
-        layers.push_back(blob_name(layer.digest));
-      image = {{"Config", blob_name(manifest.config.digest)},
+        layers.push_back(layout_path(layer.digest));
+      image = {{"Config", layout_path(manifest.config.digest)},
                {"RepoTags", nullptr},
                {"Layers", std::move(layers)}};
     }

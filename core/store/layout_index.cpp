@@ -54,15 +54,23 @@ std::string_view tag_in(std::string_view name) {
   return name.substr(colon + 1);
 }
 
+bool is_digest(std::string_view text) {
+  return text.starts_with("sha256:") || text.starts_with("sha512:");
+}
+
 }  // namespace
+
+std::optional<hash::Digest> digest_named(std::string_view tag_or_digest) {
+  return is_digest(tag_or_digest) ? std::optional(hash::Digest::parse(tag_or_digest))
+                                  : std::nullopt;
+}
 
 void check_layout_tag(std::string_view tag) {
   const auto allowed = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("_-.:@+/").find(c) != std::string_view::npos;
   };
-  const bool digest = tag.starts_with("sha256:") || tag.starts_with("sha512:");
-  if (!tag.empty() && tag.size() <= k_max_tag && !digest &&
+  if (!tag.empty() && tag.size() <= k_max_tag && !is_digest(tag) &&
       std::all_of(tag.begin(), tag.end(), allowed)) {
     return;
   }
@@ -261,6 +269,10 @@ bool LayoutIndex::remove_children(const oci::RawManifest& manifest) {
   return list.size() != before;
 }
 
+void LayoutIndex::keep(const oci::Descriptor& entry) {
+  m_json["manifests"].push_back(entry.to_json());
+}
+
 bool LayoutIndex::remove_if(const std::function<bool(const oci::Descriptor&)>& drop) {
   json& list = m_json["manifests"];
   json kept = json::array();
@@ -276,6 +288,11 @@ bool LayoutIndex::remove_if(const std::function<bool(const oci::Descriptor&)>& d
 
 std::string LayoutIndex::text() const {
   return oci::dump_json(m_json, m_what);
+}
+
+std::string layout_path(const hash::Digest& digest) {
+  return "blobs/" + std::string(hash::to_string(digest.algorithm())) + "/" +
+         std::string(digest.hex());
 }
 
 }  // namespace pinnace::store

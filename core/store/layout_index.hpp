@@ -42,6 +42,8 @@ class LayoutIndex {
   /// Lists a manifest; with a tag, moves the tag to it. An index takes the bare untagged entries of
   /// its children out. Returns whether anything changed.
   bool put(const oci::RawManifest& manifest, std::string_view tag);
+  /// Lists an entry of another index as it stands there.
+  void keep(const oci::Descriptor& entry);
   /// Takes out the entries for which `drop` says so; returns whether there were any.
   bool remove_if(const std::function<bool(const oci::Descriptor&)>& drop);
   std::string text() const;
@@ -55,6 +57,12 @@ class LayoutIndex {
   nlohmann::json m_json;
   std::string m_what = "index.json";
 };
+
+/// "blobs/sha256/1f2e...": where a layout has a blob.
+std::string layout_path(const hash::Digest& digest);
+
+/// The digest that "tag or digest" is; nullopt for a tag. Throws invalid_input for a malformed one.
+std::optional<hash::Digest> digest_named(std::string_view tag_or_digest);
 
 /// Throws invalid_input unless `tag` can be a reference name in a layout: letters, digits and
 /// "-._:@+/" (image-layout.md), at most 512, and no digest.

@@ -75,13 +75,6 @@ void flush_directory(const Directory& directory) {
   }
 }
 
-std::optional<hash::Digest> digest_named(std::string_view tag_or_digest) {
-  const bool is_digest =
-      tag_or_digest.starts_with("sha256:") || tag_or_digest.starts_with("sha512:");
-  if (!is_digest) return std::nullopt;
-  return hash::Digest::parse(tag_or_digest);
-}
-
 /// What it is, without tags and other annotations.
 oci::Descriptor bare(const oci::Descriptor& entry) {
   return {entry.media_type, entry.digest, entry.size, {}, {}, {}, nlohmann::json::object()};

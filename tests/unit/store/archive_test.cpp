@@ -88,6 +88,82 @@ TEST_F(ArchiveTest, AnArchiveThatIsNotFinishedLeavesTheOldOne) {
   EXPECT_EQ(text_of(m_file), before);
 }
 
+/// Puts one image; returns what its tag led to before.
+std::string put(const fs::path& file, const std::string& content, const std::string& tag) {
+  ArchiveWriter writer(file);
+  const auto before = writer.resolve({}, tag);
+  writer.put_manifest({}, test_support::put_image_blobs(writer, {}, content), tag);
+  return before ? before->digest.str() : "";
+}
+
+TEST_F(ArchiveTest, OtherImagesOfTheFileStay) {
+  EXPECT_EQ(put(m_file, "one", "1"), "");
+  const std::string alone = text_of(m_file);
+  const auto first = [&] {
+    ArchiveReader reader({}, m_file);
+    return get_manifest(reader, {}, "1");
+  }();
+  EXPECT_EQ(put(m_file, "two", "2"), "");
+  EXPECT_EQ(put(m_file, "two and more", "2").substr(0, 7), "sha256:") << "it says what was there";
+  ArchiveReader reader({}, m_file);
+  EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(get_manifest(reader, {}, "1").bytes, first.bytes);
+  for (const char* tag : {"1", "2"}) {
+    const auto layer = oci::Manifest::parse(get_manifest(reader, {}, tag)).layers.front();
+    EXPECT_EQ(hash::Digest::of(read_blob(reader, {}, layer, 1 << 20U)), layer.digest);
+  }
+  EXPECT_FALSE(text_of(m_file).find("two and more") == std::string::npos);
+  EXPECT_EQ(put(m_file, "one", "1"), first.digest.str());
+  const fs::path other = m_directory.path() / "other.tar";
+  put(other, "two and more", "2");
+  put(other, "one", "1");
+  EXPECT_EQ(text_of(m_file), text_of(other)) << "nothing is left of what a tag led to";
+  EXPECT_NE(text_of(m_file), alone);
+}
+
+TEST_F(ArchiveTest, AnIndexStaysWithItsImages) {
+  oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
+  {
+    ArchiveWriter writer(m_file);
+    for (const char* content : {"amd64", "arm64"}) {
+      const auto image = test_support::put_image_blobs(writer, {}, content);
+      writer.put_manifest({}, image, {});
+      index.manifests.push_back(image.descriptor());
+    }
+    index.manifests.push_back(test_support::descriptor_of("away", oci::media_type::k_manifest));
+    writer.put_manifest({}, index.to_raw(), "all");
+  }
+  put(m_file, "other", "1");
+  ArchiveReader reader({}, m_file);
+  EXPECT_EQ(get_manifest(reader, {}, "all").bytes, index.to_raw().bytes);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto image =
+        oci::Manifest::parse(get_manifest(reader, {}, index.manifests[i].digest.str()));
+    EXPECT_TRUE(reader.has_blob({}, image.config));
+    EXPECT_TRUE(reader.has_blob({}, image.layers.front()));
+  }
+}
+
+TEST_F(ArchiveTest, AFileWhoseImagesCannotBeKeptStays) {
+  std::ofstream(m_file) << "no tar at all, but somebody's work";
+  const std::string before = text_of(m_file);
+  try {
+    put(m_file, "one", "1");
+    FAIL() << "it was replaced";
+  } catch (const base::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("remove that file, or name another one"),
+              std::string::npos)
+        << error.what();
+  }
+  ArchiveWriter writer(m_file);
+  const auto image = test_support::put_image_blobs(writer, {}, "one");
+  for (int again = 0; again < 2; ++again)
+    EXPECT_THROW(writer.put_manifest({}, image, "1"), base::Error);
+  EXPECT_EQ(text_of(m_file), before);
+  std::ofstream(m_file, std::ios::trunc).flush();
+  EXPECT_EQ(put(m_file, "one", "1"), "") << "an empty file has nothing to keep";
+}
+
 TEST_F(ArchiveTest, ChangedBytesAreFound) {
   write(m_file, {"one"});
   const oci::RawManifest raw =

@@ -196,6 +196,43 @@ TEST_F(DockerArchive, WithoutANameThereIsNone) {
   EXPECT_EQ(ArchiveReader({}, m_file, ArchiveFormat::docker).default_image(), raw.digest);
 }
 
+TEST_F(DockerArchive, OtherImagesOfTheFileStay) {
+  add_old_image();
+  ArchiveReader old = reader();
+  const auto first = get_manifest(old, {}, k_name);
+  const auto put = [&](const std::string& content, const std::string& name) {
+    ArchiveWriter writer(m_file, ArchiveFormat::docker);
+    const auto image = test_support::put_image_blobs(writer, {}, content);
+    writer.put_manifest({}, image, name);
+    return image;
+  };
+  const oci::RawManifest second = put("two", "docker.io/shop/web:2");
+  put("three", "docker.io/shop/db:3");
+  ArchiveReader archive({}, m_file, ArchiveFormat::docker);
+  EXPECT_EQ(get_manifest(archive, {}, k_name).bytes, first.bytes);
+  EXPECT_EQ(get_manifest(archive, {}, "docker.io/shop/web:2").bytes, second.bytes);
+  for (const oci::Descriptor& layer : oci::Manifest::parse(first).layers)
+    EXPECT_EQ(read_blob(archive, {}, layer, 100), read_blob(old, {}, layer, 100));
+  const TarFiles files({}, m_file);
+  EXPECT_EQ(json::parse(files.read("manifest.json", 10000)).size(), 3U) << "for docker load";
+  EXPECT_EQ(archive.tags({}).size(), 3U);
+}
+
+TEST_F(DockerArchive, TagsThatDockerCannotHaveAreNotDropped) {
+  ArchiveWriter oci_writer(m_file);
+  oci_writer.put_manifest({}, test_support::put_image_blobs(oci_writer, {}, "one"), "1");
+  const std::string before = base::read_file(m_file, 1 << 20);
+  ArchiveWriter writer(m_file, ArchiveFormat::docker);
+  try {
+    writer.put_manifest({}, test_support::put_image_blobs(writer, {}, "two"), k_name);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::conflict);
+    EXPECT_NE(std::string(error.what()).find("the tag 1"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(base::read_file(m_file, 1 << 20), before);
+}
+
 TEST_F(DockerArchive, SeveralPlatformsAreRefusedWithAList) {
   ArchiveWriter writer(m_file, ArchiveFormat::docker);
   oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/context.hpp"
+#include "base/io.hpp"
+#include "oci/image_name.hpp"
+#include "store/archive_reader.hpp"
+#include "store/layout_index.hpp"
+
+namespace pinnace::store {
+
+/// A file that an archive has as another one has it.
+struct KeptFile {
+  std::uint64_t size = 0;
+  base::OpenSource open;
+};
+
+/// What stays of an archive when another one is written in its place: the images whose tags the
+/// new one does not have.
+struct KeptImages {
+  LayoutIndex index;                      ///< that of the new one, with theirs
+  std::map<std::string, KeptFile> files;  ///< by their names in a layout
+};
+
+/// Throws conflict for a tag of `old` that an archive of this format can't have. Images without a
+/// tag do not stay, which is logged. `context` and `old` must live as long as the result.
+KeptImages keep_images(const base::Context& context, ArchiveReader& old, LayoutIndex fresh,
+                       oci::ArchiveFormat format);
+
+}  // namespace pinnace::store
