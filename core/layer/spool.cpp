@@ -34,6 +34,13 @@ std::shared_ptr<const base::Directory> Spool::directory() {
   return m_directory;
 }
 
+void Spool::check_room(std::uint64_t bytes) const {
+  const std::uint64_t taken = m_bytes;
+  if (taken <= m_limits.bytes && bytes <= m_limits.bytes - taken) return;
+  throw Error(ErrorCode::invalid_input,
+              "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
+}
+
 FileContent Spool::add(const base::Context& context, base::Source& content) {
   const std::size_t number = ++m_files;
   if (number > m_limits.files)
@@ -49,9 +56,8 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
   while (const std::size_t size = content.read(buffer)) {
     context.check();
     total += size;
-    if ((m_bytes += size) > m_limits.bytes)
-      throw Error(ErrorCode::invalid_input,
-                  "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
+    m_bytes += size;
+    check_room(0);
     // Zeros are left out, so that what is large for nothing fills no disk.
     if (is_zeros(base::Bytes(buffer).first(size))) {
       if (::fseeko(file.get(), static_cast<off_t>(size), SEEK_CUR) != 0)

@@ -42,6 +42,8 @@ class Spool {
   /// Throws io, and invalid_input at the limits.
   FileContent add(const base::Context& context, base::Source& content);
   FileContent add(const base::Context& context, std::string_view text);
+  /// Throws invalid_input if a file of so many bytes would be beyond the limits.
+  void check_room(std::uint64_t bytes) const;
   const Limits& limits() const noexcept { return m_limits; }
 
  private:

@@ -166,6 +166,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
     case EntryType::hardlink:
       return add_hardlink(std::move(entry));
     case EntryType::file: {
+      m_spool.check_room(entry.size);  // a sparse file says as much as it likes
       FileContent spooled = m_spool.add(m_context, content);
       return m_tree.add({std::move(entry), std::move(spooled)});
     }

@@ -14,6 +14,8 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::size_t k_max_pages = 10'000;
+/// Registries exist that filter a page after they have counted it.
+constexpr std::size_t k_max_idle = 8;
 /// Of all pages together.
 constexpr std::size_t k_max_list = std::size_t{64} << 20U;
 
@@ -59,8 +61,9 @@ std::optional<std::string> next_link(std::string_view header) {
 }
 
 bool for_each_page(const base::Context& context, Client& client, std::string url,
-                   const Scopes& scopes, const std::function<bool(const http::Response&)>& take) {
+                   const Scopes& scopes, const TakePage& take) {
   std::set<std::string> seen;
+  std::size_t idle = 0;
   std::size_t bytes = 0;
   while (true) {
     http::Request get;
@@ -72,12 +75,13 @@ bool for_each_page(const base::Context& context, Client& client, std::string url
     seen.insert(url);
     bytes += response.body.size() + url.size();
     if (bytes > k_max_list) throw_bad_list(response);
-    if (!take(response)) return true;
+    idle = take(response) == 0 ? idle + 1 : 0;
     const auto link = next_link(response.headers.get("Link"));
     if (!link) return true;
     url = follow(response, *link);
     if (seen.contains(url)) throw_bad_link(response, "was read before");
     if (seen.size() >= k_max_pages) throw_bad_link(response, "is one too many");
+    if (idle >= k_max_idle) throw_bad_link(response, "follows several that brought nothing new");
   }
 }
 

@@ -13,10 +13,13 @@ namespace pinnace::registry {
 /// none.
 std::optional<std::string> next_link(std::string_view header);
 
-/// Hands every page of a list to `take` until there is no next one or `take` returns false; false
-/// at once if the registry answers 404, 405 or 501 to the first. Throws unavailable for a list that
-/// leads in a circle, to another host, or over more than 10,000 pages or 64 MiB.
+/// Takes a page of a list; returns how many of its entries no page had before.
+using TakePage = std::function<std::size_t(const http::Response&)>;
+
+/// Hands every page of a list to `take`; false at once if the registry answers 404, 405 or 501 to
+/// the first. Throws unavailable for a list that leads in a circle, to another host, over more than
+/// 10,000 pages or 64 MiB, or over some pages one after the other that have nothing new.
 bool for_each_page(const base::Context& context, Client& client, std::string url,
-                   const Scopes& scopes, const std::function<bool(const http::Response&)>& take);
+                   const Scopes& scopes, const TakePage& take);
 
 }  // namespace pinnace::registry

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "base/error.hpp"
@@ -65,19 +66,21 @@ oci::Index new_index() {
 
 std::vector<Descriptor> Repository::referrers(const Context& context, const hash::Digest& subject) {
   std::vector<Descriptor> result;
+  std::set<hash::Digest> listed;
   const std::string first = request("GET", "/referrers/" + subject.str()).url;
   const bool known = for_each_page(
       context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
         const RawManifest raw = RawManifest::from_bytes(response.body, oci::media_type::k_index);
+        const std::size_t before = result.size();
         for (const Descriptor& entry : oci::Index::parse(raw).manifests) {
-          if (!contains(result, entry.digest)) result.push_back(entry);
+          if (listed.insert(entry.digest).second) result.push_back(entry);
         }
         if (result.size() > k_max_referrers) {
           throw Error(ErrorCode::invalid_input, subject.str() + " in " + where() +
                                                     " has more than " +
                                                     std::to_string(k_max_referrers) + " referrers");
         }
-        return true;
+        return result.size() - before;
       });
   return known ? result : referrers_by_tag(context, subject);
 }
@@ -141,7 +144,7 @@ void Repository::add_to_referrers_tag(const Context& context, const RawManifest&
 }
 
 std::vector<std::string> Repository::tags(const Context& context) {
-  std::vector<std::string> result;
+  std::set<std::string> result;
   const std::string first = request("GET", "/tags/list?n=1000").url;
   for_each_page(
       context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
@@ -151,15 +154,13 @@ std::vector<std::string> Repository::tags(const Context& context) {
           throw Error(ErrorCode::unavailable, "GET " + http::redact_url(response.url) +
                                                   ": expected JSON with a list \"tags\"");
         }
+        const std::size_t before = result.size();
         for (const auto& tag : *list) {
-          if (tag.is_string() && oci::is_tag(tag.get_ref<const std::string&>()))
-            result.push_back(tag);
+          if (tag.is_string() && oci::is_tag(tag.get_ref<const std::string&>())) result.insert(tag);
         }
-        return true;
+        return result.size() - before;
       });
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
-  return result;
+  return {result.begin(), result.end()};
 }
 
 }  // namespace pinnace::registry

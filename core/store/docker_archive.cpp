@@ -31,6 +31,12 @@ oci::Descriptor descriptor(std::string_view type, const hash::Digest& digest, st
   return {std::string(type), digest, size, {}, {}, {}, json::object()};
 }
 
+/// What an image needs of a configuration, which other images may have, too.
+struct KnownConfig {
+  oci::Descriptor blob;
+  std::vector<hash::Digest> diff_ids;
+};
+
 /// Reads the images of a manifest.json.
 class Reader {
  public:
@@ -49,7 +55,9 @@ class Reader {
 
  private:
   void add_image(const oci::JsonNode& image);
-  std::vector<oci::Descriptor> layers_of(const oci::JsonNode& image, const oci::Config& config);
+  const KnownConfig& config_of(const oci::JsonNode& name);
+  std::vector<oci::Descriptor> layers_of(const oci::JsonNode& image,
+                                         const std::vector<hash::Digest>& diff_ids);
   oci::Descriptor layer(const TarFiles::Place& place, const hash::Digest& diff_id);
   const TarFiles::Place& place_of(const oci::JsonNode& node) const;
 
@@ -57,6 +65,7 @@ class Reader {
   const TarFiles& m_files;
   DockerImages m_images;
   std::map<std::uint64_t, hash::Digest> m_hashed;  ///< of compressed layers, by where they stand
+  std::map<std::uint64_t, KnownConfig> m_known;    ///< by where they stand, too
   std::size_t m_layers = 0;
   std::uint64_t m_configs = 0;
 };
@@ -89,8 +98,7 @@ oci::Descriptor Reader::layer(const TarFiles::Place& place, const hash::Digest& 
 }
 
 std::vector<oci::Descriptor> Reader::layers_of(const oci::JsonNode& image,
-                                               const oci::Config& config) {
-  const std::vector<hash::Digest> diff_ids = config.diff_ids();
+                                               const std::vector<hash::Digest>& diff_ids) {
   const oci::JsonNode list = image.field("Layers");
   const std::vector<oci::JsonNode> names = list.items(k_max_layers);
   if (names.size() != diff_ids.size()) {
@@ -107,21 +115,27 @@ std::vector<oci::Descriptor> Reader::layers_of(const oci::JsonNode& image,
   return layers;
 }
 
-void Reader::add_image(const oci::JsonNode& image) {
-  m_context.check();
-  const oci::JsonNode name = image.object().field("Config");
+const KnownConfig& Reader::config_of(const oci::JsonNode& name) {
   const TarFiles::Place& place = place_of(name);
+  if (const auto known = m_known.find(place.offset); known != m_known.end()) return known->second;
   m_configs += place.size;
   if (m_configs > k_max_configs) name.fail("configurations of at most 256 MiB together");
   const std::string bytes = m_files.read(place, oci::k_max_config, name.where());
   const oci::Config config =
       base::with_context([&] { return name.where(); }, [&] { return oci::Config::parse(bytes); });
-  const hash::Digest digest = hash::Digest::of(bytes);
-  m_images.blobs[digest] = place;
+  KnownConfig known{descriptor(oci::media_type::k_config, hash::Digest::of(bytes), bytes.size()),
+                    config.diff_ids()};
+  m_images.blobs[known.blob.digest] = place;
+  return m_known.emplace(place.offset, std::move(known)).first->second;
+}
+
+void Reader::add_image(const oci::JsonNode& image) {
+  m_context.check();
+  const KnownConfig& config = config_of(image.object().field("Config"));
   const oci::RawManifest manifest = oci::Manifest{
       std::string(oci::media_type::k_manifest),
-      descriptor(oci::media_type::k_config, digest, bytes.size()),
-      layers_of(image, config),
+      config.blob,
+      layers_of(image, config.diff_ids),
       {},
       {},
       {}}.to_raw();

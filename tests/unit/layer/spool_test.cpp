@@ -63,6 +63,23 @@ TEST_F(SpoolTest, MoreBytesThanTheLimitAreAnError) {
   }
 }
 
+/// As a sparse file says in a few bytes.
+TEST_F(SpoolTest, AFileThatSaysThatItIsBeyondTheLimitIsNotBegun) {
+  archive::TarEntry entry;
+  entry.path = "huge";
+  entry.size = std::uint64_t{16} << 40;
+  std::string tar;
+  archive::append_tar_header(entry, tar);
+  EXPECT_EQ(unpacked(tar, {1 << 20, 10}), "bomb.tar: more than 1048576 bytes are unpacked")
+      << "and not that its content is missing";
+  Spool spool(m_directory.path(), {1 << 20, 10});
+  Zeros half(1 << 19);
+  spool.add({}, half);
+  EXPECT_NO_THROW(spool.check_room(1 << 19));
+  EXPECT_THROW(spool.check_room((1 << 19) + 1), base::Error);
+  EXPECT_THROW(spool.check_room(~std::uint64_t{0}), base::Error);
+}
+
 TEST_F(SpoolTest, ZerosTakeNoSpace) {
   Spool spool(m_directory.path());
   for (const std::uint64_t size : {std::uint64_t{1} << 26, std::uint64_t{100}, std::uint64_t{0}}) {

@@ -173,12 +173,44 @@ TEST_F(ManifestTest, AListIsBounded) {
   int page = 0;
   m_server->inject(
       {"GET", "/tags/list", 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
-         response.body = R"({"tags": []})" + std::string(8'000'000, ' ');
+         response.body =
+             R"({"tags": ["t)" + std::to_string(++page) + R"("]})" + std::string(8'000'000, ' ');
          response.headers.set(
-             "Link", "</v2/shop/web/tags/list?last=" + std::to_string(++page) + ">; rel=next");
+             "Link", "</v2/shop/web/tags/list?last=" + std::to_string(page) + ">; rel=next");
        }});
   EXPECT_EQ(error_of([&] { store.tags(m_context); }).code(), ErrorCode::unavailable);
   EXPECT_LT(page, 10);
+}
+
+/// A list that leads on and on, and says nothing: of tags and of referrers.
+TEST_F(ManifestTest, PagesThatBringNothingNewEnd) {
+  for (const std::string path : {"/tags/list", "/referrers/"}) {
+    for (const bool some_are_idle : {false, true}) {
+      serve();
+      registry::Repository store = repository();
+      const RawManifest image = push(store, "t");
+      int page = 0;
+      m_server->inject({"GET", path, 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+                          ++page;
+                          if (some_are_idle && page == 5) return;  // the last one
+                          response.headers.set("Link", "</v2/shop/web" + path + image.digest.str() +
+                                                           "?last=" + std::to_string(page) +
+                                                           ">; rel=next");
+                        }});
+      const auto list = [&] {
+        path == "/tags/list" ? (void)store.tags(m_context)
+                             : (void)store.referrers(m_context, image.digest);
+      };
+      if (some_are_idle) {
+        EXPECT_NO_THROW(list()) << "registries exist that filter pages";
+        continue;
+      }
+      const base::Error error = error_of(list);
+      EXPECT_EQ(error.code(), ErrorCode::unavailable);
+      EXPECT_NE(error.message().find("nothing new"), std::string::npos) << error.message();
+      EXPECT_LT(page, 20) << path;
+    }
+  }
 }
 
 TEST_F(ManifestTest, PagesThatLeadNowhereGoodAreRefused) {

@@ -110,6 +110,20 @@ TEST_F(DockerArchive, CompressedLayersStayAsTheyAre) {
   EXPECT_EQ(manifest.layers[0].digest, hash::Digest::of(compressed));
 }
 
+TEST_F(DockerArchive, AConfigurationOfManyImagesIsReadOnce) {
+  const std::string config = config_of({"layer"});
+  add("layer.tar", "layer");
+  add("config.json", config + std::string((3 << 20) - config.size(), ' '));
+  json images = json::array();
+  for (int i = 0; i < 1000; ++i)
+    images.push_back({{"Config", "config.json"},
+                      {"RepoTags", json::array({"web:" + std::to_string(i)})},
+                      {"Layers", json::array({"layer.tar"})}});
+  add("manifest.json", images.dump());
+  // Each counted, these would be 3 GiB of configurations, of which 256 MiB are taken.
+  EXPECT_EQ(reader().tags({}).size(), 1000U);
+}
+
 TEST_F(DockerArchive, AFalseLayerIsFound) {
   add("l.tar", "another layer");
   add("config.json", config_of({"the tar"}));
