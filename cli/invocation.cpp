@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
+#include "definition/definition.hpp"
 
 namespace pinnace::cli {
 
@@ -89,7 +90,7 @@ CLI::Validator size_between(std::uint64_t least, std::uint64_t most) {
 }
 
 std::string default_definition(const std::string& directory) {
-  for (const char* name : {"pinnace.yaml", "Containerfile", "Dockerfile"}) {
+  for (const std::string_view name : definition::k_default_names) {
     const std::filesystem::path file = std::filesystem::path(directory) / name;
     if (base::exists(file)) return file.string();
   }

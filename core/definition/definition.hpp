@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -76,6 +77,9 @@ struct Definition {
   bool from_scratch() const { return base == "scratch"; }
 };
 
+/// What a definition is called that need not be named, in the order in which they are looked for.
+inline constexpr std::array<std::string_view, 3> k_default_names = {"pinnace.yaml", "Containerfile",
+                                                                    "Dockerfile"};
 inline constexpr std::string_view k_default_ignore = ".pinnaceignore";
 
 /// Throws not_found, io, invalid_input ("file:line:column: ..."), unsupported for an unknown

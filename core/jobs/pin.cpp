@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "base/output_file.hpp"
 #include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
@@ -14,33 +17,70 @@ namespace pinnace::jobs {
 
 namespace {
 
+namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorCode;
 using nlohmann::json;
 
+/// What a definition has from outside, and how its layers will be compressed.
+struct Inputs {
+  std::string compression = "gzip";
+  std::vector<build::NamedImage> images;
+};
+
+Inputs inputs_of(const fs::path& file) {
+  if (definition::containerfile::is_containerfile(file)) {
+    const auto parsed = definition::containerfile::load_containerfile(file);
+    return {"gzip", build::images_of(parsed, {}, oci::Platform::parse("linux/amd64"))};
+  }
+  const definition::Definition definition = definition::load_definition(file);
+  Inputs inputs{definition.compression.value_or("gzip"), {}};
+  if (!definition.from_scratch())
+    inputs.images.push_back({definition.base, definition.base_position});
+  return inputs;
+}
+
 /// pin: {definitions, check, update, names} -> {locks: [{definition, lock, changed, differences,
 /// images}]}. With `update`, what is pinned is resolved again: all, or `names` only. With `check`
-/// nothing is written.
+/// nothing is written. Definitions of one directory have one lock: what only another one wants
+/// stays as it is.
 class PinJob final : public Job {
  public:
   PinJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
   std::string run(const base::Context& context) override;
 
  private:
+  /// A lock, while the definitions of its directory are pinned one after another.
+  struct Work {
+    std::filesystem::path file;
+    std::optional<lock::Lock> on_disk;
+    std::optional<lock::Lock> lock = on_disk;
+    std::set<std::string> definitions = {};  ///< names of files beside it that want something of it
+    std::set<std::string> resolved = {};     ///< names of images
+    std::string first = {};                  ///< the definition that was pinned before all others
+  };
   struct Pinned {
+    std::string definition;
     std::filesystem::path file;
     std::optional<lock::Lock> old;
     lock::Lock now;
-    std::string definition;
+    bool changed;
   };
-  Pinned pin(const base::Context& context, Access& access, const std::string& file) const;
-  bool must_resolve(const std::string& name, const lock::Lock* old) const;
-  void check_names(const std::vector<Pinned>& all) const;
+  using Works = std::map<std::filesystem::path, Work>;
+  Works open_locks() const;
+  Pinned pin(const base::Context& context, Access& access, Work& work, const std::string& file);
+  void add_inputs(const base::Context& context, Access& access, Work& work, const std::string& file,
+                  const Inputs& inputs, lock::Lock& now);
+  static void keep_for_others(const Work& work, lock::Lock& now);
+  static void check_encoder(const Work& work, const std::string& file, const std::string& encoder);
+  bool must_resolve(const std::string& name, const Work& work) const;
+  void check_names() const;
 
   std::vector<std::string> m_definitions;
   bool m_check;
   bool m_update;
   std::vector<std::string> m_names;
+  std::set<std::string> m_inputs;  ///< names of images that the definitions want
   Access::Options m_access;
   std::shared_ptr<const config::CredentialStore> m_credentials;
 };
@@ -53,55 +93,113 @@ PinJob::PinJob(RequestReader& request, std::shared_ptr<const config::CredentialS
       m_access{request.text("store"), request.optional_text("registries"), std::nullopt},
       m_credentials(std::move(credentials)) {}
 
-bool PinJob::must_resolve(const std::string& name, const lock::Lock* old) const {
-  if (old == nullptr || old->find(name) == nullptr) return true;
-  if (!m_update) return false;
+bool PinJob::must_resolve(const std::string& name, const Work& work) const {
+  if (!work.lock || work.lock->find(name) == nullptr) return true;
+  if (!m_update || work.resolved.contains(name)) return false;
   return m_names.empty() || std::find(m_names.begin(), m_names.end(), name) != m_names.end();
 }
 
-/// What a definition has from outside, and how its layers will be compressed.
-struct Inputs {
-  std::string compression = "gzip";
-  std::vector<build::NamedImage> images;
-};
-
-Inputs inputs_of(const std::string& file) {
-  if (definition::containerfile::is_containerfile(file)) {
-    const auto parsed = definition::containerfile::load_containerfile(file);
-    return {"gzip", build::images_of(parsed, {}, oci::Platform::parse("linux/amd64"))};
-  }
-  const definition::Definition definition = definition::load_definition(file);
-  Inputs inputs{definition.compression.value_or("gzip"), {}};
-  if (!definition.from_scratch())
-    inputs.images.push_back({definition.base, definition.base_position});
-  return inputs;
+/// The same for all spellings of a lock.
+fs::path key_of(const fs::path& lock) {
+  return fs::weakly_canonical(fs::absolute(lock));
 }
 
-PinJob::Pinned PinJob::pin(const base::Context& context, Access& access,
-                           const std::string& file) const {
-  const Inputs inputs = inputs_of(file);
-  Pinned pinned{default_lock_file(file), {}, {}, file};
-  pinned.old = load_lock_if_present(pinned.file);
-  pinned.now.encoder = compress::Compression::parse(inputs.compression).encoder();
+/// Those of these names that are files beside a lock.
+std::vector<std::string> those_there(const fs::path& lock, const std::set<std::string>& names) {
+  std::vector<std::string> there;
+  for (const std::string& name : names) {
+    if (base::is_file(lock.parent_path() / name)) there.push_back(name);
+  }
+  return there;
+}
+
+/// What the definitions beside a lock want.
+std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> definitions) {
+  definitions.insert(definition::k_default_names.begin(), definition::k_default_names.end());
+  std::set<std::string> wanted;
+  for (const std::string& name : those_there(lock, definitions)) {
+    const Inputs inputs = base::with_context([&] { return lock.string() + " is for it, too"; },
+                                             [&] { return inputs_of(lock.parent_path() / name); });
+    for (const build::NamedImage& image : inputs.images) wanted.insert(image.name);
+  }
+  return wanted;
+}
+
+PinJob::Works PinJob::open_locks() const {
+  Works works;
+  for (const std::string& file : m_definitions) {
+    const fs::path lock = default_lock_file(file);
+    const auto [found, is_new] = works.try_emplace(key_of(lock), Work{lock, std::nullopt});
+    Work& work = found->second;
+    if (is_new) work.on_disk = work.lock = load_lock_if_present(lock);
+    work.definitions.insert(fs::path(file).filename());
+    if (work.lock)
+      work.definitions.insert(work.lock->definitions.begin(), work.lock->definitions.end());
+  }
+  return works;
+}
+
+void PinJob::check_encoder(const Work& work, const std::string& file, const std::string& encoder) {
+  if (work.first.empty() || work.lock->encoder == encoder) return;
+  throw Error(ErrorCode::invalid_input, file + " wants layers by the encoder " + encoder +
+                                            ", and " + work.first + " by " + work.lock->encoder +
+                                            "; their lock " + work.file.string() +
+                                            " has one, expected one of them in another directory");
+}
+
+void PinJob::add_inputs(const base::Context& context, Access& access, Work& work,
+                        const std::string& file, const Inputs& inputs, lock::Lock& now) {
   for (const build::NamedImage& input : inputs.images) {
-    if (!must_resolve(input.name, pinned.old ? &*pinned.old : nullptr)) {
-      pinned.now.images.push_back(*pinned.old->find(input.name));
+    m_inputs.insert(input.name);
+    if (!must_resolve(input.name, work)) {
+      now.images.push_back(*work.lock->find(input.name));
       continue;
     }
-    pinned.now.images.push_back(for_base(input.position, input.name, [&] {
+    now.images.push_back(for_base(input.position, input.name, [&] {
       return resolve_image(context, access, input.name, parse_base_name(input.name, file));
     }));
+    work.resolved.insert(input.name);
   }
+}
+
+/// Adds what the lock had and only others of its definitions want. They are looked at only if there
+/// is something of the kind.
+void PinJob::keep_for_others(const Work& work, lock::Lock& now) {
+  if (!work.lock) return;
+  std::vector<lock::LockedImage> rest;
+  std::copy_if(work.lock->images.begin(), work.lock->images.end(), std::back_inserter(rest),
+               [&](const lock::LockedImage& image) { return now.find(image.name) == nullptr; });
+  if (rest.empty()) return;
+  const auto wanted = wanted_of(work.file, work.definitions);
+  std::copy_if(rest.begin(), rest.end(), std::back_inserter(now.images),
+               [&](const lock::LockedImage& image) { return wanted.contains(image.name); });
+}
+
+PinJob::Pinned PinJob::pin(const base::Context& context, Access& access, Work& work,
+                           const std::string& file) {
+  const Inputs inputs = inputs_of(file);
+  lock::Lock now;
+  now.encoder = compress::Compression::parse(inputs.compression).encoder();
+  check_encoder(work, file, now.encoder);
+  add_inputs(context, access, work, file, inputs, now);
+  keep_for_others(work, now);
   // As the lock has them: comparing with an old one looks at the order, too.
-  std::sort(pinned.now.images.begin(), pinned.now.images.end(),
+  std::sort(now.images.begin(), now.images.end(),
             [](const lock::LockedImage& a, const lock::LockedImage& b) { return a.name < b.name; });
+  now.definitions = those_there(work.file, work.definitions);
+  for (const std::string_view name : definition::k_default_names) std::erase(now.definitions, name);
+  // What it is for is written down, and is no reason to call a lock incomplete.
+  const bool is_same =
+      work.lock && (m_check ? lock::compare(*work.lock, now).empty() : *work.lock == now);
+  Pinned pinned{file, work.file, work.lock, now, !is_same};
+  work.lock = std::move(now);
+  if (work.first.empty()) work.first = file;
   return pinned;
 }
 
-void PinJob::check_names(const std::vector<Pinned>& all) const {
+void PinJob::check_names() const {
   for (const std::string& name : m_names) {
-    const auto has = [&](const Pinned& one) { return one.now.find(name) != nullptr; };
-    if (std::any_of(all.begin(), all.end(), has)) continue;
+    if (m_inputs.contains(name)) continue;
     throw Error(ErrorCode::invalid_input,
                 "--update " + name + ": no definition has an input of that name");
   }
@@ -117,16 +215,20 @@ json describe(const lock::Lock& lock) {
 
 std::string PinJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
+  Works works = open_locks();
   std::vector<Pinned> all;
-  for (const std::string& file : m_definitions) all.push_back(pin(context, access, file));
-  check_names(all);
+  for (const std::string& file : m_definitions)
+    all.push_back(pin(context, access, works.at(key_of(default_lock_file(file))), file));
+  check_names();
+  for (const auto& [key, work] : works) {
+    if (!m_check && work.lock != work.on_disk)
+      base::write_output_file(work.file, lock::to_json(*work.lock));
+  }
   json locks = json::array();
   for (const Pinned& one : all) {
-    const bool changed = !one.old || *one.old != one.now;
-    if (changed && !m_check) base::write_output_file(one.file, lock::to_json(one.now));
     locks.push_back({{"definition", one.definition},
                      {"lock", one.file.string()},
-                     {"changed", changed},
+                     {"changed", one.changed},
                      {"differences", lock::compare(one.old.value_or(lock::Lock{}), one.now).text()},
                      {"images", describe(one.now)}});
   }

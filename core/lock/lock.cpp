@@ -93,6 +93,18 @@ void read_images(const Node& node, Lock& lock) {
   }
 }
 
+/// Each is a name in the lock's own directory.
+void read_definitions(const Node& node, Lock& lock) {
+  for (const Node& item : node.items()) {
+    const std::string name = item.name();
+    if (name.find('/') != std::string::npos || name == "." || name == "..")
+      item.fail("expected the name of a file beside the lock");
+    if (!lock.definitions.empty() && name <= lock.definitions.back())
+      item.fail("definitions are sorted by name, and each stands here once");
+    lock.definitions.push_back(name);
+  }
+}
+
 nlohmann::json manifest_json(const hash::Digest& digest, std::uint64_t size,
                              const std::string& type) {
   return {{"digest", digest.str()}, {"size", size}, {"mediaType", type}};
@@ -120,13 +132,14 @@ Lock parse(std::string_view text, const std::string& file) {
   check_conflict(text, file);
   const Node root = yaml::parse_json(text, file, k_max_lock);
   check_version(root);
-  root.only({"created", "encoder", "images", "version"});
+  root.only({"created", "definitions", "encoder", "images", "version"});
   Lock lock;
   lock.encoder = root.get("encoder").name();
   if (const Node created = root.get("created"); !created.is_null()) {
     lock.created = created.integer(0, k_last_second);
   }
   read_images(root.get("images"), lock);
+  if (const auto definitions = root.find("definitions")) read_definitions(*definitions, lock);
   return lock;
 }
 
@@ -142,6 +155,7 @@ std::string to_json(const Lock& lock) {
   if (lock.created) json["created"] = *lock.created;
   nlohmann::json& list = json["images"] = nlohmann::json::array();
   for (const LockedImage& image : images) list.push_back(image_json(image));
+  if (!lock.definitions.empty()) json["definitions"] = lock.definitions;
   try {
     return json.dump(2) + "\n";
   } catch (const nlohmann::json::exception&) {

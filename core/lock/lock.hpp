@@ -38,6 +38,9 @@ struct Lock {
   std::string encoder;                  ///< "pinnace-deflate/1:fast"
   std::optional<std::int64_t> created;  ///< seconds since 1970 for the image's timestamps
   std::vector<LockedImage> images;      ///< sorted by name, no duplicates
+  /// Which files beside the lock it is for, besides those whose names are taken without being named
+  /// (definition::k_default_names); sorted, no duplicates.
+  std::vector<std::string> definitions = {};
 
   const LockedImage* find(std::string_view name) const;
   bool operator==(const Lock&) const = default;

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "jobs/job.hpp"
+#include "lock/lock.hpp"
 #include "store/gc.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
@@ -125,6 +126,65 @@ TEST_F(FlowTest, PinKeepsTheBaseUntilAnUpdate) {
   EXPECT_EQ(code_of([&] { pin(false, true, {"other"}); }), base::ErrorCode::invalid_input);
   EXPECT_TRUE(pin(false, true).at("changed").get<bool>());
   EXPECT_NE(build("app", "oci:" + path("out") + ":2", true).at("digest"), before.at("digest"));
+}
+
+TEST_F(FlowTest, DefinitionsOfOneDirectoryShareALock) {
+  const std::string images = path("images");
+  for (const char* name : {"b", "c"}) build("base", "oci:" + images + ":" + name);
+  write("app/Two", "FROM oci:" + images + ":b\nCOPY file /\n");
+  write("app/Three", "FROM oci:" + images + ":c\nCOPY file /\n");
+  const auto pin_all = [&](const std::vector<std::string>& names, bool check) {
+    json files = json::array();
+    for (const std::string& name : names) files.push_back(path("app/" + name));
+    const json result = run(
+        "pin", {{"definitions", files}, {"check", check}, {"update", false}, {"names", nullptr}});
+    std::vector<bool> changed;
+    for (const json& one : result.at("locks")) changed.push_back(one.at("changed").get<bool>());
+    return changed;
+  };
+  const auto builds = [&](const std::string& name) {
+    return code_of([&] { build_file("app/" + name, "oci:" + path("out") + ":1", true); }) ==
+           base::ErrorCode::internal;  // nothing was thrown
+  };
+  using Changed = std::vector<bool>;
+  EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, true), (Changed{true, true}));
+  EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, false), (Changed{true, true}));
+  EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, true), (Changed{false, false}));
+  const std::string both = base::read_file(path("app/pinnace.lock.json"), 100'000);
+  for (const char* name : {"Two", "pinnace.yaml", "../app/Two"}) {
+    EXPECT_EQ(pin_all({name}, false), Changed{false}) << name;
+    EXPECT_EQ(base::read_file(path("app/pinnace.lock.json"), 100'000), both) << name;
+  }
+  EXPECT_TRUE(builds("Two") && builds("pinnace.yaml"));
+
+  // One that comes later, and that the lock does not know yet.
+  EXPECT_EQ(pin_all({"Three"}, true), Changed{true});
+  EXPECT_EQ(pin_all({"Three"}, false), Changed{true});
+  EXPECT_EQ(pin_all({"Two"}, false), Changed{false});
+  EXPECT_TRUE(builds("Two") && builds("Three") && builds("pinnace.yaml"));
+
+  // What nobody wants any more goes, and what can't be told of stays.
+  write("app/Two", "FROM oci:" + images + ":b AS\n");
+  EXPECT_EQ(code_of([&] { pin_all({"Three"}, false); }), base::ErrorCode::invalid_input);
+  fs::remove(path("app/Two"));
+  EXPECT_EQ(pin_all({"Three"}, false), Changed{true});
+  const lock::Lock now = lock::load(path("app/pinnace.lock.json"));
+  EXPECT_EQ(now.images.size(), 2U);
+  EXPECT_EQ(now.definitions, std::vector<std::string>{"Three"});
+}
+
+TEST_F(FlowTest, DefinitionsOfOneLockHaveOneEncoder) {
+  const std::string yaml = base::read_file(path("app/pinnace.yaml"), 100'000);
+  write("app/pinnace.yaml", yaml + "compression: zstd\n");
+  write("app/Two", "FROM scratch\nCOPY file /\n");
+  EXPECT_EQ(code_of([&] {
+              run("pin", {{"definitions", {path("app/Two"), path("app/pinnace.yaml")}},
+                          {"check", false},
+                          {"update", false},
+                          {"names", nullptr}});
+            }),
+            base::ErrorCode::invalid_input);
+  EXPECT_FALSE(fs::exists(path("app/pinnace.lock.json")));
 }
 
 TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {

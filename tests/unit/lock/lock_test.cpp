@@ -61,6 +61,24 @@ TEST(Lock, IsReadAsItWasWritten) {
   }
 }
 
+TEST(Lock, NamesDefinitionsWhereThereAreSome) {
+  Lock lock = small();
+  lock.definitions = {"Two", "web.Containerfile"};
+  const std::string text =
+      changed("  \"encoder\"",
+              "  \"definitions\": [\n    \"Two\",\n    \"web.Containerfile\"\n  ],\n"
+              "  \"encoder\"");
+  EXPECT_EQ(to_json(lock), text);
+  EXPECT_EQ(parse(text, "l"), lock);
+  for (const char* bad :
+       {R"(["b", "a"])", R"(["a", "a"])", R"(["../a"])", R"([".."])", R"([""])", R"("a")", "null"})
+    EXPECT_THROW(
+        parse(changed("  \"encoder\"", "  \"definitions\": " + std::string(bad) + ", \"encoder\""),
+              "l"),
+        base::Error)
+        << bad;
+}
+
 TEST(Lock, IsWrittenInOrder) {
   Lock shuffled = sample();
   std::reverse(shuffled.images.begin(), shuffled.images.end());
