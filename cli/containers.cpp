@@ -1,7 +1,5 @@
 #include <iostream>
-#include <optional>
 
-#include "base/error.hpp"
 #include "base/file.hpp"
 #include "detached.hpp"
 #include "invocation.hpp"
@@ -45,21 +43,6 @@ int list(const GlobalOptions& global) {
   return 0;
 }
 
-/// One that can't be stopped holds off none of the others.
-void stop_all(const DetachedContainers& all, const std::vector<std::string>& ids,
-              std::chrono::seconds time) {
-  std::optional<base::Error> failure;
-  for (const std::string& id : ids) {
-    try {
-      all.stop(id, time);
-    } catch (const base::Error& error) {
-      failure = failure ? base::Error(failure->code(), failure->message() + "; " + error.what())
-                        : base::Error(error.code(), error.what());
-    }
-  }
-  if (failure) throw *failure;
-}
-
 class StandardOutput final : public base::Sink {
  public:
   void write(base::Bytes bytes) override { std::cout << base::as_text(bytes); }
@@ -91,12 +74,12 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
   stop->add_option("ID", *ids, "As run --detach said it")->required();
   const auto time = std::make_shared<unsigned>(k_stop_seconds);
   stop->add_option("-t,--time", *time,
-                   "Seconds that each has to end after its stop signal; then it is killed")
+                   "Seconds that they have to end after their stop signals; then they are killed")
       ->check(CLI::Range(0U, k_most_stop_seconds))
       ->capture_default_str();
   stop->callback([&, ids, time] {
     invocation.instead = [&, ids, time](const std::stop_token&) {
-      stop_all(containers(global), *ids, std::chrono::seconds(*time));
+      containers(global).stop(*ids, std::chrono::seconds(*time));
       return 0;
     };
   });

@@ -15,7 +15,9 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "base/error.hpp"
@@ -52,6 +54,30 @@ std::string new_id() {
   std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
   return std::string(text.data()).substr(0, 12);
 }
+
+/// What went wrong with some of many.
+class Failures {
+ public:
+  void add(ErrorCode code, const std::string& text) {
+    m_code = m_text.empty() ? code : m_code;
+    m_text += (m_text.empty() ? "" : "; ") + text;
+  }
+  template <class Action>
+  void catch_from(Action&& action) {
+    try {
+      std::forward<Action>(action)();
+    } catch (const std::exception& error) {
+      add(base::code_of(error), error.what());
+    }
+  }
+  void check() const {
+    if (!m_text.empty()) throw Error(m_code, m_text);
+  }
+
+ private:
+  ErrorCode m_code = ErrorCode::internal;
+  std::string m_text;
+};
 
 bool wait_until(std::chrono::seconds patience, const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + patience;
@@ -237,25 +263,33 @@ fs::path DetachedContainers::log(const std::string& id) const {
   return find(id) / "log";
 }
 
-void DetachedContainers::stop(const std::string& id, std::chrono::seconds time) const {
-  const fs::path directory = find(id);
-  for (const auto& step : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
-    const int signal = step.first;
-    // The death of the watching process is that of the container (decisions/0005).
-    bool told = false;
-    const bool ended = wait_until(step.second, [&] {
-      if (!jobs::detached::is_watched(directory)) return true;
-      if (!told) told = jobs::detached::signal_watcher(directory, signal);
-      return false;
+void DetachedContainers::stop(const std::vector<std::string>& ids,
+                              std::chrono::seconds time) const {
+  Failures failures;
+  std::map<std::string, fs::path> running;
+  for (const std::string& id : ids) failures.catch_from([&] { running.emplace(id, find(id)); });
+  for (const auto& [signal, patience] : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
+    std::set<std::string> told;
+    (void)wait_until(patience, [&, number = signal] {
+      std::erase_if(running, [&](const auto& one) {
+        const auto& [id, directory] = one;
+        if (jobs::detached::is_watched(directory)) {
+          // The death of the watching process is that of the container (decisions/0005).
+          if (!told.contains(id) && jobs::detached::signal_watcher(directory, number))
+            told.insert(id);
+          return false;
+        }
+        failures.catch_from([&] { fs::remove_all(directory); });
+        return true;
+      });
+      return running.empty();
     });
-    if (ended) {
-      fs::remove_all(directory);
-      return;
-    }
   }
-  throw Error(ErrorCode::unavailable, "container " + id +
-                                          " does not end; the process that watches it is " +
-                                          std::to_string(jobs::detached::watcher_of(directory)));
+  for (const auto& [id, directory] : running)
+    failures.add(ErrorCode::unavailable, "container " + id +
+                                             " does not end; the process that watches it is " +
+                                             std::to_string(jobs::detached::watcher_of(directory)));
+  failures.check();
 }
 
 }  // namespace pinnace::cli

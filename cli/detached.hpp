@@ -47,10 +47,11 @@ class DetachedContainers {
   std::vector<Container> list() const;
   /// The file with all that it has written. Throws not_found.
   std::filesystem::path log(const std::string& id) const;
-  /// Ends it, if it still runs, by its stop signal and by force after so much time, and removes all
-  /// of it. Throws not_found, and unavailable, without
-  /// having removed anything, if it does not end.
-  void stop(const std::string& id, std::chrono::seconds time) const;
+  /// Ends those that still run, all at once, by their stop signals and by force after so much time,
+  /// and removes all of them. One that can't be stopped holds off none of the others: at the end
+  /// this throws not_found or unavailable, naming all that are not there or do not end, of which
+  /// nothing is removed.
+  void stop(const std::vector<std::string>& ids, std::chrono::seconds time) const;
 
  private:
   std::filesystem::path find(const std::string& id) const;

@@ -209,10 +209,25 @@ class Images:
 
     def test_one_that_is_not_there_holds_off_no_stop_of_others(self):
         idents = [self.run_image("--detach", self.web, "--", "/bin/sleep", "4000").out.strip() for _ in range(2)]
-        failed = self.pinnace("stop", idents[0], "abc", idents[1], "def", prefix=self.prefix, expect=2)
+        failed = self.pinnace("stop", idents[0], "abc", idents[0], idents[1], "def", prefix=self.prefix, expect=2)
         self.assertEqual(failed.err, "error: there is no container abc, see pinnace ps; "
                                      "there is no container def, see pinnace ps\n")
         self.assertEqual(self.pinnace("ps", "-q", prefix=self.prefix).out, "")
+
+    def test_all_that_are_stopped_have_the_same_time(self):
+        """Each ends only when both were asked to."""
+        self.files("shared", {})
+        os.chmod(self.path("shared"), 0o777)
+        volume = f"{self.path('shared')}:/shared"
+        idents = []
+        for own, other in (("a", "b"), ("b", "a")):
+            script = (f"trap ': > /shared/{own}; while [ ! -e /shared/{other} ]; do sleep 0.1; done; : > /shared/well-{own}; exit' TERM;"
+                      f" : > /shared/up-{own}; while :; do sleep 0.1; done")
+            idents.append(self.run_image("--detach", self.web, "-v", volume, "--", "/bin/sh", "-c", script).out.strip())
+        for own in ("a", "b"):
+            self.assertTrue(wait_until(lambda own=own: os.path.exists(self.path("shared", f"up-{own}"))))
+        self.pinnace("stop", "--time", "10", *idents, prefix=self.prefix)
+        self.assertLessEqual({"well-a", "well-b"}, set(os.listdir(self.path("shared"))))
 
     def test_gc_takes_what_is_left_of_one_that_ended(self):
         running = self.run_image("--detach", self.web, "--", "/bin/sleep", "4000").out.strip()
