@@ -4,8 +4,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
 import io.jenkins.plugins.pinnace.Messages;
-import io.jenkins.plugins.pinnace.results.PinnedLock;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
+import io.jenkins.plugins.pinnace.results.PinnedLock;
 import io.pinnace.engine.PinRequest;
 import io.pinnace.engine.PinResult;
 import java.io.IOException;
@@ -80,8 +80,7 @@ public final class ContainerPinStep extends ContainerStep {
         List<String> definitions = files.stream().map(job::file).toList();
         JobPlace place = job.place();
         PinResult result = place.run(
-                settings ->
-                        new PinRequest(settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
+                settings -> new PinRequest(settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
                 job.registries().access(null),
                 job.listener());
         PrintStream log = place.inItsWords(job.listener()).getLogger();

@@ -210,7 +210,8 @@ public final class WithContainerStep extends Step implements Serializable {
             PublishedPort port = published.get(i);
             boolean isAny = port.address().isEmpty() || port.address().equals("0.0.0.0");
             String host = isAny ? "127.0.0.1" : port.address();
-            String number = port.containerPort() + (ports.get(i).toLowerCase(Locale.ROOT).endsWith("/udp") ? "_UDP" : "");
+            String number = port.containerPort()
+                    + (ports.get(i).toLowerCase(Locale.ROOT).endsWith("/udp") ? "_UDP" : "");
             variables.put("CONTAINER_HOST_" + number, host);
             variables.put("CONTAINER_PORT_" + number, String.valueOf(port.hostPort()));
             if (ports.size() == 1) {

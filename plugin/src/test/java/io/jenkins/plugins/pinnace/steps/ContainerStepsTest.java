@@ -92,6 +92,12 @@ class ContainerStepsTest {
     }
 
     @Test
+    void aValueOfAnotherTypeIsToldInWordsOfJenkinsfiles(JenkinsRule jenkins) throws Exception {
+        WorkflowRun run = run(jenkins, Result.FAILURE, "containerBuild definition: 'pinnace.yaml', locked: [1, 2]");
+        jenkins.assertLogContains("ERROR: containerBuild: parameter locked: expected boolean, found ArrayList", run);
+    }
+
+    @Test
     void aTextForTagsIsOneTag(JenkinsRule jenkins) throws Exception {
         WorkflowRun run = run(
                 jenkins,
