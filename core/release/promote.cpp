@@ -1,6 +1,7 @@
 #include "release/promote.hpp"
 
 #include "base/error.hpp"
+#include "store/verified.hpp"
 
 namespace pinnace::release {
 
@@ -14,15 +15,28 @@ void check_tag(const base::Context& context, const config::Environment& environm
                const Promotion& promotion) {
   if (!environment.immutable || promotion.tag.empty()) return;
   store::check_unmoved(promotion.target->where(), promotion.tag,
-                       promotion.target->resolve(context, promotion.tag), promotion.digest);
+                       store::resolve_sound(*promotion.target, context, promotion.tag),
+                       promotion.digest);
+}
+
+/// Whether an environment got the image itself. What is attached to another one came along with
+/// that, whoever attached it, unless a tag leads to it.
+bool has_image(const base::Context& context, store::BlobStore& place, const Promotion& promotion,
+               bool is_attached) {
+  if (!is_attached) return place.lists(context, promotion.digest);
+  if (promotion.tag.empty()) return false;
+  const auto tagged = store::resolve_sound(place, context, promotion.tag);
+  return tagged && tagged->digest == promotion.digest;
 }
 
 void check_origin(const base::Context& context, const config::Environment& environment,
                   const Promotion& promotion) {
   if (promotion.admitted_from.empty()) return;
+  const auto manifest = store::get_manifest(*promotion.source, context, promotion.digest.str());
+  const bool is_attached = store::subject_of(manifest).has_value();
   std::string names;
   for (const auto& [name, store] : promotion.admitted_from) {
-    if (store->resolve(context, promotion.digest.str())) return;
+    if (has_image(context, *store, promotion, is_attached)) return;
     names += (names.empty() ? "" : " or ") + name;
   }
   throw Error(ErrorCode::conflict, "environment " + environment.name + " admits only what is in " +
@@ -48,9 +62,9 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
   check_origin(context, environment, promotion);
   check_tag(context, environment, promotion);
   const transfer::Tags tags = environment.immutable ? transfer::Tags::keep : transfer::Tags::move;
-  const transfer::CopyResult result =
-      transfer::copy_image(context, *promotion.source, promotion.digest.str(), *promotion.target,
-                           promotion.tag, {.referrers = transfer::Referrers::copy, .tags = tags});
+  const transfer::CopyResult result = transfer::copy_image(
+      context, *promotion.source, promotion.digest.str(), *promotion.target, promotion.tag,
+      {.referrers = transfer::Referrers::copy_attachments, .tags = tags});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
   // Its bytes: a registry that loses what it took may still know the digest.
   const auto present = promotion.target->find_manifest(context, written);

@@ -20,11 +20,11 @@ struct Promotion {
   std::vector<std::pair<std::string, store::BlobStore*>> admitted_from;
 };
 
-/// Copies by digest with all referrers, and reads the target again: what it holds is what was asked
-/// for. Throws conflict, before anything is written, if the environment does not admit the image or
-/// its tag there is immutable and taken by another one, and if it was taken in the meantime, before
-/// the tag is written (store::BlobStore::put_unmoved); unsupported for rules that this version
-/// can't check.
+/// Copies by digest with what is attached to it, but for images, and reads the target again: what
+/// it holds is what was asked for. Throws conflict, before anything is written, if the environment
+/// does not admit the image or its tag there is immutable and taken by another one, and if it was
+/// taken in the meantime, before the tag is written (store::BlobStore::put_unmoved); unsupported
+/// for rules that this version can't check.
 transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,
                              const Promotion& promotion);
 

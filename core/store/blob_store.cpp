@@ -32,6 +32,16 @@ oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
   return *std::move(manifest);
 }
 
+std::optional<oci::Descriptor> resolve_sound(BlobStore& store, const base::Context& context,
+                                             std::string_view tag) {
+  try {
+    return store.resolve(context, tag);
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::integrity) throw;
+    return std::nullopt;
+  }
+}
+
 std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
                       std::size_t limit) {
   const std::string what = "blob " + blob.digest.str() + " of " + store.where();

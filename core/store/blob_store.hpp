@@ -79,6 +79,12 @@ class BlobStore {
   /// As find_manifest(), but only what it is, where that costs less than its bytes (HEAD).
   virtual std::optional<oci::Descriptor> resolve(const base::Context& context,
                                                  std::string_view tag_or_digest) = 0;
+  /// Whether the store says that a manifest is a part of it, be it by a tag, an index or alone.
+  /// What a layout has of a manifest that never got that far, or lost its tag, is not.
+  virtual bool lists(const base::Context& context, const hash::Digest& digest) {
+    // Its bytes: a registry that lost them may still know the digest.
+    return find_manifest(context, digest.str()).has_value();
+  }
   /// Puts a manifest byte for byte; its blobs must be there already. `tag` may be empty.
   virtual void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) = 0;
@@ -99,6 +105,9 @@ void check_unmoved(const std::string& where, std::string_view tag,
 /// As find_manifest(), but throws not_found that names the store.
 oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
                               std::string_view tag_or_digest);
+/// Where a tag leads; nullopt also where what it leads to is lost: a copy brings it.
+std::optional<oci::Descriptor> resolve_sound(BlobStore& store, const base::Context& context,
+                                             std::string_view tag);
 /// A small blob whole (a config); at most `limit` bytes.
 std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
                       std::size_t limit);

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/temporary.hpp"
 #include "store/layout_graph.hpp"
+#include "store/verified.hpp"
 
 namespace pinnace::store {
 
@@ -69,13 +70,6 @@ void remove_temporaries(const OciLayout& layout, GcResult& result) {
       remove_temporaries(*directory, result);
     }
   }
-}
-
-/// The subject of a blob if it is a manifest that has one.
-std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest) {
-  const auto subject = manifest.is_index() ? oci::Index::parse(manifest).subject
-                                           : oci::Manifest::parse(manifest).subject;
-  return subject ? std::optional(subject->digest) : std::nullopt;
 }
 
 struct Referrer {

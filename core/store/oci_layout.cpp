@@ -420,29 +420,48 @@ std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
   return std::nullopt;
 }
 
+bool OciLayout::lists(const base::Context& context, const hash::Digest& digest) {
+  if (!blob_status(digest)) return false;
+  const auto is_it = [&](const oci::Descriptor& listed) { return listed.digest == digest; };
+  const std::vector<oci::Descriptor> listed = entries();
+  bool found = std::any_of(listed.begin(), listed.end(), is_it);
+  if (found) return true;
+  LayoutGraph graph(*this, [&](const oci::RawManifest& manifest) {
+    if (!manifest.is_index()) return;
+    const oci::Index index = oci::Index::parse(manifest);
+    found = found || std::any_of(index.manifests.begin(), index.manifests.end(), is_it);
+  });
+  graph.add_entries(context);
+  return found;
+}
+
 void OciLayout::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                              std::string_view tag) {
-  write_manifest(context, manifest, tag);
+  begin_manifest(context, manifest, tag);
+  write_manifest(context, manifest);
   const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   list_manifest(read_index(), manifest, tag);
 }
 
 void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
-  write_manifest(context, manifest, tag);
+  begin_manifest(context, manifest, tag);
   const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
   LayoutIndex index = read_index();
   check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
+  write_manifest(context, manifest);
   list_manifest(std::move(index), manifest, tag);
 }
 
-/// The blob, after what was asked for is found to be sound.
-void OciLayout::write_manifest(const base::Context& context, const oci::RawManifest& manifest,
+void OciLayout::begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                                std::string_view tag) {
   if (!tag.empty()) check_layout_tag(tag);
   hash::verify(base::as_bytes(manifest.bytes), manifest.digest,
                "manifest " + manifest.digest.str() + " for " + where());
   begin_write(context);
+}
+
+void OciLayout::write_manifest(const base::Context& context, const oci::RawManifest& manifest) {
   const oci::Descriptor descriptor = manifest.descriptor();
   if (is_sound(*this, context, descriptor)) return;
   base::MemorySource source(base::as_bytes(manifest.bytes));

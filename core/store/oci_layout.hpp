@@ -65,6 +65,7 @@ class OciLayout final : public BlobStore {
                                                 std::string_view tag_or_digest) override;
   std::optional<oci::Descriptor> resolve(const base::Context& context,
                                          std::string_view tag_or_digest) override;
+  bool lists(const base::Context& context, const hash::Digest& digest) override;
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
   void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
@@ -114,8 +115,9 @@ class OciLayout final : public BlobStore {
   PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
                        const base::OpenSource& open);
   void write_blob(const oci::Descriptor& blob, base::Source& source, const base::Context& context);
-  void write_manifest(const base::Context& context, const oci::RawManifest& manifest,
+  void begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);
+  void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
   void list_manifest(LayoutIndex index, const oci::RawManifest& manifest, std::string_view tag);
 
   std::filesystem::path m_path;

@@ -20,6 +20,12 @@ void check_size(std::uint64_t actual, std::uint64_t expected, const std::string&
                                                     " bytes, expected " + std::to_string(expected));
 }
 
+std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest) {
+  const auto subject = manifest.is_index() ? oci::Index::parse(manifest).subject
+                                           : oci::Manifest::parse(manifest).subject;
+  return subject ? std::optional(subject->digest) : std::nullopt;
+}
+
 std::optional<oci::Descriptor> as_referrer(const oci::RawManifest& manifest,
                                            const hash::Digest& subject) {
   oci::Descriptor descriptor = manifest.descriptor();

@@ -20,6 +20,9 @@ std::unique_ptr<base::Source> verified(std::unique_ptr<base::Source> source,
 /// Throws integrity, naming `what`, unless the sizes agree.
 void check_size(std::uint64_t actual, std::uint64_t expected, const std::string& what);
 
+/// What a manifest or index is attached to, if it is.
+std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest);
+
 /// The manifest's descriptor as the referrers API lists it (OCI distribution specification,
 /// "Listing referrers": artifactType, else the config's media type, and the annotations) if
 /// `subject` is its subject.

@@ -55,17 +55,6 @@ struct Ends {
   std::optional<Descriptor> present;  ///< where the tag leads in the target
 };
 
-/// Where a tag leads; nullopt also where what it leads to is lost in the target: a copy brings it.
-std::optional<Descriptor> resolve_sound(const Context& context, BlobStore& target,
-                                        std::string_view tag) {
-  try {
-    return target.resolve(context, tag);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::integrity) throw;
-    return std::nullopt;
-  }
-}
-
 /// Asks both stores at once: where all is there, that is the whole copy.
 Ends ask_both(const Context& context, BlobStore& source, std::string_view source_name,
               BlobStore& target, std::string_view tag) {
@@ -75,7 +64,7 @@ Ends ask_both(const Context& context, BlobStore& source, std::string_view source
     if (i == 0) {
       root = store::get_manifest(source, inner, source_name);
     } else {
-      present = resolve_sound(inner, target, tag);
+      present = store::resolve_sound(target, inner, tag);
     }
   });
   return {std::move(*root), std::move(present)};

@@ -16,7 +16,13 @@ namespace pinnace::transfer {
 /// and what cosign keeps under the tags sha256-<hex>.sig, .att and .sbom. A tag of cosign's that
 /// leads to something else in the target is replaced only if everything it has comes along; else it
 /// is left, with a warning.
-enum class Referrers { leave, copy };
+enum class Referrers {
+  leave,
+  copy,
+  /// But no image, and no index of manifests: whoever may attach something to an image would bring
+  /// images of his own where only that one was meant to go. Each that is left is warned of.
+  copy_attachments,
+};
 
 /// Whether the tag may be taken from another manifest (BlobStore::put_unmoved).
 enum class Tags { move, keep };

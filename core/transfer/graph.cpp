@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "oci/foreign_layer.hpp"
 #include "store/child_manifest.hpp"
+#include "store/verified.hpp"
 #include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
@@ -33,6 +34,22 @@ bool holds_all_of(const RawManifest& fresh, const RawManifest& old) {
   const oci::Manifest manifest = oci::Manifest::parse(old);
   return std::all_of(manifest.layers.begin(), manifest.layers.end(),
                      [&](const Descriptor& layer) { return held.contains(layer.digest); });
+}
+
+/// Whether somebody could run what a manifest or index leads to. Signatures of cosign have the
+/// configuration of an image, too, but none of its layers.
+bool leads_to_image(const RawManifest& raw) {
+  if (raw.is_index()) {
+    const oci::Index index = oci::Index::parse(raw);
+    return std::any_of(index.manifests.begin(), index.manifests.end(), is_any_manifest);
+  }
+  const oci::Manifest manifest = oci::Manifest::parse(raw);
+  // What has no configuration has none of a container: files that oras attaches are called layers.
+  if (manifest.config.digest == hash::Digest::of("{}")) return false;
+  return std::any_of(manifest.layers.begin(), manifest.layers.end(), [](const Descriptor& layer) {
+    return layer.media_type.starts_with("application/vnd.oci.image.layer.") ||
+           layer.media_type.starts_with("application/vnd.docker.image.rootfs.");
+  });
 }
 
 }  // namespace
@@ -159,6 +176,14 @@ void GraphReader::add_referring(const hash::Digest& subject, std::size_t depth) 
   add_cosign_tags(subject, depth);
 }
 
+/// Warns of what is left.
+bool GraphReader::is_left(const RawManifest& referrer, const hash::Digest& subject) const {
+  if (m_options.referrers != Referrers::copy_attachments || !leads_to_image(referrer)) return false;
+  m_context.warn(referrer.digest.str() + " of " + m_source.where() + " is attached to " +
+                 subject.str() + ", and is an image itself; it stays behind");
+  return true;
+}
+
 void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) {
   const std::vector<Descriptor> referrers = m_source.referrers(m_context, subject);
   if (referrers.empty()) return;
@@ -167,10 +192,17 @@ void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) 
     listed.insert(there.digest);
   }
   for (const Descriptor& referrer : referrers) {
+    const RawManifest raw = store::get_manifest(m_source, m_context, referrer.digest.str());
+    if (is_left(raw, subject)) continue;
+    if (store::subject_of(raw) != subject) {
+      m_context.warn(raw.digest.str() + " of " + m_source.where() + " is listed as attached to " +
+                     subject.str() + ", and does not say so itself; it stays behind");
+      continue;
+    }
     // One that the target does not list may be there all the same; putting it again enters it.
     const Presence presence =
         listed.contains(referrer.digest) ? Presence::unknown : Presence::absent;
-    add(store::get_manifest(m_source, m_context, referrer.digest.str()), presence, depth + 1);
+    add(raw, presence, depth + 1);
   }
 }
 
@@ -181,7 +213,7 @@ void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth
   for (const char* suffix : {".sig", ".att", ".sbom"}) {
     const std::string tag = stem + suffix;
     const auto raw = m_source.find_manifest(m_context, tag);
-    if (!raw) continue;
+    if (!raw || is_left(*raw, subject)) continue;
     const auto there = m_target.find_manifest(m_context, tag);
     if (there && there->digest == raw->digest) continue;
     if (there && !holds_all_of(*raw, *there)) {

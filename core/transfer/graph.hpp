@@ -60,6 +60,7 @@ class GraphReader {
   void add_referring(const hash::Digest& subject, std::size_t depth);
   void add_referrers(const hash::Digest& subject, std::size_t depth);
   void add_cosign_tags(const hash::Digest& subject, std::size_t depth);
+  bool is_left(const oci::RawManifest& referrer, const hash::Digest& subject) const;
   void check_bounds(const hash::Digest& digest, std::size_t depth, std::size_t more) const;
 
   const base::Context& m_context;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <functional>
+
 #include "base/error.hpp"
 #include "store/memory_store.hpp"
 #include "store/oci_layout.hpp"
@@ -61,6 +64,24 @@ class PromoteTest : public testing::Test {
     return {};
   }
 
+  /// Whether an environment that admits from `test` takes an image of the source.
+  bool is_admitted(store::BlobStore& test, const hash::Digest& image, const std::string& tag = "") {
+    store::MemoryStore target;
+    try {
+      release::promote({}, m_prod,
+                       {.source = &m_source,
+                        .digest = image,
+                        .target = &target,
+                        .tag = tag,
+                        .admitted_from = {{"test", &test}}});
+      return true;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::conflict) << error.what();
+      EXPECT_FALSE(target.resolve({}, image.str()));
+      return false;
+    }
+  }
+
   store::MemoryStore m_source;
   config::Environment m_prod{"prod", "registry.test/shop", true, {}, {}};
 };
@@ -78,6 +99,121 @@ TEST_F(PromoteTest, AnImmutableTagThatIsTakenDuringTheCopyStays) {
     EXPECT_EQ(target->resolve({}, "1")->digest, fast);
     EXPECT_EQ(overtaken(*target, fast, fast), "") << "the same image again is no conflict";
   }
+}
+
+TEST_F(PromoteTest, WhatAnEnvironmentRefusedIsNotAdmittedFromIt) {
+  const hash::Digest slow = put_image("slow");
+  const hash::Digest fast = put_image("fast");
+  const test_support::TemporaryDirectory directory;
+  store::OciLayout test(directory.path() / "test", store::OciLayout::Missing::create);
+  EXPECT_NE(overtaken(test, slow, fast), "");
+  EXPECT_TRUE(is_admitted(test, fast));
+  EXPECT_FALSE(is_admitted(test, slow));
+}
+
+TEST_F(PromoteTest, AnImageWithoutATagAndAPartOfAnIndexAreAdmitted) {
+  const test_support::TemporaryDirectory directory;
+  store::OciLayout test(directory.path() / "test", store::OciLayout::Missing::create);
+  const auto part = test_support::put_image_blobs(m_source, {}, "part");
+  m_source.put_manifest({}, part, {});
+  const auto index = test_support::index_of({part});
+  m_source.put_manifest({}, index, {});
+  const hash::Digest untagged = put_image("untagged");
+  for (const auto& [image, tag] : {std::pair(index.digest, "1"), std::pair(untagged, "")})
+    release::promote(
+        {}, m_prod,
+        {.source = &m_source, .digest = image, .target = &test, .tag = tag, .admitted_from = {}});
+  for (const hash::Digest& image : {index.digest, part.digest, untagged})
+    EXPECT_TRUE(is_admitted(test, image));
+}
+
+/// Attaches to `good` what leads to an image that nobody promotes; returns that image's digest.
+using Attach = std::function<hash::Digest(store::BlobStore&, const oci::RawManifest& good)>;
+
+hash::Digest attach_image(store::BlobStore& store, const oci::RawManifest& good) {
+  auto evil = oci::Manifest::parse(test_support::put_image_blobs(store, {}, "evil"));
+  evil.subject = good.descriptor();
+  store.put_manifest({}, evil.to_raw(), "evil");
+  return evil.to_raw().digest;
+}
+
+hash::Digest attach_index(store::BlobStore& store, const oci::RawManifest& good) {
+  const auto evil = test_support::put_image_blobs(store, {}, "evil");
+  store.put_manifest({}, evil, "evil");
+  auto index = oci::Index::parse(test_support::index_of({evil}));
+  index.subject = good.descriptor();
+  store.put_manifest({}, index.to_raw(), "index");
+  return evil.digest;
+}
+
+hash::Digest tag_as_signature(store::BlobStore& store, const oci::RawManifest& good) {
+  const auto evil = test_support::put_image_blobs(store, {}, "evil");
+  store.put_manifest({}, evil, "sha256-" + std::string(good.digest.hex()) + ".sig");
+  return evil.digest;
+}
+
+TEST_F(PromoteTest, WhatIsAttachedToAnImageIsNotAdmittedWithIt) {
+  for (const Attach& attach :
+       {Attach(attach_image), Attach(attach_index), Attach(tag_as_signature)}) {
+    const auto good = test_support::put_image_blobs(m_source, {}, "good");
+    m_source.put_manifest({}, good, "1");
+    const hash::Digest evil = attach(m_source, good);
+    store::MemoryStore test;
+    promote({}, good.digest, test);
+    EXPECT_FALSE(test.find_manifest({}, evil.str()));
+    EXPECT_TRUE(is_admitted(test, good.digest));
+    EXPECT_FALSE(is_admitted(test, evil));
+  }
+}
+
+TEST_F(PromoteTest, AnAttachmentThatAnotherToolBroughtIsNotAdmitted) {
+  const auto good = test_support::put_image_blobs(m_source, {}, "good");
+  m_source.put_manifest({}, good, "1");
+  const hash::Digest evil = attach_image(m_source, good);
+  store::MemoryStore test;
+  transfer::copy_image({}, m_source, "1", test, "1", {.referrers = transfer::Referrers::copy});
+  EXPECT_TRUE(test.resolve({}, evil.str()));
+  for (const char* tag : {"", "1", "evil"}) EXPECT_FALSE(is_admitted(test, evil, tag));
+}
+
+TEST_F(PromoteTest, AnImageWithASubjectIsAdmittedByItsOwnTag) {
+  const auto good = test_support::put_image_blobs(m_source, {}, "good");
+  const hash::Digest image = attach_image(m_source, good);
+  store::MemoryStore test;
+  promote({}, image, test);
+  EXPECT_TRUE(is_admitted(test, image, "1"));
+}
+
+TEST_F(PromoteTest, SignaturesAndNotesGoAlong) {
+  const auto good = test_support::put_image_blobs(m_source, {}, "good");
+  m_source.put_manifest({}, good, "1");
+  const auto note = test_support::put_referrer_blobs(m_source, {}, good, "note");
+  m_source.put_manifest({}, note, {});
+  // As cosign has it: with the configuration of an image.
+  auto signature = oci::Manifest::parse(test_support::put_image_blobs(m_source, {}, "signature"));
+  signature.layers[0].media_type = "application/vnd.dev.cosign.simplesigning.v1+json";
+  const std::string tag = "sha256-" + std::string(good.digest.hex()) + ".sig";
+  m_source.put_manifest({}, signature.to_raw(), tag);
+  // As oras has files.
+  auto file = oci::Manifest::parse(test_support::put_referrer_blobs(m_source, {}, good, "file"));
+  file.layers[0].media_type = oci::media_type::k_layer;
+  m_source.put_manifest({}, file.to_raw(), {});
+  store::MemoryStore test;
+  promote({}, good.digest, test);
+  EXPECT_EQ(test.referrers({}, good.digest).size(), 2U);
+  EXPECT_EQ(test.resolve({}, tag)->digest, signature.to_raw().digest);
+}
+
+TEST_F(PromoteTest, AnImmutableTagWhoseManifestIsLostIsMendedBySameImageOnly) {
+  const hash::Digest image = put_image("image");
+  const test_support::TemporaryDirectory directory;
+  store::OciLayout target(directory.path() / "prod", store::OciLayout::Missing::create);
+  promote({}, image, target);
+  std::filesystem::remove(directory.path() / "prod/blobs/sha256" / image.hex());
+  EXPECT_THROW(promote({}, put_image("other"), target), base::Error);
+  EXPECT_THROW(target.resolve({}, "1"), base::Error);
+  promote({}, image, target);
+  EXPECT_EQ(target.resolve({}, "1")->digest, image);
 }
 
 TEST_F(PromoteTest, WhatCannotBeReadAgainIsNotPromoted) {

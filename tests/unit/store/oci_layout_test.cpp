@@ -265,6 +265,29 @@ TEST_F(OciLayoutTest, AnIndexTakesItsBareChildrenOutOfTheList) {
   EXPECT_EQ(get_manifest(m_layout, m_context, alone.digest.str()).bytes, alone.bytes);
 }
 
+TEST_F(OciLayoutTest, ListsWhatItsIndexLeadsToAndNothingElse) {
+  const auto child = put_image("child", "");
+  const auto alone = put_image("alone", "");
+  const auto index = index_of({child});
+  m_layout.put_manifest(m_context, index, "multi");
+  const auto before = put_image("before", "moved");
+  const auto after = put_image("after", "moved");
+  for (const auto& manifest : {index, child, alone, after})
+    EXPECT_TRUE(m_layout.lists(m_context, manifest.digest)) << manifest.bytes;
+  // Its blob is still there.
+  EXPECT_TRUE(m_layout.resolve(m_context, before.digest.str()));
+  EXPECT_FALSE(m_layout.lists(m_context, before.digest));
+  std::filesystem::remove(blob_path(after.digest));
+  EXPECT_FALSE(m_layout.lists(m_context, after.digest));
+}
+
+TEST_F(OciLayoutTest, ATagThatIsKeptLeavesNothingOfAnotherImage) {
+  put_image("first", "v1");
+  const auto other = put_image_blobs(m_layout, m_context, "other");
+  EXPECT_THROW(m_layout.put_unmoved(m_context, other, "v1"), base::Error);
+  EXPECT_FALSE(std::filesystem::exists(blob_path(other.digest)));
+}
+
 TEST_F(OciLayoutTest, AnUntaggedEntryGetsTheTag) {
   const auto image = put_image("image", "");
   m_layout.put_manifest(m_context, image, "v1");

@@ -227,6 +227,29 @@ class WarningEvents final : public base::EventSink {
   std::vector<std::string> warnings;
 };
 
+/// Lists whatever it has as attached to whatever it is asked about.
+class Lying final : public MemoryStore {
+ public:
+  std::vector<Descriptor> referrers(const base::Context& context, const hash::Digest&) override {
+    return {*resolve(context, "other")};
+  }
+};
+
+TEST(Copy, WhatIsListedAsAReferrerButIsNoneStays) {
+  Lying source;
+  const RawManifest image = put_image(source, "a", "1");
+  const RawManifest other = put_image(source, "other", "other");
+  MemoryStore target;
+  WarningEvents events;
+  base::Context context;
+  context.events = &events;
+  copy_image(context, source, "1", target, "1", {.referrers = Referrers::copy});
+  EXPECT_TRUE(target.resolve({}, image.digest.str()));
+  EXPECT_FALSE(target.resolve({}, other.digest.str()));
+  ASSERT_EQ(events.warnings.size(), 1U);
+  EXPECT_NE(events.warnings[0].find(other.digest.str()), std::string::npos);
+}
+
 TEST(Copy, ASignatureOfTheTargetIsNotLost) {
   MemoryStore source;
   MemoryStore target;
