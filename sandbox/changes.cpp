@@ -139,6 +139,7 @@ void Scan::settle_times() {
 /// layer.
 void Scan::settle_root() {
   remove_attributes(m_source.upper, {}, {}, marks());
+  remove_flags(m_source.upper, {});
   copy_looks(m_source.below, {}, m_source.upper, {});
 }
 
@@ -202,6 +203,7 @@ bool Scan::visit_directory(const RootedPath& path, const struct stat& status, bo
   const bool sent = visit_below(path, hides_below);
   TarEntry entry = entry_of(path, status);
   remove_attributes(m_source.upper, path, entry.xattrs, marks());
+  remove_flags(m_source.upper, path);
   const auto below = m_source.below.status(path);
   if (!sent && below && as_below(*below, entry)) {
     // What is in no layer has no new time either.
@@ -218,6 +220,7 @@ bool Scan::visit_file(const RootedPath& path, const struct stat& status) {
   TarEntry entry = entry_of(path, status);
   entry.mtime = true_time(path, status);
   remove_attributes(m_source.upper, path, entry.xattrs, marks());
+  if (S_ISREG(status.st_mode)) remove_flags(m_source.upper, path);
   if (status.st_nlink > 1 && !S_ISREG(status.st_mode)) split_hard_link(m_source.upper, path);
   if (status.st_nlink > 1 && S_ISREG(status.st_mode)) {
     const auto [first, fresh] = m_links.try_emplace({status.st_dev, status.st_ino}, path);

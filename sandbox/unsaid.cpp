@@ -1,6 +1,8 @@
 #include "sandbox/unsaid.hpp"
 
 #include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
@@ -19,6 +21,10 @@ namespace {
 
 constexpr std::size_t k_max_names = 64 * 1024;  // XATTR_LIST_MAX of Linux
 constexpr std::string_view k_marks = "user.overlay.";
+
+/// Of ioctl_iflags(2), without those that need CAP_LINUX_IMMUTABLE.
+constexpr int k_flags = FS_SECRM_FL | FS_UNRM_FL | FS_SYNC_FL | FS_NODUMP_FL | FS_NOATIME_FL |
+                        FS_NOTAIL_FL | FS_DIRSYNC_FL | FS_TOPDIR_FL | FS_PROJINHERIT_FL;
 
 /// What is not the host's, as labels of SELinux are (security.selinux).
 bool is_of_containers(std::string_view name, Marks marks) {
@@ -58,6 +64,16 @@ void remove_attributes(const OpenRoot& tree, const RootedPath& path,
     if (::removexattr(file.c_str(), name.c_str()) != 0 && errno != ENODATA)
       base::throw_errno(errno, "remove the attribute " + name + " of " + path.absolute());
   }
+}
+
+void remove_flags(const OpenRoot& tree, const RootedPath& path) {
+  const base::UniqueFd fd = tree.open(path, O_RDONLY);
+  int flags = 0;
+  // Not every file system has them.
+  if (::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) != 0 || (flags & k_flags) == 0) return;
+  flags &= ~k_flags;
+  if (::ioctl(fd.get(), FS_IOC_SETFLAGS, &flags) != 0)
+    base::throw_errno(errno, "remove flags of " + path.absolute());
 }
 
 void split_hard_link(const OpenRoot& tree, const RootedPath& path) {

@@ -6,9 +6,12 @@ from test_run import AS_USER, RunCase, layer_members
 
 # Sets what no layer says, and tells what is set.
 PROGRAM = """
+#include <fcntl.h>
+#include <linux/fs.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -30,6 +33,19 @@ static int show(const char* path) {
   for (char* name = names; name < names + size; name += strlen(name) + 1) printf("%s %s\\n", path, name);
   return 0;
 }
+/* "No dump", "no access times", "synchronous". */
+static int set_flags(const char* path) {
+  int flags = 0, fd = open(path, O_RDONLY);
+  ioctl(fd, FS_IOC_GETFLAGS, &flags);
+  flags |= 0xc8;
+  return ioctl(fd, FS_IOC_SETFLAGS, &flags);
+}
+static int show_flags(const char* path) {
+  int flags = 0;
+  ioctl(open(path, O_RDONLY), FS_IOC_GETFLAGS, &flags);
+  printf("%s %x\\n", path, flags & 0xc8);
+  return 0;
+}
 int main(int count, char** words) {
   int failed = 0;
   for (int i = 2; i < count; ++i) {
@@ -37,6 +53,8 @@ int main(int count, char** words) {
     else if (strcmp(words[1], "access") == 0) failed |= set_list(words[i], "system.posix_acl_access");
     else if (strcmp(words[1], "default") == 0) failed |= set_list(words[i], "system.posix_acl_default");
     else if (strcmp(words[1], "show") == 0) failed |= show(words[i]);
+    else if (strcmp(words[1], "flags") == 0) failed |= set_flags(words[i]);
+    else if (strcmp(words[1], "show-flags") == 0) failed |= show_flags(words[i]);
     else failed |= lsetxattr(words[i], words[1], "y", 1, 0);
   }
   if (failed) perror(words[1]);
@@ -74,6 +92,10 @@ class Unsaid:
         for kind in ("default", "access"):
             self.assert_not_seen(f"mkdir -p -m 777 /srv/app; /leave {kind} /srv/app", "mkdir -p -m 777 /srv/app; : " + kind,
                                  "echo x > /srv/app/file; mkdir /srv/app/dir; /leave show /srv/app; stat -c '%a %n' /srv/app/*")
+
+    def test_flags(self):
+        self.assert_not_seen("mkdir -p /srv/app; echo x > /srv/f; /leave flags /srv/app /srv/f /srv /", "mkdir -p /srv/app; echo x > /srv/f; : flags",
+                             "mkdir /srv/app/d; echo x > /srv/app/g; /leave show-flags / /srv /srv/f /srv/app /srv/app/d /srv/app/g")
 
     def test_access_control_lists_of_the_root_and_of_what_the_base_has(self):
         self.assert_not_seen("touch /x; /leave default / /old; /leave user.a / ; chmod 777 /", "touch /x",
