@@ -216,7 +216,7 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   mount_root(stage, request);
   mount_snapshots(stage, request, request.lowers, "", stage.below());
   layer::ShownTimes times = times_below(stage, request);
-  if (request.report_changes) wait_for(times);
+  if (request.report_changes) wait_for_second(times.newest() + 1);
   const std::int64_t start = ::time(nullptr);
   std::optional<timespec> copied;
   if (request.copies) copied = wait_for_later_timestamps(request.snapshot);

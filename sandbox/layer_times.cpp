@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t k_max_times = std::size_t{256} << 20;
 constexpr std::int64_t k_longest_wait = 120;  ///< seconds
+constexpr long k_second = 1'000'000'000;      ///< nanoseconds
 
 template <class Map>
 void erase_with_below(Map& map, const std::string& path) {
@@ -43,7 +45,7 @@ void LayerTimes::settle(layer::ShownTimes& shown, const layer::TimeRule& rule,
                         const SetTime& set) const {
   std::set<std::int64_t> times;
   for (const auto& [path, time] : m_noted) times.insert(time);
-  const auto places = shown.add_layer(times, rule);
+  const auto places = shown.add_layer(times, rule, ::time(nullptr));
   for (const auto& [path, time] : m_noted) {
     const layer::ShownTime& place = places.at(time);
     set(path, {place.seconds, static_cast<long>(place.nanoseconds)});
@@ -68,11 +70,20 @@ void write_times(const std::string& snapshot, const layer::ShownTimes& times) {
   write_file(file_of(snapshot), times.to_text());
 }
 
-void wait_for(const layer::ShownTimes& times) {
-  const std::int64_t first = times.newest() + 1;
-  for (std::int64_t now = ::time(nullptr); now < first && first - now <= k_longest_wait;
-       now = ::time(nullptr)) {
-    const timespec pause{first - now, 0};
+std::string wait_note(std::int64_t seconds) {
+  if (seconds <= 2 || seconds > k_longest_wait) return {};
+  return "waiting " + std::to_string(seconds) +
+         " s: the base was made only seconds ago, and the files of each step have to be a second "
+         "newer";
+}
+
+void wait_for_second(std::int64_t second) {
+  const std::string note = wait_note(second - ::time(nullptr));
+  if (!note.empty()) send(run::FrameType::note, std::string_view(note));
+  timespec now{};  // by the clock of files' times
+  while (::clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 && now.tv_sec < second &&
+         second - now.tv_sec <= k_longest_wait) {
+    const timespec pause{second - now.tv_sec - 1, k_second - 1 - now.tv_nsec};
     ::nanosleep(&pause, nullptr);
   }
 }

@@ -17,10 +17,8 @@ class LayerTimes {
   void note(const std::string& path, std::int64_t time) { m_noted.insert_or_assign(path, time); }
   /// Another name of what stands at `present`.
   void note_link(const std::string& path, const std::string& present);
-  /// A directory of which the layer says nothing, and that has this time until now.
-  void keep(const std::string& directory, const timespec& time) {
-    m_kept.try_emplace(directory, time);
-  }
+  /// What the layer says nothing of, and has to have this time.
+  void keep(const std::string& path, const timespec& time) { m_kept.try_emplace(path, time); }
   /// Nothing is there any more, nor below it.
   void forget(const std::string& path);
 
@@ -41,8 +39,11 @@ layer::ShownTimes read_times(const std::string& snapshot);
 void write_times(const std::string& snapshot, const layer::ShownTimes& times);
 
 /// A program must not meet files from its future, as others would hold its own for older. A base
-/// can be a few seconds old, and each step makes its files a second newer: waits until they have
-/// come, but not for a base that is years ahead.
-void wait_for(const layer::ShownTimes& times);
+/// can be a few seconds old, and each step makes its files a second newer: waits until this second
+/// has come, but not for years, and says so.
+void wait_for_second(std::int64_t second);
+
+/// What is said of a wait of so many seconds; empty: it is too short, or there is none.
+std::string wait_note(std::int64_t seconds);
 
 }  // namespace pinnace::sandbox

@@ -11,19 +11,28 @@ namespace {
 
 /// Within the second of a layer: what it wrote itself is newer than what it only brought.
 constexpr std::uint32_t k_written = 500'000'000;
-/// 2200-01-01: what is later is no time, and nothing has to be newer.
-constexpr std::int64_t k_latest = 7'258'118'400;
 
 /// The times of a layer that say nothing of when its files were written.
 std::set<std::int64_t> lost_times(const std::set<std::int64_t>& times, const TimeRule& rule,
-                                  std::int64_t newest_below) {
+                                  std::int64_t newest_below, std::int64_t now) {
   if (rule.of == TimesOf::image) return {};
   if (rule.of == TimesOf::step) return {rule.written};
   std::set<std::int64_t> lost;
   if (times.contains(0)) lost.insert(0);
-  const std::int64_t newest = *times.rbegin();
-  if (newest <= newest_below) lost.insert(newest);
+  // A clock was wrong, or somebody has chosen it: nothing could be newer.
+  const auto to_come = times.upper_bound(now);
+  lost.insert(to_come, times.end());
+  if (to_come != times.begin() && *std::prev(to_come) <= newest_below)
+    lost.insert(*std::prev(to_come));
   return lost;
+}
+
+/// What a time of these says that a program has copied and cut to seconds: it can't be told apart,
+/// so it is what most of the layer has, a step's own time or the newest that was not to come.
+std::int64_t cut_time(const std::set<std::int64_t>& moved, const TimeRule& rule, std::int64_t now) {
+  if (rule.of == TimesOf::step && moved.contains(rule.written)) return rule.written;
+  const auto to_come = rule.of == TimesOf::step ? moved.end() : moved.upper_bound(now);
+  return to_come == moved.begin() ? *moved.rbegin() : *std::prev(to_come);
 }
 
 }  // namespace
@@ -34,16 +43,17 @@ std::string TimeRule::str() const {
 }
 
 std::map<std::int64_t, ShownTime> ShownTimes::add_layer(const std::set<std::int64_t>& times,
-                                                        const TimeRule& rule) {
+                                                        const TimeRule& rule, std::int64_t now) {
   std::map<std::int64_t, ShownTime> shown;
   if (times.empty()) return shown;
-  const std::set<std::int64_t> lost = lost_times(times, rule, m_newest);
+  const std::set<std::int64_t> lost = lost_times(times, rule, m_newest, now);
   const bool moves_all = rule.of == TimesOf::step;
   for (const std::int64_t time : times) {
     shown[time] = {time, 0};
+    if (moves_all || lost.contains(time)) continue;
     // Another layer's clock may have been here, which is no reason to give this file its time.
-    if (!moves_all && !lost.contains(time)) m_true_times.erase(shown[time]);
-    if (!moves_all && !lost.contains(time) && time < k_latest) m_newest = std::max(m_newest, time);
+    m_true_times.erase(shown[time]);
+    m_newest = std::max(m_newest, time);
   }
   if (!moves_all && lost.empty()) return shown;
   m_newest = newest() + 1;
@@ -60,10 +70,7 @@ std::map<std::int64_t, ShownTime> ShownTimes::add_layer(const std::set<std::int6
     m_true_times[place] = time;
   }
   // No layer has this second, unless a later one of a base says it.
-  const std::int64_t cut = !moves_all                     ? *lost.rbegin()
-                           : times.contains(rule.written) ? rule.written
-                                                          : *times.rbegin();
-  m_true_times[{m_newest, 0}] = cut;
+  m_true_times[{m_newest, 0}] = cut_time(moves_all ? times : lost, rule, now);
   return shown;
 }
 

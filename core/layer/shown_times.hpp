@@ -41,13 +41,15 @@ struct ShownTime {
 /// see nothing as newer than anything. So the disk has a clock that goes on by a second with each
 /// layer: what a step wrote is newer than all that lies below it, in the order of the layer's own
 /// times, and what it wrote itself is the newest of it. A base has real times mostly. There only
-/// what has none is moved (0), and the newest files of a layer that has nothing newer than what is
-/// below it, as who made it has cut its times. A function of the layers alone, which keep theirs.
+/// what has none is moved (0, or a time to come), and the newest files of a layer that has nothing
+/// newer than what is below it, as who made it has cut its times. A function of the layers alone,
+/// which keep theirs.
 class ShownTimes {
  public:
-  /// A layer on top: `times` are those that it says. Returns what the disk has for each.
+  /// A layer on top: `times` are those that it says. Returns what the disk has for each. `now`, in
+  /// seconds: what a base says to be later was not written then.
   std::map<std::int64_t, ShownTime> add_layer(const std::set<std::int64_t>& times,
-                                              const TimeRule& rule);
+                                              const TimeRule& rule, std::int64_t now);
   /// What the layer says of a file that has this time, where the clock has given it, also where a
   /// program has copied the time and cut it to seconds.
   std::optional<std::int64_t> true_time(const ShownTime& shown) const;

@@ -27,7 +27,7 @@ void FrameReader::add(std::string_view bytes, const std::function<void(Frame)>& 
   while (rest.size() >= k_frame_header) {
     const std::size_t size = decode_size(rest.substr(1, k_size_bytes));
     if (size > k_max_frame ||
-        std::string_view("oescrf").find(rest.front()) == std::string_view::npos)
+        std::string_view("oesncrf").find(rest.front()) == std::string_view::npos)
       throw base::Error(base::ErrorCode::invalid_input, "the sandbox process wrote no frame");
     if (rest.size() < k_frame_header + size) break;
     take({static_cast<FrameType>(rest.front()), std::string(rest.substr(k_frame_header, size))});

@@ -16,6 +16,7 @@ enum class FrameType : char {
   output = 'o',   ///< what the container wrote to its standard output
   error = 'e',    ///< and to its standard error
   started = 's',  ///< JSON: {"ports"} as published; {}: the program runs; {"listens"}: at that port
+  note = 'n',     ///< a line for the log: what happens beside the container
   change = 'c',   ///< a part of the tar archive of what was changed
   result = 'r',   ///< JSON: the last one of an operation that succeeded
   failure = 'f',  ///< JSON: an Error; the last one of an operation that failed

@@ -233,6 +233,7 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   do {
     frame = operation.next();
     lines.take(frame);
+    if (frame.type == FrameType::note) context.log(frame.payload);
   } while (frame.type != FrameType::result && frame.type != FrameType::change);
   lines.finish();
   if (frame.type == FrameType::result) {

@@ -20,7 +20,7 @@ DOCKER = {"index": "application/vnd.docker.distribution.manifest.list.v2+json",
 
 
 def make_tar(files):
-    """A tar of {path: bytes, or (bytes, mode), or "-> target" for a symlink}."""
+    """A tar of {path: bytes, or (bytes, mode[, time]), or "-> target" for a symlink}."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
         for name, content in sorted(files.items()):
@@ -31,7 +31,8 @@ def make_tar(files):
             elif name.endswith("/"):
                 info.type, info.mode = tarfile.DIRTYPE, 0o755
             else:
-                data, info.mode = content if isinstance(content, tuple) else (content, 0o644)
+                content = content if isinstance(content, tuple) else (content, 0o644)
+                data, info.mode, info.mtime = (*content, 0)[:3]
                 info.size = len(data)
             tar.addfile(info, io.BytesIO(data))
     return out.getvalue()

@@ -3,9 +3,10 @@ its layers is checked before anything of them is seen."""
 import gzip
 import io
 import tarfile
+import time
 
 from harness import sha256
-from images import OCI, Layout, busybox_files, canonical, image_parts, make_tar
+from images import OCI, Layout, busybox_files, canonical, image_parts, make_tar, push_image
 from test_run import RunCase, layer_members
 
 STAT = "stat -c %Y"
@@ -83,6 +84,21 @@ class Times:
         self.build(f"FROM oci:{self.out}:1\nRUN mv /q /q2; cp -p /r /r2; touch -r /r /new\n", tag="2", env=self.environment())
         members = layer_members(self.out, "2")
         self.assertEqual({name: members[name].mtime for name in ("q2", "r2", "new")}, dict.fromkeys(("q2", "r2", "new"), 1700000000))
+
+    def test_a_base_from_the_future_does_not_move_the_clock(self):
+        """ZIP's and clocks' usual errors: neither COPY is in the future, nor does a RUN wait for anything."""
+        for ahead in (90, 2_000_000_000):
+            now = int(time.time())
+            files = busybox_files()
+            files.update({"bin/busybox": (*files["bin/busybox"], 1_600_000_000), "odd": (b"odd", 0o644, now + ahead),
+                          "bin/stat": "-> busybox", "bin/cp": "-> busybox"})
+            push_image(self.registry, "run/odd", "1", files)
+            text = (f"FROM {self.registry.host}/run/odd:1\nCOPY src /src\n"
+                    f"RUN {STAT} /bin/busybox /odd /src; echo > /new; {STAT} /new; cp -p /odd /kept\n")
+            times = self.numbers(text, files={"src": "1"}, tag=str(ahead))
+            self.assert_rising(times)
+            self.assertLess(times[-1], now + 60)
+            self.assertEqual(layer_members(self.out, str(ahead))["kept"].mtime, now + ahead)
 
     def test_mounts_of_the_context_are_newer(self):
         text = f"FROM {self.base}\nRUN echo stub > /app\nRUN --mount=type=bind,target=/ctx {STAT} /app /ctx/src\n"
