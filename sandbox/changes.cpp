@@ -32,6 +32,10 @@ using base::RootedPath;
 
 namespace {
 
+layer::ShownTime shown_time(const timespec& time) {
+  return {time.tv_sec, static_cast<std::uint32_t>(time.tv_nsec)};
+}
+
 bool is_whiteout(const struct stat& status) {
   return S_ISCHR(status.st_mode) && status.st_rdev == 0;
 }
@@ -75,6 +79,7 @@ class Scan {
   void send_content(const RootedPath& path, std::uint64_t size);
   TarEntry entry_of(const RootedPath& path, const struct stat& status);
   std::int64_t true_time(const RootedPath& path, const struct stat& status);
+  void keep_time(const RootedPath& path);
   void settle_times();
   void settle_root();
   bool as_below(const struct stat& below, const TarEntry& entry) const;
@@ -119,11 +124,14 @@ void Scan::send_content(const RootedPath& path, std::uint64_t size) {
 /// What the layer says: the time that a layer below says of what was copied or moved, else what the
 /// file has. Times that the run made are not its result.
 std::int64_t Scan::true_time(const RootedPath& path, const struct stat& status) {
-  const timespec& shown = status.st_mtim;
-  std::int64_t time = shown.tv_sec < m_source.start ? shown.tv_sec : m_source.epoch;
-  if (const auto known =
-          m_below.true_time({shown.tv_sec, static_cast<std::uint32_t>(shown.tv_nsec)}))
+  const layer::ShownTime shown = shown_time(status.st_mtim);
+  std::int64_t time = shown.seconds < m_source.start ? shown.seconds : m_source.epoch;
+  const auto& others = m_source.trees.true_times();
+  if (const auto known = m_below.true_time(shown)) {
     time = *known;
+  } else if (const auto other = others.find(shown); other != others.end()) {
+    time = other->second;
+  }
   m_times.note(path.relative(), time);
   return time;
 }
@@ -182,10 +190,12 @@ bool Scan::is_unchanged_copy(const RootedPath& path, const struct stat& status) 
   const auto below = m_source.below.status(path);
   if (!below || !is_earlier(status.st_ctim, *m_source.copied)) return false;
   const auto facts = [](const struct stat& file) {
-    return std::tuple(file.st_mode, file.st_uid, file.st_gid, file.st_size, file.st_rdev,
-                      file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+    return std::tuple(file.st_mode, file.st_uid, file.st_gid, file.st_size, file.st_rdev);
   };
-  if (facts(status) != facts(*below)) return false;
+  const auto& anew = m_source.trees.anew_in_root();
+  const auto found = anew.find(path.relative());
+  const layer::ShownTime given = found == anew.end() ? shown_time(below->st_mtim) : found->second;
+  if (facts(status) != facts(*below) || shown_time(status.st_mtim) != given) return false;
   if (S_ISLNK(status.st_mode))
     return m_source.upper.link_target(path) == m_source.below.link_target(path);
   if (!S_ISREG(status.st_mode)) return true;
@@ -193,6 +203,12 @@ bool Scan::is_unchanged_copy(const RootedPath& path, const struct stat& status) 
   base::FileSource ours(m_source.upper.open(path, O_RDONLY), path.absolute());
   base::FileSource theirs(m_source.below.open(path, O_RDONLY), path.absolute());
   return have_same_content(ours, theirs, static_cast<std::uint64_t>(status.st_size));
+}
+
+/// Of a file that did not change: what the container has seen may be another one (RenewedTrees).
+void Scan::keep_time(const RootedPath& path) {
+  if (!m_source.trees.anew_in_root().contains(path.relative())) return;
+  if (const auto below = m_source.below.status(path)) m_times.keep(path.relative(), below->st_mtim);
 }
 
 bool Scan::is_opaque(const RootedPath& directory) const {
@@ -216,7 +232,10 @@ bool Scan::visit_directory(const RootedPath& path, const struct stat& status, bo
 }
 
 bool Scan::visit_file(const RootedPath& path, const struct stat& status) {
-  if (m_source.copied && is_unchanged_copy(path, status)) return false;
+  if (m_source.copied && is_unchanged_copy(path, status)) {
+    keep_time(path);
+    return false;
+  }
   TarEntry entry = entry_of(path, status);
   entry.mtime = true_time(path, status);
   remove_attributes(m_source.upper, path, entry.xattrs, marks());

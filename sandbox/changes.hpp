@@ -6,6 +6,7 @@
 
 #include "base/open_root.hpp"
 #include "layer/shown_times.hpp"
+#include "sandbox/renewed_trees.hpp"
 
 namespace pinnace::sandbox {
 
@@ -17,8 +18,9 @@ struct ChangeSource {
       below;  ///< the tree without them, for what is only copied and for deletions
   /// `upper` is a whole tree, in which all that has this time (st_ctim) or a later one was changed.
   std::optional<timespec> copied = {};
-  std::int64_t start = 0;  ///< timestamps from here on (seconds since 1970) ...
-  std::int64_t epoch = 0;  ///< ... become this one in the layer
+  std::int64_t start = 0;     ///< timestamps from here on (seconds since 1970) ...
+  std::int64_t epoch = 0;     ///< ... become this one in the layer
+  const RenewedTrees& trees;  ///< the times that the container has seen
 };
 
 /// Sends the changes as a tar archive in frames: deletions as ".wh." files (OCI image

@@ -90,11 +90,6 @@ std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& ro
   return mounts;
 }
 
-void mount_root(const Stage& stage, const HelperRequest& request) {
-  make_snapshot(request, request.lowers, request.snapshot);
-  mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
-}
-
 /// For the programs of our user namespace; it lasts as long as the mount.
 void register_emulator(const Stage& stage, const HelperRequest& request) {
   if (request.emulator.empty()) return;
@@ -169,7 +164,8 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
 
 /// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
 Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
-                    const std::string& host_resolver, const std::string& secrets) {
+                    const StoredFiles& stored, const std::string& host_resolver,
+                    const std::string& secrets) {
   const OpenRoot root(stage.root());
   Stubs stubs(root);
   for (const char* directory : {"/proc", "/sys", "/dev"})
@@ -178,7 +174,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
   root.make_directories(root.resolve(RootedPath(request.working_directory)));
   run::SpecInput input = spec_input(stage, root, request);
   input.mounts = network_files(stage, root, stubs, request, host_resolver);
-  for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, secrets))
+  for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, stored, secrets))
     input.mounts.push_back(std::move(mount));
   Outcome outcome = run_by_runtime(stage, request.runtime, request.path, run::make_spec(input),
                                    request.wait_port);
@@ -197,7 +193,8 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
 int apply_snapshot(const HelperRequest& request) {
   mount_proc();
   const Stage stage = make_stage();
-  mount_root(stage, request);
+  make_snapshot(request, request.lowers, request.snapshot);
+  mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
   layer::ShownTimes times = times_below(stage, request);
   base::FileSource tar(base::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
   apply_layer(OpenRoot(stage.root()), tar, "layer", times, {request.times_of, request.epoch});
@@ -213,19 +210,24 @@ int run_container(const HelperRequest& request, const std::string& secrets) {
   Mounts mounts(request);
   const Stage stage = make_stage();
   register_emulator(stage, request);
-  mount_root(stage, request);
   mount_snapshots(stage, request, request.lowers, "", stage.below());
-  layer::ShownTimes times = times_below(stage, request);
-  if (request.report_changes) wait_for_second(times.newest() + 1);
+  make_snapshot(request, request.lowers, request.snapshot);
+  const CacheMounts caches(stage, request);
+  const RenewedTrees trees(stage, request, caches);
+  trees.mount_root(stage.root());
+  if (request.report_changes) wait_for_second(trees.first_second());
   const std::int64_t start = ::time(nullptr);
   std::optional<timespec> copied;
   if (request.copies) copied = wait_for_later_timestamps(request.snapshot);
-  const Outcome outcome = run_in_root(stage, request, mounts, host_resolver, secrets);
+  const Outcome outcome =
+      run_in_root(stage, request, mounts, {caches, trees}, host_resolver, secrets);
+  caches.finish(trees.seen());
   if (outcome.exit_code == 0 && request.report_changes) {
     seal_root(stage, request);
     const OpenRoot upper(request.snapshot + "/fs");
     const OpenRoot below(stage.below());
-    send_changes({upper, below, copied, start, request.epoch}, times);
+    layer::ShownTimes times = times_below(stage, request);
+    send_changes({upper, below, copied, start, request.epoch, trees}, times);
     finish_snapshot(stage, request.snapshot, times);
   }
   json result = {{"exitCode", outcome.exit_code}};

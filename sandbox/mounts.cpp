@@ -1,7 +1,6 @@
 #include "sandbox/mounts.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -11,11 +10,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <set>
 #include <sstream>
 
 #include "base/error.hpp"
-#include "sandbox/copy_tree.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -38,22 +35,6 @@ bool is_directory(const std::string& path) {
 
 std::string absolute(const std::string& target, const std::string& directory) {
   return target.starts_with('/') ? target : directory + "/" + target;
-}
-
-/// Where the source of a mount is made ready.
-std::string place_of(const Stage& stage, std::size_t number) {
-  return stage.files() + "/" + std::to_string(number);
-}
-
-std::string caches(const Stage& stage) {
-  return stage.store() + "/caches";
-}
-
-/// A path of layers.
-RootedPath find_in_layers(const OpenRoot& layers, const std::string& path) {
-  RootedPath found = layers.resolve(RootedPath(path));
-  if (!layers.status(found)) throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
-  return found;
 }
 
 /// A detached mount of what is open (O_PATH).
@@ -147,60 +128,11 @@ Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
   }
 }
 
-/// Made aside, so that whoever finds it finds all of it.
-void Mounts::make_cache(const Stage& stage, const HelperMount& mount, std::size_t number,
-                        const std::string& directory) {
-  const OpenRoot snapshot(m_request.snapshot);
-  const RootedPath made("cache-" + std::to_string(number));
-  if (mount.start.empty()) {
-    snapshot.make_directory(made);
-  } else {
-    const std::string place = place_of(stage, number);
-    make_directory(place);
-    mount_snapshots(stage, m_request, mount.lowers, "", place);
-    const OpenRoot layers(place);
-    const RootedPath source = find_in_layers(layers, mount.start);
-    if (!layers.is_directory(source))
-      throw Error(ErrorCode::invalid_input, mount.start + " is no directory, as a cache is");
-    copy_tree(layers, source, snapshot, made, HardLinks::keep);
-  }
-  snapshot.set_owner(made, mount.uid, mount.gid);
-  snapshot.set_mode(made, mount.mode);
-  const std::string file = m_request.snapshot + made.absolute();
-  int failed = ::renameat2(AT_FDCWD, file.c_str(), AT_FDCWD, directory.c_str(), RENAME_NOREPLACE);
-  // Not every file system has the flag, without which an empty directory may be replaced.
-  if (failed != 0 && errno == EINVAL) failed = ::rename(file.c_str(), directory.c_str());
-  if (failed != 0 && errno != EEXIST && errno != ENOTEMPTY)
-    base::throw_errno(errno, "make a cache");
-}
-
-/// Each once, and everybody in the same order: nobody waits for who waits.
-void Mounts::lock_caches(const Stage& stage) {
-  std::set<std::string> names;
-  for (const HelperMount& mount : m_request.mounts) {
-    if (mount.kind == "cache" && mount.exclusive) names.insert(mount.source);
-  }
-  for (const std::string& name : names) {
-    const std::string file = caches(stage) + "/" + name + ".lock";
-    m_locks.emplace_back(
-        require(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
-    while (::flock(m_locks.back().get(), LOCK_EX) != 0) {
-      if (errno != EINTR) base::throw_errno(errno, "lock a cache");
-    }
-  }
-}
-
-std::string Mounts::take_cache(const Stage& stage, const HelperMount& mount, std::size_t number) {
-  const std::string directory = caches(stage) + "/" + mount.source;
-  if (!OpenRoot(caches(stage)).is_directory(RootedPath(mount.source)))
-    make_cache(stage, mount, number, directory);
-  return directory;
-}
-
-std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount, std::size_t number,
+std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored,
+                                   const HelperMount& mount, std::size_t number,
                                    std::string_view secret) {
-  const std::string place = place_of(stage, number);
-  if (mount.kind == "cache") return take_cache(stage, mount, number);
+  const std::string place = stage.place(number);
+  if (mount.kind == "cache") return stored.caches.directory(mount);
   if (mount.kind == "secret") {
     write_file(place, secret, 0600);
     require(::chown(place.c_str(), mount.uid, mount.gid), "make a secret");
@@ -212,22 +144,18 @@ std::string Mounts::prepare_source(const Stage& stage, const HelperMount& mount,
     m_host.erase(m_host.begin());
     return place;
   }
-  std::string top;
-  if (mount.writable) {
-    top = m_request.snapshot + "/mount-" + std::to_string(number);
-    make_snapshot(m_request, mount.lowers, top);
-  }
   const std::string whole = place + ".layers";
   make_directory(whole);
-  mount_snapshots(stage, m_request, mount.lowers, top, whole);
+  stored.trees.mount_layers(number, whole);
   const OpenRoot layers(whole);
   const RootedPath source = find_in_layers(layers, "/" + mount.source);
   attach(clone_mount(layers.open(source, O_PATH), mount.source), place, mount.source);
   return place;
 }
 
-SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const HelperMount& mount,
-                              std::size_t number, std::string_view secret) {
+SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const StoredFiles& stored,
+                              const HelperMount& mount, std::size_t number,
+                              std::string_view secret) {
   const RootedPath wanted(absolute(mount.target, m_request.working_directory));
   const std::string target = root.resolve(wanted).absolute();
   if (mount.kind == "tmpfs") {
@@ -235,8 +163,10 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const He
     if (mount.size != 0) spec.options.push_back("size=" + std::to_string(mount.size));
     return spec;
   }
-  SpecMount spec{
-      target, "bind", prepare_source(stage, mount, number, secret), {"rbind", "nosuid", "nodev"}};
+  SpecMount spec{target,
+                 "bind",
+                 prepare_source(stage, stored, mount, number, secret),
+                 {"rbind", "nosuid", "nodev"}};
   // Layers may have set-user-id programs that a later step uses.
   if (mount.kind == "layers") spec.options = {"rbind"};
   if (!mount.writable) spec.options.push_back("ro");
@@ -244,9 +174,7 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const He
 }
 
 std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root, Stubs& stubs,
-                                       const std::string& secrets) {
-  make_directory(caches(stage));
-  lock_caches(stage);
+                                       const StoredFiles& stored, const std::string& secrets) {
   std::vector<SpecMount> specs;
   std::string_view rest = secrets;
   for (std::size_t number = 0; number < m_request.mounts.size(); ++number) {
@@ -255,7 +183,8 @@ std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root,
     base::with_context(
         [&] { return "mount at " + mount.target; },
         [&] {
-          specs.push_back(prepare_one(stage, root, mount, number, rest.substr(0, size)));
+          specs.push_back(
+              prepare_one(stage, root, stored, mount, number, rest.substr(0, size)));
           const bool directory = mount.kind == "tmpfs" || is_directory(specs.back().source);
           stubs.add(RootedPath(specs.back().destination), directory);
         });

@@ -6,13 +6,21 @@
 #include "base/open_root.hpp"
 #include "run/helper_request.hpp"
 #include "run/spec.hpp"
+#include "sandbox/cache_mounts.hpp"
+#include "sandbox/renewed_trees.hpp"
 #include "sandbox/root.hpp"
 #include "sandbox/stubs.hpp"
 
 namespace pinnace::sandbox {
 
+/// What the store has for mounts.
+struct StoredFiles {
+  const CacheMounts& caches;
+  const RenewedTrees& trees;
+};
+
 /// The container's mounts: sources made ready on the stage, places in the root made where they are
-/// missing. Locks of exclusive caches are held as long as this lives.
+/// missing.
 class Mounts {
  public:
   /// Opens what is of the host, as long as it can be named; before make_stage().
@@ -21,22 +29,18 @@ class Mounts {
   /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
   /// mount's target.
   std::vector<run::SpecMount> prepare(const Stage& stage, const base::OpenRoot& root, Stubs& stubs,
-                                      const std::string& secrets);
+                                      const StoredFiles& stored, const std::string& secrets);
 
  private:
   run::SpecMount prepare_one(const Stage& stage, const base::OpenRoot& root,
+                             const StoredFiles& stored, const run::HelperMount& mount,
+                             std::size_t number, std::string_view secret);
+  std::string prepare_source(const Stage& stage, const StoredFiles& stored,
                              const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);
-  std::string prepare_source(const Stage& stage, const run::HelperMount& mount, std::size_t number,
-                             std::string_view secret);
-  void lock_caches(const Stage& stage);
-  std::string take_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number);
-  void make_cache(const Stage& stage, const run::HelperMount& mount, std::size_t number,
-                  const std::string& directory);
 
   const run::HelperRequest& m_request;
   std::vector<base::UniqueFd> m_host;  ///< detached mounts, in the order of the mounts
-  std::vector<base::UniqueFd> m_locks;
 };
 
 }  // namespace pinnace::sandbox

@@ -120,6 +120,12 @@ void seal_root(const Stage& stage, const run::HelperRequest& request) {
   require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
 }
 
+base::RootedPath find_in_layers(const base::OpenRoot& layers, const std::string& path) {
+  base::RootedPath found = layers.resolve(base::RootedPath(path));
+  if (!layers.status(found)) throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
+  return found;
+}
+
 void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
                    const std::string& top) {
   const base::OpenRoot store(".");

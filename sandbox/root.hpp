@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/open_root.hpp"
 #include "run/helper_request.hpp"
 
 namespace pinnace::sandbox {
@@ -18,6 +19,8 @@ struct Stage {
   std::string state() const { return base + "/state"; }  ///< the runtime's
   std::string bundle() const { return base + "/bundle"; }
   std::string files() const { return base + "/files"; }  ///< resolv.conf and others, secrets
+  /// Where the source of the mount of this number is made ready.
+  std::string place(std::size_t number) const { return files() + "/" + std::to_string(number); }
 };
 
 /// Makes the stage over a directory that hosts have for mounts; the snapshots are what we stand in.
@@ -34,6 +37,9 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
 /// mount is an overlay, nobody can write by these from now on. Throws invalid_input while somebody
 /// has a file of it open for writing.
 void seal_root(const Stage& stage, const run::HelperRequest& request);
+
+/// A path of what is mounted so, with links followed. Throws not_found.
+base::RootedPath find_in_layers(const base::OpenRoot& layers, const std::string& path);
 
 /// Makes the snapshot `top` for mount_snapshots(), unless it is there: a copy, or empty but for how
 /// the root directory looks.

@@ -53,6 +53,8 @@ class ShownTimes {
   /// What the layer says of a file that has this time, where the clock has given it, also where a
   /// program has copied the time and cut it to seconds.
   std::optional<std::int64_t> true_time(const ShownTime& shown) const;
+  /// All of these times.
+  const std::map<ShownTime, std::int64_t>& true_times() const noexcept { return m_true_times; }
   /// The newest second of all files, and not before the clock starts.
   std::int64_t newest() const noexcept { return std::max(m_newest, k_start); }
 

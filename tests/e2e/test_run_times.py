@@ -100,6 +100,13 @@ class Times:
             self.assertLess(times[-1], now + 60)
             self.assertEqual(layer_members(self.out, str(ahead))["kept"].mtime, now + ahead)
 
+    def test_what_is_copied_of_a_mount_keeps_its_time(self):
+        files = {"src": "1"}
+        text = (f"FROM scratch AS other\nCOPY src /src\nFROM {self.base}\nRUN --mount=type=bind,target=/ctx "
+                "--mount=type=bind,from=other,target=/o cp -p /ctx/src /a; cp -p /o/src /b\n")
+        self.build(text, files=files, env=self.environment())
+        self.assertEqual({member.mtime for member in layer_members(self.out, "1").values()}, {0})
+
     def test_mounts_of_the_context_are_newer(self):
         text = f"FROM {self.base}\nRUN echo stub > /app\nRUN --mount=type=bind,target=/ctx {STAT} /app /ctx/src\n"
         self.assert_rising(self.numbers(text, files={"src": "1"}))
