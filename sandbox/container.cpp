@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <ctime>
 #include <optional>
-#include <sstream>
 
 #include "base/disk_usage.hpp"
 #include "base/error.hpp"
@@ -18,6 +17,7 @@
 #include "sandbox/apply.hpp"
 #include "sandbox/changes.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/host_tree.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/mounts.hpp"
 #include "sandbox/network.hpp"
@@ -39,7 +39,6 @@ using run::HelperRequest;
 namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
-constexpr std::size_t k_max_mounts = std::size_t{16} << 20;
 
 /// A new /proc, of our own processes only.
 void mount_proc() {
@@ -111,18 +110,15 @@ void try_overlay(const Stage& stage, const HelperRequest& request) {
   make_directory(place);
 }
 
-/// What the host has mounted below /sys, control groups among it: "ro" holds for /sys alone, and
-/// the container's own /sys would have none of it.
-std::vector<std::string> mounts_below_sys() {
-  std::vector<std::string> paths;
-  std::istringstream lines(base::read_file("/proc/self/mountinfo", k_max_mounts));
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream fields(line);
-    std::string id, parent, device, root, path;
-    fields >> id >> parent >> device >> root >> path;
-    if (path.starts_with("/sys/")) paths.push_back(path);
-  }
-  return paths;
+/// Another network's owner can't mount a /sys of its own: the host's, read-only all the way down,
+/// and without what is mounted below, control groups among it: the container's own would have none
+/// of it, and Linux before 5.12 restricts the top alone.
+void take_host_sys(const Stage& stage, run::SpecInput& input) {
+  const base::UniqueFd tree = clone_host_tree("/sys");
+  (void)restrict_tree(tree, Writable::no);
+  input.host_sys = stage.files() + "/sys";
+  attach_mount(tree, input.host_sys, "/sys");
+  input.hidden = mounts_below("/sys");
 }
 
 run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const HelperRequest& request) {
@@ -137,8 +133,7 @@ run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const Helper
   input.groups = account.groups;
   input.directory = request.working_directory;
   input.hostname = request.hostname;
-  input.host_network = request.network == run::Network::host;
-  if (input.host_network) input.hidden = mounts_below_sys();
+  if (request.network == run::Network::host) take_host_sys(stage, input);
   input.memory_is_limited = request.memory != 0;
   return input;
 }
@@ -245,7 +240,7 @@ int probe_runtime(const HelperRequest& request) {
   input.root = stage.root();
   input.root_readonly = true;
   input.arguments = {"/bin/true"};
-  input.host_network = request.network == run::Network::host;
+  if (request.network == run::Network::host) take_host_sys(stage, input);
   const Outcome outcome =
       run_by_runtime(stage, request.runtime, request.path, run::make_spec(input), 0);
   if (outcome.exit_code != 0)

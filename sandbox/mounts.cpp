@@ -6,13 +6,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "base/error.hpp"
+#include "sandbox/host_tree.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -44,79 +42,16 @@ UniqueFd clone_mount(const UniqueFd& fd, const std::string& shown) {
       "mount of " + shown)));
 }
 
-/// Gives a detached mount a name.
-void attach(const UniqueFd& mount, const std::string& place, const std::string& shown) {
-  struct stat status {};
-  require(::fstat(mount.get(), &status), "look at " + shown);
-  if (S_ISDIR(status.st_mode)) {
-    make_directory(place);
-  } else {
-    write_file(place, "");
-  }
-  require(
-      ::syscall(SYS_move_mount, mount.get(), "", AT_FDCWD, place.c_str(), MOVE_MOUNT_F_EMPTY_PATH),
-      "mount of " + shown);
-}
-
-/// As in /proc/self/mountinfo, where mount points have no white space.
-std::string escaped(const std::string& path) {
-  std::string text;
-  for (const char letter : path) {
-    if (std::string_view(" \t\n\\").find(letter) == std::string_view::npos) {
-      text += letter;
-    } else {
-      char octal[5];
-      std::snprintf(octal, sizeof octal, "\\%03o", static_cast<unsigned>(letter));
-      text += octal;
-    }
-  }
-  return text;
-}
-
-bool has_mounts_below(const std::string& path) {
-  const std::string real = std::filesystem::canonical(path).string();
-  const std::string wanted = real == "/" ? real : escaped(real) + "/";
-  std::ifstream mounts("/proc/self/mountinfo");
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream words(line);
-    std::string id, parent, device, root, place;
-    words >> id >> parent >> device >> root >> place;
-    if (place.starts_with(wanted) && place != wanted) return true;
-  }
-  return false;
-}
-
-/// The runtime's options of a mount are for its top alone: what is mounted below obeys, too, and
-/// nothing that the host mounts later appears there.
-void restrict_tree(const UniqueFd& tree, const HelperMount& mount) {
-  mount_attr wanted{};
-  wanted.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
-  if (!mount.writable) wanted.attr_set |= MOUNT_ATTR_RDONLY;
-  wanted.propagation = MS_PRIVATE;
-  if (::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &wanted,
-                sizeof wanted) == 0)
-    return;
+UniqueFd open_host(const HelperMount& mount) {
+  UniqueFd tree = clone_host_tree(mount.source);
+  if (restrict_tree(tree, mount.writable ? Writable::yes : Writable::no)) return tree;
   const int error = errno;
-  if (has_mounts_below(mount.source))
+  if (!mounts_below(mount.source).empty())
     throw Error(ErrorCode::unsupported,
                 "mount of " + mount.source +
                     ": the host has mounts below it, which can't be restricted here (" +
                     ::strerror(error) +
                     "), as Linux 5.12 can (mount_setattr); name a directory without mounts");
-}
-
-/// A detached mount of what the host has at the source, and of all that is mounted below.
-UniqueFd open_host(const HelperMount& mount) {
-  const std::string& path = mount.source;
-  UniqueFd tree(static_cast<int>(::syscall(SYS_open_tree, AT_FDCWD, path.c_str(),
-                                           OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE)));
-  if (!tree) {
-    const int error = errno;
-    if (error == ENOENT)
-      throw Error(ErrorCode::not_found, "mount of " + path + ": the host has nothing there");
-    base::throw_errno(error, "mount of " + path);
-  }
-  restrict_tree(tree, mount);
   return tree;
 }
 
@@ -140,7 +75,7 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
     return place;
   }
   if (mount.kind == "host") {
-    attach(m_host.front(), place, mount.source);
+    attach_mount(m_host.front(), place, mount.source);
     m_host.erase(m_host.begin());
     return place;
   }
@@ -149,7 +84,7 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
   stored.trees.mount_layers(number, whole);
   const OpenRoot layers(whole);
   const RootedPath source = find_in_layers(layers, "/" + mount.source);
-  attach(clone_mount(layers.open(source, O_PATH), mount.source), place, mount.source);
+  attach_mount(clone_mount(layers.open(source, O_PATH), mount.source), place, mount.source);
   return place;
 }
 

@@ -53,8 +53,8 @@ json mount(const SpecMount& mount) {
 
 json mounts(const SpecInput& input) {
   const SpecMount sys =
-      input.host_network
-          ? SpecMount{"/sys", "bind", "/sys", {"rbind", "nosuid", "noexec", "nodev", "ro"}}
+      !input.host_sys.empty()
+          ? SpecMount{"/sys", "bind", input.host_sys, {"rbind", "nosuid", "noexec", "nodev", "ro"}}
           : SpecMount{"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}};
   json list = {
       mount({"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}}),

@@ -26,7 +26,7 @@ struct SpecInput {
   std::vector<std::uint32_t> groups;
   std::string directory = "/";
   std::string hostname = "localhost";
-  bool host_network = false;        ///< sysfs of another network's owner can't be mounted anew
+  std::string host_sys;             ///< a /sys to bind; empty: one of its own
   std::vector<SpecMount> mounts;    ///< after /proc, /dev and /sys
   std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
   bool memory_is_limited = false;

@@ -51,7 +51,7 @@ TEST(Spec, TheNetworkIsTheRuntimesOwn) {
   EXPECT_EQ(namespaces.size(), 4U);
   EXPECT_TRUE(has_mount(make_spec(input()), "/sys", "sysfs"));
   SpecInput host = input();
-  host.host_network = true;
+  host.host_sys = "/stage/files/sys";
   EXPECT_TRUE(has_mount(make_spec(host), "/sys", "bind"));
 }
 
