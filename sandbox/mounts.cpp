@@ -42,6 +42,23 @@ UniqueFd clone_mount(const UniqueFd& fd, const std::string& shown) {
       "mount of " + shown)));
 }
 
+/// A runtime follows the links of what is mounted before, and would make what is missing where they
+/// lead: in the image.
+void refuse_links(const std::vector<SpecMount>& mounted, const RootedPath& target) {
+  for (const SpecMount& mount : mounted) {
+    const RootedPath place(mount.destination);
+    if (mount.type != "bind" || !target.is_within(place) || !is_directory(mount.source)) continue;
+    const OpenRoot source(mount.source);
+    RootedPath path(target.relative().substr(place.relative().size()));
+    for (; !path.is_root(); path = path.parent()) {
+      if (source.link_target(path))
+        throw Error(ErrorCode::invalid_input,
+                    "it goes through the link " + place.absolute() + path.absolute() +
+                        ", which is in another mount; name the path where it leads");
+    }
+  }
+}
+
 UniqueFd open_host(const HelperMount& mount) {
   UniqueFd tree = clone_host_tree(mount.source);
   if (restrict_tree(tree, mount.writable ? Writable::yes : Writable::no)) return tree;
@@ -92,7 +109,11 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const St
                               const HelperMount& mount, std::size_t number,
                               std::string_view secret) {
   const RootedPath wanted(absolute(mount.target, m_request.working_directory));
-  const std::string target = root.resolve(wanted).absolute();
+  const RootedPath resolved = root.resolve(wanted);
+  if (resolved.is_root())
+    throw Error(ErrorCode::invalid_input,
+                "the image has a link to its root directory there, where nothing can be mounted");
+  const std::string target = resolved.absolute();
   if (mount.kind == "tmpfs") {
     SpecMount spec{target, "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=1777"}};
     if (mount.size != 0) spec.options.push_back("size=" + std::to_string(mount.size));
@@ -118,8 +139,9 @@ std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root,
     base::with_context(
         [&] { return "mount at " + mount.target; },
         [&] {
-          specs.push_back(
-              prepare_one(stage, root, stored, mount, number, rest.substr(0, size)));
+          SpecMount spec = prepare_one(stage, root, stored, mount, number, rest.substr(0, size));
+          refuse_links(specs, RootedPath(spec.destination));
+          specs.push_back(std::move(spec));
           const bool directory = mount.kind == "tmpfs" || is_directory(specs.back().source);
           stubs.add(RootedPath(specs.back().destination), directory);
         });

@@ -165,6 +165,9 @@ RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
   MountOptions options(written, [this](const std::string& text) { return expand(text); });
   const std::string target = options.text("target", "");
   if (!target.empty()) mount.target = absolute(target);
+  if (mount.target == "/")
+    options.fail("target",
+                 "a directory or file below the root directory, where nothing can be mounted");
   switch (mount.type) {
     case RunMount::Type::bind:
       if (!options.text("from", "").empty()) mount.origin = m_mount_origins.at(&written);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "definition/path.hpp"
 
 namespace pinnace::jobs {
 
@@ -73,6 +74,12 @@ run::Mount parse_volume(const std::string& text) {
       (!options.empty() && options != "ro" && options != "rw"))
     throw Error(ErrorCode::invalid_input,
                 "volume \"" + text + "\": expected /HOST/PATH:/CONTAINER/PATH[:ro]");
+  if (definition::clean_path(target) == "/")
+    throw Error(
+        ErrorCode::invalid_input,
+        "volume \"" + text +
+            "\": nothing can be mounted at the root directory; expected a path below it, as "
+            "/HOST/PATH:/data");
   return {target, run::HostMount{text.substr(0, first), options != "ro"}};
 }
 

@@ -268,6 +268,23 @@ class Effects:
         self.assertEqual((after.st_mode, after.st_uid, after.st_mtime), (before.st_mode, before.st_uid, before.st_mtime))
         self.assertEqual(len([line for line in lines if "Read-only file system" in line]), 3, lines)
 
+    def test_nothing_is_mounted_at_the_root_directory(self):
+        for mount in ("type=cache,target=/", "type=tmpfs,target=/a/..", "target=.", "type=secret,id=s,target=/."):
+            failed = self.build(f"FROM {self.base}\nRUN echo ran > /ran\nRUN --mount={mount} true\n", expect=2)
+            self.assertRegex(failed.errors[-1], r"Containerfile:3:\d+: .*target=\S+: expected a .* below the root directory")
+            self.assertNotIn("RUN echo ran", failed.err, "nothing has run")
+        failed = self.build(f"FROM {self.base}\nRUN ln -s / /link\nRUN --mount=type=tmpfs,target=/link true\n", expect=2)
+        self.assertRegex(failed.errors[-1], r"Containerfile:3:\d+: .*mount at /link: .* root directory")
+
+    def test_a_target_through_a_link_of_another_mount_is_refused(self):
+        cache = "--mount=type=cache,target=/c,id=links"
+        self.build(f"FROM {self.base}\nRUN {cache} mkdir /c/d; ln -s /there /c/l; ln -s d /c/d2\n")
+        for target, link in (("/c/l/x", "/c/l"), ("/c/l", "/c/l"), ("/c/d2/x/y", "/c/d2")):
+            failed = self.build(f"FROM {self.base}\nRUN {cache} --mount=type=tmpfs,target={target} echo x > /made\n", expect=2)
+            self.assertRegex(failed.errors[-1], rf"Containerfile:2:\d+: .*mount at {target}: it goes through the link {link}, which is in another mount")
+        self.build(f"FROM {self.base}\nRUN {cache} --mount=type=tmpfs,target=/c/d/x echo x > /made\n")
+        self.assertEqual(sorted(layer_members(self.out, "1")), ["made"])
+
     def test_secrets(self):
         secret = "s3cret-" + os.urandom(8).hex()
         self.files("", {"token": secret})

@@ -52,6 +52,9 @@ class Images:
         self.run_image(self.web, "-v", shared + ":ro", "--", "/bin/touch", "/shared/x", expect=1)
         failed = self.run_image(self.web, "-v", "/no/such:/x", "--", "/bin/true", expect=2)
         self.assertIn("mount of /no/such: the host has nothing there", failed.errors[-1])
+        for target in ("/", "/x/.."):
+            failed = self.run_image(self.web, "-v", f"{self.path('shared')}:{target}", "--", "/bin/true", expect=2)
+            self.assertIn("nothing can be mounted at the root directory", failed.errors[-1])
 
     def test_what_is_mounted_below_a_volume_obeys_its_options(self):
         self.files("shared", {"below/x": ""})
