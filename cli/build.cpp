@@ -117,6 +117,10 @@ json agent_map(const std::vector<std::string>& agents) {
 
 /// Throws invalid_input for a word that was meant as something else.
 void check_directory(const Options& options) {
+  if (options.file == "-" || options.directory == "-" || options.context == "-")
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "\"-\": neither a definition nor a context is read from standard input, "
+                      "expected a file behind -f and a directory as the context");
   if (options.directory.empty()) return;
   const std::string quoted = "\"" + options.directory + "\"";
   if (!options.context.empty())
@@ -216,7 +220,8 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
       "CONTEXT is the directory of the files, and where the definition is looked for without -f.\n"
       "The last line of stdout is the digest. Without -t the image goes to the local store,\n"
       "and pinnace run, copy, inspect and promote take that digest.\n"
-      "SOURCE_DATE_EPOCH sets the timestamps in the image; without it they are 1970-01-01.\n\n"
+      "SOURCE_DATE_EPOCH sets the timestamps in the image; without it files have 1970-01-01, and\n"
+      "the image has the time of its base.\n\n"
       "Examples:\n"
       "  pinnace build -t oci:out:1.0\n"
       "  pinnace build -t registry.test/shop/web:17 -t registry.test/shop/web:latest .\n"
@@ -227,9 +232,10 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
                    "Directory of the files; the definition is looked for in it");
   verb->add_option("-f,--file", options->file,
                    "Definition: a pinnace.yaml, or a Containerfile (default: the first of "
-                   "pinnace.yaml, Containerfile and Dockerfile that is in CONTEXT, else here)");
+                   "pinnace.yaml, Containerfile and Dockerfile in CONTEXT, or here without one)");
   verb->add_option("--context", options->context,
-                   "Directory of the files (default: the definition's)");
+                   "Directory of the files (default: the definition's); a definition is not looked "
+                   "for there");
   verb->add_option("--context-modes", options->context_modes,
                    "Modes of the context's files: normalize takes back what a umask may have "
                    "caused, keep takes them as they are on disk (default: normalize)")

@@ -1,30 +1,14 @@
 #include "command_line.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
-#include <utility>
 
+#include "other_tools.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::cli {
 
 namespace {
-
-/// What other tools call what a verb of ours does.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> k_words_of_others = {
-    {{"push", "copy"},
-     {"pull", "copy"},
-     {"tag", "copy"},
-     {"save", "copy"},
-     {"load", "copy"},
-     {"cp", "copy"},
-     {"images", "inspect"},
-     {"kill", "stop"},
-     {"rm", "stop"},
-     {"prune", "gc"},
-     {"lock", "pin"},
-     {"deploy", "promote"}}};
 
 void define_global_options(CLI::App& app, GlobalOptions& global) {
   app.set_version_flag("--version", std::string("pinnace ") + PINNACE_VERSION);
@@ -70,9 +54,9 @@ std::vector<std::string> without_help_verb(const CLI::App& app, std::vector<std:
 }
 
 std::string meant_verb(const CLI::App& app, const std::string& written) {
-  for (const auto& [theirs, ours] : k_words_of_others) {
-    if (theirs == written) return ", did you mean " + yaml::quote(ours) + "?";
-  }
+  if (const auto note = note_on("", written); !note.empty()) return ": " + std::string(note);
+  if (const auto verb = verb_for(written); !verb.empty())
+    return ", did you mean " + yaml::quote(verb) + "?";
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands({})) {
     if (!verb->get_group().empty()) names.push_back(verb->get_name());
@@ -80,8 +64,14 @@ std::string meant_verb(const CLI::App& app, const std::string& written) {
   return yaml::suggestion(written, {names.begin(), names.end()});
 }
 
-/// Of "--optin=x" and the options that can stand there; empty if none is near.
+/// What was meant by "--optin=x": an option that can stand there, or what other tools have; empty
+/// if none is near.
 std::string meant_option(const CLI::App& app, const CLI::App& verb, const std::string& written) {
+  const CLI::Option* command = verb.get_option_no_throw("COMMAND");
+  if (command != nullptr && command->count() > 0)
+    return ": options of the container's command stand behind --";
+  const std::string_view note = note_on(verb.get_name(), written);
+  if (!note.empty()) return ": " + std::string(note);
   std::vector<std::string> names;
   for (const CLI::App* one : {&verb, &app}) {
     for (const CLI::Option* option : one->get_options()) {
@@ -93,17 +83,19 @@ std::string meant_option(const CLI::App& app, const CLI::App& verb, const std::s
   return near.empty() ? "" : ", did you mean " + yaml::quote(near) + "?";
 }
 
+std::string with_help(const std::string& text, const std::string& command) {
+  return text + (text.ends_with('?') ? " See " : ", see ") + command + " --help";
+}
+
 std::string unknown_word(const CLI::App& app, const std::string& word) {
   const auto verbs = app.get_subcommands();
   const bool is_option = word.size() > 1 && word.front() == '-';
-  if (verbs.empty() && !is_option) {
-    return "unknown verb " + yaml::quote(word) + meant_verb(app, word) + ", see pinnace --help";
-  }
+  if (verbs.empty() && !is_option)
+    return with_help("unknown verb " + yaml::quote(word) + meant_verb(app, word), "pinnace");
   const CLI::App& verb = verbs.empty() ? app : *verbs.front();
   const std::string command = verbs.empty() ? "pinnace" : "pinnace " + verb.get_name();
-  const std::string what = is_option ? "unknown option " + yaml::quote(word)
-                                     : "one argument too many: " + yaml::quote(word);
-  return what + (is_option ? meant_option(app, verb, word) : "") + ", see " + command + " --help";
+  if (!is_option) return with_help("one argument too many: " + yaml::quote(word), command);
+  return with_help("unknown option " + yaml::quote(word) + meant_option(app, verb, word), command);
 }
 
 }  // namespace
@@ -140,10 +132,10 @@ std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
                         dynamic_cast<const CLI::ConversionError*>(&error) != nullptr;
   if (!is_value && !unknown.empty()) return unknown_word(app, unknown.front());
   const auto verbs = app.get_subcommands();
-  std::string text = verbs.empty() ? "no verb" + meant_verb(app, "") : error.what();
+  const bool no_verb = verbs.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  std::string text = no_verb ? "no verb" + meant_verb(app, "") : error.what();
   std::replace(text.begin(), text.end(), '\n', ' ');
-  return text + ", see pinnace " + (verbs.empty() ? "" : verbs.front()->get_name() + " ") +
-         "--help";
+  return with_help(text, verbs.empty() ? "pinnace" : "pinnace " + verbs.front()->get_name());
 }
 
 }  // namespace pinnace::cli

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/error.hpp"
 #include "config/environments.hpp"
 #include "invocation.hpp"
 #include "jobs/build_request.hpp"
@@ -37,11 +38,15 @@ void present(const nlohmann::json& result) {
             << size_in(result, "removedBytes") << "; kept " << size_in(result, "keptBytes") << '\n';
   for (const auto& problem : result.at("problems"))
     std::cout << "damaged: " << problem.get<std::string>() << '\n';
+  if (!result.at("problems").empty())
+    std::cout << "pinnace copy --repair REF oci:" << result.at("layout").get<std::string>()
+              << " puts back what is damaged or missing of an image\n";
 }
 
 nlohmann::json seconds_or_null(const std::string& duration) {
   if (duration.empty()) return nullptr;
-  return config::parse_duration(duration).count();
+  return base::with_context([] { return "--older-than"; },
+                            [&] { return config::parse_duration(duration).count(); });
 }
 
 }  // namespace

@@ -21,7 +21,12 @@ std::string environment_value(const char* name) {
 std::string default_store() {
   if (auto store = environment_value("PINNACE_STORE"); !store.empty()) return store;
   std::string cache = environment_value("XDG_CACHE_HOME");
-  if (cache.empty()) cache = environment_value("HOME") + "/.cache";
+  if (const auto home = environment_value("HOME"); cache.empty() && !home.empty())
+    cache = home + "/.cache";
+  if (cache.empty())
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "there is no place for the local store: HOME is not set; say --store DIR, or "
+                      "set PINNACE_STORE");
   return cache + "/pinnace";
 }
 

@@ -30,6 +30,9 @@ json request_of(const Options& options, const GlobalOptions& global) {
       names.push_back(word);
     }
   }
+  for (std::string& file : files) {
+    if (base::is_directory(file)) file = default_definition(file);
+  }
   if (files.empty()) files.push_back(default_definition());
   request["definitions"] = std::move(files);
   request["check"] = options.check;
@@ -73,14 +76,14 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "  pinnace pin --update shop/pinnace.yaml");
   verb->add_option(
       "FILE", options->files,
-      "Definitions (default: the first of pinnace.yaml, Containerfile and Dockerfile that is "
-      "here)");
+      "Definitions, or directories with one (default: the first of pinnace.yaml, Containerfile and "
+      "Dockerfile that is here)");
   verb->add_flag("--check", options->check,
                  "Only tell whether the lock is complete; exit 1 if not");
   options->update_option =
       verb->add_option("--update", options->update,
-                       "Resolve again: all inputs, or this one (may be repeated); a file that is "
-                       "here is a definition")
+                       "Resolve again: all inputs, or the one of this name (may be repeated). The "
+                       "name of a file is taken for a definition: pin --update Containerfile")
           ->expected(0, 1)
           ->take_all();
   verb->callback([options, &global, &invocation] {

@@ -1,16 +1,20 @@
 #include <iostream>
 #include <memory>
 
+#include "base/error.hpp"
+#include "base/look.hpp"
 #include "invocation.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
+constexpr const char* k_environments = "environments.yaml";
+
 struct Options {
   std::string reference;
   std::string environment;
-  std::string environments = "environments.yaml";
+  std::string environments = k_environments;
   std::string tag;
 };
 
@@ -35,6 +39,10 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
       ->capture_default_str();
   verb->add_option("--tag", options->tag, "Tag in the environment (default: the tag of REF)");
   verb->callback([options, &global, &invocation] {
+    if (options->environments == k_environments && !base::exists(k_environments))
+      throw base::Error(base::ErrorCode::not_found,
+                        "there is no environments.yaml here, which says where environments are; "
+                        "name another one by --environments FILE");
     nlohmann::json request = new_request(global);
     request["reference"] = options->reference;
     request["to"] = options->environment;

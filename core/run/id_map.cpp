@@ -66,24 +66,29 @@ bool is_free(const std::vector<Owned>& owned, std::uint32_t first) {
 
 /// The command that gives the user the ranges that it lacks: ids that nobody has, neither users nor
 /// groups.
-std::string remedy(const IdFacts& facts, const std::string& user) {
+std::string remedy(const IdFacts& facts) {
   const std::vector<Owned> owned = parse_owned(facts.subuid + "\n" + facts.subgid);
   std::uint32_t first = k_first_given;
   while (!is_free(owned, first) && first < k_unused_ids) first += k_container_ids;
   const std::string range =
       std::to_string(first) + "-" + std::to_string(first + k_container_ids - 1) + " ";
-  std::string command = "usermod ";
-  if (ranges_of(facts, facts.subuid).empty()) command += "--add-subuids " + range;
-  if (ranges_of(facts, facts.subgid).empty()) command += "--add-subgids " + range;
-  return command + user;
+  const bool lacks_users = ranges_of(facts, facts.subuid).empty();
+  const bool lacks_groups = ranges_of(facts, facts.subgid).empty();
+  if (facts.user.empty()) {  // usermod(8) takes names only
+    const std::string line = std::to_string(facts.uid) + ":" + std::to_string(first) + ":" +
+                             std::to_string(k_container_ids);
+    return "echo " + line + " | tee -a" + (lacks_users ? " /etc/subuid" : "") +
+           (lacks_groups ? " /etc/subgid" : "");
+  }
+  return "usermod " + (lacks_users ? "--add-subuids " + range : "") +
+         (lacks_groups ? "--add-subgids " + range : "") + facts.user;
 }
 
 [[noreturn]] void refuse_single_id(const IdFacts& facts, const char* file) {
   const std::string& user = facts.user.empty() ? std::to_string(facts.uid) : facts.user;
-  throw Error(ErrorCode::unsupported, "user " + user + " has no range of ids in " + file +
-                                          ", which RUN needs (apt and others change owners); as "
-                                          "root: " +
-                                          remedy(facts, user));
+  throw Error(ErrorCode::unsupported,
+              "user " + user + " has no range of ids in " + file +
+                  ", which RUN needs (apt and others change owners); as root: " + remedy(facts));
 }
 
 std::vector<IdRange> of_user(const IdFacts& facts, std::uint32_t own, const std::string& text,

@@ -137,7 +137,9 @@ void check_content(const base::Context& context, OciLayout& layout, const Layout
                         error.code() == ErrorCode::not_found;
     if (!damage) throw;
     const hash::Digest& digest = leaf.descriptor.digest;
-    problems.push_back({digest, graph.describe(digest, leaf.named_by) + ": " + error.what()});
+    const std::string why =
+        error.code() == ErrorCode::integrity ? " is corrupt" : ": " + std::string(error.what());
+    problems.push_back({digest, graph.describe(digest, leaf.named_by) + why});
   }
 }
 

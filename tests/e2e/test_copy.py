@@ -56,6 +56,7 @@ class Copy(Case):
             file.write(bytes([flipped]))
         seen = self.pinnace("gc", f"oci:{layout}", expect=1)
         self.assertIn("damaged: blob sha256:" + os.path.basename(layer), seen.out)
+        self.assertIn("pinnace copy --repair REF oci:", seen.out.splitlines()[-1])
         self.pinnace("copy", "--repair", source, f"oci:{layout}:1")
         self.assertEqual(layout_problems(layout), [])
         os.remove(layer)

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -116,19 +117,61 @@ TEST_F(CommandLine, UpdateTakesANameAndLeavesADefinition) {
 
 TEST_F(CommandLine, WhatWasMeantIsSuggested) {
   EXPECT_EQ(complaint({"biuld"}),
-            R"(unknown verb "biuld", did you mean "build"?, see pinnace --help)");
+            R"(unknown verb "biuld", did you mean "build"? See pinnace --help)");
   EXPECT_EQ(complaint({"push", "x"}),
-            R"(unknown verb "push", did you mean "copy"?, see pinnace --help)");
+            R"(unknown verb "push", did you mean "copy"? See pinnace --help)");
   EXPECT_EQ(complaint({"build", "--tga", "x"}),
-            R"(unknown option "--tga", did you mean "--tag"?, see pinnace build --help)");
+            R"(unknown option "--tga", did you mean "--tag"? See pinnace build --help)");
   EXPECT_EQ(complaint({"build", "--jsn"}),
-            R"(unknown option "--jsn", did you mean "--json"?, see pinnace build --help)");
+            R"(unknown option "--jsn", did you mean "--json"? See pinnace build --help)");
   EXPECT_EQ(
       complaint({"copy", "--referers=1", "a", "b"}),
-      R"(unknown option "--referers=1", did you mean "--referrers"?, see pinnace copy --help)");
+      R"(unknown option "--referers=1", did you mean "--referrers"? See pinnace copy --help)");
   EXPECT_EQ(complaint({"--zzzzzz"}), R"(unknown option "--zzzzzz", see pinnace --help)");
+  EXPECT_EQ(complaint({"--store"}), "--store: 1 required TEXT missing, see pinnace --help");
   EXPECT_TRUE(complaint({}).starts_with("no verb; known are build, pin, copy")) << complaint({});
   EXPECT_TRUE(complaint({"copy", "a"}).ends_with(", see pinnace copy --help"));
+}
+
+TEST_F(CommandLine, WordsOfOtherToolsGetAnAnswer) {
+  const std::vector<std::pair<std::vector<const char*>, const char*>> cases = {
+      {{"login", "x"}, R"(unknown verb "login": credentials are those of docker login, or)"},
+      {{"rmi", "x"}, R"(unknown verb "rmi", did you mean "gc"? See pinnace --help)"},
+      {{"run", "--rm", "oci:x"}, R"(unknown option "--rm": nothing of a container is left)"},
+      {{"run", "-it", "oci:x"}, R"(unknown option "-it": a container has neither a terminal)"},
+      {{"run", "oci:x", "ls", "-la"},
+       R"(unknown option "-la": options of the container's command stand behind --, see pinnace run)"},
+      {{"build", "--push", "."},
+       R"(unknown option "--push": -t with a registry's reference pushes)"},
+      {{"copy", "--all", "a", "b"},
+       R"(unknown option "--all": all platforms are copied without it)"},
+      {{"copy", "--platform=linux/arm64", "a", "b"},
+       R"(unknown option "--platform=linux/arm64": the image for one platform is copied by its digest)"},
+      {{"inspect", "--tls-verify=false", "a"},
+       R"(unknown option "--tls-verify=false": plain http)"},
+      {{"gc", "--force"}, R"(unknown option "--force": it asks nothing, see pinnace gc --help)"},
+      {{"ps", "-a"}, R"(unknown option "-a": those that have ended are listed)"},
+  };
+  for (const auto& [words, expected] : cases)
+    EXPECT_TRUE(complaint(words).starts_with(expected)) << complaint(words);
+}
+
+TEST_F(CommandLine, NothingIsReadFromStandardInput) {
+  for (const auto& words : std::vector<std::vector<const char*>>{{"build", "-"},
+                                                                 {"build", "-f", "-"},
+                                                                 {"build", "-f", "-", "."},
+                                                                 {"build", "--context", "-"}})
+    EXPECT_EQ(complaint(words),
+              "\"-\": neither a definition nor a context is read from standard input, expected a "
+              "file behind -f and a directory as the context");
+}
+
+TEST_F(CommandLine, PinTakesADirectoryAsBuildDoes) {
+  EXPECT_EQ(request({"pin", "web"}).at("definitions"), json::array({"web/Dockerfile"}));
+  EXPECT_EQ(request({"pin", "web", "Containerfile"}).at("definitions"),
+            json::array({"web/Dockerfile", "Containerfile"}));
+  std::filesystem::create_directory("empty");
+  EXPECT_TRUE(complaint({"pin", "empty"}).starts_with("no pinnace.yaml, Containerfile or"));
 }
 
 TEST_F(CommandLine, AValueThatCanNotBeIsToldWithItsLimits) {
@@ -146,6 +189,27 @@ TEST_F(CommandLine, AValueThatCanNotBeIsToldWithItsLimits) {
   EXPECT_EQ(request({"build", "--cache-size", "0"}).at("cacheSize"), 0);
 }
 
+TEST_F(CommandLine, WithoutAHomeNothingIsWrittenAtTheRoot) {
+  const char* home = std::getenv("HOME");
+  const std::string before = home == nullptr ? "" : home;
+  for (const char* name : {"HOME", "XDG_CACHE_HOME", "PINNACE_STORE"}) ::unsetenv(name);
+  EXPECT_EQ(complaint({"inspect", "oci:x"}),
+            "there is no place for the local store: HOME is not set; say --store DIR, or set "
+            "PINNACE_STORE");
+  EXPECT_EQ(request({"inspect", "--store", "s", "oci:x"}).at("store"), "s");
+  ::setenv("HOME", before.c_str(), 1);
+}
+
+TEST_F(CommandLine, WhatIsNamedByAnOptionIsToldWithIt) {
+  EXPECT_TRUE(
+      complaint({"gc", "--older-than", "7"}).starts_with("--older-than: expected a duration"));
+  EXPECT_EQ(complaint({"promote", "oci:x:1", "--to", "prod"}),
+            "there is no environments.yaml here, which says where environments are; name another "
+            "one by --environments FILE");
+  EXPECT_EQ(request({"promote", "oci:x:1", "--to", "prod", "--environments", "e"}).at("to"),
+            "prod");
+}
+
 TEST_F(CommandLine, HelpIsAVerbToo) {
   const auto help_of = [](std::vector<const char*> words) {
     GlobalOptions global;
@@ -160,7 +224,7 @@ TEST_F(CommandLine, HelpIsAVerbToo) {
   EXPECT_EQ(help_of({"help", "build"}), help_of({"build", "--help"}));
   EXPECT_EQ(help_of({"help"}), help_of({"--help"}));
   EXPECT_EQ(complaint({"help", "biuld"}),
-            R"(unknown verb "biuld", did you mean "build"?, see pinnace --help)");
+            R"(unknown verb "biuld", did you mean "build"? See pinnace --help)");
 }
 
 TEST_F(CommandLine, AnEmptyDirectorySaysWhatWasLookedFor) {

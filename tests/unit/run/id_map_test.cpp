@@ -57,6 +57,18 @@ TEST(IdMap, WithoutRangesItSaysHowToGetThem) {
   EXPECT_NE(refusal(facts).find("apt-get install uidmap"), std::string::npos);
 }
 
+TEST(IdMap, AUserWithoutANameGetsALineOfFiles) {
+  IdFacts facts = user();
+  facts.user = facts.subuid = facts.subgid = "";
+  EXPECT_NE(refusal(facts).find("as root: echo 1001:100000:65536 | tee -a /etc/subuid /etc/subgid"),
+            std::string::npos)
+      << refusal(facts);
+  facts.subuid = "1001:100000:65536\n";
+  EXPECT_NE(refusal(facts).find("as root: echo 1001:165536:65536 | tee -a /etc/subgid"),
+            std::string::npos)
+      << refusal(facts);
+}
+
 TEST(IdMap, WhatItOffersIsNobodyElses) {
   IdFacts facts = user();
   facts.subuid = "dev:100000:65536\n";

@@ -303,7 +303,7 @@ TEST_F(GcTest, ContentsAreRead) {
   for (const auto& problems : {collect().problems, validate(m_context, *m_layout)}) {
     ASSERT_EQ(problems.size(), 1U);
     EXPECT_EQ(problems[0].digest, layer.digest);
-    EXPECT_NE(problems[0].message.find("is corrupt"), std::string::npos) << problems[0].message;
+    EXPECT_TRUE(problems[0].message.ends_with(" is corrupt")) << problems[0].message;
   }
 }
 
