@@ -52,7 +52,8 @@ const EnvironmentPlaces& Access::environments() {
   if (m_environments) return *m_environments;
   if (!m_options.environments) {
     throw Error(ErrorCode::invalid_input,
-                "env: names need an environments.yaml (--environments FILE)");
+                "env: names need an environments.yaml: in the current directory, or named by "
+                "--environments FILE");
   }
   m_environments.emplace(config::Environments::load(*m_options.environments), m_registries);
   return *m_environments;

@@ -122,14 +122,12 @@ json InspectJob::inspect(const base::Context& context, Access& access,
   const Located located = access.locate(name, Purpose::read);
   const std::string wanted = located.tag_or_digest();
   if (m_digest_only) {
-    const auto found = located.store->resolve(context, wanted);
-    if (!found) {
-      throw base::Error(base::ErrorCode::not_found,
-                        "no manifest \"" + wanted + "\" in " + located.store->where());
-    }
-    return {{"reference", to_string(name)},   {"digest", found->digest.str()},
-            {"mediaType", found->media_type}, {"size", found->size},
-            {"annotations", nullptr},         {"images", nullptr}};
+    const auto resolved = located.store->resolve(context, wanted);
+    const oci::Descriptor found =
+        resolved ? *resolved : store::get_manifest(*located.store, context, wanted).descriptor();
+    return {{"reference", to_string(name)},  {"digest", found.digest.str()},
+            {"mediaType", found.media_type}, {"size", found.size},
+            {"annotations", nullptr},        {"images", nullptr}};
   }
   const oci::RawManifest raw = store::get_manifest(*located.store, context, wanted);
   return base::with_context([&] { return "inspecting " + to_string(name); },

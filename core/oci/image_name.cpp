@@ -142,6 +142,50 @@ StoredName parse_stored(std::string_view text) {
   return {std::string(text)};
 }
 
+/// "7e436b7e0dd0", as docker shows an image.
+bool is_digits_of_digest(std::string_view text) {
+  return text.size() >= k_least_digits && text.size() <= k_all_digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// "127.0.0.1:5000", "localhost", "registry.test:5000": what Docker Hub would have as
+/// "library/...".
+bool is_place_of_registry(std::string_view text) {
+  const std::string_view host = text.substr(0, text.find(':'));
+  const std::string_view port = text.substr(std::min(host.size() + 1, text.size()));
+  constexpr std::string_view k_digits = "0123456789";
+  if (host == "localhost") return true;
+  if (host.find('.') == std::string_view::npos) return false;
+  return host.find_first_not_of("0123456789.") == std::string_view::npos ||
+         (!port.empty() && port.find_first_not_of(k_digits) == std::string_view::npos);
+}
+
+bool is_path(std::string_view text) {
+  for (const std::string_view start : {"/", "./", "../", "~/"}) {
+    if (text.starts_with(start)) return true;
+  }
+  for (const std::string_view end : {".tar", ".tar.gz", ".tgz"}) {
+    if (text.ends_with(end)) return true;
+  }
+  return text == "." || text == "..";
+}
+
+/// Docker Hub's images of one word are asked for only where that can be meant.
+Reference parse_reference(std::string_view text, std::string_view whole) {
+  if (is_path(text))
+    fail(quoted(whole) +
+         " is a path; an image in it is written oci:DIR, oci-archive:FILE or docker-archive:FILE");
+  if (is_digits_of_digest(text))
+    fail(quoted(whole) + " is no image of Docker Hub; one of the local store is called \"sha256:" +
+         std::string(text) + "\"");
+  if (text.find_first_of("/@") == std::string_view::npos && is_place_of_registry(text))
+    fail(quoted(whole) + " names a registry and no repository, expected " + std::string(text) +
+         "/repository[:tag]");
+  if (text.empty() && !whole.empty())
+    fail("no reference in " + quoted(whole) + ", expected docker://[registry/]repository[:tag]");
+  return Reference::parse(text);
+}
+
 template <class Name>
 std::string with_suffixes(std::string text, const Name& name) {
   if (name.tag) text += ":" + *name.tag;
@@ -161,8 +205,8 @@ ImageName parse_image_name(std::string_view text) {
   if (text.starts_with(k_oci_archive)) return parse_archive(text);
   if (text.starts_with(k_docker_archive)) return parse_docker_archive(text);
   if (text.starts_with(k_stored)) return parse_stored(text);
-  if (text.starts_with(k_registry)) return Reference::parse(text.substr(k_registry.size()));
-  return Reference::parse(text);
+  if (text.starts_with(k_registry)) return parse_reference(text.substr(k_registry.size()), text);
+  return parse_reference(text, text);
 }
 
 ImageName parse_base_name(std::string_view text) {

@@ -1,5 +1,7 @@
 #include "store/blob_store.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace pinnace::store {
@@ -22,12 +24,29 @@ void check_unmoved(const std::string& where, std::string_view tag,
                         " already, and an immutable tag is given to no other image");
 }
 
+namespace {
+
+/// "; it has the tags a, b" of a store on this machine that was asked for another tag; else empty.
+std::string tags_there(BlobStore& store, const base::Context& context, std::string_view wanted) {
+  constexpr std::size_t k_shown = 10;
+  if (store.is_remote() || wanted.starts_with("sha256:")) return {};
+  const std::vector<std::string> tags = store.tags(context);
+  std::string list;
+  for (std::size_t i = 0; i < std::min(tags.size(), k_shown); ++i)
+    list += (i == 0 ? "" : ", ") + tags[i].substr(0, 160);
+  if (tags.size() > k_shown) list += " and " + std::to_string(tags.size() - k_shown) + " more";
+  return list.empty() ? "; it has no tags" : "; it has the tags " + list;
+}
+
+}  // namespace
+
 oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
                               std::string_view tag_or_digest) {
   auto manifest = store.find_manifest(context, tag_or_digest);
   if (!manifest) {
-    throw base::Error(base::ErrorCode::not_found,
-                      "no manifest \"" + std::string(tag_or_digest) + "\" in " + store.where());
+    throw base::Error(base::ErrorCode::not_found, "no manifest \"" + std::string(tag_or_digest) +
+                                                      "\" in " + store.where() +
+                                                      tags_there(store, context, tag_or_digest));
   }
   return *std::move(manifest);
 }

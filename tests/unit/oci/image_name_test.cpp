@@ -65,6 +65,43 @@ TEST(ImageName, DockersTransportIsARegistry) {
   EXPECT_EQ(to_string(parse_image_name("docker://h:5000/a@" + k_digest)), "h:5000/a@" + k_digest);
 }
 
+TEST(ImageName, WhatDockerHubDoesNotHaveIsNotAskedForThere) {
+  const auto complaint = [](const std::string& text) -> std::string {
+    try {
+      return to_string(parse_image_name(text));
+    } catch (const Error& error) {
+      return error.what();
+    }
+  };
+  const std::string digits = k_digest.substr(k_digest.find(':') + 1);
+  EXPECT_EQ(complaint("7e436b7e0dd0"),
+            R"("7e436b7e0dd0" is no image of Docker Hub; one of the local store is called )"
+            R"("sha256:7e436b7e0dd0")");
+  EXPECT_NE(complaint(digits).find("is called \"sha256:" + digits), std::string::npos);
+  for (const char* text :
+       {"127.0.0.1:5000", "127.0.0.1", "localhost", "localhost:5000", "registry.test:5000"}) {
+    const std::string expected = '"' + std::string(text) +
+                                 "\" names a registry and no repository, expected " + text +
+                                 "/repository[:tag]";
+    EXPECT_EQ(complaint(text), expected);
+  }
+  EXPECT_EQ(complaint("docker://localhost:5000"),
+            R"("docker://localhost:5000" names a registry and no repository, expected )"
+            "localhost:5000/repository[:tag]");
+  EXPECT_EQ(complaint("docker://"),
+            R"(no reference in "docker://", expected docker://[registry/]repository[:tag])");
+  for (const char* text : {"/x/out", "./out", "../out", ".", "web.tar", "dist/web.tgz", "~/out"})
+    EXPECT_EQ(complaint(text), '"' + std::string(text) +
+                                   "\" is a path; an image in it is written oci:DIR, "
+                                   "oci-archive:FILE or docker-archive:FILE");
+  // Words that can be meant.
+  EXPECT_EQ(complaint("decade"), "docker.io/library/decade");
+  EXPECT_EQ(complaint("debian:12"), "docker.io/library/debian:12");
+  EXPECT_EQ(complaint("node.js"), "docker.io/library/node.js");
+  EXPECT_EQ(complaint("web.app@" + k_digest), "docker.io/library/web.app@" + k_digest);
+  EXPECT_EQ(complaint("localhost:5000/a"), "localhost:5000/a");
+}
+
 TEST(ImageName, ANameInAnArchiveOfDockerIsAReference) {
   const auto name = std::get<ArchiveName>(parse_image_name("docker-archive:x.tar:h:5000/web"));
   EXPECT_EQ(name.file, "x.tar");

@@ -57,6 +57,21 @@ class OciLayoutTest : public testing::Test {
   OciLayout m_layout{m_path, OciLayout::Missing::create};
 };
 
+TEST_F(OciLayoutTest, ATagThatIsNotThereIsToldWithThoseThatAre) {
+  const auto missing = [&](const std::string& what) {
+    return failure_of([&] { (void)get_manifest(m_layout, m_context, what); });
+  };
+  const std::string where = " in " + m_layout.where();
+  EXPECT_EQ(missing("y"), "not_found: no manifest \"y\"" + where + "; it has no tags");
+  put_image("a", "1");
+  put_image("b", "latest");
+  EXPECT_EQ(missing("y"), "not_found: no manifest \"y\"" + where + "; it has the tags 1, latest");
+  const std::string digest = hash::Digest::of("x").str();
+  EXPECT_EQ(missing(digest), "not_found: no manifest \"" + digest + '"' + where);
+  for (int tag = 10; tag < 20; ++tag) put_image("a", std::to_string(tag));
+  EXPECT_TRUE(missing("y").ends_with(" and 2 more")) << missing("y");
+}
+
 TEST_F(OciLayoutTest, NothingIsMadeBeforeTheFirstWrite) {
   EXPECT_TRUE(m_layout.tags(m_context).empty());
   EXPECT_FALSE(m_layout.has_blob(m_context, descriptor_of("x", "text/plain")));
