@@ -158,6 +158,14 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
 }
 
 /// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
+/// What a limit may have to do with a runtime that can't start anything.
+std::string few_resources(const HelperRequest& request) {
+  constexpr std::uint64_t k_few = 16;  // runc has about eight threads and processes of its own
+  if (request.processes == 0 || request.processes >= k_few) return {};
+  return "; it may need more processes than the limit of " + std::to_string(request.processes) +
+         " leaves it (--processes)";
+}
+
 Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
                     const StoredFiles& stored, const std::string& host_resolver,
                     const std::string& secrets) {
@@ -176,7 +184,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
   if (!outcome.refusal.empty()) {
     const std::optional<int> code = code_of_refusal(outcome.refusal);
     outcome.refusal = request.runtime + ": " + outcome.refusal;
-    if (!code) throw Error(ErrorCode::invalid_input, outcome.refusal);
+    if (!code) throw Error(ErrorCode::invalid_input, outcome.refusal + few_resources(request));
     outcome.exit_code = *code;
   }
   stubs.remove();

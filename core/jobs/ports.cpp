@@ -84,7 +84,11 @@ run::Mount parse_volume(const std::string& text) {
 }
 
 std::string published_url(const std::string& url, const std::vector<run::PublishedPort>& ports) {
-  if (!url.starts_with(':')) return url;
+  if (url.starts_with("http://") || url.starts_with("https://")) return url;
+  if (!url.starts_with(':'))
+    throw Error(ErrorCode::invalid_input, "\"" + url +
+                                              "\" can't be waited for, expected :PORT/PATH of a "
+                                              "published port, or http://HOST:PORT/PATH");
   const std::size_t slash = url.find('/');
   const std::uint16_t wanted = number(url.substr(1, slash - 1), 1, url);
   for (const run::PublishedPort& port : ports) {

@@ -13,7 +13,7 @@ run::PublishedPort parse_port(const std::string& text);
 /// "HOST:CONTAINER[:ro]", the host's path absolute.
 run::Mount parse_volume(const std::string& text);
 /// A URL; ":PORT/path" stands for where that port of the container was published. Throws
-/// invalid_input if it was not.
+/// invalid_input if it was not, and for what is neither.
 std::string published_url(const std::string& url, const std::vector<run::PublishedPort>& ports);
 
 }  // namespace pinnace::jobs

@@ -62,12 +62,20 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
       m_credentials(std::move(credentials)),
       m_sandbox(request) {
   m_image = request.text("image");
+  if (std::holds_alternative<EnvironmentName>(oci::parse_image_name(m_image)))
+    throw Error(ErrorCode::invalid_input,
+                "\"" + m_image +
+                    "\": a container is not made of what an environment holds, expected the image "
+                    "by the place that its environments.yaml names");
   if (const auto platform = request.optional_text("platform"))
     m_platform = oci::Platform::parse(*platform);
   m_command = request.texts("command");
   m_environment = request.variables("environment");
   m_user = request.optional_text("user");
   m_directory = request.optional_text("directory");
+  if (m_directory && !m_directory->starts_with('/'))
+    throw Error(ErrorCode::invalid_input,
+                "working directory \"" + *m_directory + "\": expected an absolute path, as /srv");
   for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));
   for (const std::string& text : request.texts("volumes")) m_volumes.push_back(parse_volume(text));
   if (!m_ports.empty() && m_sandbox.network != run::Network::isolated)
@@ -82,12 +90,20 @@ RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialS
   m_stop = std::chrono::seconds(request.optional_integer("stopSeconds", 0, 86400).value_or(0));
 }
 
+/// "linux/amd64, linux/arm64"
+std::string names_of(const std::map<std::string, lock::LockedManifest>& platforms) {
+  std::string names;
+  for (const auto& [name, manifest] : platforms) names += (names.empty() ? "" : ", ") + name;
+  return names;
+}
+
 build::ImageInput RunJob::load(const Context& context, Access& access) {
   const ImageName name = oci::parse_image_name(m_image);
   const lock::LockedImage locked = resolve_image(context, access, m_image, name);
   auto image = image_for(locked, m_platform);
   if (!image)
-    throw Error(ErrorCode::invalid_input, m_image + ": there is no image for " + m_platform.str());
+    throw Error(ErrorCode::invalid_input, m_image + ": there is no image for " + m_platform.str() +
+                                              ", but for " + names_of(locked.platforms));
   auto store = access.locate(name, Purpose::read).store;
   build::ImageContents contents =
       build::read_image(context, *store, image->manifest, build::ImageCache::at(access.cache()));

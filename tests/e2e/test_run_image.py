@@ -335,6 +335,13 @@ class Images:
             failed = self.run_image(self.web, "-p", "80", "--network", network, "--", "/bin/true", expect=2)
             self.assertIn("a port can't be published with the network none or host", failed.errors[-1])
 
+    def test_what_can_not_be_run_says_what_was_expected(self):
+        for options, said in ((("--wait-http", "localhost:80/"), "expected :PORT/PATH of a published port"),
+                              (("-w", "rel"), 'working directory "rel": expected an absolute path'),
+                              (("--platform", "linux/s390x"), "there is no image for linux/s390x, but for linux/amd64")):
+            failed = self.run_image(self.web, *options, "--", "/bin/true", expect=2)
+            self.assertIn(said, failed.errors[-1])
+
     def test_ports_of_udp_are_told_as_such(self):
         done = self.run_image("--detach", self.web, "-p", "53/UDP", "-p", "53/tcp", "--", "/bin/sleep", "4000")
         ports = json.loads(re.search("ready (.*)", done.err)[1])["ports"]
@@ -381,6 +388,11 @@ class ImagesAsRoot(Images, RunCase):
             made = int(re.match("made ([0-9]+)\n", said)[1])
             self.assertTrue(15 <= made < 30, said)
             self.assertTrue(wait_until(lambda: not self.groups("pids.max")))
+
+    def test_a_limit_that_the_runtime_does_not_survive_is_named(self):
+        failed = self.run_image(self.web, "--network", "none", "--processes", "1", "--", "/bin/true", expect=None)
+        if failed.code != 0:  # crun needs no more
+            self.assertIn("than the limit of 1 leaves it (--processes)", failed.errors[-1])
 
     def test_processors_are_limited(self):
         for root in ((), ("--run-as-host-root",)):

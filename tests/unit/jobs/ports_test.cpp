@@ -36,8 +36,8 @@ TEST(Port, IsWrittenAsForDocker) {
 
 TEST(Port, SaysWhatIsWrong) {
   const std::string form = ", expected [ADDRESS:][HOST:]CONTAINER[/udp]";
-  for (const char* text : {"", "/udp", "0", "65536", "80:", ":", "a:80", "-1:80", "8080:80x",
-                           "8000-8010:80"}) {
+  for (const char* text :
+       {"", "/udp", "0", "65536", "80:", ":", "a:80", "-1:80", "8080:80x", "8000-8010:80"}) {
     EXPECT_EQ(complaint(text), "port \"" + std::string(text) + "\"" + form);
   }
   for (const char* text : {"80/sctp", "80/xyz", "80/udp/tcp", "80/"})
@@ -55,7 +55,9 @@ TEST(Port, OfAWaitIsThePublishedOne) {
   EXPECT_EQ(published_url(":80/x", ports), "http://127.0.0.1:8080/x");
   EXPECT_EQ(published_url(":80", ports), "http://127.0.0.1:8080/");
   EXPECT_EQ(published_url("http://127.0.0.1:9/", ports), "http://127.0.0.1:9/");
-  EXPECT_THROW(published_url(":81/", ports), base::Error);
+  EXPECT_EQ(published_url("https://h/", ports), "https://h/");
+  for (const char* text : {":81/", "", "80", "localhost:80/", "/health", "ftp://h/"})
+    EXPECT_THROW(published_url(text, ports), base::Error) << text;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ class WithContainerTest {
     @Test
     void theBlockFindsEachPort() throws Exception {
         WithContainerStep step = new WithContainerStep("host/dns:1");
-        step.setPorts(List.of("53", "53/udp", "10.0.0.5:8080:80"));
+        step.setPorts(List.of("53", "53/UDP", "10.0.0.5:8080:80"));
         PublishedPort tcp = new PublishedPort("127.0.0.1", 5301, 53);
         PublishedPort udp = new PublishedPort("127.0.0.1", 5302, 53);
         PublishedPort other = new PublishedPort("10.0.0.5", 8080, 80);
