@@ -160,7 +160,7 @@ build::BuildResult ContainerfileBuild::execute(const std::vector<build::Containe
   options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
                  m_request.ssh_agents, sandbox.limits};
   options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
-  build::Targets targets = open_targets(m_access, m_request);
+  build::Targets targets = open_targets(m_access, m_request, plans.size());
   build::BuildResult result = execute_past_damage(plans, options, targets);
   caches.finish(m_context, m_request.cache_size);
   return result;

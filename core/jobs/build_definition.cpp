@@ -64,7 +64,7 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
   if (request.plan) return {{}, plan.print(), {}};
   if (definition.environments)
     access.obey(std::filesystem::path(definition.file).parent_path() / *definition.environments);
-  build::Targets targets = open_targets(access, request);
+  build::Targets targets = open_targets(access, request, plan.platforms.size());
   std::shared_ptr<store::BlobStore> base_store;
   if (!definition.from_scratch()) {
     base_store =

@@ -82,9 +82,22 @@ std::filesystem::path BuildRequest::context_directory() const {
   return directory.empty() ? "." : directory;
 }
 
-build::Targets open_targets(Access& access, const BuildRequest& request) {
+namespace {
+
+void check_holds(const ImageName& name, std::size_t platforms) {
+  const auto* archive = std::get_if<ArchiveName>(&name);
+  if (platforms < 2 || archive == nullptr || archive->format != oci::ArchiveFormat::docker) return;
+  throw Error(ErrorCode::invalid_input,
+              to_string(name) + " holds an image for one platform, and this build is for " +
+                  std::to_string(platforms) + "; choose one by --platform");
+}
+
+}  // namespace
+
+build::Targets open_targets(Access& access, const BuildRequest& request, std::size_t platforms) {
   std::vector<build::Target> targets;
   for (const ImageName& name : request.tags) {
+    check_holds(name, platforms);
     const Located located = access.locate(name, Purpose::write);
     if (located.digest) {
       throw Error(ErrorCode::invalid_input, "the tag \"" + to_string(name) +

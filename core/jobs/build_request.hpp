@@ -92,8 +92,9 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
 BuildOutcome build_containerfile(const base::Context& context, Access& access,
                                  const BuildRequest& request);
 
-/// The places that the image goes to: those of the tags, else the local store.
-build::Targets open_targets(Access& access, const BuildRequest& request);
+/// The places that an image for so many platforms goes to: those of the tags, else the local store.
+/// Throws invalid_input for a place that can't hold it.
+build::Targets open_targets(Access& access, const BuildRequest& request, std::size_t platforms);
 
 /// Throws unsupported if the lock was made for layers of another encoder.
 void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,

@@ -1,9 +1,11 @@
 #include "release/promote.hpp"
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "jobs/access.hpp"
 #include "jobs/held_name.hpp"
 #include "jobs/makers.hpp"
+#include "store/memory_store.hpp"
 
 namespace pinnace::jobs {
 
@@ -44,6 +46,12 @@ std::string plain_tag(const std::string& name) {
   return name.substr(name.rfind(':') + 1);
 }
 
+/// A directory that nothing was promoted into yet has nothing, as a repository of a registry.
+bool is_missing(const ImageName& place) {
+  const auto* layout = std::get_if<LayoutName>(&place);
+  return layout != nullptr && !base::exists(layout->directory);
+}
+
 std::string PromoteJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
   const EnvironmentPlaces& places = access.environments();
@@ -64,7 +72,9 @@ std::string PromoteJob::run(const base::Context& context) {
   std::vector<Located> origins;
   for (const std::string& name :
        environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(locate(name, Purpose::prove));
+    origins.push_back(is_missing(places.target_of({name, image, {}, {}}))
+                          ? Located{std::make_shared<store::MemoryStore>(), {}, {}}
+                          : locate(name, Purpose::prove));
     promotion.admitted_from.emplace_back(name, origins.back().store.get());
   }
   const transfer::CopyResult result = base::with_context(

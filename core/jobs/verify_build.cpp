@@ -31,7 +31,7 @@ BuildOutcome build_twice(const base::Context& context, Access& access, const Bui
   store::OciLayout other(scratch.path() / "second", store::OciLayout::Missing::refuse);
   build::check_same(context, *first.result, one, second.result.value(), other);
   context.log("reproducible: two builds gave " + first.result->root.digest.str());
-  const build::Targets targets = open_targets(access, request);
+  const build::Targets targets = open_targets(access, request, first.result->images.size());
   for (const build::Target& target : targets.list())
     transfer::copy_image(context, one, first.result->root.digest.str(), *target.store, target.tag);
   return first;

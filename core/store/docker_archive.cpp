@@ -172,8 +172,8 @@ oci::RawManifest only_image(const oci::RawManifest& root,
   }
   if (images.size() == 1) return find(images.front());
   throw Error(ErrorCode::unsupported,
-              "docker-archive: holds an image for one platform, expected --platform or the digest "
-              "of one of: " +
+              "docker-archive: holds an image for one platform, expected the digest "
+              "(REPOSITORY@sha256:...) of one of: " +
                   list);
 }
 

@@ -187,6 +187,19 @@ TEST_F(FlowTest, DefinitionsOfOneLockHaveOneEncoder) {
   EXPECT_FALSE(fs::exists(path("app/pinnace.lock.json")));
 }
 
+TEST_F(FlowTest, AnArchiveForDockerIsRefusedBeforeAllPlatformsAreBuilt) {
+  const std::string archive = "docker-archive:" + path("app.tar");
+  try {
+    build("app", archive);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.what(), archive +
+                                " holds an image for one platform, and this build is for 2; choose "
+                                "one by --platform");
+  }
+  EXPECT_FALSE(fs::exists(path("store/cache")));
+}
+
 TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {
   pin(false, false);
   std::string lock = base::read_file(path("app/pinnace.lock.json"), 100'000);
@@ -194,6 +207,13 @@ TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {
   base::write_file_atomically(path("app/pinnace.lock.json"), lock);
   EXPECT_EQ(code_of([&] { build("app", "oci:" + path("out") + ":1"); }),
             base::ErrorCode::unsupported);
+}
+
+TEST_F(FlowTest, WhatAnEnvironmentWithoutADirectoryHasIsNothing) {
+  build("app", "oci:" + path("elsewhere/app") + ":1");
+  EXPECT_EQ(code_of([&] { promote("oci:" + path("elsewhere/app") + ":1", "prod"); }),
+            base::ErrorCode::conflict);
+  EXPECT_FALSE(fs::exists(path("prod")));
 }
 
 TEST_F(FlowTest, APromotionMovesTheSameBytesWhereItIsAdmitted) {
