@@ -71,9 +71,11 @@ class Roots:
     def test_etc_in_place_of_which_a_link_stands(self):
         host = self.victims()
         before = sorted(os.listdir(host))
-        base = self.base_of(raw_tar(("etc/.wh..wh..opq", tarfile.REGTYPE, b""),))
-        self.build(f"FROM {base}\nRUN mv /etc /etc2; ln -s {host} /etc\n", "--no-cache")
+        # Without an /etc: the file system of the RUN can't rename one of a layer below.
+        base = self.base_of(raw_tar((".wh.etc", tarfile.REGTYPE, b"")))
+        self.build(f"FROM {base}\nRUN mv /etc /etc2 && ln -s {host} /etc\n", "--no-cache")
         self.assertEqual(sorted(os.listdir(host)), before)
+        self.assertTrue(layer_members(self.out, "1")["etc"].issym())
 
     def test_no_names_of_the_host_get_into_a_layer(self):
         host = self.victims()
