@@ -19,7 +19,7 @@ AS_USER = ("setpriv", "--reuid", USER, "--regid", USER, "--init-groups")
 
 
 # Mounts at and below /sys that are not read-only, also where another one hides them.
-WRITABLE_SYS = "grep ' /sys[/ ]' /proc/self/mountinfo | grep -v ' /sys[^ ]* ro[, ]' || true"
+WRITABLE_SYS = "grep '^[^ ]* [^ ]* [^ ]* [^ ]* /sys[/ ]' /proc/self/mountinfo | grep -v ' /sys[^ ]* ro[, ]' || true"
 
 
 def layer_members(layout, tag, index=-1):

@@ -91,10 +91,10 @@ class Times:
             now = int(time.time())
             files = busybox_files()
             files.update({"bin/busybox": (*files["bin/busybox"], 1_600_000_000), "odd": (b"odd", 0o644, now + ahead),
-                          "bin/stat": "-> busybox", "bin/cp": "-> busybox"})
+                          "bin/stat": "-> busybox", "bin/mv": "-> busybox"})
             push_image(self.registry, "run/odd", "1", files)
             text = (f"FROM {self.registry.host}/run/odd:1\nCOPY src /src\n"
-                    f"RUN {STAT} /bin/busybox /odd /src; echo > /new; {STAT} /new; cp -p /odd /kept\n")
+                    f"RUN {STAT} /bin/busybox /odd /src; echo > /new; {STAT} /new; mv /odd /kept\n")
             times = self.numbers(text, files={"src": "1"}, tag=str(ahead))
             self.assert_rising(times)
             self.assertLess(times[-1], now + 60)
