@@ -157,7 +157,6 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
   write_times(snapshot, times);
 }
 
-/// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
 /// What a limit may have to do with a runtime that can't start anything.
 std::string few_resources(const HelperRequest& request) {
   constexpr std::uint64_t k_few = 16;  // runc has about eight threads and processes of its own
@@ -166,6 +165,7 @@ std::string few_resources(const HelperRequest& request) {
          " leaves it (--processes)";
 }
 
+/// Runs the container in the root that is mounted, and leaves of what it needed nothing there.
 Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mounts,
                     const StoredFiles& stored, const std::string& host_resolver,
                     const std::string& secrets) {
