@@ -91,7 +91,7 @@ class Client::Following {
   void go_to(const std::string& next) {
     const Origin from = origin_of(m_url);
     const Origin to = origin_of(next);
-    if (const std::string why = why_not_led(from, to, m_options.may_be_plain); !why.empty()) {
+    if (const std::string why = why_not_redirected(from, to); !why.empty()) {
       throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
                                          "; a redirect " + why + " is refused");
     }
@@ -104,6 +104,12 @@ class Client::Following {
         m_headers.remove(name);
     }
     m_url = next;
+  }
+
+  /// As why_not_led().
+  std::string why_not_redirected(const Origin& from, const Origin& to) const {
+    if (m_options.redirects == Redirects::same_origin && from != to) return "to another origin";
+    return why_not_led(from, to, m_options.may_be_plain);
   }
 
   const Request& m_request;

@@ -56,6 +56,11 @@ struct OpenResponse {
   std::unique_ptr<base::Source> body;
 };
 
+enum class Redirects {
+  follow,       ///< as why_not_led() allows
+  same_origin,  ///< others throw denied: for a peer that must not send us anywhere
+};
+
 struct Options {
   std::string user_agent = "pinnace/" PINNACE_VERSION;
   std::filesystem::path ca_file;      ///< PEM, trusted beside the system's; empty: none
@@ -71,12 +76,13 @@ struct Options {
   std::size_t max_body = 16 * 1024 * 1024;  ///< for bodies that are collected
   ProxyRules proxies = ProxyRules::from_environment();
   MayBePlain may_be_plain;  ///< redirects may lead there in plain http
-  std::string plain_hint;   ///< what to do where a peer turns out to speak plain http
+  Redirects redirects = Redirects::follow;
+  std::string plain_hint;  ///< what to do where a peer turns out to speak plain http
 };
 
 /// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads
 /// may send at once, through proxies as Options::proxies says. Redirects are followed here, at most
-/// 10, and where why_not_led() has nothing against it: Authorization and Cookie and client
+/// 10, and as Options::redirects says: Authorization and Cookie and client
 /// certificates go to the origin of the request only, and only GET, HEAD and (307, 308) requests
 /// with a body that can be sent again are redirected.
 ///

@@ -183,15 +183,24 @@ class Patience {
   std::chrono::steady_clock::time_point m_end;
 };
 
+/// For questions to a container: it can't have us ask others that it may not reach itself, and no
+/// proxy answers for it.
+http::Options options_for_container(std::chrono::milliseconds left) {
+  http::Options options;
+  options.redirects = http::Redirects::same_origin;
+  options.proxies = {};
+  options.total = std::min(std::chrono::milliseconds(5000), left);
+  options.connect_timeout = std::min(std::chrono::milliseconds(2000), options.total);
+  return options;
+}
+
 /// Asks until a good answer comes.
 void wait_for_answer(const Context& context, const std::string& url, const Patience& patience) {
   for (;;) {
     std::string last;
     try {
-      http::Options options;
-      options.total = std::min(std::chrono::milliseconds(5000), patience.left());
-      options.connect_timeout = std::min(std::chrono::milliseconds(2000), options.total);
-      const http::Response response = http::Client(options).send(context, {"GET", url, {}, {}});
+      http::Client client(options_for_container(patience.left()));
+      const http::Response response = client.send(context, {"GET", url, {}, {}});
       if (response.ok()) return;
       last = "status " + std::to_string(response.status);
     } catch (const Error& error) {

@@ -1,6 +1,7 @@
 """pinnace run: containers of images, as root and as an ordinary user."""
 import fcntl
 import glob
+import http.server
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import signal
 import socket
 import stat
 import subprocess
+import threading
 import urllib.request
 
 import harness
@@ -20,8 +22,10 @@ class Images:
     def setUp(self):
         super().setUp()
         files = busybox_files()
-        files["bin/httpd"] = files["bin/sleep"] = files["bin/env"] = files["bin/touch"] = "-> busybox"
-        files.update({"srv/": b"", "srv/index.html": b"<h1>served</h1>\n"})
+        for name in ("httpd", "nc", "sleep", "env", "touch"):
+            files[f"bin/{name}"] = "-> busybox"
+        files.update({"srv/": b"", "srv/index.html": b"<h1>served</h1>\n",
+                      "srv/sub/": b"", "srv/sub/index.html": b"below\n"})
         push_image(self.registry, "run/web", "1", files)
         self.web = f"{self.registry.host}/run/web:1"
 
@@ -98,7 +102,8 @@ class Images:
         self.fail("".join(said))
 
     def test_a_published_port_answers_when_it_is_ready(self):
-        for wait in (("--wait-http", ":80/"), ("--wait-port", "80")):
+        # A server redirects from /sub to /sub/.
+        for wait in (("--wait-http", ":80/"), ("--wait-http", ":80/sub"), ("--wait-port", "80")):
             with self.subTest(wait):
                 process, ports = self.start(self.web, "-p", "80", *wait, "--", "/bin/sh", "-c",
                                             "sleep 0.3; exec httpd -f -p 80 -h /srv")
@@ -122,6 +127,42 @@ class Images:
                                     expect=3, timeout=60)
             self.assertIn("nothing listens at port 80 within 1 s", failed.errors[-1])
         self.assertEqual(processes_with(f"sleep {mark}"), [])
+
+    def host_server(self):
+        """What listens on this machine alone: its port, and the requests that it got."""
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server.server_port, asked
+
+    def test_a_container_can_not_have_this_machine_ask_others(self):
+        port, asked = self.host_server()
+        answer = f"HTTP/1.1 302 Found\\r\\nLocation: http://127.0.0.1:{port}/secret\\r\\nContent-Length: 0\\r\\n\\r\\n"
+        failed = self.run_image(self.web, "-p", "80", "--wait-http", ":80/", "--wait-seconds", "2", "--", "/bin/sh", "-c",
+                                f"while true; do printf '{answer}' | nc -l -p 80; done", expect=3, timeout=60)
+        self.assertIn(f"redirected to http://127.0.0.1:{port}/secret; a redirect to another origin is refused", failed.errors[-1])
+        self.assertEqual(asked, [])
+
+    def test_no_proxy_answers_for_a_container(self):
+        name = socket.gethostname()
+        if name == "localhost" or not socket.gethostbyname(name).startswith("127."):
+            self.skipTest("this machine has no name of its own for its loopback")
+        port, asked = self.host_server()
+        self.run_image(self.web, "-p", "80", "--wait-http", f"http://{name}:1/", "--wait-seconds", "1", "--", "/bin/sleep", "60",
+                       env={"http_proxy": f"http://127.0.0.1:{port}"}, expect=3, timeout=60)
+        self.assertEqual(asked, [])
 
     def test_what_is_not_published_is_not_waited_for(self):
         for port in ("81", "80/udp"):

@@ -366,6 +366,25 @@ TEST(Redirects, FromLoopbackToPlainHttpElsewhereIsNotFollowed) {
   EXPECT_EQ(code_of([&] { Client().send({}, get(server.url("/"))); }), base::ErrorCode::denied);
 }
 
+TEST(Redirects, FromWhoMayNotSendUsAnywhereStayWithHim) {
+  std::atomic<int> reached = 0;
+  HttpServer other([&](const HttpRequest&) {
+    ++reached;
+    return HttpResponse{200, {}, "", {}};
+  });
+  HttpServer server([&](const HttpRequest& request) {
+    if (request.path == "/login") return HttpResponse{200, {}, "login", {}};
+    const std::string to = request.path == "/near" ? "/login" : other.url("/x");
+    return HttpResponse{302, {{"Location", to}}, "", {}};
+  });
+  Options options;
+  options.redirects = Redirects::same_origin;
+  Client client(options);
+  EXPECT_EQ(client.send({}, get(server.url("/near"))).body, "login");
+  EXPECT_EQ(code_of([&] { client.send({}, get(server.url("/far"))); }), base::ErrorCode::denied);
+  EXPECT_EQ(reached, 0);
+}
+
 TEST(Redirects, AreBoundedAndKeepTheirBody) {
   int hops = 0;
   HttpServer server([&](const HttpRequest& request) {
