@@ -1,5 +1,4 @@
 #include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <sstream>
@@ -171,16 +170,10 @@ void keep(const Options& options, const json& result) {
   base::write_output_file(options.metadata, result.dump(2) + '\n');
 }
 
-void present(const Options& options, const json& result) {
-  if (options.plan) {
-    std::cout << result.at("plan").get<std::string>();
-    return;
-  }
-  if (options.check) {
-    std::cout << "findings: " << result.at("findings").size() << '\n';
-    return;
-  }
-  std::cout << result.at("digest").get<std::string>() << '\n';
+std::vector<std::string> present(const Options& options, const json& result) {
+  if (options.plan) return lines_of(result.at("plan"));
+  if (options.check) return {"findings: " + std::to_string(result.at("findings").size())};
+  return {result.at("digest")};
 }
 
 }  // namespace
@@ -275,7 +268,7 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->callback([options, environments, &global, &invocation] {
     invocation = {
         "build", request_of(*options, *environments, global),
-        [options](const json& result) { present(*options, result); },
+        [options](const json& result) { return present(*options, result); },
         [options](const json& result) { return !options->check || result.at("findings").empty(); }};
     invocation.keep = [options](const json& result) { keep(*options, result); };
   });

@@ -32,11 +32,10 @@ int list(const GlobalOptions& global) {
     if (global.json) {
       all.push_back({{"id", id}, {"image", image}, {"running", running}, {"ports", ports}});
     } else if (global.quiet) {
-      std::cout << id << '\n';
+      print_lines({id});
     } else {
-      const std::string published = running ? ports_text(ports) : "";
-      std::cout << id << "  " << (running ? "running" : "ended") << "  " << image
-                << (published.empty() ? "" : "  ") << published << '\n';
+      const std::string published = running && !ports.empty() ? "  " + ports_text(ports) : "";
+      print_lines({id + "  " + (running ? "running" : "ended") + "  " + image + published});
     }
   }
   if (global.json) std::cout << all.dump() << '\n';

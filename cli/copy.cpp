@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 
 #include "invocation.hpp"
@@ -49,8 +48,9 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
     request["repair"] = options->repair;
     request["parallel"] = options->parallel;
     request["environments"] = text_or_null(*environments);
-    invocation = {"copy", std::move(request), [](const nlohmann::json& result) {
-                    std::cout << result.at("digest").get<std::string>() << '\n';
+    invocation = {"copy", std::move(request),
+                  [](const nlohmann::json& result) -> std::vector<std::string> {
+                    return {result.at("digest")};
                   }};
   });
 }

@@ -25,6 +25,7 @@
 #include "base/look.hpp"
 #include "invocation.hpp"
 #include "jobs/detached.hpp"
+#include "jobs/guarded_job.hpp"
 
 namespace pinnace::cli {
 
@@ -233,7 +234,7 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + log);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   if (code != 127 && code != 126) throw ended;
-  std::cerr << "error: " << ended.what() << '\n';
+  std::cerr << "error: " << jobs::shown(ended.what()) << '\n';
   return {id, {}, code};
 }
 

@@ -1,5 +1,4 @@
-#include <cstdio>
-#include <iostream>
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -23,24 +22,29 @@ std::string size_in(const nlohmann::json& object, const char* field) {
   return human_size(object.at(field).get<std::uint64_t>());
 }
 
-void present_parts(const nlohmann::json& parts) {
-  if (parts.empty()) return;
-  std::printf("%-36s %10s %10s\n", "", "freed", "kept");
-  for (const auto& part : parts) {
-    std::printf("%-36s %10s %10s\n", part.at("name").get<std::string>().c_str(),
-                size_in(part, "removedBytes").c_str(), size_in(part, "keptBytes").c_str());
-  }
+std::string row(const std::string& name, const std::string& freed, const std::string& kept) {
+  const auto padded = [](const std::string& text, std::size_t width) {
+    return std::string(width - std::min(width, text.size()), ' ');
+  };
+  return name + padded(name, 36) + " " + padded(freed, 10) + freed + " " + padded(kept, 10) + kept;
 }
 
-void present(const nlohmann::json& result) {
-  present_parts(result.at("parts"));
-  std::cout << "removed " << result.at("removedFiles") << " files, "
-            << size_in(result, "removedBytes") << "; kept " << size_in(result, "keptBytes") << '\n';
+std::vector<std::string> present(const nlohmann::json& result) {
+  std::vector<std::string> lines;
+  const nlohmann::json& parts = result.at("parts");
+  if (!parts.empty()) lines.push_back(row("", "freed", "kept"));
+  for (const auto& part : parts)
+    lines.push_back(
+        row(part.at("name"), size_in(part, "removedBytes"), size_in(part, "keptBytes")));
+  lines.push_back("removed " + std::to_string(result.at("removedFiles").get<std::uint64_t>()) +
+                  " files, " + size_in(result, "removedBytes") + "; kept " +
+                  size_in(result, "keptBytes"));
   for (const auto& problem : result.at("problems"))
-    std::cout << "damaged: " << problem.get<std::string>() << '\n';
+    lines.push_back("damaged: " + problem.get<std::string>());
   if (!result.at("problems").empty())
-    std::cout << "pinnace copy --repair REF oci:" << result.at("layout").get<std::string>()
-              << " puts back what is damaged or missing of an image\n";
+    lines.push_back("pinnace copy --repair REF oci:" + result.at("layout").get<std::string>() +
+                    " puts back what is damaged or missing of an image");
+  return lines;
 }
 
 nlohmann::json seconds_or_null(const std::string& duration) {

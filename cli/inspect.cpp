@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 
 #include "invocation.hpp"
@@ -14,28 +13,39 @@ struct Options {
   bool digest = false;
 };
 
-void print_image(const json& image, const std::string& indent) {
+using Lines = std::vector<std::string>;
+
+void add_image(Lines& lines, const json& image, const std::string& indent) {
   const json& platform = image.at("platform");
-  if (!platform.is_null())
-    std::cout << indent << "platform  " << platform.get<std::string>() << '\n';
+  if (!platform.is_null()) lines.push_back(indent + "platform  " + platform.get<std::string>());
   const json& created = image.at("created");
-  if (!created.is_null()) std::cout << indent << "created   " << created.get<std::string>() << '\n';
-  for (const json& layer : image.at("layers")) {
-    std::cout << indent << "layer     " << layer.at("digest").get<std::string>() << "  "
-              << human_size(layer.at("size").get<std::uint64_t>()) << '\n';
+  if (!created.is_null()) lines.push_back(indent + "created   " + created.get<std::string>());
+  for (const json& layer : image.at("layers"))
+    lines.push_back(indent + "layer     " + layer.at("digest").get<std::string>() + "  " +
+                    human_size(layer.at("size").get<std::uint64_t>()));
+}
+
+void add_details(Lines& lines, const json& item) {
+  lines.push_back(item.at("reference"));
+  lines.push_back("  digest    " + item.at("digest").get<std::string>());
+  lines.push_back("  type      " + item.at("mediaType").get<std::string>());
+  const bool several = item.at("images").size() > 1;
+  for (const json& image : item.at("images")) {
+    if (several) lines.push_back("  image     " + image.at("digest").get<std::string>());
+    add_image(lines, image, several ? "    " : "  ");
   }
 }
 
-void print_details(const json& item) {
-  std::cout << item.at("reference").get<std::string>() << '\n'
-            << "  digest    " << item.at("digest").get<std::string>() << '\n'
-            << "  type      " << item.at("mediaType").get<std::string>() << '\n';
-  for (const json& image : item.at("images")) {
-    if (item.at("images").size() > 1) {
-      std::cout << "  image     " << image.at("digest").get<std::string>() << '\n';
+Lines present(const Options& options, const json& result) {
+  Lines lines;
+  for (const json& item : result.at("images")) {
+    if (options.digest) {
+      lines.push_back(item.at("digest"));
+    } else {
+      add_details(lines, item);
     }
-    print_image(image, item.at("images").size() > 1 ? "    " : "  ");
   }
+  return lines;
 }
 
 }  // namespace
@@ -58,15 +68,8 @@ void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocat
     request["references"] = options->references;
     request["digestOnly"] = options->digest;
     request["environments"] = text_or_null(*environments);
-    invocation = {"inspect", std::move(request), [options](const json& result) {
-                    for (const json& item : result.at("images")) {
-                      if (options->digest) {
-                        std::cout << item.at("digest").get<std::string>() << '\n';
-                      } else {
-                        print_details(item);
-                      }
-                    }
-                  }};
+    invocation = {"inspect", std::move(request),
+                  [options](const json& result) { return present(*options, result); }};
   });
 }
 

@@ -4,9 +4,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
+#include <sstream>
 
 #include "base/error.hpp"
 #include "base/look.hpp"
+#include "base/shown.hpp"
 #include "definition/definition.hpp"
 
 namespace pinnace::cli {
@@ -111,6 +114,17 @@ std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::s
   const auto file = std::make_shared<std::string>(base::link_status(k_file) ? k_file : "");
   verb.add_option("--environments", *file, use + " (default: " + k_file + ", if it is there)");
   return file;
+}
+
+void print_lines(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) std::cout << base::printable(line) << '\n';
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -17,8 +17,8 @@ namespace pinnace::cli {
 struct Invocation {
   std::string job;
   nlohmann::json request;
-  /// Prints the result to stdout.
-  std::function<void(const nlohmann::json& result)> present;
+  /// Tells a person of the result, on stdout (print_lines()); empty: the result itself is printed.
+  std::function<std::vector<std::string>(const nlohmann::json& result)> present;
   /// Whether the check that was asked for says yes; empty where nothing is checked.
   std::function<bool(const nlohmann::json& result)> holds = {};
   /// The exit code that a result gives; empty: 0.
@@ -76,6 +76,13 @@ std::string default_definition(const std::string& directory = {});
 /// Adds --environments, and gives what it was set to: by default the environments.yaml of the
 /// current directory, if there is one. `use` is for the help.
 std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::string& use);
+
+/// Prints to stdout what is for people. It may come from anybody, as the configuration of an image
+/// does: each stays one line, and steers no terminal (base::printable()).
+void print_lines(const std::vector<std::string>& lines);
+
+/// The lines of a text, without their ends.
+std::vector<std::string> lines_of(const std::string& text);
 
 /// "12.3 MB".
 std::string human_size(std::uint64_t bytes);

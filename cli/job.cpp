@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -53,8 +52,7 @@ void add_job(CLI::App& app, Invocation& invocation) {
       return;
     }
     const std::string text = read_request(options->request);
-    invocation = {options->name, oci::parse_json(text, "request " + options->request),
-                  [](const nlohmann::json& result) { std::cout << result.dump() << '\n'; }};
+    invocation = {options->name, oci::parse_json(text, "request " + options->request), {}};
   });
 }
 

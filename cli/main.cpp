@@ -52,10 +52,10 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   const std::string result = job->run(context);
   const nlohmann::json parsed = nlohmann::json::parse(result);
   if (invocation.keep) invocation.keep(parsed);
-  if (global.json) {
+  if (global.json || !invocation.present) {
     std::cout << result << '\n';
   } else {
-    invocation.present(parsed);
+    cli::print_lines(invocation.present(parsed));
   }
   if (invocation.code) return invocation.code(parsed);
   return !invocation.holds || invocation.holds(parsed) ? 0 : 1;

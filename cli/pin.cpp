@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <iostream>
 #include <memory>
 
 #include "base/look.hpp"
@@ -45,12 +44,15 @@ bool is_changed(const json& lock) {
   return lock.at("changed").get<bool>();
 }
 
-void present(const Options& options, const json& result) {
-  const char* changed = options.check ? ": out of date\n" : ": written\n";
+std::vector<std::string> present(const Options& options, const json& result) {
+  const char* changed = options.check ? ": out of date" : ": written";
+  std::vector<std::string> lines;
   for (const json& lock : result.at("locks")) {
-    std::cout << lock.at("differences").get<std::string>() << lock.at("lock").get<std::string>()
-              << (is_changed(lock) ? changed : ": up to date\n");
+    for (std::string& line : lines_of(lock.at("differences"))) lines.push_back(std::move(line));
+    lines.push_back(lock.at("lock").get<std::string>() +
+                    (is_changed(lock) ? changed : ": up to date"));
   }
+  return lines;
 }
 
 bool up_to_date(const json& result) {
@@ -88,7 +90,7 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
           ->take_all();
   verb->callback([options, &global, &invocation] {
     invocation = {"pin", request_of(*options, global),
-                  [options](const json& result) { present(*options, result); },
+                  [options](const json& result) { return present(*options, result); },
                   [options](const json& result) { return !options->check || up_to_date(result); }};
   });
 }

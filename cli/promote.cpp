@@ -1,4 +1,3 @@
-#include <iostream>
 #include <memory>
 
 #include "base/error.hpp"
@@ -48,9 +47,9 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
     request["to"] = options->environment;
     request["environments"] = options->environments;
     request["tag"] = text_or_null(options->tag);
-    invocation = {"promote", std::move(request), [](const nlohmann::json& result) {
-                    std::cout << result.at("target").get<std::string>() << '\n'
-                              << result.at("digest").get<std::string>() << '\n';
+    invocation = {"promote", std::move(request),
+                  [](const nlohmann::json& result) -> std::vector<std::string> {
+                    return {result.at("target"), result.at("digest")};
                   }};
   });
 }

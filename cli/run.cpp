@@ -132,7 +132,8 @@ bool says_ready(const json& request) {
 
 Invocation invocation_of(json request) {
   const bool ready = says_ready(request);
-  Invocation invocation = {"run", std::move(request), [](const json&) {}};
+  Invocation invocation = {"run", std::move(request),
+                           [](const json&) { return std::vector<std::string>(); }};
   const auto lost = std::make_shared<Lost>();
   invocation.filter = [ready, lost](base::EventSink& terminal) {
     return std::make_unique<ContainerOutput>(terminal, ready, lost);
