@@ -188,7 +188,7 @@ void Application::add(const TarEntry& entry, base::Source& content) {
 
 void apply_layer(const base::OpenRoot& root, base::Source& tar, const std::string& what,
                  layer::ShownTimes& times, const layer::TimeRule& rule) {
-  archive::TarReader reader(tar, what);
+  archive::TarReader reader(tar, what, archive::TarReader::Sparse::expand);
   Application application(root);
   while (const auto entry = reader.next())
     base::with_context([&] { return what; }, [&] { application.add(*entry, reader.content()); });

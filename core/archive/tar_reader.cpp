@@ -47,6 +47,7 @@ std::optional<EntryType> entry_type(char flag) noexcept {
     case '4':
       return EntryType::block_device;
     case '5':
+    case 'D':  // with the names that were in it (GNU tar -g), which others say, too
       return EntryType::directory;
     case '6':
       return EntryType::fifo;
@@ -250,8 +251,8 @@ SparseMap TarReader::State::read_sparse_map(bool old_format, const Extensions& e
 
 void TarReader::State::begin_content(const TarHeader& header, const Extensions& extensions,
                                      TarEntry& entry) {
-  content_left = entry.size;
-  padding = tar_padding(entry.size);
+  content_left = header.type == 'D' ? header.size : entry.size;
+  padding = tar_padding(content_left);
   holes.reset();
   const bool old_format = header.type == 'S';
   const bool by_records = extensions.records && is_sparse(*extensions.records);
@@ -293,6 +294,11 @@ std::optional<TarEntry> TarReader::State::next_entry() {
     const TarHeader header = parse_tar_header(bytes);
     if (std::string_view("xgLK").find(header.type) != std::string_view::npos) {
       read_extension(header, extensions);
+      continue;
+    }
+    if (header.type == 'V') {  // the label of the archive (GNU tar -V)
+      skip(header.size);
+      skip(tar_padding(header.size));
       continue;
     }
     TarEntry entry = make_entry(header, extensions);

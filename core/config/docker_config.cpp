@@ -75,6 +75,7 @@ std::string read_helper(const Node& node) {
 DockerConfig DockerConfig::parse(std::string_view text, const std::string& file) {
   DockerConfig config;
   const Node root = yaml::parse_json(text, file);
+  if (root.is_null()) return config;
   if (const auto auths = root.find("auths"); auths && !auths->is_null()) {
     for (const auto& [key, value] : auths->entries()) {
       const std::string name = normalize_key(key.text());

@@ -23,8 +23,8 @@ std::optional<DockerConfig> load_config(const std::filesystem::path& file) {
     if (error.code() == ErrorCode::not_found) return std::nullopt;
     throw;
   }
-  // Docker takes an empty file for no configuration.
-  if (text.empty()) return DockerConfig{};
+  // Docker takes an empty file for no configuration, and so is null.
+  if (text.find_first_not_of(" \t\r\n") == std::string::npos) return DockerConfig{};
   DockerConfig config = DockerConfig::parse(text, file.string());
   wipe(text);
   return config;

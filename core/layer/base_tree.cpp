@@ -115,7 +115,7 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
   const std::string what = name_of(layer, store);
   context.log("reading " + what);
   const auto tar = open_layer(context, store, layer);
-  archive::TarReader reader(*tar, what);
+  archive::TarReader reader(*tar, what, archive::TarReader::Sparse::expand);
   Layer placed(*this, number, what);
   while (const auto entry = reader.next())
     base::with_context([&] { return what; }, [&] { placed.add(*entry); });

@@ -101,10 +101,13 @@ void ImageFiles::fetch_from(const base::Context& context, std::size_t number,
   const std::string what = name_of(layer, *store);
   context.log("unpacking " + what);
   const auto tar = open_layer(context, *store, layer);
-  archive::TarReader reader(*tar, what);
+  archive::TarReader reader(*tar, what, archive::TarReader::Sparse::expand);
   std::map<std::pair<std::size_t, std::uint64_t>, FileContent> fetched;
-  for (std::uint64_t entry = 0; reader.next(); ++entry) {
-    if (wanted.contains(entry)) fetched[{number, entry}] = m_spool.add(context, reader.content());
+  std::uint64_t entry = 0;
+  for (auto header = reader.next(); header; header = reader.next(), ++entry) {
+    if (!wanted.contains(entry)) continue;
+    m_spool.check_room(header->size);  // a sparse file says as much as it likes
+    fetched[{number, entry}] = m_spool.add(context, reader.content());
   }
   m_fetched.merge(fetched);  // of a layer that is what it should be
 }

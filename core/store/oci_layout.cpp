@@ -41,6 +41,12 @@ std::optional<std::string> read_small(const Directory& directory, const char* na
   const auto status = directory.status(name);
   if (!status) return std::nullopt;
   const std::string path = (directory.path() / name).string();
+  if (S_ISLNK(status->st_mode)) {
+    throw Error(ErrorCode::invalid_input,
+                path +
+                    " is a symbolic link, and none is followed in a layout; copy it without "
+                    "links (cp -RL)");
+  }
   if (!S_ISREG(status->st_mode)) {
     throw Error(ErrorCode::invalid_input, path + " is not a regular file");
   }

@@ -405,6 +405,19 @@ TEST(TarReader, SparseFilesHaveTheirZeros) {
       << "nothing but a hole";
 }
 
+TEST(TarReader, LabelsAndListsOfNamesAreNoFiles) {
+  const std::string archive = RawHeader('V', "label").str() +
+                              with_content('D', std::string("Yf\0\0", 4)) +
+                              RawHeader('0', "next").size(1).str() + padded("n") + k_end;
+  base::StringSource source(archive);
+  TarReader reader(source, "a.tar");
+  const auto directory = reader.next();
+  EXPECT_EQ(directory->type, EntryType::directory);
+  EXPECT_EQ(directory->size, 0U);
+  EXPECT_EQ(reader.next()->path, "next");
+  EXPECT_FALSE(reader.next());
+}
+
 TEST(TarReader, WrongMapsOfSparseFilesAreRefused) {
   const std::string content = padded("abcde");
   const auto old = [&](const std::vector<std::pair<std::string, std::string>>& parts,

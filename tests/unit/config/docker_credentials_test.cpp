@@ -72,8 +72,10 @@ TEST_F(DockerCredentialsTest, NoFileIsAnonymous) {
 }
 
 TEST_F(DockerCredentialsTest, AnEmptyFileIsAnonymous) {
-  configure("");
-  EXPECT_EQ(found("h.x"), "");
+  for (const char* nothing : {"", " \n", "null", "null\n"}) {
+    configure(nothing);
+    EXPECT_EQ(found("h.x"), "") << nothing;
+  }
   configure("{}");
   EXPECT_EQ(found("h.x"), "");
   configure(R"({"auths": null, "credHelpers": null, "credsStore": "", "HttpHeaders": {"a": 1}})");
