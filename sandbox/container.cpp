@@ -179,8 +179,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
   input.mounts = network_files(stage, root, stubs, request, host_resolver);
   for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, stored, secrets))
     input.mounts.push_back(std::move(mount));
-  Outcome outcome = run_by_runtime(stage, request.runtime, request.path, run::make_spec(input),
-                                   request.wait_port);
+  Outcome outcome = run_by_runtime(stage, request, run::make_spec(input));
   if (!outcome.refusal.empty()) {
     const std::optional<int> code = code_of_refusal(outcome.refusal);
     outcome.refusal = request.runtime + ": " + outcome.refusal;
@@ -249,8 +248,7 @@ int probe_runtime(const HelperRequest& request) {
   input.root_readonly = true;
   input.arguments = {"/bin/true"};
   if (request.network == run::Network::host) take_host_sys(stage, input);
-  const Outcome outcome =
-      run_by_runtime(stage, request.runtime, request.path, run::make_spec(input), 0);
+  const Outcome outcome = run_by_runtime(stage, request, run::make_spec(input));
   if (outcome.exit_code != 0)
     throw Error(ErrorCode::unsupported, request.runtime + ": " + outcome.refusal);
   send(run::FrameType::result, json::object());

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -59,6 +60,8 @@ void write_maps(const run::HelperRequest& request, pid_t child) {
     // Who died before this has closed the pipe.
     pollfd starter{go.reading.get(), 0, 0};
     if (::poll(&starter, 1, 0) != 0) ::_exit(1);
+    // As the host's root we share mounts with the host, where it makes them so (systemd does).
+    mount("none", "/", nullptr, MS_REC | MS_PRIVATE);
     code = inside();
   } catch (const std::exception& error) {
     send_failure(error);
@@ -125,7 +128,7 @@ int run_inside(const run::HelperRequest& request, bool watch_input,
   std::optional<ResourceLimits> limits;
   std::unique_ptr<OutsideNetwork> network;
   try {
-    limits.emplace(child, wanted_limits(request));
+    if (!request.runtime.empty()) limits.emplace(child, wanted_limits(request));
     if (!request.host_root) write_maps(request, child);
     if (request.network == run::Network::isolated)
       network = std::make_unique<OutsideNetwork>(request, child);

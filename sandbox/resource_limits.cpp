@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "sandbox/control_group.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -164,7 +165,7 @@ bool ResourceLimits::try_unified(pid_t process, const std::vector<Limit>& limits
       return contains(given, limit.controller);
     });
     if (all && enter(directory, process, settings)) return true;
-    if (!group.has_relative_path()) return false;
+    if (limits.empty() || !group.has_relative_path()) return false;
     group = group.parent_path();
   }
 }
@@ -184,7 +185,8 @@ void ResourceLimits::use_legacy(pid_t process, const Limit& limit) {
 
 ResourceLimits::ResourceLimits(pid_t process, const Wanted& wanted) {
   const std::vector<Limit> limits = limits_of(wanted);
-  if (limits.empty() || try_unified(process, limits)) return;
+  const bool wants_unified = !limits.empty() || has_unified_groups();
+  if (wants_unified && try_unified(process, limits)) return;
   for (const Limit& limit : limits) use_legacy(process, limit);
 }
 

@@ -9,8 +9,10 @@
 namespace pinnace::sandbox {
 
 /// Limits memory, processor time and the number of processes of one process and of all that it
-/// starts, whoever they run as, by a control group of its own (cgroups(7), version 1 or 2). The
-/// group is removed with the object, when all its processes have ended.
+/// starts, whoever they run as, by a control group of its own (cgroups(7), version 1 or 2). Where
+/// there is version 2 alone, one is made without limits, too, if it can be: what a runtime changes
+/// of the group that it finds itself in is not our caller's. The group is removed with the object,
+/// when all its processes have ended.
 class ResourceLimits {
  public:
   struct Wanted {

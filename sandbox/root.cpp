@@ -49,7 +49,6 @@ bool is_directory(const std::string& path) {
 }  // namespace
 
 Stage make_stage() {
-  mount("none", "/", nullptr, MS_REC | MS_PRIVATE);
   for (const char* place : {"/media", "/srv", "/mnt", "/opt", "/tmp"}) {
     if (!is_directory(place)) continue;
     const Stage stage{place};

@@ -13,11 +13,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "sandbox/control_group.hpp"
 #include "sandbox/deliver_signal.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
@@ -28,7 +30,6 @@ using base::UniqueFd;
 
 namespace {
 
-constexpr const char* k_name = "container";
 constexpr int k_between_looks_ms = 10;
 
 constexpr std::size_t k_most_held = 64 * 1024;
@@ -68,6 +69,17 @@ std::string read_refusal(const std::string& log) {
   return text;
 }
 
+/// Nobody else's: runtimes make control groups of that name, and what is in them ends with the
+/// container.
+std::string new_name() {
+  std::random_device random;
+  return "container-" + std::to_string(random()) + "-" + std::to_string(random());
+}
+
+bool has_limits(const run::HelperRequest& request) {
+  return request.memory != 0 || request.milli_cpus != 0 || request.processes != 0;
+}
+
 /// The container's first process, once the runtime has started its own program; 0: not yet.
 pid_t first_process(const Stage& stage) {
   pid_t pid = 0;
@@ -79,7 +91,8 @@ pid_t first_process(const Stage& stage) {
 /// closed its output.
 class Attendant {
  public:
-  Attendant(const Stage& stage, std::uint16_t wait_port) : m_stage(stage), m_wait_port(wait_port) {}
+  Attendant(const Stage& stage, const run::HelperRequest& request)
+      : m_stage(stage), m_has_limits(has_limits(request)), m_wait_port(request.wait_port) {}
   void attend(int output, int error, int ended);
   /// After that, if no program was started: what the runtime said, which is not passed on.
   std::string said_by_runtime() const;
@@ -96,6 +109,7 @@ class Attendant {
   void release();
 
   const Stage& m_stage;
+  const bool m_has_limits;
   std::uint16_t m_wait_port;  ///< 0: nobody waits any more
   bool m_started = false;
   int m_signal = 0;          ///< to be delivered
@@ -158,7 +172,9 @@ void Attendant::deliver() {
 }
 
 void Attendant::look() {
-  if (!m_started && first_process(m_stage) != 0) {
+  const pid_t process = m_started ? 0 : first_process(m_stage);
+  if (process != 0) {
+    if (m_has_limits) require_within_our_groups(process);
     m_started = true;
     release();
     send(run::FrameType::started, nlohmann::json::object());
@@ -184,21 +200,23 @@ std::optional<int> code_of_refusal(std::string refusal) {
   return std::nullopt;
 }
 
-Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std::string& path,
-                       const nlohmann::json& spec, std::uint16_t wait_port) {
+Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
+                       const nlohmann::json& spec) {
+  hide_other_groups(stage);
   write_file(stage.bundle() + "/config.json", spec.dump());
   Pipe output = make_pipe();
   Pipe error = make_pipe();
   const std::string log = stage.base + "/log";
-  Program program({runtime, "--root", stage.state(), "--log", log, "--log-format", "json", "run",
-                   "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(), k_name},
-                  path, {-1, output.writing.get(), error.writing.get()});
+  Program program(
+      {request.runtime, "--root", stage.state(), "--log", log, "--log-format", "json", "run",
+       "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(), new_name()},
+      request.path, {-1, output.writing.get(), error.writing.get()});
   output.writing.reset();
   error.writing.reset();
   // Processes that the container left behind in the background hold the pipes: its end counts.
   const UniqueFd ended(
       static_cast<int>(require(::syscall(SYS_pidfd_open, program.pid(), 0), "watch the runtime")));
-  Attendant attendant(stage, wait_port);
+  Attendant attendant(stage, request);
   attendant.attend(output.reading.get(), error.reading.get(), ended.get());
   Outcome outcome{program.wait(), {}};
   if (outcome.exit_code != 0 && first_process(stage) == 0) {

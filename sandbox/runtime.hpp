@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "run/helper_request.hpp"
 #include "sandbox/root.hpp"
 
 namespace pinnace::sandbox {
@@ -20,10 +20,11 @@ struct Outcome {
 /// what a runtime's refusal says.
 std::optional<int> code_of_refusal(std::string refusal);
 
-/// Runs a container by an OCI runtime until it has ended. Its output goes out as frames, and that
-/// it has started when its program was, and once more when something listens at `wait_port` (0:
-/// nobody asks). A byte on our standard input is a signal for it.
-Outcome run_by_runtime(const Stage& stage, const std::string& runtime, const std::string& path,
-                       const nlohmann::json& spec, std::uint16_t wait_port);
+/// Runs a container by the request's runtime until it has ended. Its output goes out as frames, and
+/// that it has started when its program was, and once more when something listens at the request's
+/// wait_port. A byte on our standard input is a signal for it. Throws unsupported if the limits of
+/// the request don't hold it.
+Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
+                       const nlohmann::json& spec);
 
 }  // namespace pinnace::sandbox

@@ -86,7 +86,11 @@ json linux_part(const SpecInput& input) {
   for (const std::string& path : input.hidden) hidden.push_back(path);
   return {
       {"namespaces",
-       {{{"type", "pid"}}, {{"type", "ipc"}}, {{"type", "uts"}}, {{"type", "mount"}}}},
+       {{{"type", "pid"}},
+        {{"type", "ipc"}},
+        {{"type", "uts"}},
+        {{"type", "mount"}},
+        {{"type", "cgroup"}}}},
       {"maskedPaths", std::move(hidden)},
       {"readonlyPaths", {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
       {"seccomp", seccomp_profile(SeccompHost::current(), k_capabilities)}};

@@ -48,7 +48,7 @@ TEST(Spec, AnotherUserHasThemOnlyAsABound) {
 TEST(Spec, TheNetworkIsTheRuntimesOwn) {
   const json namespaces = make_spec(input()).at("linux").at("namespaces");
   for (const json& one : namespaces) EXPECT_NE(one.at("type"), "network");
-  EXPECT_EQ(namespaces.size(), 4U);
+  EXPECT_EQ(namespaces.size(), 5U);
   EXPECT_TRUE(has_mount(make_spec(input()), "/sys", "sysfs"));
   SpecInput host = input();
   host.host_sys = "/stage/files/sys";
