@@ -273,7 +273,8 @@ void DetachedContainers::stop(const std::vector<std::string>& ids,
     std::set<std::string> told;
     (void)wait_until(patience, [&, number = signal] {
       std::erase_if(running, [&](const auto& one) {
-        const auto& [id, directory] = one;
+        const std::string& id = one.first;
+        const fs::path& directory = one.second;
         if (jobs::detached::is_watched(directory)) {
           // The death of the watching process is that of the container (decisions/0005).
           if (!told.contains(id) && jobs::detached::signal_watcher(directory, number))
