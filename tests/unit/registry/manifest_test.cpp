@@ -188,7 +188,7 @@ TEST_F(ManifestTest, PagesThatBringNothingNewEnd) {
     for (const bool some_are_idle : {false, true}) {
       serve();
       registry::Repository store = repository();
-      const RawManifest image = push(store, "t");
+      const oci::RawManifest image = push(store, "t");
       int page = 0;
       m_server->inject({"GET", path, 1000, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
                           ++page;
