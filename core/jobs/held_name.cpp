@@ -43,6 +43,15 @@ std::string path_of(const oci::Reference& reference) {
   return is_added ? path.substr(k_library.size()) : path;
 }
 
+/// A path that says the same wherever it is written is one that leads down from here.
+GivenName name_of(const fs::path& path) {
+  fs::path clean = path.lexically_normal();
+  if (!clean.has_filename()) clean = clean.parent_path();
+  const bool leads_down = clean.is_relative() && *clean.begin() != ".." && *clean.begin() != ".";
+  if (leads_down) return {clean.string(), true};
+  return {one_name(path).filename().string(), false};
+}
+
 }  // namespace
 
 ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
@@ -50,7 +59,8 @@ ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
     throw Error(ErrorCode::invalid_input,
                 "\"" + name.image + "\" can't be the name of an image in environment " +
                     name.environment +
-                    ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"");
+                    ", expected a-z and 0-9 with \".\", \"_\", \"__\" or \"-\" between, and \"/\"; "
+                    "promote --as NAME gives another one");
   }
   const config::Environment& environment = m_environments.get(name.environment);
   const auto directory = environment.directory();
@@ -104,23 +114,23 @@ std::optional<EnvironmentName> EnvironmentPlaces::held_name(const ImageName& nam
   return ruled == found.end() ? found.front() : *ruled;
 }
 
-std::string EnvironmentPlaces::image_name(const ImageName& name) const {
+GivenName EnvironmentPlaces::image_name(const ImageName& name) const {
   if (const auto* archive = std::get_if<ArchiveName>(&name)) {
     const bool is_named = archive->format == oci::ArchiveFormat::docker && archive->tag;
-    return is_named ? path_of(oci::Reference::parse(*archive->tag)) : archive->file.stem().string();
+    if (is_named) return {path_of(oci::Reference::parse(*archive->tag))};
+    return name_of(fs::path(archive->file).replace_extension());
   }
-  if (const auto held = held_name(name)) return held->image;
-  if (const auto* held = std::get_if<EnvironmentName>(&name)) return held->image;
-  if (const auto* layout = std::get_if<LayoutName>(&name))
-    return one_name(layout->directory).filename().string();
+  if (const auto held = held_name(name)) return {held->image};
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) return {held->image};
+  if (const auto* layout = std::get_if<LayoutName>(&name)) return name_of(layout->directory);
   if (const auto* stored = std::get_if<StoredName>(&name)) {
     throw Error(ErrorCode::invalid_input,
                 stored->digest +
                     " has no name by which it could be in an environment, "
                     "expected NAME@" +
-                    stored->digest);
+                    stored->digest + " or --as NAME");
   }
-  return path_of(std::get<oci::Reference>(name));
+  return {path_of(std::get<oci::Reference>(name))};
 }
 
 void EnvironmentPlaces::check_unruled(const ImageName& name) const {

@@ -14,6 +14,13 @@ namespace pinnace::jobs {
 using oci::EnvironmentName;
 using oci::ImageName;
 
+/// How an image is called in an environment.
+struct GivenName {
+  std::string image;
+  /// False where it is a part of a longer path alone: what is elsewhere may be called so, too.
+  bool is_whole = true;
+};
+
 /// Where the environments of a file have their images, and which image is in which of them, however
 /// it is written. Places are compared as they are reached: directories behind their links,
 /// registries by the host and port that a connection goes to. A value.
@@ -37,9 +44,10 @@ class EnvironmentPlaces {
 
   /// The name by which an image goes into an environment: that in the environment which it comes
   /// from, else its whole path in its registry, so that images of two teams stay two. "library/",
-  /// which Docker Hub's names without a path get, is none. A layout and an archive have no name but
-  /// that of their directory or file, or the one that docker save writes.
-  std::string image_name(const ImageName& name) const;
+  /// which Docker Hub's names without a path get, is none. A layout and an archive have their
+  /// relative path, of an archive without the ending, or the name that docker save writes; of an
+  /// absolute path, and of one with "..", it is the last part.
+  GivenName image_name(const ImageName& name) const;
 
   /// Throws conflict if what is written there is in an environment with rules, which only a
   /// promotion keeps.

@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-/// promote: {reference, to, environments, tag} -> {source, target, digest, environment, tag,
+/// promote: {reference, to, environments, tag, as} -> {source, target, digest, environment, tag,
 /// replaced, bytesSent}.
 class PromoteJob final : public Job {
  public:
@@ -24,6 +24,7 @@ class PromoteJob final : public Job {
   ImageName m_reference;
   std::string m_environment;
   std::optional<std::string> m_tag;
+  std::optional<std::string> m_as;
   Access::Options m_access;
   std::shared_ptr<const config::CredentialStore> m_credentials;
 };
@@ -33,12 +34,27 @@ PromoteJob::PromoteJob(RequestReader& request,
     : m_reference(oci::parse_image_name(request.text("reference"))),
       m_environment(request.text("to")),
       m_tag(request.optional_text("tag")),
+      m_as(request.optional_text("as")),
       m_access{request.text("store"), request.optional_text("registries"),
                request.text("environments")},
       m_credentials(std::move(credentials)) {
   if (m_tag && !oci::is_tag(*m_tag)) {
     throw base::Error(base::ErrorCode::invalid_input, "invalid tag \"" + *m_tag + "\"");
   }
+}
+
+/// Two layouts "out" of two directories are two images, which only a name can tell apart.
+void check_same_image(const base::Context& context, const std::string& source,
+                      const Located& target, const std::string& image, const std::string& tag,
+                      const hash::Digest& digest) {
+  const auto there = tag.empty() ? std::nullopt : store::resolve_sound(*target.store, context, tag);
+  if (!there || there->digest == digest) return;
+  throw base::Error(base::ErrorCode::conflict,
+                    target.store->where() + ":" + tag + " is " + there->digest.str() +
+                        " already, and may be another image than " + source +
+                        ", of whose path the name " + image +
+                        " is the last part alone; expected --as " + image +
+                        " if it is the same image, or --as with the name of another one");
 }
 
 /// "1.0" of "localhost/web:1.0", as layouts and archives of other tools have names.
@@ -56,26 +72,33 @@ std::string PromoteJob::run(const base::Context& context) {
   Access access(context, m_access, m_credentials);
   const EnvironmentPlaces& places = access.environments();
   const config::Environment& environment = places.environments().get(m_environment);
-  const std::string image = places.image_name(m_reference);
+  const GivenName name = m_as ? GivenName{*m_as} : places.image_name(m_reference);
   const Located source = access.locate(m_reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, context, source.tag_or_digest());
   const std::string tag = m_tag.value_or(plain_tag(source.tag.value_or("")));
 
-  const auto locate = [&](const std::string& name, Purpose purpose) {
-    const EnvironmentName held{name, image, {}, {}};
+  const auto locate = [&](const std::string& place, Purpose purpose) {
+    const EnvironmentName held{place, name.image, {}, {}};
     places.check_inside(held);
     return access.locate(held, purpose);
   };
   const Located target = locate(m_environment, Purpose::promote);
-  release::Promotion promotion{source.store.get(), manifest.digest, target.store.get(), tag, {}};
+  if (!name.is_whole)
+    check_same_image(context, to_string(m_reference), target, name.image, tag, manifest.digest);
+  release::Promotion promotion{source.store.get(),
+                               manifest.digest,
+                               target.store.get(),
+                               tag,
+                               name.is_whole ? transfer::Tags::move : transfer::Tags::keep,
+                               {}};
   std::vector<Located> origins;
-  for (const std::string& name :
+  for (const std::string& origin :
        environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(is_missing(places.target_of({name, image, {}, {}}))
+    origins.push_back(is_missing(places.target_of({origin, name.image, {}, {}}))
                           ? Located{std::make_shared<store::MemoryStore>(), {}, {}}
-                          : locate(name, Purpose::prove));
-    promotion.admitted_from.emplace_back(name, origins.back().store.get());
+                          : locate(origin, Purpose::prove));
+    promotion.admitted_from.emplace_back(origin, origins.back().store.get());
   }
   const transfer::CopyResult result = base::with_context(
       [&] { return "promoting " + to_string(m_reference) + " to " + m_environment; },

@@ -18,6 +18,7 @@ const json& later_fields(const std::string& job) {
       {"build", {{"contextModes", nullptr}, {"environments", nullptr}}},
       {"copy", {{"repair", false}}},
       {"gc", {{"olderThan", nullptr}, {"all", false}}},
+      {"promote", {{"as", nullptr}}},
       {"run", {{"stopSeconds", nullptr}}},
   };
   static const json k_none = json::object();

@@ -10,10 +10,14 @@ using base::ErrorCode;
 
 namespace {
 
+transfer::Tags tags_of(const config::Environment& environment, const Promotion& promotion) {
+  return environment.immutable ? transfer::Tags::keep : promotion.tags;
+}
+
 /// So that what can't succeed sends nothing; put_unmoved() decides.
 void check_tag(const base::Context& context, const config::Environment& environment,
                const Promotion& promotion) {
-  if (!environment.immutable || promotion.tag.empty()) return;
+  if (tags_of(environment, promotion) == transfer::Tags::move || promotion.tag.empty()) return;
   store::check_unmoved(promotion.target->where(), promotion.tag,
                        store::resolve_sound(*promotion.target, context, promotion.tag),
                        promotion.digest);
@@ -61,10 +65,10 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
   check_rules(environment);
   check_origin(context, environment, promotion);
   check_tag(context, environment, promotion);
-  const transfer::Tags tags = environment.immutable ? transfer::Tags::keep : transfer::Tags::move;
   const transfer::CopyResult result = transfer::copy_image(
       context, *promotion.source, promotion.digest.str(), *promotion.target, promotion.tag,
-      {.referrers = transfer::Referrers::copy_attachments, .tags = tags});
+      {.referrers = transfer::Referrers::copy_attachments,
+       .tags = tags_of(environment, promotion)});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
   // Its bytes: a registry that loses what it took may still know the digest.
   const auto present = promotion.target->find_manifest(context, written);

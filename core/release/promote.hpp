@@ -16,15 +16,17 @@ struct Promotion {
   hash::Digest digest;  ///< of what is promoted: facts are read by digest, names are not trusted
   store::BlobStore* target = nullptr;
   std::string tag;  ///< may be empty
+  /// Whether it may be taken from another image, where the environment's tags aren't immutable.
+  transfer::Tags tags = transfer::Tags::move;
   /// The image's repository in each environment that the target admits from.
   std::vector<std::pair<std::string, store::BlobStore*>> admitted_from;
 };
 
 /// Copies by digest with what is attached to it, but for images, and reads the target again: what
 /// it holds is what was asked for. Throws conflict, before anything is written, if the environment
-/// does not admit the image or its tag there is immutable and taken by another one, and if it was
-/// taken in the meantime, before the tag is written (store::BlobStore::put_unmoved); unsupported
-/// for rules that this version can't check.
+/// does not admit the image or its tag there must not move and is taken by another one, and if it
+/// was taken in the meantime, before the tag is written (store::BlobStore::put_unmoved);
+/// unsupported for rules that this version can't check.
 transfer::CopyResult promote(const base::Context& context, const config::Environment& environment,
                              const Promotion& promotion);
 

@@ -103,6 +103,21 @@ class Promote(Case):
             self.assertEqual(self.pinnace("inspect", "--digest", f"env:staging/{space}/{team}/web:stable", "--environments",
                                           "environments.yaml", cwd=self.project).digest, digest)
 
+    def test_layouts_and_archives_of_two_teams_are_two_images(self):
+        for team in ("alpha", "beta"):
+            os.makedirs(os.path.join(self.project, team))
+            digest = push_image(self.registry, f"{self.space}/{team}/web", "stable", {team: b"image"})
+            for name in (f"oci:{team}/web", f"oci-archive:{team}/packed.tar"):
+                self.pinnace("copy", f"{self.registry.host}/{self.space}/{team}/web:stable", f"{name}:stable", cwd=self.project)
+                held = self.promote(f"{name}:stable", "--to", "test").out.split()[0]
+                self.assertEqual(held, f"{self.registry.host}/{self.space}/test/{name[:-4 if '.tar' in name else None].split(':')[1]}"
+                                       f":stable@{digest}")
+        self.promote("oci:beta/web:stable", "--to", "prod", "--as", "shop/web")
+        self.assertEqual(self.registry.manifest(f"{self.space}/prod/shop/web", "stable"),
+                         self.registry.manifest(f"{self.space}/beta/web", "stable"))
+        failed = self.promote("oci:beta/web:stable", "--to", "prod", "--as", "Shop/web", expect=2)
+        self.assertIn('"Shop/web" can\'t be the name of an image in environment prod', failed.err)
+
     def test_a_tag_that_moves_says_what_it_replaced(self):
         self.assertNotIn("before", self.promote(f"{self.image}:1", "--to", "staging").err)
         push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})

@@ -46,8 +46,8 @@ class EnvironmentWrites : public testing::Test {
                         {"repair", false},
                         {"parallel", nullptr}});
   }
-  json promote(const std::string& reference, const std::string& to) {
-    return run("promote", {{"reference", reference}, {"to", to}, {"tag", nullptr}});
+  json promote(const std::string& reference, const std::string& to, const json& as = nullptr) {
+    return run("promote", {{"reference", reference}, {"to", to}, {"tag", nullptr}, {"as", as}});
   }
   std::string held(const std::string& directory, const std::string& tag) {
     store::OciLayout layout(path(directory), store::OciLayout::Missing::refuse);
@@ -110,6 +110,39 @@ TEST_F(EnvironmentWrites, APromotionKeepsTheNameInTheEnvironmentItComesFrom) {
   EXPECT_EQ(promote("env:free/beta/web:stable", "guarded").at("replaced"), nullptr);
   EXPECT_EQ(held("guarded/alpha/web", "stable"), alpha);
   EXPECT_EQ(held("guarded/beta/web", "stable"), beta);
+}
+
+TEST_F(EnvironmentWrites, APromotionGivesTheNameThatIsSaid) {
+  const std::string first = put("alpha/web", "stable", "first");
+  const std::string layout = "oci:" + path("alpha/web") + ":stable";
+  promote(layout, "prod", "alpha/web");
+  EXPECT_EQ(held("prod/alpha/web", "stable"), first);
+  EXPECT_FALSE(std::filesystem::exists(path("prod/web")));
+  for (const char* bad : {"../web", "Web", "", "a//b"})
+    EXPECT_THROW(promote(layout, "prod", bad), base::Error) << bad;
+}
+
+/// Of an absolute path the last part is the name, and two teams' layouts may have the same.
+TEST_F(EnvironmentWrites, ATagIsNotTakenFromWhatMayBeAnotherTeamsImage) {
+  base::write_file_atomically(path("environments.yaml"), "test: {repository: 'oci:test'}\n");
+  const std::string alpha = put("alpha/web", "stable", "alpha");
+  const std::string beta = put("beta/web", "stable", "beta");
+  const std::string source = "oci:" + path("beta/web") + ":stable";
+  promote("oci:" + path("alpha/web") + ":stable", "test");
+  try {
+    promote(source, "test");
+    ADD_FAILURE() << "alpha's image was replaced";
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::conflict) << error.what();
+    const std::string text = error.what();
+    for (const std::string& part :
+         {source, alpha, std::string("test/web:stable"), std::string("--as web")})
+      EXPECT_NE(text.find(part), std::string::npos) << text;
+  }
+  EXPECT_EQ(held("test/web", "stable"), alpha);
+  EXPECT_EQ(promote("oci:" + path("alpha/web") + ":stable", "test").at("replaced"), nullptr);
+  EXPECT_EQ(promote(source, "test", "web").at("replaced"), alpha) << "as it was said";
+  EXPECT_EQ(held("test/web", "stable"), beta);
 }
 
 TEST_F(EnvironmentWrites, APromotionSaysWhatItReplaced) {

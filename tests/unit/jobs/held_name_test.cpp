@@ -33,7 +33,8 @@ class HeldName : public testing::Test {
     return found ? to_string(*found) : "";
   }
   std::string named(const std::string& name) const {
-    return places().image_name(oci::parse_image_name(name));
+    const GivenName given = places().image_name(oci::parse_image_name(name));
+    return given.image + (given.is_whole ? "" : "?");
   }
 
   test_support::TemporaryDirectory m_directory;
@@ -121,12 +122,26 @@ TEST_F(HeldName, TwoTeamsHaveTwoImages) {
   EXPECT_EQ(named("registry.test/shop/alpha/web"), "alpha/web") << "as it is called there";
   EXPECT_EQ(named("env:test/alpha/web:1"), "alpha/web");
   EXPECT_EQ(named("oci:" + path("images/free/alpha/web")), "alpha/web");
-  EXPECT_EQ(named("oci:" + path("work/web/") + ":1"), "web");
-  EXPECT_EQ(named("oci-archive:" + path("work/web.tar")), "web");
-  EXPECT_EQ(named("oci-archive:" + path("images/free/web.tar")), "web");
   EXPECT_EQ(named("docker-archive:r.tar:team/bb:1"), "team/bb");
   EXPECT_EQ(named("docker-archive:r.tar:bb:1"), "bb");
   EXPECT_EQ(named("docker-archive:r.tar"), "r");
+}
+
+TEST_F(HeldName, LayoutsAndArchivesOfTwoTeamsAreTwoImages) {
+  for (const char* kind : {"oci:", "oci-archive:", "docker-archive:"}) {
+    const std::string ending = kind == std::string("oci:") ? "" : ".tar";
+    EXPECT_EQ(named(kind + ("alpha/web" + ending)), "alpha/web");
+    EXPECT_EQ(named(kind + ("beta/web" + ending)), "beta/web");
+    EXPECT_EQ(named(kind + ("./beta//x/../web" + ending)), "beta/web");
+    EXPECT_EQ(named(kind + ("web" + ending)), "web");
+    // Only the last part of these is a name, which others may have, too.
+    EXPECT_EQ(named(kind + path("work/web" + ending)), "web?");
+    EXPECT_EQ(named(kind + ("../alpha/web" + ending)), "web?");
+    EXPECT_EQ(named(kind + ("a/../../alpha/web" + ending)), "web?");
+  }
+  EXPECT_EQ(named("oci:alpha/web/:1"), "alpha/web");
+  EXPECT_EQ(named("oci:" + path("work/web/") + ":1"), "web?");
+  EXPECT_TRUE(named("oci:.").ends_with("?"));
 }
 
 TEST_F(HeldName, RulesBindWhoeverWrites) {

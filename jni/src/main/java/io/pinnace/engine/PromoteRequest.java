@@ -9,9 +9,10 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param to environment
  * @param environments file that defines it
  * @param tag in the environment; null: that of the reference
+ * @param as name of the image in the environment; null: the one that follows from the reference
  */
 public record PromoteRequest(
-        @JsonUnwrapped JobSettings settings, String reference, String to, String environments, String tag)
+        @JsonUnwrapped JobSettings settings, String reference, String to, String environments, String tag, String as)
         implements Request<PromoteResult> {
     @Override
     public String job() {

@@ -156,13 +156,16 @@ class EnginesAgreeTest {
         flow.run(CopyRequest.of(settings, web, layout + ":1"));
         flow.run(new CopyRequest(settings, layout + ":1", flow.registry + "/copy:1", true, false, 2, null));
         PromoteResult promoted =
-                flow.run(new PromoteRequest(settings, web + "@" + built.digest(), "prod", environments, "17"));
+                flow.run(new PromoteRequest(settings, web + "@" + built.digest(), "prod", environments, "17", null));
         assertEquals(built.digest(), promoted.digest());
+        promoted = flow.run(new PromoteRequest(settings, layout + ":1", "prod", environments, null, "shop/web"));
+        assertTrue(promoted.target().contains("/shop/web:1@" + built.digest()), promoted.target());
         flow.run(new GcRequest(settings, layout));
 
         String other = flow.registry + "/test/web:18";
         flow.run(BuildRequest.of(settings, base, List.of(other)));
-        assertEquals(ErrorCode.CONFLICT, flow.fail(new PromoteRequest(settings, other, "prod", environments, "17")));
+        assertEquals(
+                ErrorCode.CONFLICT, flow.fail(new PromoteRequest(settings, other, "prod", environments, "17", null)));
         assertEquals(ErrorCode.NOT_FOUND, flow.fail(InspectRequest.of(settings, flow.registry + "/none:1")));
         assertEquals(ErrorCode.UNAVAILABLE, flow.fail(InspectRequest.of(settings, "127.0.0.1:1/none:1")));
         assertEquals(ErrorCode.INVALID_INPUT, flow.fail(InspectRequest.of(settings, "Not A Reference 🛶")));

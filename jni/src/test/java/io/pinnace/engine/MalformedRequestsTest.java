@@ -25,7 +25,7 @@ class MalformedRequestsTest {
             new GcRequest(SETTINGS, "oci:a"),
             InspectRequest.of(SETTINGS, "oci:a:1"),
             PinRequest.of(SETTINGS, "pinnace.yaml"),
-            new PromoteRequest(SETTINGS, "oci:a:1", "prod", "environments.yaml", null));
+            new PromoteRequest(SETTINGS, "oci:a:1", "prod", "environments.yaml", null, null));
 
     private record Bad(String job, byte[] request) {
         Bad(String job, String request) {

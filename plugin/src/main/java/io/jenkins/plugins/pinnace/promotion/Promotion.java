@@ -37,6 +37,7 @@ public final class Promotion {
     private final String registry;
     private final String environment;
     private final String tag;
+    private final String as;
     private final String reason;
     private final Authentication authentication;
     private final TaskListener listener;
@@ -45,9 +46,17 @@ public final class Promotion {
     /**
      * @param registry that the image is relative to; null: to none
      * @param tag null: that of the image
+     * @param as name of the image in the environment; null: the one that it has
      * @param reason null: none
      */
-    public Promotion(JobContext job, String image, String registry, String environment, String tag, String reason) {
+    public Promotion(
+            JobContext job,
+            String image,
+            String registry,
+            String environment,
+            String tag,
+            String as,
+            String reason) {
         this.run = job.run();
         this.authentication = job.authentication();
         this.listener = job.listener();
@@ -56,6 +65,7 @@ public final class Promotion {
         this.registry = registry;
         this.environment = environment;
         this.tag = tag;
+        this.as = as;
         this.reason = reason == null ? null : PlainText.of(reason, MAX_REASON);
     }
 
@@ -97,7 +107,7 @@ public final class Promotion {
         RegistryAccess registries = access.access(source);
         audit.begins();
         PromoteResult result = place.run(
-                settings -> new PromoteRequest(settings, source, environment, place.environmentsFile(), tag),
+                settings -> new PromoteRequest(settings, source, environment, place.environmentsFile(), tag, as),
                 registries,
                 listener);
         if (!result.environment().equals(environment)) {

@@ -25,6 +25,7 @@ public final class ContainerPromoteStep extends ContainerStep {
     private final String to;
     private String registry;
     private String tag;
+    private String as;
     private String reason;
 
     @DataBoundConstructor
@@ -59,6 +60,15 @@ public final class ContainerPromoteStep extends ContainerStep {
         this.tag = Util.fixEmptyAndTrim(tag);
     }
 
+    public String getAs() {
+        return as;
+    }
+
+    @DataBoundSetter
+    public void setAs(String as) {
+        this.as = Util.fixEmptyAndTrim(as);
+    }
+
     public String getReason() {
         return reason;
     }
@@ -82,7 +92,15 @@ public final class ContainerPromoteStep extends ContainerStep {
     public PromotedImage perform(JobContext job) throws IOException, InterruptedException {
         String name = job.expand(Parameters.required("image", image));
         String environment = job.expand(Parameters.required("to", to));
-        return new Promotion(job, name, job.expand(registry), environment, job.expand(tag), job.expand(reason)).run();
+        return new Promotion(
+                        job,
+                        name,
+                        job.expand(registry),
+                        environment,
+                        job.expand(tag),
+                        job.expand(as),
+                        job.expand(reason))
+                .run();
     }
 
     @Extension

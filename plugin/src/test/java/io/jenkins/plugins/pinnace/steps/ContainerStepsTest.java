@@ -12,6 +12,7 @@ import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
 import io.jenkins.plugins.pinnace.freestyle.ContainerBuildBuilder;
 import io.jenkins.plugins.pinnace.freestyle.ContainerPinBuilder;
+import io.jenkins.plugins.pinnace.freestyle.ContainerPromoteBuilder;
 import io.jenkins.plugins.pinnace.page.ContainersAction;
 import java.util.List;
 import net.sf.json.JSONObject;
@@ -157,6 +158,12 @@ class ContainerStepsTest {
         ContainerPinBuilder pin = jenkins.configRoundtrip(
                 new ContainerPinBuilder(new ContainerPinStep(List.of("a/pinnace.yaml", "b/pinnace.yaml"))));
         assertEquals(List.of("a/pinnace.yaml", "b/pinnace.yaml"), pin.getStep().getFiles());
+        ContainerPromoteStep promote = new ContainerPromoteStep("env:test/web:1", "prod");
+        promote.setTag("2");
+        promote.setAs("shop/web");
+        jenkins.assertEqualDataBoundBeans(
+                promote,
+                jenkins.configRoundtrip(new ContainerPromoteBuilder(promote)).getStep());
 
         FreeStyleProject project = jenkins.createFreeStyleProject();
         project.setScm(new SingleFileSCM("pinnace.yaml", DEFINITION));
