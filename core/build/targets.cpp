@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "store/moved_tag.hpp"
 #include "transfer/copy.hpp"
 
 namespace pinnace::build {
@@ -103,7 +104,11 @@ void Targets::put_manifest(const base::Context& context, const oci::RawManifest&
 
 void Targets::put_root(const base::Context& context, const oci::RawManifest& manifest) {
   for (const Target& target : m_targets) {
-    target.store->put_manifest(context, manifest, target.tag);
+    if (target.tag.empty()) {
+      target.store->put_manifest(context, manifest, {});
+    } else {
+      store::put_tag(*target.store, context, manifest, target.tag);
+    }
     context.log("wrote " + target.store->where() + (target.tag.empty() ? "" : ":" + target.tag));
   }
 }

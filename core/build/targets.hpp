@@ -49,7 +49,8 @@ class Targets {
   void copy_blobs(const base::Context& context, store::BlobStore& source,
                   const std::vector<oci::Descriptor>& blobs);
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest);
-  /// As put_manifest(), under each target's tag: the last step of a build.
+  /// As put_manifest(), under each target's tag, and tells what that led to before: the last step
+  /// of a build.
   void put_root(const base::Context& context, const oci::RawManifest& manifest);
 
  private:

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "oci/json.hpp"
 #include "oci/manifest.hpp"
+#include "store/moved_tag.hpp"
 
 namespace pinnace::cache {
 
@@ -89,7 +90,7 @@ void export_cache(const base::Context& context, store::BlobStore& store, std::st
                          std::string(k_artifact_type),
                          {}};
   for (const auto& [digest, layer] : layers) manifest.layers.push_back(layer);
-  store.put_manifest(context, manifest.to_raw(), tag);
+  store::put_tag(store, context, manifest.to_raw(), tag);
 }
 
 }  // namespace pinnace::cache

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "base/error.hpp"
+#include "store/moved_tag.hpp"
 #include "transfer/graph.hpp"
 #include "transfer/parallel.hpp"
 
@@ -143,16 +144,12 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
       target.put_manifest(context, root, tag);
     }
     ++result.manifests_put;
-    if (present && !tag_is_there) result.replaced = present->digest;
   }
   for (const auto& [name, manifest] : graph.tags) {
     context.check();
     target.put_manifest(context, manifest, name);
   }
-  if (result.replaced) {
-    context.log("tag " + std::string(tag) + " of " + target.where() + " led to " +
-                result.replaced->str() + " before");
-  }
+  result.replaced = store::tell_moved(context, target, tag, present, root.digest);
   return result;
 }
 

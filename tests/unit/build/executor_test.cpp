@@ -128,6 +128,29 @@ class ForgetfulStore : public store::BlobStore {
   store::MemoryStore m_kept;
 };
 
+/// Keeps what is logged.
+class Log final : public base::EventSink {
+ public:
+  void on_event(const base::Event& event) noexcept override { text += event.text + "\n"; }
+  std::string text;
+};
+
+TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
+  const BuildResult first = build(plan({{k_amd64, {}}}), m_target);
+  Log log;
+  base::Context context;
+  context.events = &log;
+  Plan other = plan({{k_amd64, {}}});
+  other.config.labels["team"] = "other";
+  for (const char* tag : {"1", "1", "new"}) {
+    Targets targets({{m_target, tag}});
+    execute(context, other, nullptr, targets, {2, m_directory.path() / "cache"});
+  }
+  const std::string told = "tag 1 of memory:store led to " + first.root.digest.str() + " before\n";
+  EXPECT_NE(log.text.find(told), std::string::npos) << log.text;
+  EXPECT_EQ(log.text.find(" before\n"), log.text.rfind(" before\n")) << log.text;
+}
+
 TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
   const Plan one = plan({{k_amd64, {}}});
   const BuildResult expected = build(one, m_target);
