@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "http/redact.hpp"
 #include "oci/foreign_layer.hpp"
+#include "oci/image_platform.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::build {
@@ -37,6 +38,7 @@ ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache) {
   auto manifest = oci::Manifest::parse(cache.manifest(context, store, image));
   oci::Config config = oci::Config::parse(cache.config(context, store, manifest.config));
+  if (image.platform) oci::check_platform(config, *image.platform, image.digest.str());
   if (config.diff_ids().size() != manifest.layers.size()) {
     throw base::Error(base::ErrorCode::invalid_input,
                       image.digest.str() + " has " + std::to_string(manifest.layers.size()) +

@@ -21,8 +21,9 @@ struct ImageContents {
   std::vector<layer::StoredLayer> stored_layers() const;
 };
 
-/// Reads a manifest and its configuration. Throws invalid_input if the two disagree about the
-/// number of layers, and unsupported for a foreign layer that is not there.
+/// Reads a manifest and its configuration. Throws integrity if that is not for the platform that
+/// the descriptor says, if it says one, invalid_input if the two disagree about the number of
+/// layers, and unsupported for a foreign layer that is not there.
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache);
 

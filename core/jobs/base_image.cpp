@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "build/image_cache.hpp"
 #include "oci/config.hpp"
+#include "oci/image_platform.hpp"
+#include "store/child_manifest.hpp"
 
 namespace pinnace::jobs {
 
@@ -11,32 +13,84 @@ using base::ErrorCode;
 
 namespace {
 
-/// The platform of a single manifest stands in its configuration only.
-oci::Platform platform_of(const base::Context& context, store::BlobStore& store,
-                          const build::ImageCache& cache, const oci::RawManifest& raw) {
-  const oci::Manifest manifest = oci::Manifest::parse(raw);
-  auto config = cache.find(manifest.config.digest, oci::k_max_config);
-  if (!config) config = store::read_blob(store, context, manifest.config, oci::k_max_config);
-  return oci::Config::parse(*config).platform();
-}
-
 /// Indexes in indexes, as some tools write them, are looked into so far.
 constexpr int k_max_depth = 4;
+/// So many manifests are read at most to learn the platforms of one image.
+constexpr int k_max_read = 200;
 
-void add_platforms(const base::Context& context, store::BlobStore& store,
-                   const oci::RawManifest& index, int depth, lock::LockedImage& image) {
+/// Finds the platforms of an image, and the manifest of each.
+class PlatformReader {
+ public:
+  PlatformReader(const base::Context& context, store::BlobStore& store, Access& access,
+                 lock::LockedImage& image)
+      : m_context(context),
+        m_store(store),
+        m_cache(build::ImageCache::at(access.cache())),
+        m_image(image) {}
+
+  void add(const oci::RawManifest& raw) {
+    if (raw.is_index()) return add_children(raw, 1);
+    add(raw.descriptor(), read_config(oci::Manifest::parse(raw)).platform());
+  }
+
+ private:
+  void add_children(const oci::RawManifest& index, int depth);
+  void add_unnamed(const oci::Descriptor& child);
+  void add(const oci::Descriptor& manifest, const oci::Platform& platform);
+  oci::Config read_config(const oci::Manifest& manifest) const;
+  void count_read();
+
+  const base::Context& m_context;
+  store::BlobStore& m_store;
+  build::ImageCache m_cache;
+  lock::LockedImage& m_image;
+  int m_read = 0;
+};
+
+oci::Config PlatformReader::read_config(const oci::Manifest& manifest) const {
+  auto config = m_cache.find(manifest.config.digest, oci::k_max_config);
+  if (!config) config = store::read_blob(m_store, m_context, manifest.config, oci::k_max_config);
+  return oci::Config::parse(*config);
+}
+
+/// Attestations stand in an index as images for "unknown/unknown".
+void PlatformReader::add(const oci::Descriptor& manifest, const oci::Platform& platform) {
+  if (platform.os == "unknown") return;
+  m_image.platforms.insert(
+      {platform.normalized().str(), {manifest.digest, manifest.size, manifest.media_type}});
+}
+
+void PlatformReader::count_read() {
+  if (++m_read <= k_max_read) return;
+  throw Error(ErrorCode::invalid_input, m_image.digest.str() + " of " + m_store.where() +
+                                            " lists more than " + std::to_string(k_max_read) +
+                                            " indexes and images without a platform");
+}
+
+/// An entry that says no platform: its configuration does, as that of an image without an index. A
+/// layout may lack what nobody asked for.
+void PlatformReader::add_unnamed(const oci::Descriptor& child) {
+  count_read();
+  try {
+    const auto manifest = oci::Manifest::parse(store::get_child(m_store, m_context, child));
+    if (oci::is_image(manifest)) add(child, read_config(manifest).platform());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+  }
+}
+
+void PlatformReader::add_children(const oci::RawManifest& index, int depth) {
   for (const oci::Descriptor& child : oci::Index::parse(index).manifests) {
     if (oci::media_type::is_index(child.media_type) && depth < k_max_depth) {
-      const auto inner = store::get_manifest(store, context, child.digest.str());
-      add_platforms(context, store, inner, depth + 1, image);
+      count_read();
+      add_children(store::get_manifest(m_store, m_context, child.digest.str()), depth + 1);
+    } else if (oci::media_type::is_manifest(child.media_type)) {
+      if (child.platform) {
+        add(child, *child.platform);
+      } else {
+        add_unnamed(child);
+      }
     }
-    // Attestations stand in the index as images for "unknown/unknown".
-    if (!child.platform || child.platform->os == "unknown" ||
-        !oci::media_type::is_manifest(child.media_type)) {
-      continue;
-    }
-    image.platforms.insert(
-        {child.platform->normalized().str(), {child.digest, child.size, child.media_type}});
   }
 }
 
@@ -62,14 +116,11 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
                 " is of one made of its configuration and its layers as they are in the archive, "
                 "and not the image's digest in a registry");
   }
-  const auto cache = build::ImageCache::at(access.cache());
   lock::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
-  if (!raw.is_index()) {
-    const oci::Platform platform = platform_of(context, *located.store, cache, raw).normalized();
-    image.platforms.insert({platform.str(), {raw.digest, raw.bytes.size(), raw.media_type}});
-    return image;
-  }
-  add_platforms(context, *located.store, raw, 1, image);
+  PlatformReader(context, *located.store, access, image).add(raw);
+  if (image.platforms.empty())
+    throw Error(ErrorCode::invalid_input,
+                name + ": the index " + raw.digest.str() + " lists no image for any platform");
   return image;
 }
 

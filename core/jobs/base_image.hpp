@@ -20,7 +20,7 @@ namespace pinnace::jobs {
 ImageName parse_base_name(const std::string& base, const std::filesystem::path& definition_file);
 
 /// What a name is now, as the lock records it: the index or manifest, and the manifest of each
-/// platform.
+/// platform, which is the one that the index lists it for, else the one in its configuration.
 lock::LockedImage resolve_image(const base::Context& context, Access& access,
                                 const std::string& name, const ImageName& location);
 

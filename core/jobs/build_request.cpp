@@ -152,13 +152,19 @@ std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {
 
 std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
                                           const oci::Platform& wish) {
-  const auto found = oci::choose_platform(wish, platforms_of(image));
+  const std::vector<oci::Platform> offered = platforms_of(image);
+  const auto found = oci::choose_platform(wish, offered);
   if (!found) return std::nullopt;
   const lock::LockedManifest& locked =
       std::next(image.platforms.begin(), static_cast<std::ptrdiff_t>(*found))->second;
-  return build::BaseImage{
-      image.name,
-      {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}};
+  return build::BaseImage{image.name,
+                          {locked.media_type,
+                           locked.digest,
+                           locked.size,
+                           offered[*found],
+                           {},
+                           {},
+                           nlohmann::json::object()}};
 }
 
 }  // namespace pinnace::jobs

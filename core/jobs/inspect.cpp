@@ -4,6 +4,7 @@
 #include "jobs/access.hpp"
 #include "jobs/makers.hpp"
 #include "oci/config.hpp"
+#include "oci/image_platform.hpp"
 #include "store/child_manifest.hpp"
 #include "transfer/parallel.hpp"
 
@@ -58,11 +59,6 @@ json layers_of(const oci::Manifest& manifest) {
   return layers;
 }
 
-bool has_image_config(const oci::Manifest& manifest) {
-  return manifest.config.media_type == oci::media_type::k_config ||
-         manifest.config.media_type == oci::media_type::k_docker_config;
-}
-
 /// What the images of one reference may still be described by.
 class Budget {
  public:
@@ -80,7 +76,8 @@ class Budget {
 };
 
 json describe_image(const base::Context& context, store::BlobStore& store,
-                    const oci::RawManifest& raw, Budget& budget) {
+                    const oci::RawManifest& raw, const std::optional<oci::Platform>& listed,
+                    Budget& budget) {
   budget.take(raw.bytes.size());
   const oci::Manifest manifest = oci::Manifest::parse(raw);
   json image = {{"digest", raw.digest.str()},
@@ -89,10 +86,11 @@ json describe_image(const base::Context& context, store::BlobStore& store,
                 {"platform", nullptr},
                 {"created", nullptr},
                 {"config", nullptr}};
-  if (!has_image_config(manifest)) return image;
+  if (!oci::is_image(manifest)) return image;
   budget.take(manifest.config.size);
   const oci::Config config =
       oci::Config::parse(store::read_blob(store, context, manifest.config, oci::k_max_config));
+  if (listed) oci::check_platform(config, *listed, raw.digest.str());
   image["platform"] = config.platform().str();
   image["config"] = config.json().value("config", json::object());
   if (config.json().contains("created")) image["created"] = config.json().at("created");
@@ -104,7 +102,7 @@ json describe_images(const base::Context& context, store::BlobStore& store,
   json images = json::array();
   Budget budget;
   if (!raw.is_index()) {
-    images.push_back(describe_image(context, store, raw, budget));
+    images.push_back(describe_image(context, store, raw, std::nullopt, budget));
     return images;
   }
   std::set<hash::Digest> seen;
@@ -112,7 +110,7 @@ json describe_images(const base::Context& context, store::BlobStore& store,
     if (!oci::media_type::is_manifest(child.media_type) || !seen.insert(child.digest).second)
       continue;
     const oci::RawManifest image = store::get_child(store, context, child);
-    images.push_back(describe_image(context, store, image, budget));
+    images.push_back(describe_image(context, store, image, child.platform, budget));
   }
   return images;
 }

@@ -106,7 +106,11 @@ build::ImageInput RunJob::load(const Context& context, Access& access) {
                                               ", but for " + names_of(locked.platforms));
   auto store = access.locate(name, Purpose::read).store;
   build::ImageContents contents =
-      build::read_image(context, *store, image->manifest, build::ImageCache::at(access.cache()));
+      base::with_context([&] { return "image " + m_image; },
+                         [&] {
+                           return build::read_image(context, *store, image->manifest,
+                                                    build::ImageCache::at(access.cache()));
+                         });
   return {*std::move(image), std::move(contents), std::move(store)};
 }
 

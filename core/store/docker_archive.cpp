@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
 #include "oci/config.hpp"
+#include "oci/image_platform.hpp"
 #include "oci/json.hpp"
 #include "oci/reference.hpp"
 
@@ -149,10 +150,7 @@ void Reader::add_image(const oci::JsonNode& image) {
 }
 
 void check_is_image(const oci::Manifest& manifest, const hash::Digest& digest) {
-  if (manifest.config.media_type == oci::media_type::k_config ||
-      manifest.config.media_type == oci::media_type::k_docker_config) {
-    return;
-  }
+  if (oci::is_image(manifest)) return;
   throw Error(ErrorCode::unsupported, "docker-archive: holds images, and " + digest.str() +
                                           " is none (" + manifest.config.media_type + ")");
 }

@@ -57,6 +57,18 @@ TEST_F(ImageContentsTest, AForeignLayerThatIsMissingIsNamed) {
       1U);
 }
 
+TEST_F(ImageContentsTest, AnotherPlatformThanListedIsRefused) {
+  oci::Descriptor image = put_image("application/vnd.oci.image.layer.v1.tar+gzip").descriptor();
+  image.platform = oci::Platform::parse("linux/arm64");
+  const base::Error error = error_of(image);
+  EXPECT_EQ(error.code(), base::ErrorCode::integrity);
+  for (const std::string& part : {image.digest.str(), std::string("listed for linux/arm64"),
+                                  std::string("configuration says linux/amd64")})
+    EXPECT_NE(error.message().find(part), std::string::npos) << error.message();
+  image.platform = oci::Platform::parse("linux/amd64");
+  read_image({}, m_store, image, ImageCache::at(m_directory.path()));
+}
+
 TEST_F(ImageContentsTest, AnotherSizeThanListedIsRefused) {
   oci::Descriptor image = put_image("application/vnd.oci.image.layer.v1.tar+gzip").descriptor();
   for (int remembered = 0; remembered < 2; ++remembered) {

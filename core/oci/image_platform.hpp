@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "oci/config.hpp"
+#include "oci/manifest.hpp"
+#include "oci/platform.hpp"
+
+namespace pinnace::oci {
+
+/// Whether a manifest is that of an image, and of no other artifact: its config is an image
+/// configuration.
+bool is_image(const Manifest& manifest);
+
+/// Throws integrity if `image`, which an index or lock lists for the platform `listed`, is for
+/// another operating system or architecture by its configuration, or for a higher level. A variant
+/// that the configuration does not say is the one that is listed; versions of systems are not
+/// compared.
+void check_platform(const Config& config, const Platform& listed, const std::string& image);
+
+}  // namespace pinnace::oci
