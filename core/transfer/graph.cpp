@@ -70,7 +70,7 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t dep
   if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
   if (presence == Presence::unknown) {
     const bool there = trusts_target() ? m_target.resolve(m_context, raw.digest.str()).has_value()
-                                       : find_sound(m_context, raw.digest).has_value();
+                                       : find_sound(m_context, raw.digest.str()).has_value();
     presence = there ? Presence::present : Presence::absent;
   }
   bool put = presence == Presence::absent;
@@ -95,9 +95,9 @@ bool GraphReader::looks_below(bool is_index) const {
 
 /// From a target that is not trusted; nullopt, too, for one that is damaged there.
 std::optional<RawManifest> GraphReader::find_sound(const Context& context,
-                                                   const hash::Digest& digest) {
+                                                   std::string_view tag_or_digest) {
   try {
-    return m_target.find_manifest(context, digest.str());
+    return m_target.find_manifest(context, tag_or_digest);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::integrity) throw;
     return std::nullopt;
@@ -152,7 +152,7 @@ void GraphReader::look_at(const Context& context, Child& child) {
     const auto there = m_target.resolve(context, child.descriptor.digest.str());
     if (there) size = there->size;
   } else {
-    child.raw = find_sound(context, child.descriptor.digest);
+    child.raw = find_sound(context, child.descriptor.digest.str());
     if (child.raw) size = child.raw->bytes.size();
   }
   child.presence = size ? Presence::present : Presence::absent;
@@ -214,7 +214,7 @@ void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth
     const std::string tag = stem + suffix;
     const auto raw = m_source.find_manifest(m_context, tag);
     if (!raw || is_left(*raw, subject)) continue;
-    const auto there = m_target.find_manifest(m_context, tag);
+    const auto there = find_sound(m_context, tag);
     if (there && there->digest == raw->digest) continue;
     if (there && !holds_all_of(*raw, *there)) {
       m_context.warn("tag " + tag + " of " + m_target.where() + " leads to " + there->digest.str() +

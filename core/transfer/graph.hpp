@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,7 +56,7 @@ class GraphReader {
   bool trusts_target() const;
   bool looks_below(bool is_index) const;
   std::optional<oci::RawManifest> find_sound(const base::Context& context,
-                                             const hash::Digest& digest);
+                                             std::string_view tag_or_digest);
   void add_blob(const oci::Descriptor& blob);
   void add_referring(const hash::Digest& subject, std::size_t depth);
   void add_referrers(const hash::Digest& subject, std::size_t depth);

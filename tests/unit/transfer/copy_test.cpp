@@ -396,6 +396,17 @@ TEST_F(CopyOntoLayout, DamagedManifestsAreReplaced) {
   }
 }
 
+TEST_F(CopyOntoLayout, ADamagedSignatureIsReplaced) {
+  const std::string tag = cosign_tag(m_index, ".sig");
+  const RawManifest signature = put_image(m_source, "signature", tag);
+  const CopyOptions options{.referrers = Referrers::copy};
+  copy(options);
+  damage(signature.digest);
+  copy(options);
+  store::OciLayout layout(m_path, store::OciLayout::Missing::refuse);
+  EXPECT_EQ(store::get_manifest(layout, {}, tag).bytes, signature.bytes);
+}
+
 TEST_F(CopyOntoLayout, RepairReplacesDamagedBlobs) {
   damage(own_layer());
   EXPECT_EQ(copy().blobs.uploaded, 0U) << "its size is right";
