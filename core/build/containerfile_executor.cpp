@@ -101,7 +101,7 @@ void PlatformBuild::make(const Context& context, std::size_t number) {
 
 void PlatformBuild::copy_base(const Context& context) {
   const ImageInput* base = find_base();
-  if (base != nullptr) m_targets.copy_blobs(context, *base->store, base->contents.layers);
+  if (base != nullptr) m_targets.copy_blobs(context, base->store, base->contents.layers);
 }
 
 /// The history of the target and of the stages that it is built on.

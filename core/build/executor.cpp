@@ -27,11 +27,11 @@ struct LoadedBase {
 
 class Execution {
  public:
-  Execution(const Context& context, Plan plan, store::BlobStore* base_store, Targets& targets,
-            const ExecuteOptions& options)
+  Execution(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
+            Targets& targets, const ExecuteOptions& options)
       : m_context(context),
         m_plan(std::move(plan)),
-        m_base_store(base_store),
+        m_base_store(std::move(base_store)),
         m_targets(targets),
         m_options(options) {}
 
@@ -56,7 +56,7 @@ class Execution {
 
   const Context& m_context;
   Plan m_plan;
-  store::BlobStore* m_base_store;
+  std::shared_ptr<store::BlobStore> m_base_store;
   Targets& m_targets;
   const ExecuteOptions& m_options;
   /// Layers made in this build: platforms mostly share them.
@@ -106,7 +106,7 @@ std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& ba
     if (task == 0) {
       own = make_layer(context, std::move(tree));
     } else if (m_base_store != nullptr) {
-      m_targets.copy_blobs(context, *m_base_store, base.layers);
+      m_targets.copy_blobs(context, m_base_store, base.layers);
     }
   };
   transfer::for_each_parallel(m_context, 2, 2, work);
@@ -178,9 +178,9 @@ BuildResult Execution::run() {
 
 }  // namespace
 
-BuildResult execute(const Context& context, Plan plan, store::BlobStore* base_store,
+BuildResult execute(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
                     Targets& targets, const ExecuteOptions& options) {
-  return Execution(context, std::move(plan), base_store, targets, options).run();
+  return Execution(context, std::move(plan), std::move(base_store), targets, options).run();
 }
 
 }  // namespace pinnace::build

@@ -47,7 +47,8 @@ struct BuildResult {
 /// Does what a plan says: the base's layers are copied while ours is made and sent; then config,
 /// manifest, index, and the tags at last. `base_store` is where the bases are; null if all are from
 /// scratch.
-BuildResult execute(const base::Context& context, Plan plan, store::BlobStore* base_store,
-                    Targets& targets, const ExecuteOptions& options);
+BuildResult execute(const base::Context& context, Plan plan,
+                    std::shared_ptr<store::BlobStore> base_store, Targets& targets,
+                    const ExecuteOptions& options);
 
 }  // namespace pinnace::build

@@ -26,7 +26,7 @@ std::optional<StepCache::Found> StepCache::take_over(const base::Context& contex
       found.holder = m_cache->holder(context, layer);
       if (!found.holder) continue;
     }
-    if (!there) all.copy_blobs(context, *found.holder, {layer.descriptor});
+    if (!there) all.copy_blobs(context, found.holder, {layer.descriptor});
     m_cache->use(key, record);
     return found;
   }

@@ -48,7 +48,9 @@ class FanOutWriter final : public store::BlobWriter {
 Targets Targets::with(const std::vector<std::shared_ptr<store::BlobStore>>& more) const {
   std::vector<Target> all = m_targets;
   for (const auto& store : more) all.push_back({store, {}});
-  return Targets(std::move(all));
+  Targets result(std::move(all));
+  result.m_offered = m_offered;
+  return result;
 }
 
 bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blob) {
@@ -87,28 +89,43 @@ oci::Descriptor Targets::put_bytes(const base::Context& context, std::string_vie
       return std::make_unique<base::MemorySource>(base::as_bytes(bytes));
     });
   }
+  m_offered->add({descriptor, [kept = std::string(bytes)](const base::Context&) {
+                    return std::make_unique<base::StringSource>(kept);
+                  }});
   return descriptor;
 }
 
-void Targets::copy_blobs(const base::Context& context, store::BlobStore& source,
+void Targets::copy_blobs(const base::Context& context,
+                         const std::shared_ptr<store::BlobStore>& source,
                          const std::vector<oci::Descriptor>& blobs) {
   at_target([&] {
     for (const Target& target : m_targets)
-      transfer::copy_blobs(context, source, *target.store, blobs, k_parallel_blobs);
+      transfer::copy_blobs(context, *source, *target.store, blobs, k_parallel_blobs);
   });
+  for (const oci::Descriptor& blob : blobs) {
+    m_offered->add({blob, [source, blob](const base::Context& inner) {
+                      return source->open_blob(inner, blob);
+                    }});
+  }
+}
+
+void Targets::put(const base::Context& context, const Target& target,
+                  const std::function<void()>& put) const {
+  std::vector<transfer::Offer> offered = m_offered->all();
+  transfer::put_with_blobs(context, *target.store, offered, put);
 }
 
 void Targets::put_manifest(const base::Context& context, const oci::RawManifest& manifest) {
-  for (const Target& target : m_targets) target.store->put_manifest(context, manifest, {});
+  for (const Target& target : m_targets)
+    put(context, target, [&] { target.store->put_manifest(context, manifest, {}); });
 }
 
 void Targets::put_root(const base::Context& context, const oci::RawManifest& manifest) {
   for (const Target& target : m_targets) {
-    if (target.tag.empty()) {
-      target.store->put_manifest(context, manifest, {});
-    } else {
+    put(context, target, [&] {
+      if (target.tag.empty()) return target.store->put_manifest(context, manifest, {});
       store::put_tag(*target.store, context, manifest, target.tag);
-    }
+    });
     context.log("wrote " + target.store->where() + (target.tag.empty() ? "" : ":" + target.tag));
   }
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/context.hpp"
@@ -9,6 +12,7 @@
 #include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
 #include "store/blob_store.hpp"
+#include "transfer/missing_blobs.hpp"
 
 namespace pinnace::build {
 
@@ -46,7 +50,7 @@ class Targets {
   oci::Descriptor put_bytes(const base::Context& context, std::string_view bytes,
                             std::string_view media_type);
   /// Copies a base's layers, several at once.
-  void copy_blobs(const base::Context& context, store::BlobStore& source,
+  void copy_blobs(const base::Context& context, const std::shared_ptr<store::BlobStore>& source,
                   const std::vector<oci::Descriptor>& blobs);
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest);
   /// As put_manifest(), under each target's tag, and tells what that led to before: the last step
@@ -54,7 +58,28 @@ class Targets {
   void put_root(const base::Context& context, const oci::RawManifest& manifest);
 
  private:
+  /// What the targets may not have taken, though they said so (transfer::put_with_blobs).
+  class Offered {
+   public:
+    void add(transfer::Offer offer) {
+      const std::lock_guard lock(m_mutex);
+      m_offers.push_back(std::move(offer));
+    }
+    std::vector<transfer::Offer> all() const {
+      const std::lock_guard lock(m_mutex);
+      return m_offers;
+    }
+
+   private:
+    mutable std::mutex m_mutex;
+    std::vector<transfer::Offer> m_offers;
+  };
+
+  void put(const base::Context& context, const Target& target,
+           const std::function<void()>& put) const;
+
   std::vector<Target> m_targets;
+  std::shared_ptr<Offered> m_offered = std::make_shared<Offered>();  ///< shared by with()
 };
 
 }  // namespace pinnace::build

@@ -70,7 +70,7 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
     base_store =
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
-  return {build::execute(context, std::move(plan), base_store.get(), targets,
+  return {build::execute(context, std::move(plan), std::move(base_store), targets,
                          {request.threads, access.cache(), !request.no_cache,
                           chunk_bytes(request.cache_size)}),
           {},

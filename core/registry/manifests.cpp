@@ -4,6 +4,7 @@
 #include "registry/content_length.hpp"
 #include "registry/repository.hpp"
 #include "registry/upload_session.hpp"
+#include "store/missing_blobs.hpp"
 
 namespace pinnace::registry {
 
@@ -53,8 +54,8 @@ std::optional<Descriptor> from_head(const http::Response& response,
 }
 
 /// distribution denies for a moment that it has a blob while another client puts the same one: it
-/// truncates and writes the link to it.
-bool is_link_being_written(const http::Response& response) {
+/// truncates and writes the link to it. So it is asked again before it is believed.
+bool lacks_blob(const http::Response& response) {
   return (response.status == 400 || response.status == 404) &&
          response.body.find("\"MANIFEST_BLOB_UNKNOWN\"") != std::string::npos;
 }
@@ -103,8 +104,11 @@ void Repository::put_manifest(const Context& context, const RawManifest& manifes
   http::Request put = request("PUT", "/manifests/" + name);
   put.headers.set("Content-Type", manifest.media_type);
   put.body = manifest.bytes;
-  const http::Response response = m_client->expect(context, put, Scopes::pull_push(m_name),
-                                                   {201, 200, 202}, is_link_being_written);
+  const http::Response response =
+      m_client->send(context, put, Scopes::pull_push(m_name), lacks_blob);
+  if (lacks_blob(response)) throw store::MissingBlobs(make_error("PUT", response));
+  if (response.status != 201 && response.status != 200 && response.status != 202)
+    throw make_error("PUT", response);
   check_digest_header("PUT", response, manifest.digest);
   if (!response.headers.find("OCI-Subject")) add_to_referrers_tag(context, manifest);
 }

@@ -53,7 +53,7 @@ class Repository : public store::BlobStore {
   /// written, and looked at again twice, each time after twice as long as that took, 50 ms at
   /// least; an entry that is gone by then is entered again. What can't be guaranteed: a writer that
   /// needs longer between its read and its write, or does not merge, can still take our entry away.
-  /// Copying again with referrers enters what is missing.
+  /// Copying again with referrers enters what is missing. Throws store::MissingBlobs.
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
   std::vector<std::string> tags(const base::Context& context) override;

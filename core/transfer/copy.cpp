@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "store/moved_tag.hpp"
 #include "transfer/graph.hpp"
+#include "transfer/missing_blobs.hpp"
 #include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
@@ -130,25 +131,28 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
   const Graph graph = reader.take();
   CopyResult result{root.descriptor(), {}, 0, {}};
   result.blobs = copy_blobs(context, source, target, graph.blobs, options.parallel, options.repair);
+  std::vector<Offer> offered;
+  for (const Descriptor& blob : graph.blobs)
+    offered.push_back(
+        {blob, [&, blob](const Context& inner) { return source.open_blob(inner, blob); }});
+  const auto put = [&](const RawManifest& manifest, std::string_view name, Tags tags) {
+    context.check();
+    put_with_blobs(context, target, offered, [&] {
+      if (tags == Tags::keep) return target.put_unmoved(context, manifest, name);
+      target.put_manifest(context, manifest, name);
+    });
+  };
   for (const RawManifest& manifest : graph.manifests) {
     // Once, with its tag, below: one request less.
     if (manifest.digest == root.digest && !tag.empty()) continue;
-    context.check();
-    target.put_manifest(context, manifest, {});
+    put(manifest, {}, Tags::move);
     ++result.manifests_put;
   }
   if (!tag.empty() && (put_root || !tag_is_there)) {
-    if (options.tags == Tags::keep) {
-      target.put_unmoved(context, root, tag);
-    } else {
-      target.put_manifest(context, root, tag);
-    }
+    put(root, tag, options.tags);
     ++result.manifests_put;
   }
-  for (const auto& [name, manifest] : graph.tags) {
-    context.check();
-    target.put_manifest(context, manifest, name);
-  }
+  for (const auto& [name, manifest] : graph.tags) put(manifest, name, Tags::move);
   result.replaced = store::tell_moved(context, target, tag, present, root.digest);
   return result;
 }

@@ -13,6 +13,7 @@
 #include "build/image_config.hpp"
 #include "oci/config.hpp"
 #include "store/memory_store.hpp"
+#include "store/missing_blobs.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::build {
@@ -67,11 +68,11 @@ class ExecutorTest : public testing::Test {
   }
   BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
     Targets targets({{target, "1"}});
-    return execute({}, plan, &m_bases, targets, {2, m_directory.path() / "cache"});
+    return execute({}, plan, m_bases, targets, {2, m_directory.path() / "cache"});
   }
 
   test_support::TemporaryDirectory m_directory;
-  store::MemoryStore m_bases;
+  std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
 };
 
@@ -128,6 +129,38 @@ class ForgetfulStore : public store::BlobStore {
   store::MemoryStore m_kept;
 };
 
+/// Says of what it is asked to take from elsewhere that it has it, and wants all of it in the end.
+class BoastfulStore final : public store::MemoryStore {
+ public:
+  store::PutOutcome put_blob(const base::Context&, const oci::Descriptor&, const base::OpenSource&,
+                             const BlobStore*) override {
+    return store::PutOutcome::existed;
+  }
+  store::PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                const base::OpenSource& open, const BlobStore* from) override {
+    return MemoryStore::put_blob(context, blob, open, from);
+  }
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                    std::string_view tag) override {
+    const auto image = oci::Manifest::parse(manifest);
+    bool is_whole = has_blob(context, image.config);
+    for (const oci::Descriptor& layer : image.layers)
+      is_whole = is_whole && has_blob(context, layer);
+    if (!is_whole)
+      throw store::MissingBlobs({base::ErrorCode::invalid_input, "MANIFEST_BLOB_UNKNOWN"});
+    MemoryStore::put_manifest(context, manifest, tag);
+  }
+};
+
+TEST_F(ExecutorTest, WhatTheTargetOnlySaidItHadIsSent) {
+  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
+  Targets targets({{std::make_shared<BoastfulStore>(), "1"}, {m_target, "2"}});
+  const auto root =
+      execute({}, one, m_bases, targets, {2, m_directory.path() / "cache"}).root.digest;
+  for (const Target& target : targets.list())
+    EXPECT_EQ(target.store->resolve({}, target.tag)->digest, root);
+}
+
 /// Keeps what is logged.
 class Log final : public base::EventSink {
  public:
@@ -172,7 +205,7 @@ TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
 }
 
 TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
-  const BuildResult result = build(plan({{k_amd64, put_base(m_bases, k_amd64)}}), m_target);
+  const BuildResult result = build(plan({{k_amd64, put_base(*m_bases, k_amd64)}}), m_target);
   const oci::RawManifest raw = store::get_manifest(*m_target, {}, "1");
   EXPECT_EQ(raw.digest, result.root.digest);
   const oci::Manifest manifest = oci::Manifest::parse(raw);
@@ -189,7 +222,7 @@ TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
 }
 
 TEST_F(ExecutorTest, TheSamePlanGivesTheSameDigest) {
-  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
   EXPECT_EQ(build(one, m_target).root.digest,
             build(one, std::make_shared<store::MemoryStore>()).root.digest);
 }
@@ -240,23 +273,23 @@ TEST_F(ExecutorTest, WhereNothingChangedTheTagIsAllThatIsAskedFor) {
     static bool refuse() { throw std::logic_error("was asked for more than the tag"); }
     store::BlobStore& m_inner;
   };
-  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
   const auto build_in = [&](const std::shared_ptr<store::BlobStore>& target,
-                            store::BlobStore* bases) {
+                            const std::shared_ptr<store::BlobStore>& bases) {
     Targets targets({{target, "1"}});
     return execute(later, one, bases, targets, {2, m_directory.path() / "cache"}).root.digest;
   };
-  const hash::Digest first = build_in(m_target, &m_bases);
-  store::MemoryStore no_bases;
-  EXPECT_EQ(build_in(std::make_shared<OnlyTags>(*m_target), &no_bases), first);
+  const hash::Digest first = build_in(m_target, m_bases);
+  const auto no_bases = std::make_shared<store::MemoryStore>();
+  EXPECT_EQ(build_in(std::make_shared<OnlyTags>(*m_target), no_bases), first);
   m_target->put_manifest(
-      {}, store::get_manifest(m_bases, {}, one.platforms[0].base->manifest.digest.str()), "1");
-  EXPECT_THROW(build_in(std::make_shared<OnlyTags>(*m_target), &no_bases), std::logic_error)
+      {}, store::get_manifest(*m_bases, {}, one.platforms[0].base->manifest.digest.str()), "1");
+  EXPECT_THROW(build_in(std::make_shared<OnlyTags>(*m_target), no_bases), std::logic_error)
       << "a tag that leads elsewhere is put again";
 }
 
 TEST_F(ExecutorTest, WhatIsRememberedOfABaseIsVerified) {
-  const Plan one = plan({{k_amd64, put_base(m_bases, k_amd64)}});
+  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
   const hash::Digest first = build(one, m_target).root.digest;
   for (const auto& file :
        std::filesystem::directory_iterator(m_directory.path() / "cache/images")) {
@@ -267,7 +300,7 @@ TEST_F(ExecutorTest, WhatIsRememberedOfABaseIsVerified) {
 
 TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
   const BuildResult result =
-      build(plan({{k_amd64, put_base(m_bases, k_amd64)}, {k_arm64, put_base(m_bases, k_arm64)}}),
+      build(plan({{k_amd64, put_base(*m_bases, k_amd64)}, {k_arm64, put_base(*m_bases, k_arm64)}}),
             m_target);
   const oci::Index index = oci::Index::parse(store::get_manifest(*m_target, {}, "1"));
   ASSERT_EQ(index.manifests.size(), 2U);
@@ -282,7 +315,7 @@ TEST_F(ExecutorTest, FromScratchThereIsOneLayer) {
 }
 
 TEST_F(ExecutorTest, AMissingBaseLeavesNoTag) {
-  BaseImage base = put_base(m_bases, k_amd64);
+  BaseImage base = put_base(*m_bases, k_amd64);
   base.manifest.digest = hash::Digest::of("other");
   EXPECT_THROW(build(plan({{k_amd64, base}}), m_target), base::Error);
   EXPECT_FALSE(m_target->find_manifest({}, "1").has_value());

@@ -1,4 +1,6 @@
 #include "hash/hasher.hpp"
+#include "store/memory_store.hpp"
+#include "store/missing_blobs.hpp"
 #include "support/registry_fixture.hpp"
 
 namespace pinnace::test_support {
@@ -123,6 +125,19 @@ TEST_F(TransferTest, OtherRepositoriesOfTheRegistryAreMountedFrom) {
   EXPECT_EQ(to.put_blob(m_context, m_blob, nullptr, &from), PutOutcome::mounted);
   EXPECT_EQ(m_server->requests().size(), 1U);
   expect_blob("prod/web");
+}
+
+/// As one does that "mounted" what it has nowhere.
+TEST_F(TransferTest, AManifestWithoutItsBlobsIsToldApart) {
+  registry::Repository store = repository();
+  store::MemoryStore memory;
+  const auto image = put_image_blobs(memory, m_context, "layer");
+  try {
+    store.put_manifest(m_context, image, "1");
+    FAIL() << "it was taken";
+  } catch (const store::MissingBlobs& missing) {
+    EXPECT_NE(missing.message().find("MANIFEST_BLOB_UNKNOWN"), std::string::npos);
+  }
 }
 
 TEST_F(TransferTest, ARegistryThatRefusesMountsIsAskedPlainly) {

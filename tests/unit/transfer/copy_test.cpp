@@ -10,6 +10,7 @@
 #include "oci/config.hpp"
 #include "store/gc.hpp"
 #include "store/memory_store.hpp"
+#include "store/missing_blobs.hpp"
 #include "store/oci_layout.hpp"
 #include "support/temporary_directory.hpp"
 #include "transfer/parallel.hpp"
@@ -106,6 +107,56 @@ class RemoteStore : public store::BlobStore {
   std::atomic<int> manifests_read = 0;
   std::atomic<int> manifests_asked = 0;
 };
+
+/// A registry that says to everything that it has it, and takes no manifest without its blobs.
+class LyingStore final : public RemoteStore {
+ public:
+  store::PutOutcome put_blob(const base::Context&, const Descriptor&, const base::OpenSource&,
+                             const BlobStore*) override {
+    return store::PutOutcome::mounted;
+  }
+  store::PutOutcome repair_blob(const base::Context& context, const Descriptor& blob,
+                                const base::OpenSource& open, const BlobStore* from) override {
+    EXPECT_EQ(from, nullptr) << "nobody is asked to mount it again";
+    sent.push_back(blob.digest);
+    return keeps ? held.put_blob(context, blob, open, from) : store::PutOutcome::uploaded;
+  }
+  void put_manifest(const base::Context& context, const RawManifest& manifest,
+                    std::string_view tag) override {
+    ++puts;
+    for (const Descriptor& layer : oci::Manifest::parse(manifest).layers) {
+      if (!held.has_blob(context, layer))
+        throw store::MissingBlobs({base::ErrorCode::invalid_input, "MANIFEST_BLOB_UNKNOWN"});
+    }
+    held.put_manifest(context, manifest, tag);
+  }
+
+  bool keeps = true;
+  int puts = 0;
+  std::vector<hash::Digest> sent;
+};
+
+TEST(Copy, BlobsThatTheTargetOnlySaidItHadAreSent) {
+  MemoryStore source;
+  LyingStore target;
+  const RawManifest image = put_image(source, "a", "1");
+  const Descriptor there = oci::Manifest::parse(image).layers[0];
+  target.held.put_blob({}, there, [&] { return source.open_blob({}, there); });
+  copy_image({}, source, "1", target, "1");
+  EXPECT_EQ(store::get_manifest(target, {}, "1").bytes, image.bytes);
+  EXPECT_EQ(target.sent.size(), 2U) << "what was there is not sent";
+  EXPECT_EQ(target.puts, 2);
+}
+
+TEST(Copy, ATargetThatLosesWhatItIsSentIsNotAskedForEver) {
+  MemoryStore source;
+  LyingStore target;
+  target.keeps = false;
+  put_image(source, "a", "1");
+  EXPECT_THROW(copy_image({}, source, "1", target, "1"), store::MissingBlobs);
+  EXPECT_EQ(target.puts, 2);
+  EXPECT_EQ(target.sent.size(), 3U);
+}
 
 TEST(Copy, AChildThatIsListedOftenIsAskedForOnce) {
   RemoteStore source;
