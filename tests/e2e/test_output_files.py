@@ -77,6 +77,17 @@ class OutputFiles(Case):
                 self.assertIn("index.json", archive.getnames())
         self.assertTrue(stat.S_ISFIFO(os.stat(self.path("fifo")).st_mode))
 
+    def test_an_archive_keeps_its_other_images(self):
+        digests = {}
+        for number in "12":
+            digests[number] = self.build("-t", f"oci-archive:x.tar:{number}", "-t", f"docker-archive:d.tar:web:{number}",
+                                         "--label", f"number={number}").digest
+        moved = self.build("-t", "oci-archive:x.tar:2", "--label", "number=3")
+        self.assertIn(f"tag 2 of oci-archive:x.tar led to {digests['2']} before", moved.err)
+        for name, digest in (("oci-archive:x.tar:1", digests["1"]), ("oci-archive:x.tar:2", moved.digest),
+                             ("docker-archive:d.tar:web:1", digests["1"]), ("docker-archive:d.tar:web:2", digests["2"])):
+            self.assertEqual(self.pinnace("inspect", "--digest", name).digest, digest)
+
     def test_two_archives_do_not_fit_a_stream(self):
         node = self.path("null")
         os.mknod(node, stat.S_IFCHR | 0o666, os.makedev(1, 3))
