@@ -22,6 +22,7 @@
 #include "sandbox/mounts.hpp"
 #include "sandbox/network.hpp"
 #include "sandbox/output.hpp"
+#include "sandbox/program_limits.hpp"
 #include "sandbox/root.hpp"
 #include "sandbox/runtime.hpp"
 #include "sandbox/stubs.hpp"
@@ -134,6 +135,7 @@ run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const Helper
   input.directory = request.working_directory;
   input.hostname = request.hostname;
   if (request.network == run::Network::host) take_host_sys(stage, input);
+  input.rlimits = program_limits();
   input.memory_is_limited = request.memory != 0;
   return input;
 }

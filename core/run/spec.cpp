@@ -34,11 +34,17 @@ json capabilities(std::uint32_t uid) {
 constexpr int k_first_to_go = 500;
 
 json process(const SpecInput& input) {
-  json process = {
-      {"terminal", false},       {"user", {{"uid", input.uid}, {"gid", input.gid}, {"umask", 022}}},
-      {"args", input.arguments}, {"env", input.environment},
-      {"cwd", input.directory},  {"capabilities", capabilities(input.uid)},
-      {"noNewPrivileges", false}};
+  json process = {{"terminal", false},
+                  {"user", {{"uid", input.uid}, {"gid", input.gid}, {"umask", 022}}},
+                  {"args", input.arguments},
+                  {"env", input.environment},
+                  {"cwd", input.directory},
+                  {"capabilities", capabilities(input.uid)},
+                  {"noNewPrivileges", false},
+                  {"rlimits", json::array()}};
+  for (const SpecRlimit& limit : input.rlimits)
+    process["rlimits"].push_back(
+        {{"type", limit.type}, {"soft", limit.soft}, {"hard", limit.hard}});
   if (!input.groups.empty()) process["user"]["additionalGids"] = input.groups;
   if (input.memory_is_limited) process["oomScoreAdj"] = k_first_to_go;
   return process;

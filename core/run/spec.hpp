@@ -15,6 +15,13 @@ struct SpecMount {
   std::vector<std::string> options;
 };
 
+/// A resource limit of the runtime specification: of getrlimit(2), by its name there.
+struct SpecRlimit {
+  std::string type;
+  std::uint64_t soft = 0;
+  std::uint64_t hard = 0;
+};
+
 /// What a runtime needs to know, with everything looked up.
 struct SpecInput {
   std::string root;  ///< directory of the root file system
@@ -29,6 +36,7 @@ struct SpecInput {
   std::string host_sys;             ///< a /sys to bind; empty: one of its own
   std::vector<SpecMount> mounts;    ///< after /proc, /dev and /sys
   std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
+  std::vector<SpecRlimit> rlimits;  ///< all others are of whoever starts the runtime
   bool memory_is_limited = false;
 };
 

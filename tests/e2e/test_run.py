@@ -83,7 +83,7 @@ class RunCase(Case):
         for parent, _, _ in os.walk(project):
             os.chmod(parent, 0o755)
         return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.out}:{tag}", *arguments,
-                            expect=expect, prefix=self.prefix, **options)
+                            expect=expect, **{"prefix": self.prefix, **options})
 
     def printed(self, text, *arguments, **options):
         """What the RUNs print."""
@@ -331,6 +331,21 @@ class Effects:
 
 
 class Isolation:
+    def test_resource_limits_are_not_those_of_who_calls(self):
+        """A core dump would have a secret of the environment in it."""
+        self.files("", {"secret": "TOPSECRET"})
+        text = (f"FROM {self.base}\nRUN --network=none --mount=type=secret,id=s,env=TOKEN cd /; sh -c 'kill -SEGV $$'; "
+                "cat /proc/self/limits\n")
+        said = []
+        for limits in ("-S -c 0", "-S -c unlimited", "-S -n 100", "-S -s unlimited", "-S -f 1000000", "-S -v 90000000", "-S -l 0"):
+            prefix = (*self.prefix, "sh", "-c", f'ulimit {limits} && exec "$@"', "-")
+            done = self.build(text, "--secret", f"id=s,src={self.path('secret')}", "--no-cache", prefix=prefix)
+            said.append([line for line in done.err.splitlines() if "Max " in line])
+            self.assertEqual(len(Layout(self.out).layers(Layout(self.out).tag("1"))), 1, limits)
+        for other in said[1:]:
+            self.assertEqual(said[0], other)
+        self.assertRegex("\n".join(said[0]), r"Max core file size +0 +0 ")
+
     def test_nothing_of_the_host_is_seen(self):
         canary = "canary-" + os.urandom(8).hex()
         self.files("", {"host-file": canary})
