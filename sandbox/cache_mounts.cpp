@@ -6,13 +6,14 @@
 #include <cerrno>
 #include <cstdio>
 #include <ctime>
-#include <set>
+#include <map>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/look.hpp"
 #include "base/open_root.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -27,11 +28,18 @@ namespace {
 
 constexpr std::size_t k_max_record = std::size_t{1} << 30;
 
-base::UniqueFd lock(const std::string& file) {
+/// Whoever has to wait says so, with `waiting` if it is not empty.
+base::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
   base::UniqueFd fd(
       require(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
-  while (::flock(fd.get(), LOCK_EX) != 0) {
-    if (errno != EINTR) base::throw_errno(errno, "lock a cache");
+  int how = waiting.empty() ? LOCK_EX : LOCK_EX | LOCK_NB;
+  while (::flock(fd.get(), how) != 0) {
+    if (errno == EWOULDBLOCK) {
+      send(run::FrameType::note, std::string_view(waiting));
+      how = LOCK_EX;
+    } else if (errno != EINTR) {
+      base::throw_errno(errno, "lock a cache");
+    }
   }
   return fd;
 }
@@ -63,11 +71,14 @@ CacheMounts::CacheMounts(const Stage& stage, const run::HelperRequest& request)
 
 /// Each once, and everybody in the same order: nobody waits for who waits.
 void CacheMounts::lock_exclusive_ones() {
-  std::set<std::string> names;
+  std::map<std::string, std::string> targets;
   for (const HelperMount& mount : m_request.mounts) {
-    if (mount.kind == "cache" && mount.exclusive) names.insert(mount.source);
+    if (mount.kind == "cache" && mount.exclusive) targets.emplace(mount.source, mount.target);
   }
-  for (const std::string& name : names) m_locks.push_back(lock(m_directory + "/" + name + ".lock"));
+  for (const auto& [name, target] : targets)
+    m_locks.push_back(
+        lock(m_directory + "/" + name + ".lock",
+             "waiting for the cache at " + target + ", which another RUN has locked"));
 }
 
 /// Made aside, so that whoever finds it finds all of it. False: somebody else was faster.

@@ -1,4 +1,5 @@
 """RUN: what it does to an image, what it can't reach, and that nothing is left of it. As root and as an ordinary user."""
+import fcntl
 import os
 import pathlib
 import pwd
@@ -194,6 +195,29 @@ class Effects:
                              "RUN --mount=type=bind,source=f,target=w/in/f --mount=type=tmpfs,target=/w cat /w/in/f\n",
                              "--secret", f"id=s,src={self.path('secret')}", files={"f": "bound\n"})
         self.assertEqual(lines, ["hidden", "bound"])
+
+    def test_waiting_for_a_locked_cache_is_told(self):
+        self.build(f"FROM {self.base}\nRUN --network=none --mount=type=cache,target=/c,sharing=locked echo in\n")
+        directories = pathlib.Path(self.home, "store", "sandbox").glob("*/caches/*")
+        lock, = (path for path in directories if path.suffix == ".lock" and path.name != "seen.lock")
+        with open(lock) as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            release = threading.Timer(60, fcntl.flock, (held, fcntl.LOCK_UN))
+            release.start()
+            waits = subprocess.Popen([*self.prefix, harness.PINNACE, "build", "--no-cache", "-f", self.path("project/Containerfile"),
+                                      "-t", f"oci:{self.out}:2"], env=environment(self.home), stdin=subprocess.DEVNULL,
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            said = []
+            for line in waits.stderr:
+                said.append(line.strip())
+                if line.startswith("waiting for "):
+                    fcntl.flock(held, fcntl.LOCK_UN)
+            release.cancel()
+            release.join()
+            waits.stderr.close()
+        self.assertEqual(waits.wait(), 0, said)
+        told = [line for line in said if line.startswith("waiting for ")]
+        self.assertEqual(told, ["waiting for the cache at /c, which another RUN has locked"])
 
     def test_locked_caches(self):
         """Twice in one RUN, and several by several stages in any order: nobody waits for ever."""
