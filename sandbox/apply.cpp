@@ -10,6 +10,7 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "layer/entry_budget.hpp"
 #include "layer/file_attributes.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/layer_placement.hpp"
@@ -29,7 +30,6 @@ namespace {
 
 /// More is refused, as in layer::Spool: a small layer can unpack to more than any disk has.
 constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 30;
-constexpr std::size_t k_max_entries = 2'000'000;
 
 EntryType type_of(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) return EntryType::directory;
@@ -163,7 +163,7 @@ void Application::set_attributes(const RootedPath& path, const TarEntry& entry) 
 void Application::count(const TarEntry& entry) {
   if (entry.size > k_max_bytes || (m_bytes += entry.size) > k_max_bytes)
     throw Error(ErrorCode::invalid_input, "the layer unpacks to more than 64 GiB");
-  if (++m_entries > k_max_entries)
+  if (++m_entries > layer::k_max_layer_entries)
     throw Error(ErrorCode::invalid_input, "the layer has more than 2,000,000 entries");
 }
 

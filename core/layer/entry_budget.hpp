@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -8,6 +9,9 @@
 #include "base/error.hpp"
 
 namespace pinnace::layer {
+
+/// So many entries one layer has at most.
+inline constexpr std::size_t k_max_layer_entries = 2'000'000;
 
 /// Bounds the memory that the entries of a foreign archive may take: a few kilobytes of it can name
 /// gigabytes of paths and attributes.

@@ -5,6 +5,7 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "layer/entry_budget.hpp"
 
 namespace pinnace::run {
 
@@ -26,23 +27,40 @@ std::size_t ChangeArchive::read(std::span<std::byte> buffer) {
   return size;
 }
 
+namespace {
+
+constexpr const char* k_what = "what RUN changed";
+
+/// A hard link has all that its first name has, but that, in the layer and here.
+layer::TreeEntry linked(const layer::FileTree& tree, const archive::TarEntry& link) {
+  const layer::TreeEntry* first = tree.find(link.link_target);
+  if (first == nullptr)
+    throw Error(ErrorCode::internal, link.path + " is a link to what was not sent");
+  layer::TreeEntry made = *first;  // sharing its content makes it a link
+  made.header.path = link.path;
+  return made;
+}
+
+}  // namespace
+
 layer::FileTree read_changes(const base::Context& context, base::Source& archive,
                              layer::Spool& spool) {
   layer::FileTree tree;
   archive::TarReader reader(archive, "changes of the container");
+  layer::EntryBudget budget;
   while (auto entry = reader.next()) {
     entry->path = archive::clean_path(entry->path);
     if (entry->path.empty()) continue;
-    layer::TreeEntry made{*std::move(entry), {}};
-    if (made.header.type == archive::EntryType::file)
+    const bool is_link = entry->type == archive::EntryType::hardlink;
+    layer::TreeEntry made = is_link ? linked(tree, *entry) : layer::TreeEntry{*entry, {}};
+    const archive::TarEntry& header = made.header;
+    budget.take(header.path, header.link_target, header.xattrs, k_what);
+    if (tree.entries().size() >= layer::k_max_layer_entries)
+      throw Error(ErrorCode::invalid_input,
+                  std::string(k_what) + " has more than 2,000,000 entries");
+    if (entry->type == archive::EntryType::file) {
+      base::with_context([&] { return "/" + header.path; }, [&] { spool.check_room(header.size); });
       made.content = spool.add(context, reader.content());
-    if (made.header.type == archive::EntryType::hardlink) {
-      const layer::TreeEntry* first = tree.find(made.header.link_target);
-      if (first == nullptr)
-        throw Error(ErrorCode::internal, made.header.path + " is a link to what was not sent");
-      layer::TreeEntry target = *first;  // sharing its content makes it a link
-      target.header.path = made.header.path;
-      made = std::move(target);
     }
     tree.add(std::move(made));
   }

@@ -31,6 +31,7 @@ class ChangeArchive final : public base::Source {
 };
 
 /// Archive and contents become a tree; hard links of one file stay links. Contents go to `spool`.
+/// Throws invalid_input for more than one layer may have: entries, paths and attributes, bytes.
 layer::FileTree read_changes(const base::Context& context, base::Source& archive,
                              layer::Spool& spool);
 
