@@ -1,6 +1,7 @@
 #include "sandbox/apply.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "base/zeros.hpp"
 #include "layer/entry_budget.hpp"
 #include "layer/file_attributes.hpp"
 #include "layer/file_tree.hpp"
@@ -87,11 +89,21 @@ class DiskTree final : public layer::PlacedTree {
   std::optional<std::string> m_kept;  ///< the last one
 };
 
+/// Holes stay holes: a layer of few bytes fills no disk, and programs find what RUN left.
 void write_content(const OpenRoot& root, const RootedPath& path, base::Source& content) {
   base::UniqueFd fd = root.make_file(path);
-  std::array<std::byte, 128 * 1024> buffer;
-  while (const std::size_t size = content.read(buffer))
-    write_all(fd.get(), base::as_text(base::Bytes(buffer).first(size)));
+  std::array<std::byte, 64 * 1024> buffer;
+  off_t end = 0;
+  while (const std::size_t size = base::read_full(content, buffer)) {
+    const base::Bytes part = base::Bytes(buffer).first(size);
+    end += static_cast<off_t>(size);
+    if (base::is_zeros(part)) {
+      require(::lseek(fd.get(), end, SEEK_SET), "write " + path.absolute());
+    } else {
+      write_all(fd.get(), base::as_text(part));
+    }
+  }
+  require(::ftruncate(fd.get(), end), "write " + path.absolute());
   close_written(std::move(fd), path.absolute());
 }
 

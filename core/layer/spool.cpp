@@ -10,20 +10,12 @@
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/zeros.hpp"
 
 namespace pinnace::layer {
 
 using base::Error;
 using base::ErrorCode;
-
-namespace {
-
-bool is_zeros(base::Bytes bytes) {
-  return bytes.empty() || (bytes[0] == std::byte{0} &&
-                           std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
-
-}  // namespace
 
 Spool::Spool(const std::filesystem::path& parent, Limits limits)
     : m_scratch(parent), m_limits(limits) {}
@@ -59,7 +51,7 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
     m_bytes += size;
     check_room(0);
     // Zeros are left out, so that what is large for nothing fills no disk.
-    if (is_zeros(base::Bytes(buffer).first(size))) {
+    if (base::is_zeros(base::Bytes(buffer).first(size))) {
       if (::fseeko(file.get(), static_cast<off_t>(size), SEEK_CUR) != 0)
         base::throw_errno(errno, "write to " + directory->path().string());
       continue;

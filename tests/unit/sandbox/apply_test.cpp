@@ -1,6 +1,7 @@
 #include "sandbox/apply.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -129,6 +130,30 @@ TEST_F(ApplyTest, AnEntryReplacesWhatIsOfAnotherKind) {
   EXPECT_EQ(all(), "a f f/y l l/x");
   EXPECT_TRUE(fs::is_regular_file(m_top / "a"));
   EXPECT_TRUE(fs::is_directory(fs::symlink_status(m_top / "l")));
+}
+
+TEST_F(ApplyTest, HolesStayHoles) {
+  constexpr std::size_t k_size = 3'000'000;
+  std::string content(k_size, '\0');
+  content[2'000'000] = 'x';
+  archive::TarEntry entry;
+  entry.path = "sparse";
+  entry.mode = 0644;
+  entry.uid = ::getuid();
+  entry.gid = ::getgid();
+  entry.size = k_size;
+  base::StringSink tar;
+  archive::TarWriter writer(tar);
+  writer.add(entry, base::as_bytes(content));
+  writer.finish();
+  MemorySource source(tar.take());
+  layer::ShownTimes times;
+  apply_layer(base::OpenRoot(m_top), source, "layer", times, {});
+  const std::string path = (m_top / "sparse").string();
+  EXPECT_EQ(base::read_file(path, 2 * k_size), content);
+  struct stat status {};
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_LT(status.st_blocks * 512, 500'000);
 }
 
 }  // namespace
