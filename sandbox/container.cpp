@@ -1,5 +1,6 @@
 #include "sandbox/container.hpp"
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -40,6 +41,7 @@ using run::HelperRequest;
 namespace {
 
 constexpr std::size_t k_max_accounts = std::size_t{16} << 20;
+constexpr std::size_t k_max_emulator = std::size_t{256} << 20;
 
 /// A new /proc, of our own processes only.
 void mount_proc() {
@@ -90,13 +92,21 @@ std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& ro
   return mounts;
 }
 
-/// For the programs of our user namespace; it lasts as long as the mount.
+/// For the programs of our user namespace; it lasts as long as the mount. They get a copy of the
+/// emulator: whoever keeps their /proc/PID/exe could write to the file when it is in use no more,
+/// and the host's may be the user's own.
 void register_emulator(const Stage& stage, const HelperRequest& request) {
   if (request.emulator.empty()) return;
+  const std::string copy = stage.base + "/emulator";
+  const std::size_t flags = request.emulator.rfind(':');
+  const std::size_t program = request.emulator.rfind(':', flags - 1) + 1;
+  const std::string host = request.emulator.substr(program, flags - program);
+  write_file(copy, base::read_file(host, k_max_emulator), 0755);
   const std::string place = stage.base + "/binfmt";
   make_directory(place);
   mount("binfmt_misc", place, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
-  write_file(place + "/register", request.emulator);
+  write_file(place + "/register",
+             request.emulator.substr(0, program) + copy + request.emulator.substr(flags));
 }
 
 /// Makes and removes a directory that is below, which needs all that an overlay has to be able to.
@@ -157,6 +167,10 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
     if (beside != "fs") place.remove(RootedPath(beside));
   }
   write_times(snapshot, times);
+  // What has a name is whole, also after a power cut.
+  const base::UniqueFd fd(
+      require(::open(snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + snapshot));
+  require(::syncfs(fd.get()), "write " + snapshot + " to the disk");
 }
 
 /// What a limit may have to do with a runtime that can't start anything.

@@ -10,13 +10,15 @@ using nlohmann::json;
 
 namespace {
 
-/// Docker's and BuildKit's default set (capabilities(7) says what each allows) without CAP_NET_RAW:
-/// by packets and frames of its own making a container would reach the host's loopback through
-/// slirp4netns, which connects to whatever they are for.
+/// Docker's and BuildKit's default set (capabilities(7) says what each allows) without two. By
+/// CAP_NET_RAW, with packets and frames of its own making, a container would reach the host's
+/// loopback through slirp4netns, which connects to whatever they are for. By CAP_MKNOD the host's
+/// root would have the host's disks: not every runtime filters devices everywhere. In a user
+/// namespace it is of no use.
 const std::set<std::string> k_capabilities = {
-    "CAP_AUDIT_WRITE", "CAP_CHOWN",  "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID",
-    "CAP_KILL",        "CAP_MKNOD",  "CAP_SETFCAP",      "CAP_SETGID", "CAP_NET_BIND_SERVICE",
-    "CAP_SETPCAP",     "CAP_SETUID", "CAP_SYS_CHROOT"};
+    "CAP_AUDIT_WRITE",      "CAP_CHOWN",   "CAP_DAC_OVERRIDE", "CAP_FOWNER",
+    "CAP_FSETID",           "CAP_KILL",    "CAP_SETFCAP",      "CAP_SETGID",
+    "CAP_NET_BIND_SERVICE", "CAP_SETPCAP", "CAP_SETUID",       "CAP_SYS_CHROOT"};
 
 json capabilities(std::uint32_t uid) {
   const json all = k_capabilities;

@@ -3,11 +3,12 @@ import os
 import shutil
 import subprocess
 import tarfile
+import threading
 import unittest
 
 import harness
 from images import Layout, busybox_files, push_image
-from test_run import AS_USER, RunCase, layer_members
+from test_run import AS_USER, RunCase, layer_members, wait_until
 
 # One for all runs on a machine.
 ARM_ROOTFS = os.path.join(harness.ROOT, "build/tools/debian-arm64-busybox.tar")
@@ -72,6 +73,27 @@ class Foreign:
         files["old/a"] = b"a\n"
         push_image(self.registry, "run/arm", "1", files, platforms=("linux/arm64",))
         self.image = f"{self.registry.host}/run/arm:1"
+
+    def test_what_runs_is_not_the_hosts_file(self):
+        """A container may keep /proc/PID/exe, and write there when the emulator runs no more."""
+        mark = "4" + str(int.from_bytes(os.urandom(3), "big"))
+        build = threading.Thread(target=lambda: self.build(f"FROM {self.image}\nRUN /bin/busybox sleep {mark}\n", expect=2))
+        build.start()
+
+        def emulated():
+            found = [int(line.split()[0]) for line in self.tool("ps", "-eo", "pid,args").out.splitlines()
+                     if f"/bin/busybox sleep {mark}" in line and "pinnace" not in line]
+            return [pid for pid in found if "emulator" in os.readlink(f"/proc/{pid}/exe") or "qemu" in os.readlink(f"/proc/{pid}/exe")]
+        try:
+            self.assertTrue(wait_until(emulated))
+            (pid,) = emulated()
+            host = os.stat(shutil.which("qemu-aarch64-static"))
+            running = os.stat(f"/proc/{pid}/exe")
+            self.assertNotEqual((running.st_dev, running.st_ino), (host.st_dev, host.st_ino))
+        finally:
+            for pid in emulated():
+                os.kill(pid, 9)
+            build.join()
 
     def test_programs_run_and_their_changes_become_a_layer(self):
         lines = self.printed(f"FROM {self.image}\nRUN uname -m > /machine; cat /machine; rm /old/a; chown 7:8 /machine\n"
