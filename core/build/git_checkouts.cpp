@@ -74,11 +74,16 @@ GitCheckouts::GitCheckouts(fs::path scratch, process::Environment environment, s
 
 /// Runs git to its end and returns what it says. `shown` names what is done, for messages.
 std::string GitCheckouts::git(const Context& context, const std::string& shown,
-                              std::vector<std::string> arguments, const fs::path& directory) {
+                              std::vector<std::string> arguments, const fs::path& directory,
+                              const std::string& server) {
   process::Command command;
   command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.askPass="};
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.environment = environment_of(m_environment, m_scratch.path(), m_agent);
+  // Nobody is led to plain http on another machine: from https not to http, from http nowhere.
+  if (server.starts_with("https://")) command.environment["GIT_ALLOW_PROTOCOL"] = "https";
+  if (server.starts_with("http://"))
+    command.arguments.insert(command.arguments.end(), {"-c", "http.followRedirects=false"});
+  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.directory = directory.empty() ? m_scratch.path() : directory;
   command.deadline = k_deadline;
   process::Result result;
@@ -101,9 +106,9 @@ std::string GitCheckouts::git(const Context& context, const std::string& shown,
 std::string GitCheckouts::resolve(const Context& context, const GitSource& source) {
   if (is_commit(source.reference)) return source.reference;
   const std::string reference = source.reference.empty() ? "HEAD" : source.reference;
-  const std::string lines =
-      git(context, repository_of(source),
-          {"ls-remote", "--", source.repository, reference, reference + "^{}"});
+  const std::string lines = git(
+      context, repository_of(source),
+      {"ls-remote", "--", source.repository, reference, reference + "^{}"}, {}, source.repository);
   std::string commit = choose(lines, reference);
   if (commit.empty())
     throw Error(ErrorCode::not_found,
@@ -126,14 +131,14 @@ void GitCheckouts::fetch(const Context& context, const GitSource& source, const 
                          const fs::path& directory) {
   const std::string shown = repository_of(source);
   try {
-    git(context, shown, {"fetch", "--quiet", "--depth=1", "--no-tags", "origin", commit},
-        directory);
+    git(context, shown, {"fetch", "--quiet", "--depth=1", "--no-tags", "origin", commit}, directory,
+        source.repository);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::unavailable) throw;
     git(context, shown,
         {"fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*",
          "+refs/tags/*:refs/tags/*"},
-        directory);
+        directory, source.repository);
   }
 }
 

@@ -34,8 +34,10 @@ class GitCheckouts {
                                                   const GitSource& source);
 
  private:
+  /// `server`: the URL that is asked, if one is.
   std::string git(const base::Context& context, const std::string& shown,
-                  std::vector<std::string> arguments, const std::filesystem::path& directory = {});
+                  std::vector<std::string> arguments, const std::filesystem::path& directory = {},
+                  const std::string& server = {});
   std::string resolve(const base::Context& context, const GitSource& source);
   void fetch(const base::Context& context, const GitSource& source, const std::string& commit,
              const std::filesystem::path& directory);

@@ -57,7 +57,7 @@ struct Transport {
   std::string_view prefix;
   std::string_view instead;
 };
-constexpr std::array<Transport, 12> k_transports = {{
+constexpr std::array<Transport, 13> k_transports = {{
     {"oci:", ""},
     {"oci-archive:", ""},
     {"docker-archive:", ""},
@@ -75,6 +75,7 @@ constexpr std::array<Transport, 12> k_transports = {{
     {"oci-layout:", "a layout in a directory is oci:DIR"},
     {"ostree:", "skopeo copy writes what oci:DIR reads"},
     {"sif:", "skopeo copy writes what oci:DIR reads"},
+    {"tarball:", "skopeo copy writes what oci:DIR reads"},
 }};
 
 const Transport* transport_of(std::string_view text) noexcept {

@@ -23,6 +23,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append((self.path, dict(self.headers)))
         if self.path.startswith("/git/"):
             return self.git(b"")
+        if self.path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header("Location", "/git/" + self.path.removeprefix("/moved/"))
+            self.end_headers()
+            return None
         content = self.server.files.get(self.path.partition("?")[0])
         self.send_response(200 if content is not None else 404)
         if content is not None:
@@ -151,6 +156,13 @@ class AddRemote(Case):
         self.assertIn('has no branch or tag "none"', failed.errors[-1])
         failed = self.build(f"FROM scratch\nADD {self.url}/git/other.git /src\n", expect=3)
         self.assertIn(f"{self.url}/git/other.git: git: exit code 128", failed.errors[-1])
+
+    def test_plain_http_leads_nowhere_else(self):
+        """git can't tell whether it would be plain http on another machine."""
+        self.commit_of({"a": "a\n"})
+        failed = self.build(f"FROM scratch\nADD {self.url}/moved/project.git /src\n", expect=3)
+        self.assertRegex(failed.errors[-1], "moved/project.git: git: .*302")
+        self.assertEqual([path for path, _ in self.server.asked if path.startswith("/git/")], [])
 
     def test_files_that_lie_too_deep(self):
         """Deeper than this process may have files open."""

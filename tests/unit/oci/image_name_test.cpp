@@ -118,6 +118,7 @@ TEST(ImageName, OtherTransportsAreRefusedWithAHint) {
       {"ocidir://out", "oci:DIR"},
       {"oci-layout:out", "oci:DIR"},
       {"sif:x", "oci:DIR"},
+      {"tarball:x", "oci:DIR"},
       {"ostree:x", "oci:DIR"}};
   for (const auto& [text, hint] : hints) {
     EXPECT_NE(complaint(text).find("is not supported; "), std::string::npos) << complaint(text);
