@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
 #include "oci/config.hpp"
+#include "oci/foreign_layer.hpp"
 #include "oci/image_platform.hpp"
 #include "oci/json.hpp"
 #include "oci/reference.hpp"
@@ -175,6 +176,14 @@ oci::RawManifest only_image(const oci::RawManifest& root,
                   list);
 }
 
+void check_is_here(const oci::Descriptor& layer, const hash::Digest& image) {
+  if (!oci::is_foreign_layer(layer)) return;
+  throw Error(ErrorCode::invalid_input,
+              "the layer " + layer.digest.str() + " of " + image.str() +
+                  " may only be had at its URL, and docker load wants every layer in the archive; "
+                  "oci-archive: can do without");
+}
+
 }  // namespace
 
 std::optional<std::string> whole_name(std::string_view text) {
@@ -207,8 +216,10 @@ std::string docker_manifest_text(const LayoutIndex& index,
       const oci::Manifest manifest = oci::Manifest::parse(raw);
       check_is_image(manifest, entry.digest);
       json layers = json::array();
-      for (const oci::Descriptor& layer : manifest.layers)
+      for (const oci::Descriptor& layer : manifest.layers) {
+        check_is_here(layer, entry.digest);
         layers.push_back(layout_path(layer.digest));
+      }
       image = {{"Config", layout_path(manifest.config.digest)},
                {"RepoTags", nullptr},
                {"Layers", std::move(layers)}};

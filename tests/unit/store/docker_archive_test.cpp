@@ -210,6 +210,24 @@ TEST_F(DockerArchive, WithoutANameThereIsNone) {
   EXPECT_EQ(ArchiveReader({}, m_file, ArchiveFormat::docker).default_image(), raw.digest);
 }
 
+TEST_F(DockerArchive, LayersThatAreElsewhereAreRefused) {
+  ArchiveWriter writer(m_file, ArchiveFormat::docker);
+  auto raw = test_support::put_image_blobs(writer, {}, "one");
+  json manifest = json::parse(raw.bytes);
+  manifest["layers"][0]["mediaType"] =
+      "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+  manifest["layers"][0]["urls"] = {"https://elsewhere.example/layer"};
+  raw = oci::RawManifest::from_bytes(manifest.dump());
+  try {
+    writer.put_manifest({}, raw, k_name);
+    FAIL() << "docker load would not find the layer";
+  } catch (const base::Error& error) {
+    EXPECT_NE(error.message().find("may only be had at its URL"), std::string::npos)
+        << error.message();
+  }
+  EXPECT_FALSE(std::filesystem::exists(m_file));
+}
+
 TEST_F(DockerArchive, OtherImagesOfTheFileStay) {
   add_old_image();
   ArchiveReader old = reader();
