@@ -162,6 +162,7 @@ json request_of(const Options& options, const std::string& environments,
   request["verifyReproducible"] = options.verify_reproducible;
   request["contextModes"] = text_or_null(options.context_modes);
   request["environments"] = text_or_null(environments);
+  request["metadata"] = text_or_null(options.metadata);
   return request;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
+#include "base/temporary.hpp"
 
 namespace pinnace::base {
 
@@ -73,6 +74,7 @@ OutputFile::OutputFile(const OutputPlace& place) : m_path(place.path) {
     m_stream = open_stream(place.path);
   } else {
     m_file.emplace(place.path);
+    remove_abandoned_beside(place.path);
   }
 }
 

@@ -20,7 +20,8 @@ struct OutputPlace {
 OutputPlace output_place(std::filesystem::path path);
 
 /// A file that a user named, who may have linked it, or named what is no regular file. A regular
-/// file appears at commit() or not at all, as AtomicFile has it; nothing else is replaced.
+/// file appears at commit() or not at all, as AtomicFile has it; nothing else is replaced. What
+/// killed processes left beside a regular file is removed.
 /// Not for directories whose links are others' work.
 class OutputFile final : public Sink {
  public:

@@ -20,6 +20,10 @@ bool mark_in_use(const UniqueFd& fd, const fs::path& path) {
   return link_status(path).has_value();
 }
 
+bool is_own_name(std::string_view name) {
+  return name.starts_with(AtomicFile::k_prefix) || name == k_lock_name || name == k_gc_lock_name;
+}
+
 Abandoned remove_abandoned(const Directory& directory) {
   Abandoned result;
   for (const std::string& name : directory.names()) {
@@ -43,6 +47,14 @@ Abandoned remove_abandoned(const Directory& directory) {
     result.bytes += size;
   }
   return result;
+}
+
+void remove_abandoned_beside(const fs::path& file) {
+  try {
+    remove_abandoned(Directory("." / file.parent_path()));
+  } catch (
+      const Error&) {  // NOLINT(bugprone-empty-catch): who can't clean up may write all the same
+  }
 }
 
 }  // namespace pinnace::base

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string_view>
 
 #include "base/directory.hpp"
 
@@ -14,6 +15,14 @@ namespace pinnace::base {
 /// up.
 bool mark_in_use(const UniqueFd& fd, const std::filesystem::path& path);
 
+/// The locks in a directory that several processes write to.
+inline constexpr std::string_view k_lock_name = ".pinnace-lock";
+inline constexpr std::string_view k_gc_lock_name = ".pinnace-gc-lock";
+
+/// Whether a file's name is one that we gave for our own purposes, a temporary's or a lock's: it
+/// comes and goes, and is part of nothing that people keep beside it.
+bool is_own_name(std::string_view name);
+
 /// What a clean-up has removed.
 struct Abandoned {
   std::uint64_t count = 0;
@@ -23,5 +32,7 @@ struct Abandoned {
 /// Removes those in `directory` that nobody uses; what can't be removed stays. Any number of
 /// processes may do so while others make new ones.
 Abandoned remove_abandoned(const Directory& directory);
+/// The same in the directory of `file`, if that can be read.
+void remove_abandoned_beside(const std::filesystem::path& file);
 
 }  // namespace pinnace::base

@@ -127,8 +127,10 @@ void RuleWalk::add_to(layer::FileTree& tree) {
 layer::FileTree collect_artifacts(const base::Context& context,
                                   const definition::Definition& definition,
                                   const std::shared_ptr<const base::Directory>& root,
-                                  std::int64_t mtime, layer::Modes modes) {
-  const Ignore ignore = load_ignore_rules(definition, *root);
+                                  std::int64_t mtime, layer::Modes modes,
+                                  const std::vector<std::string>& left_out) {
+  Ignore ignore = load_ignore_rules(definition, *root);
+  for (const std::string& path : left_out) ignore.leave_out(path);
   layer::FileTree tree;
   for (const ArtifactRule& rule : definition.artifacts) {
     base::with_context([&] { return rule.position.str() + ": artifact " + rule.from; },

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/temporary.hpp"
 #include "definition/glob.hpp"
 #include "layer/devices.hpp"
 
@@ -62,7 +63,9 @@ class ContextOrigin final : public CopyOrigin {
   }
 
   std::vector<std::string> names(const std::string& directory) const override {
-    return m_root->open_directory(directory, base::Directory::Links::follow).names();
+    auto names = m_root->open_directory(directory, base::Directory::Links::follow).names();
+    std::erase_if(names, base::is_own_name);
+    return names;
   }
 
   void add(const base::Context& context, layer::FileTree& tree, const std::string& from,

@@ -80,7 +80,13 @@ Ignore Ignore::parse(std::string_view text, const std::string& file) {
   return ignore;
 }
 
+bool Ignore::is_left_out(std::string_view path) const {
+  return std::any_of(m_left_out.begin(), m_left_out.end(),
+                     [&](const std::string& folder) { return is_within(path, folder); });
+}
+
 bool Ignore::ignores(std::string_view path) const {
+  if (is_left_out(path)) return true;
   bool ignored = false;
   for (const Rule& rule : m_rules) {
     if (rule.keeps == ignored && rule.pattern.matches_with_parents(path)) ignored = !rule.keeps;
@@ -90,6 +96,7 @@ bool Ignore::ignores(std::string_view path) const {
 
 bool Ignore::may_keep_below(std::string_view path) const {
   if (!ignores(path)) return true;
+  if (is_left_out(path)) return false;
   return std::any_of(m_rules.begin(), m_rules.end(), [&](const Rule& rule) {
     return rule.keeps &&
            (is_within(path, rule.literal_prefix) || is_within(rule.literal_prefix, path));

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "definition/pattern.hpp"
@@ -23,7 +24,9 @@ class Ignore {
   /// Whether something below the directory `path` may be kept: false lets a walk leave it out as a
   /// whole.
   bool may_keep_below(std::string_view path) const;
-  bool empty() const noexcept { return m_rules.empty(); }
+  bool empty() const noexcept { return m_rules.empty() && m_left_out.empty(); }
+  /// `path`, and all below, is ignored from now on, whatever the rules say.
+  void leave_out(std::string path) { m_left_out.push_back(std::move(path)); }
 
  private:
   struct Rule {
@@ -31,7 +34,10 @@ class Ignore {
     bool keeps;                  ///< written with "!"
     std::string literal_prefix;  ///< the segments before the first special character
   };
+  bool is_left_out(std::string_view path) const;
+
   std::vector<Rule> m_rules;
+  std::vector<std::string> m_left_out;
 };
 
 }  // namespace pinnace::definition

@@ -11,7 +11,7 @@ using nlohmann::json;
 
 /// build: {definition, context, lock, locked, plan, check, target, buildArgs, platforms, tags,
 /// labels, compression, sourceDateEpoch, threads, noCache, cacheFrom, cacheTo, cacheSize,
-/// verifyReproducible, contextModes, environments}
+/// verifyReproducible, contextModes, environments, metadata}
 /// -> {digest, mediaType, size, references, images: [{platform, digest, config, layers, base}],
 /// plan, findings: [{rule, message, file, line, column}]}.
 class BuildJob final : public Job {

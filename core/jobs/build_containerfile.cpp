@@ -4,6 +4,7 @@
 #include "build/containerfile_executor.hpp"
 #include "jobs/build_caches.hpp"
 #include "jobs/build_request.hpp"
+#include "jobs/own_paths.hpp"
 
 namespace pinnace::jobs {
 
@@ -148,6 +149,8 @@ build::BuildResult ContainerfileBuild::execute(const std::vector<build::Containe
   build::ContainerfileOptions options;
   options.context = m_directory;
   options.ignore = m_ignore;
+  for (std::string& path : own_paths(m_context, m_access, m_request))
+    options.ignore.leave_out(std::move(path));
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.source_date = m_request.source_date;
   options.modes = m_request.modes;

@@ -3,6 +3,7 @@
 #include "build/executor.hpp"
 #include "build/plan.hpp"
 #include "jobs/build_request.hpp"
+#include "jobs/own_paths.hpp"
 
 namespace pinnace::jobs {
 
@@ -35,7 +36,7 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
   check_encoder(request, lock, plan.compression);
   plan.artifacts = build::collect_artifacts(
       context, definition, std::make_shared<const base::Directory>(request.context_directory()),
-      plan.epoch(), request.modes);
+      plan.epoch(), request.modes, own_paths(context, access, request));
 
   std::optional<lock::LockedImage> base;
   Unpinned unpinned(request, lock.has_value());

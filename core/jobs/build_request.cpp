@@ -61,6 +61,7 @@ BuildRequest::BuildRequest(RequestReader& request)
   cache_size = read_cache_size(request);
   verify_reproducible = request.flag("verifyReproducible");
   modes = read_modes(request);
+  if (auto file = request.optional_text("metadata")) metadata = *std::move(file);
 }
 
 std::filesystem::path BuildRequest::lock_file() const {

@@ -50,7 +50,8 @@ struct BuildRequest {
   std::optional<ImageName> cache_to;
   std::uint64_t cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible;
-  layer::Modes modes;    ///< of the context's files
+  layer::Modes modes;                             ///< of the context's files
+  std::optional<std::filesystem::path> metadata;  ///< where the caller writes the result
   bool repeats = false;  ///< the same was built before: what was said of its inputs is known
 };
 

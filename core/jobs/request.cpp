@@ -15,7 +15,7 @@ namespace {
 /// What came to a job after the first release of this version, and what a request without it means.
 const json& later_fields(const std::string& job) {
   static const json k_fields = {
-      {"build", {{"contextModes", nullptr}, {"environments", nullptr}}},
+      {"build", {{"contextModes", nullptr}, {"environments", nullptr}, {"metadata", nullptr}}},
       {"copy", {{"repair", false}}},
       {"gc", {{"olderThan", nullptr}, {"all", false}}},
       {"promote", {{"as", nullptr}}},

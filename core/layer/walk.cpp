@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/temporary.hpp"
 
 namespace pinnace::layer {
 
@@ -87,6 +88,7 @@ void TreeWalk::add_children(const base::Directory& directory, const std::string&
                                               std::to_string(k_max_depth) + " directories");
   }
   for (const std::string& name : directory.names()) {
+    if (base::is_own_name(name)) continue;
     const auto status = directory.status(name);
     if (!status) continue;  // gone since the directory was read
     add(directory, name, *status, join_path(path, name), join_path(to, name), depth + 1);

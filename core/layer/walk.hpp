@@ -36,8 +36,9 @@ using Chooser = std::function<Choice(std::string_view path, bool is_directory)>;
 
 /// Adds what stands at `from` below `root` to `tree` as `to`, directories with all that is in them.
 /// A symlink at `from` itself is followed inside `root`; symlinks below are taken as they are. Only
-/// statuses are read here, no contents. Throws not_found, io, and invalid_input for sockets,
-/// devices and FIFOs and for what leads outside of `root`.
+/// statuses are read here, no contents. Names below `from` that Pinnace gives to its own
+/// temporaries and locks are left out. Throws not_found, io, and invalid_input for sockets, devices
+/// and FIFOs and for what leads outside of `root`.
 void add_path(FileTree& tree, const base::Context& context,
               const std::shared_ptr<const base::Directory>& root, const std::string& from,
               const std::string& to, const Attributes& attributes, const Chooser& choose);

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
+#include "base/temporary.hpp"
 #include "hash/hasher.hpp"
 #include "oci/json.hpp"
 #include "store/layout_graph.hpp"
@@ -27,9 +28,6 @@ namespace {
 
 constexpr const char* k_layout_file = "oci-layout";
 constexpr const char* k_index_file = "index.json";
-constexpr const char* k_index_lock = ".pinnace-lock";
-constexpr const char* k_gc_lock = ".pinnace-gc-lock";
-constexpr std::string_view k_own_prefix = ".pinnace-";
 constexpr std::size_t k_max_layout_file = 64 * 1024;
 constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds k_poll{20};
@@ -142,10 +140,7 @@ void OciLayout::check_existing(Missing missing) {
   if (!text) {
     const auto names = directory.names();
     // Nothing, or files of ours only: a layout whose creation was killed has nothing yet.
-    if (std::all_of(names.begin(), names.end(),
-                    [](const std::string& name) { return name.starts_with(k_own_prefix); })) {
-      return;
-    }
+    if (std::all_of(names.begin(), names.end(), base::is_own_name)) return;
     // Another process may have created it since the first look.
     text = read_small(directory, k_layout_file, k_max_layout_file);
   }
@@ -192,7 +187,8 @@ bool OciLayout::has_any_blob() const {
 void OciLayout::create_skeleton(const base::Context& context) {
   (void)exists();
   base::make_directories(m_path);
-  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock =
+      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
   create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
   make_directory(m_path / "blobs");
   prepare_blob_directory(hash::Algorithm::sha256);
@@ -213,7 +209,7 @@ std::shared_ptr<FileLock> OciLayout::lock_out_gc(const base::Context& context) {
   if (m_gc_lock) return m_gc_lock;
   if (!exists() || !base::is_writable(m_path)) return nullptr;
   m_gc_lock = std::make_shared<FileLock>(
-      wait_for_lock(context, m_path / k_gc_lock, FileLock::Mode::shared));
+      wait_for_lock(context, m_path / base::k_gc_lock_name, FileLock::Mode::shared));
   return m_gc_lock;
 }
 
@@ -224,7 +220,7 @@ FileLock OciLayout::lock_out_writers(const base::Context& context, std::chrono::
   }
   for (std::chrono::milliseconds waited{0};; waited += k_poll) {
     context.check();
-    if (auto lock = FileLock::try_lock(m_path / k_gc_lock, FileLock::Mode::exclusive)) {
+    if (auto lock = FileLock::try_lock(m_path / base::k_gc_lock_name, FileLock::Mode::exclusive)) {
       return *std::move(lock);
     }
     if (waited >= wait) {
@@ -354,7 +350,8 @@ std::vector<oci::Descriptor> OciLayout::entries() const {
 
 void OciLayout::drop_entries(const base::Context& context,
                              const std::function<bool(const oci::Descriptor&)>& drop) {
-  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock =
+      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
   LayoutIndex index = read_index();
   if (index.remove_if(drop)) base::write_file_atomically(m_path / k_index_file, index.text());
 }
@@ -445,14 +442,16 @@ void OciLayout::put_manifest(const base::Context& context, const oci::RawManifes
                              std::string_view tag) {
   begin_manifest(context, manifest, tag);
   write_manifest(context, manifest);
-  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock =
+      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
   list_manifest(read_index(), manifest, tag);
 }
 
 void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
   begin_manifest(context, manifest, tag);
-  const FileLock lock = wait_for_lock(context, m_path / k_index_lock, FileLock::Mode::exclusive);
+  const FileLock lock =
+      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
   LayoutIndex index = read_index();
   check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
   write_manifest(context, manifest);
