@@ -166,7 +166,7 @@ BuildResult publish(const base::Context& context, std::vector<MadeImage> images,
                     const std::map<std::string, std::string>& annotations, Targets& targets) {
   const bool alone = images.size() == 1;
   if (!alone) {
-    for (const MadeImage& one : images) targets.put_manifest(context, one.manifest);
+    for (const MadeImage& one : images) targets.put_child(context, one.manifest);
   }
   const oci::RawManifest root = alone ? images.front().manifest : make_index(images, annotations);
   targets.put_root(context, root);

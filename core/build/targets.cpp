@@ -64,7 +64,10 @@ bool Targets::have_root(const base::Context& context, const oci::RawManifest& ma
   return std::all_of(m_targets.begin(), m_targets.end(), [&](const Target& target) {
     const std::string name = target.tag.empty() ? manifest.digest.str() : target.tag;
     const auto present = target.store->resolve(context, name);
-    return present && present->digest == manifest.digest;
+    if (!present || present->digest != manifest.digest) return false;
+    const bool is_kept_by_tag = !target.tag.empty() || target.store->is_remote();
+    if (!is_kept_by_tag) target.store->put_manifest(context, manifest, {});
+    return true;
   });
 }
 
@@ -115,9 +118,9 @@ void Targets::put(const base::Context& context, const Target& target,
   transfer::put_with_blobs(context, *target.store, offered, put);
 }
 
-void Targets::put_manifest(const base::Context& context, const oci::RawManifest& manifest) {
+void Targets::put_child(const base::Context& context, const oci::RawManifest& manifest) {
   for (const Target& target : m_targets)
-    put(context, target, [&] { target.store->put_manifest(context, manifest, {}); });
+    put(context, target, [&] { target.store->put_child(context, manifest); });
 }
 
 void Targets::put_root(const base::Context& context, const oci::RawManifest& manifest) {

@@ -42,7 +42,8 @@ class Targets {
   /// Whether every target has this blob.
   bool have_blob(const base::Context& context, const oci::Descriptor& blob);
   /// Whether this is what every target has under its tag, or by its digest if it has no tag. A
-  /// manifest is put after all that it needs: then that is there, too.
+  /// manifest is put after all that it needs: then that is there, too. A layout that is to keep it
+  /// without a tag is told so, as it may be there as the child of something only.
   bool have_root(const base::Context& context, const oci::RawManifest& manifest);
   /// A writer into every target.
   std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context);
@@ -52,9 +53,9 @@ class Targets {
   /// Copies a base's layers, several at once.
   void copy_blobs(const base::Context& context, const std::shared_ptr<store::BlobStore>& source,
                   const std::vector<oci::Descriptor>& blobs);
-  void put_manifest(const base::Context& context, const oci::RawManifest& manifest);
-  /// As put_manifest(), under each target's tag, and tells what that led to before: the last step
-  /// of a build.
+  void put_child(const base::Context& context, const oci::RawManifest& manifest);
+  /// A manifest, under each target's tag, and tells what that led to before: the last step of a
+  /// build.
   void put_root(const base::Context& context, const oci::RawManifest& manifest);
 
  private:

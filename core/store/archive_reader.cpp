@@ -115,14 +115,17 @@ std::vector<std::string> ArchiveReader::tags(const base::Context&) {
 
 std::vector<oci::Descriptor> ArchiveReader::referrers(const base::Context& context,
                                                       const hash::Digest& subject) {
-  std::vector<oci::Descriptor> found;
-  for (const oci::Descriptor& entry : m_index.entries()) {
-    context.check();
-    const auto manifest = read_manifest(entry.digest, entry.media_type);
-    if (!manifest) continue;
-    if (auto referrer = as_referrer(*manifest, subject)) found.push_back(*std::move(referrer));
+  const std::lock_guard guard(m_mutex);
+  if (!m_referring) {
+    Referring gathered;
+    for (const oci::Descriptor& entry : m_index.entries()) {
+      context.check();
+      if (const auto manifest = read_manifest(entry.digest, entry.media_type))
+        gathered.add(*manifest);
+    }
+    m_referring = std::move(gathered);
   }
-  return found;
+  return m_referring->to(subject);
 }
 
 std::optional<hash::Digest> ArchiveReader::default_image() const {

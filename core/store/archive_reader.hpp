@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "oci/image_name.hpp"
 #include "store/blob_store.hpp"
 #include "store/layout_index.hpp"
+#include "store/referring.hpp"
 #include "store/tar_files.hpp"
 
 namespace pinnace::store {
@@ -59,6 +62,8 @@ class ArchiveReader final : public BlobStore {
   LayoutIndex m_index;
   std::map<hash::Digest, TarFiles::Place> m_blobs;  ///< that have other names than in a layout
   std::map<hash::Digest, oci::RawManifest> m_made;
+  std::mutex m_mutex;
+  std::optional<Referring> m_referring;  ///< guarded by m_mutex; empty: nobody has asked yet
 };
 
 }  // namespace pinnace::store

@@ -173,6 +173,15 @@ void ArchiveWriter::put_manifest(const base::Context& context, const oci::RawMan
   if (!tag.empty()) pack(context);
 }
 
+void ArchiveWriter::put_child(const base::Context& context, const oci::RawManifest& manifest) {
+  m_layout.put_child(context, manifest);
+}
+
+void ArchiveWriter::put_manifests(const base::Context& context,
+                                  const std::vector<oci::RawManifest>& manifests) {
+  m_layout.put_manifests(context, manifests);
+}
+
 bool ArchiveWriter::has_blob(const base::Context& context, const oci::Descriptor& blob) {
   return m_layout.has_blob(context, blob);
 }

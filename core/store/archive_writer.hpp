@@ -43,6 +43,9 @@ class ArchiveWriter final : public BlobStore {
                                          std::string_view tag_or_digest) override;
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
+  void put_child(const base::Context& context, const oci::RawManifest& manifest) override;
+  void put_manifests(const base::Context& context,
+                     const std::vector<oci::RawManifest>& manifests) override;
   std::vector<std::string> tags(const base::Context& context) override;
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;

@@ -10,6 +10,14 @@ namespace {
 constexpr std::size_t k_buffer = 128 * 1024;
 }
 
+void BlobStore::put_manifests(const base::Context& context,
+                              const std::vector<oci::RawManifest>& manifests) {
+  for (const oci::RawManifest& manifest : manifests) {
+    context.check();
+    put_manifest(context, manifest, {});
+  }
+}
+
 void BlobStore::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
   check_unmoved(where(), tag, resolve(context, tag), manifest.digest);

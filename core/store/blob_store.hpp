@@ -88,6 +88,14 @@ class BlobStore {
   /// Puts a manifest byte for byte; its blobs must be there already. `tag` may be empty.
   virtual void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) = 0;
+  /// As put_manifest() without a tag, of what another one names that is put after it: a layout
+  /// lists that one alone.
+  virtual void put_child(const base::Context& context, const oci::RawManifest& manifest) {
+    put_manifest(context, manifest, {});
+  }
+  /// As put_manifest() without a tag, of several in their order: a layout lists them together.
+  virtual void put_manifests(const base::Context& context,
+                             const std::vector<oci::RawManifest>& manifests);
   /// As put_manifest(), but throws conflict, and moves nothing, if the tag leads to another
   /// manifest. An OCI layout looks under its lock. A registry has no such operation: it is asked
   /// immediately before, and a tag that appears in the moment between is overwritten.

@@ -142,12 +142,15 @@ void Reader::add_image(const oci::JsonNode& image) {
       {},
       {}}.to_raw();
   m_images.manifests.emplace(manifest.digest, manifest);
-  m_images.index.put(manifest, "");
-  const auto tags = image.optional_field("RepoTags");
-  if (!tags) return;
-  for (const std::string& tag : tags->texts(k_max_images)) {
-    if (const auto name_of_tag = whole_name(tag)) m_images.index.put(manifest, *name_of_tag);
+  bool is_named = false;
+  if (const auto tags = image.optional_field("RepoTags")) {
+    for (const std::string& tag : tags->texts(k_max_images)) {
+      const auto name_of_tag = whole_name(tag);
+      if (name_of_tag) m_images.index.move_tag(manifest, *name_of_tag);
+      is_named = is_named || name_of_tag;
+    }
   }
+  if (!is_named) m_images.index.list({manifest});
 }
 
 void check_is_image(const oci::Manifest& manifest, const hash::Digest& digest) {

@@ -41,12 +41,6 @@ bool same_digest(const json& a, const json& b) {
   return digest != a.end() && digest->is_string() && has_digest(b, digest->get<std::string>());
 }
 
-/// Whether an entry says nothing but what it points to, as list_untagged() writes it.
-bool is_bare(const json& entry) {
-  return entry.is_object() && entry.size() == 3 && entry.contains("mediaType") &&
-         entry.contains("digest") && entry.contains("size");
-}
-
 /// "1.0" of "registry.example/shop/web:1.0"; empty for what is no full reference.
 std::string_view tag_in(std::string_view name) {
   const std::size_t colon = name.rfind(':');
@@ -206,19 +200,19 @@ void LayoutIndex::fail_several() const {
       m_what + " lists several images, expected the tag or digest (@sha256:...) of one: " + list);
 }
 
-bool LayoutIndex::put(const oci::RawManifest& manifest, std::string_view tag) {
-  const bool listed = tag.empty() ? list_untagged(manifest) : move_tag(manifest, tag);
-  const bool removed = manifest.is_index() && remove_children(manifest);
-  return listed || removed;
-}
-
-bool LayoutIndex::list_untagged(const oci::RawManifest& manifest) {
+bool LayoutIndex::list(const std::vector<oci::RawManifest>& manifests) {
   json& list = m_json["manifests"];
+  std::set<std::string> listed;
   for (const json& entry : list) {
-    if (has_digest(entry, manifest.digest.str())) return false;
+    const auto digest = entry.find("digest");
+    if (digest != entry.end() && digest->is_string()) listed.insert(digest->get<std::string>());
   }
-  list.push_back(manifest.descriptor().to_json());
-  return true;
+  const std::size_t before = list.size();
+  for (const oci::RawManifest& manifest : manifests) {
+    if (listed.insert(manifest.digest.str()).second)
+      list.push_back(manifest.descriptor().to_json());
+  }
+  return list.size() != before;
 }
 
 bool LayoutIndex::move_tag(const oci::RawManifest& manifest, std::string_view tag) {
@@ -239,34 +233,10 @@ bool LayoutIndex::move_tag(const oci::RawManifest& manifest, std::string_view ta
   }
   list = std::move(kept);
   if (found) return changed;
-  const auto bare = std::find_if(list.begin(), list.end(), [&](const json& entry) {
-    return has_digest(entry, digest) && is_bare(entry);
-  });
   json entry = manifest.descriptor().to_json();
   entry["annotations"][k_ref_name] = tag;
-  if (bare == list.end()) {
-    list.push_back(std::move(entry));
-  } else {
-    *bare = std::move(entry);
-  }
+  list.push_back(std::move(entry));
   return true;
-}
-
-bool LayoutIndex::remove_children(const oci::RawManifest& manifest) {
-  std::set<std::string> children;
-  for (const oci::Descriptor& child : oci::Index::parse(manifest).manifests) {
-    children.insert(child.digest.str());
-  }
-  json& list = m_json["manifests"];
-  const std::size_t before = list.size();
-  json kept = json::array();
-  for (json& entry : list) {
-    const bool child = is_bare(entry) && entry["digest"].is_string() &&
-                       children.contains(entry["digest"].get<std::string>());
-    if (!child) kept.push_back(std::move(entry));
-  }
-  list = std::move(kept);
-  return list.size() != before;
 }
 
 void LayoutIndex::keep(const oci::Descriptor& entry) {

@@ -39,9 +39,11 @@ class LayoutIndex {
   /// one; nullopt if nothing is listed. Throws invalid_input that lists them if there are several.
   std::optional<oci::Descriptor> find_default() const;
 
-  /// Lists a manifest; with a tag, moves the tag to it. An index takes the bare untagged entries of
-  /// its children out. Returns whether anything changed.
-  bool put(const oci::RawManifest& manifest, std::string_view tag);
+  /// Lists manifests that are not listed yet, without a tag. Returns whether anything changed.
+  bool list(const std::vector<oci::RawManifest>& manifests);
+  /// Moves a tag to a manifest. An entry without a tag stays: somebody wanted that digest, whatever
+  /// becomes of the tag. Returns whether anything changed.
+  bool move_tag(const oci::RawManifest& manifest, std::string_view tag);
   /// Lists an entry of another index as it stands there.
   void keep(const oci::Descriptor& entry);
   /// Takes out the entries for which `drop` says so; returns whether there were any.
@@ -49,9 +51,6 @@ class LayoutIndex {
   std::string text() const;
 
  private:
-  bool list_untagged(const oci::RawManifest& manifest);
-  bool move_tag(const oci::RawManifest& manifest, std::string_view tag);
-  bool remove_children(const oci::RawManifest& manifest);
   [[noreturn]] void fail_several() const;
 
   nlohmann::json m_json;

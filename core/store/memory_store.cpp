@@ -122,6 +122,7 @@ void MemoryStore::put_manifest(const base::Context& context, const oci::RawManif
                "manifest " + manifest.digest.str() + " for " + where());
   const std::lock_guard lock(m_mutex);
   m_manifests.insert_or_assign(manifest.digest, manifest);
+  m_referring.add(manifest);
   if (!tag.empty()) m_tags.insert_or_assign(std::string(tag), manifest.digest);
 }
 
@@ -137,11 +138,7 @@ std::vector<oci::Descriptor> MemoryStore::referrers(const base::Context& context
                                                     const hash::Digest& subject) {
   context.check();
   const std::lock_guard lock(m_mutex);
-  std::vector<oci::Descriptor> found;
-  for (const auto& [digest, manifest] : m_manifests) {
-    if (auto referrer = as_referrer(manifest, subject)) found.push_back(*std::move(referrer));
-  }
-  return found;
+  return m_referring.to(subject);
 }
 
 }  // namespace pinnace::store

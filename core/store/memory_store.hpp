@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "store/blob_store.hpp"
+#include "store/referring.hpp"
 
 namespace pinnace::store {
 
@@ -41,6 +42,7 @@ class MemoryStore : public BlobStore {
   std::mutex m_mutex;
   std::map<hash::Digest, std::shared_ptr<const std::string>> m_blobs;
   std::map<hash::Digest, oci::RawManifest> m_manifests;
+  Referring m_referring;
   std::map<std::string, hash::Digest, std::less<>> m_tags;
 };
 

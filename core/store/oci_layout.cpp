@@ -14,6 +14,7 @@
 #include "oci/json.hpp"
 #include "store/layout_graph.hpp"
 #include "store/layout_index.hpp"
+#include "store/referring.hpp"
 #include "store/verified.hpp"
 
 namespace pinnace::store {
@@ -321,13 +322,43 @@ std::unique_ptr<BlobWriter> OciLayout::create_blob(const base::Context& context)
   return std::make_unique<Writer>(*this, context, lock_out_gc(context));
 }
 
+/// index.json as it was last read, for those who only look: with many entries, or many questions,
+/// understanding it anew for each would take hours.
+struct OciLayout::Listed {
+  std::optional<std::string> text;
+  LayoutIndex index;
+  std::mutex mutex;
+  std::optional<Referring> referring;  ///< guarded by mutex; empty: nobody has asked yet
+};
+
+std::shared_ptr<OciLayout::Listed> OciLayout::listed() const {
+  auto text = index_text();
+  const std::lock_guard guard(m_listed_mutex);
+  if (!m_listed || m_listed->text != text) {
+    auto fresh = std::make_shared<Listed>();
+    fresh->index = parse_index(text);
+    fresh->text = std::move(text);
+    m_listed = std::move(fresh);
+  }
+  return m_listed;
+}
+
 LayoutIndex OciLayout::read_index() const {
-  if (!exists()) return {};
+  return parse_index(index_text());
+}
+
+LayoutIndex OciLayout::parse_index(const std::optional<std::string>& text) const {
+  return text ? LayoutIndex::parse(*text, (m_path / k_index_file).string()) : LayoutIndex();
+}
+
+/// nullopt: nothing is listed yet.
+std::optional<std::string> OciLayout::index_text() const {
+  if (!exists()) return std::nullopt;
   const Directory directory(m_path);
   auto text = read_small(directory, k_index_file, k_max_index_file);
   if (!text) {
     // A creation that was killed has no index yet, and no blobs; another one may just go on.
-    if (!has_any_blob()) return {};
+    if (!has_any_blob()) return std::nullopt;
     text = read_small(directory, k_index_file, k_max_index_file);
   }
   if (!text) {
@@ -336,7 +367,7 @@ LayoutIndex OciLayout::read_index() const {
                     ", so what they belong to is not known; put that file back, or remove the "
                     "directory");
   }
-  return LayoutIndex::parse(*text, (m_path / k_index_file).string());
+  return text;
 }
 
 std::optional<hash::Digest> OciLayout::default_image() const {
@@ -375,7 +406,8 @@ std::optional<oci::RawManifest> OciLayout::read_manifest(const hash::Digest& dig
 std::optional<oci::RawManifest> OciLayout::find_manifest(const base::Context& context,
                                                          std::string_view tag_or_digest) {
   context.check();
-  const LayoutIndex index = read_index();
+  const auto now = listed();
+  const LayoutIndex& index = now->index;
   if (const auto digest = digest_named(tag_or_digest)) {
     const auto entry = index.find_digest(*digest);
     return entry ? read_manifest(*digest, entry->media_type) : find_unlisted(*digest);
@@ -410,7 +442,8 @@ void OciLayout::fail_lost(std::string_view tag, const oci::Descriptor& entry) co
 std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
                                                   std::string_view tag_or_digest) {
   context.check();
-  const LayoutIndex index = read_index();
+  const auto now = listed();
+  const LayoutIndex& index = now->index;
   const auto digest = digest_named(tag_or_digest);
   const auto entry = digest ? index.find_digest(*digest) : index.find_tag(tag_or_digest);
   if (!entry) {
@@ -440,11 +473,28 @@ bool OciLayout::lists(const base::Context& context, const hash::Digest& digest) 
 
 void OciLayout::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                              std::string_view tag) {
+  if (tag.empty()) return put_manifests(context, {manifest});
   begin_manifest(context, manifest, tag);
   write_manifest(context, manifest);
   const FileLock lock =
       wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
-  list_manifest(read_index(), manifest, tag);
+  LayoutIndex index = read_index();
+  if (index.move_tag(manifest, tag)) write_index(index);
+}
+
+void OciLayout::put_child(const base::Context& context, const oci::RawManifest& manifest) {
+  begin_manifest(context, manifest, {});
+  write_manifest(context, manifest);
+}
+
+void OciLayout::put_manifests(const base::Context& context,
+                              const std::vector<oci::RawManifest>& manifests) {
+  if (manifests.empty()) return;
+  for (const oci::RawManifest& manifest : manifests) put_child(context, manifest);
+  const FileLock lock =
+      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  LayoutIndex index = read_index();
+  if (index.list(manifests)) write_index(index);
 }
 
 void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
@@ -455,7 +505,7 @@ void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest
   LayoutIndex index = read_index();
   check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
   write_manifest(context, manifest);
-  list_manifest(std::move(index), manifest, tag);
+  if (index.move_tag(manifest, tag)) write_index(index);
 }
 
 void OciLayout::begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
@@ -471,12 +521,12 @@ void OciLayout::write_manifest(const base::Context& context, const oci::RawManif
   if (is_sound(*this, context, descriptor)) return;
   base::MemorySource source(base::as_bytes(manifest.bytes));
   write_blob(descriptor, source, context);
+  const std::lock_guard guard(m_listed_mutex);
+  m_listed.reset();  // what it names may have been missing
 }
 
-/// Under the lock of the index.
-void OciLayout::list_manifest(LayoutIndex index, const oci::RawManifest& manifest,
-                              std::string_view tag) {
-  if (!index.put(manifest, tag)) return;
+/// Under its lock.
+void OciLayout::write_index(const LayoutIndex& index) {
   if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);
   base::write_file_atomically(m_path / k_index_file, index.text());
 }
@@ -488,12 +538,15 @@ std::vector<std::string> OciLayout::tags(const base::Context& context) {
 
 std::vector<oci::Descriptor> OciLayout::referrers(const base::Context& context,
                                                   const hash::Digest& subject) {
-  std::vector<oci::Descriptor> found;
-  LayoutGraph graph(*this, [&](const oci::RawManifest& manifest) {
-    if (auto referrer = as_referrer(manifest, subject)) found.push_back(*std::move(referrer));
-  });
-  graph.add_entries(context);
-  return found;
+  const auto now = listed();
+  const std::lock_guard guard(now->mutex);
+  if (!now->referring) {
+    Referring gathered;
+    LayoutGraph graph(*this, [&](const oci::RawManifest& manifest) { gathered.add(manifest); });
+    graph.add_entries(context);
+    now->referring = std::move(gathered);
+  }
+  return now->referring->to(subject);
 }
 
 }  // namespace pinnace::store

@@ -22,8 +22,8 @@ class LayoutIndex;
 /// A tag is what the annotation says, byte for byte ("latest", "registry.example/shop:1"); a plain
 /// tag also finds the one entry whose full reference ends with that tag, as some tools write it.
 /// put_manifest() with a tag moves the tag; without, it adds an untagged entry unless the digest is
-/// listed. An index takes its children's bare untagged entries out, as they hang on it from then
-/// on. Entries and fields that we don't know stay as they are.
+/// listed, which keeps the manifest until somebody takes it out. Children are blobs without an
+/// entry. Entries and fields that we don't know stay as they are.
 ///
 /// Any number of processes and threads may share a directory. index.json is changed under an
 /// exclusive lock on `.pinnace-lock`. Who has asked for or put a blob holds a shared lock on
@@ -68,6 +68,9 @@ class OciLayout final : public BlobStore {
   bool lists(const base::Context& context, const hash::Digest& digest) override;
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
+  void put_child(const base::Context& context, const oci::RawManifest& manifest) override;
+  void put_manifests(const base::Context& context,
+                     const std::vector<oci::RawManifest>& manifests) override;
   void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                    std::string_view tag) override;
   std::vector<std::string> tags(const base::Context& context) override;
@@ -102,6 +105,7 @@ class OciLayout final : public BlobStore {
 
  private:
   class Writer;
+  struct Listed;
 
   void check_existing(Missing missing);
   bool exists() const;
@@ -118,13 +122,18 @@ class OciLayout final : public BlobStore {
   void begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
-  void list_manifest(LayoutIndex index, const oci::RawManifest& manifest, std::string_view tag);
+  void write_index(const LayoutIndex& index);
+  std::optional<std::string> index_text() const;
+  LayoutIndex parse_index(const std::optional<std::string>& text) const;
+  std::shared_ptr<Listed> listed() const;
 
   std::filesystem::path m_path;
   mutable std::mutex m_mutex;
   std::shared_ptr<base::FileLock> m_gc_lock;  ///< guarded by m_mutex
   mutable std::atomic<bool> m_seen = false;   ///< oci-layout was there
   bool m_ready = false;                       ///< the skeleton exists; guarded by m_mutex
+  mutable std::mutex m_listed_mutex;
+  mutable std::shared_ptr<Listed> m_listed;  ///< as last read; guarded by m_listed_mutex
 };
 
 }  // namespace pinnace::store

@@ -26,21 +26,4 @@ std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest) {
   return subject ? std::optional(subject->digest) : std::nullopt;
 }
 
-std::optional<oci::Descriptor> as_referrer(const oci::RawManifest& manifest,
-                                           const hash::Digest& subject) {
-  oci::Descriptor descriptor = manifest.descriptor();
-  if (manifest.is_index()) {
-    auto index = oci::Index::parse(manifest);
-    if (!index.subject || index.subject->digest != subject) return std::nullopt;
-    descriptor.artifact_type = std::move(index.artifact_type);
-    descriptor.annotations = std::move(index.annotations);
-    return descriptor;
-  }
-  auto image = oci::Manifest::parse(manifest);
-  if (!image.subject || image.subject->digest != subject) return std::nullopt;
-  descriptor.artifact_type = image.artifact_type.value_or(image.config.media_type);
-  descriptor.annotations = std::move(image.annotations);
-  return descriptor;
-}
-
 }  // namespace pinnace::store

@@ -23,10 +23,4 @@ void check_size(std::uint64_t actual, std::uint64_t expected, const std::string&
 /// What a manifest or index is attached to, if it is.
 std::optional<hash::Digest> subject_of(const oci::RawManifest& manifest);
 
-/// The manifest's descriptor as the referrers API lists it (OCI distribution specification,
-/// "Listing referrers": artifactType, else the config's media type, and the annotations) if
-/// `subject` is its subject.
-std::optional<oci::Descriptor> as_referrer(const oci::RawManifest& manifest,
-                                           const hash::Digest& subject);
-
 }  // namespace pinnace::store

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 #include "base/error.hpp"
 #include "store/moved_tag.hpp"
@@ -84,6 +85,20 @@ GraphReader::Presence presence_of(const RawManifest& root, std::string_view tag,
   return present || root.is_index() ? Presence::unknown : Presence::absent;
 }
 
+/// Does one put, with the blobs that the target turns out to lack.
+using Put = std::function<void(const std::function<void()>& put)>;
+
+/// Puts what has to be there before the tag. A root without one is put here; a layout is told of it
+/// even where it is there, as it may be no more than the child of something yet.
+void put_graph(const Context& context, BlobStore& target, const Graph& graph,
+               const RawManifest* root, bool put_root, const Put& with_blobs) {
+  for (const RawManifest& child : graph.children)
+    with_blobs([&] { target.put_child(context, child); });
+  if (root != nullptr && (put_root || !target.is_remote()))
+    with_blobs([&] { target.put_manifest(context, *root, {}); });
+  with_blobs([&] { target.put_manifests(context, graph.referrers); });
+}
+
 }  // namespace
 
 BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& target,
@@ -124,10 +139,13 @@ BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& targ
 
 CopyResult copy_image(const Context& context, BlobStore& source, std::string_view source_name,
                       BlobStore& target, std::string_view tag, const CopyOptions& options) {
-  const auto [root, present] = ask_both(context, source, source_name, target, tag);
+  const Ends ends = ask_both(context, source, source_name, target, tag);
+  const RawManifest& root = ends.root;
+  const std::optional<Descriptor>& present = ends.present;
   const bool tag_is_there = present && present->digest == root.digest;
   GraphReader reader(context, source, target, options);
-  const bool put_root = reader.add(root, presence_of(root, tag, present, target, options.repair));
+  const bool put_root =
+      reader.add_root(root, presence_of(root, tag, present, target, options.repair));
   const Graph graph = reader.take();
   CopyResult result{root.descriptor(), {}, 0, {}};
   result.blobs = copy_blobs(context, source, target, graph.blobs, options.parallel, options.repair);
@@ -135,24 +153,22 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
   for (const Descriptor& blob : graph.blobs)
     offered.push_back(
         {blob, [&, blob](const Context& inner) { return source.open_blob(inner, blob); }});
-  const auto put = [&](const RawManifest& manifest, std::string_view name, Tags tags) {
+  const Put with_blobs = [&](const std::function<void()>& put) {
     context.check();
-    put_with_blobs(context, target, offered, [&] {
-      if (tags == Tags::keep) return target.put_unmoved(context, manifest, name);
-      target.put_manifest(context, manifest, name);
-    });
+    put_with_blobs(context, target, offered, put);
   };
-  for (const RawManifest& manifest : graph.manifests) {
-    // Once, with its tag, below: one request less.
-    if (manifest.digest == root.digest && !tag.empty()) continue;
-    put(manifest, {}, Tags::move);
-    ++result.manifests_put;
-  }
+  put_graph(context, target, graph, tag.empty() ? &root : nullptr, put_root, with_blobs);
+  result.manifests_put = graph.children.size() + graph.referrers.size();
+  if (tag.empty() && put_root) ++result.manifests_put;
   if (!tag.empty() && (put_root || !tag_is_there)) {
-    put(root, tag, options.tags);
+    with_blobs([&] {
+      if (options.tags == Tags::keep) return target.put_unmoved(context, root, tag);
+      target.put_manifest(context, root, tag);
+    });
     ++result.manifests_put;
   }
-  for (const auto& [name, manifest] : graph.tags) put(manifest, name, Tags::move);
+  for (const auto& named : graph.tags)
+    with_blobs([&] { target.put_manifest(context, named.second, named.first); });
   result.replaced = store::tell_moved(context, target, tag, present, root.digest);
   return result;
 }

@@ -65,7 +65,12 @@ void GraphReader::check_bounds(const hash::Digest& digest, std::size_t depth,
                                             " manifests");
 }
 
-bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t depth) {
+bool GraphReader::add_root(const RawManifest& root, Presence presence) {
+  return add(root, presence, nullptr, 0);
+}
+
+bool GraphReader::add(const RawManifest& raw, Presence presence, std::vector<RawManifest>* list,
+                      std::size_t depth) {
   check_bounds(raw.digest, depth, 1);
   if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
   if (presence == Presence::unknown) {
@@ -77,7 +82,7 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::size_t dep
   if (put || looks_below(raw.is_index())) put = add_content(raw, depth) || put;
   if (put) {
     m_put.insert(raw.digest);
-    m_graph.manifests.push_back(raw);
+    if (list != nullptr) list->push_back(raw);
   }
   add_referring(raw.digest, depth);
   return put;
@@ -137,7 +142,7 @@ bool GraphReader::add_children(const std::vector<Descriptor>& children, std::siz
                     [&](const Context& inner, std::size_t i) { look_at(inner, looked[i]); });
   for (const Child& child : looked) {
     if (child.raw) {
-      put = add(*child.raw, child.presence, depth + 1) || put;
+      put = add(*child.raw, child.presence, &m_graph.children, depth + 1) || put;
     } else if (m_seen.insert(child.descriptor.digest).second) {
       add_referring(child.descriptor.digest, depth + 1);
     }
@@ -202,7 +207,7 @@ void GraphReader::add_referrers(const hash::Digest& subject, std::size_t depth) 
     // One that the target does not list may be there all the same; putting it again enters it.
     const Presence presence =
         listed.contains(referrer.digest) ? Presence::unknown : Presence::absent;
-    add(raw, presence, depth + 1);
+    add(raw, presence, &m_graph.referrers, depth + 1);
   }
 }
 
@@ -222,7 +227,7 @@ void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth
                      " has not; it is left as it is");
       continue;
     }
-    add(*raw, Presence::unknown, depth + 1);
+    add(*raw, Presence::unknown, &m_graph.children, depth + 1);
     m_graph.tags.emplace_back(tag, *raw);
   }
 }

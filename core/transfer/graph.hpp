@@ -16,8 +16,8 @@ namespace pinnace::transfer {
 /// What one copy has to do: the manifests in the order in which they must be put, and the blobs
 /// that must be there before.
 struct Graph {
-  std::vector<oci::RawManifest> manifests;  ///< children before parents, the root before its
-                                            ///< referrers
+  std::vector<oci::RawManifest> children;   ///< that others name or tags lead to, lowest first
+  std::vector<oci::RawManifest> referrers;  ///< after them and the root
   std::vector<oci::Descriptor> blobs;       ///< to be put where the target lacks them
   std::vector<std::pair<std::string, oci::RawManifest>> tags;  ///< of cosign's, to be put last
 };
@@ -38,8 +38,9 @@ class GraphReader {
   /// What is known of a manifest in the target.
   enum class Presence { unknown, absent, present };
 
-  /// Adds a manifest and all below; returns whether it has to be put itself.
-  bool add(const oci::RawManifest& raw, Presence presence, std::size_t depth = 0);
+  /// Adds all that the root needs; returns whether it has to be put itself, which is for the
+  /// caller.
+  bool add_root(const oci::RawManifest& root, Presence presence);
   Graph take() { return std::move(m_graph); }
 
  private:
@@ -50,6 +51,10 @@ class GraphReader {
     std::optional<oci::RawManifest> raw;  ///< where it has to be read
   };
 
+  /// Adds a manifest, to `list` unless that is null, and all below; returns whether it has to be
+  /// put.
+  bool add(const oci::RawManifest& raw, Presence presence, std::vector<oci::RawManifest>* list,
+           std::size_t depth);
   bool add_content(const oci::RawManifest& raw, std::size_t depth);
   bool add_children(const std::vector<oci::Descriptor>& children, std::size_t depth);
   void look_at(const base::Context& context, Child& child);
@@ -70,7 +75,7 @@ class GraphReader {
   const CopyOptions& m_options;
   Graph m_graph;
   std::set<hash::Digest> m_seen;
-  std::set<hash::Digest> m_put;  ///< manifests in m_graph
+  std::set<hash::Digest> m_put;  ///< manifests that have to be put
 };
 
 }  // namespace pinnace::transfer

@@ -46,7 +46,7 @@ void parse_layout_index(const std::string& text) {
   try {
     auto index = pinnace::store::LayoutIndex::parse(text, "index.json");
     const auto manifest = RawManifest::from_bytes(R"({"schemaVersion":2,"manifests":[]})");
-    index.put(manifest, "latest");
+    index.move_tag(manifest, "latest");
     const auto found = index.find_tag("latest");
     if (!found || found->digest != manifest.digest) std::abort();
     static_cast<void>(index.tags());

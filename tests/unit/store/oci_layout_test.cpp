@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "store/gc.hpp"
 #include "store/layout_index.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
@@ -268,16 +269,15 @@ TEST_F(OciLayoutTest, AnIndexThatIsLostIsNotWrittenAnew) {
   EXPECT_FALSE(std::filesystem::exists(m_path / "index.json"));
 }
 
-TEST_F(OciLayoutTest, AnIndexTakesItsBareChildrenOutOfTheList) {
-  const auto plain = put_image("plain", "");
-  const auto tagged = put_image("tagged", "keep");
-  const auto alone = put_image("alone", "");
-  ASSERT_EQ(index()["manifests"].size(), 3U);
-  m_layout.put_manifest(m_context, index_of({plain, tagged}), "multi");
-  EXPECT_EQ(m_layout.tags(m_context), (std::vector<std::string>{"keep", "multi"}));
-  EXPECT_EQ(index()["manifests"].size(), 3U) << index_text();
-  EXPECT_EQ(get_manifest(m_layout, m_context, plain.digest.str()).bytes, plain.bytes);
-  EXPECT_EQ(get_manifest(m_layout, m_context, alone.digest.str()).bytes, alone.bytes);
+TEST_F(OciLayoutTest, WhatWasPutByDigestStaysWhateverBecomesOfWhatNamesIt) {
+  const auto child = put_image("child", "");
+  const auto tagged = put_image("tagged", "");
+  m_layout.put_manifest(m_context, index_of({child}), "multi");
+  m_layout.put_manifest(m_context, tagged, "multi");
+  m_layout.put_manifest(m_context, put_image("other", "multi"), "multi");
+  collect_garbage(m_context, m_layout, {});
+  EXPECT_EQ(get_manifest(m_layout, m_context, child.digest.str()).bytes, child.bytes);
+  EXPECT_EQ(get_manifest(m_layout, m_context, tagged.digest.str()).bytes, tagged.bytes);
 }
 
 TEST_F(OciLayoutTest, ListsWhatItsIndexLeadsToAndNothingElse) {
@@ -303,11 +303,38 @@ TEST_F(OciLayoutTest, ATagThatIsKeptLeavesNothingOfAnotherImage) {
   EXPECT_FALSE(std::filesystem::exists(blob_path(other.digest)));
 }
 
-TEST_F(OciLayoutTest, AnUntaggedEntryGetsTheTag) {
-  const auto image = put_image("image", "");
-  m_layout.put_manifest(m_context, image, "v1");
-  EXPECT_EQ(index()["manifests"].size(), 1U);
-  EXPECT_EQ(m_layout.resolve(m_context, "v1")->digest, image.digest);
+TEST_F(OciLayoutTest, AChildIsNotListedAndGoesWithWhatNamesIt) {
+  const auto sibling = put_image("sibling", "kept");
+  const std::string before = index_text();
+  const auto child = oci::RawManifest::from_bytes(
+      R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]})",
+      {});
+  m_layout.put_child(m_context, child);
+  EXPECT_EQ(index_text(), before);
+  m_layout.put_manifest(m_context, index_of({child}), "multi");
+  collect_garbage(m_context, m_layout, {});
+  EXPECT_TRUE(m_layout.resolve(m_context, child.digest.str()));
+  m_layout.put_manifest(m_context, sibling, "multi");
+  collect_garbage(m_context, m_layout, {});
+  EXPECT_FALSE(m_layout.resolve(m_context, child.digest.str()));
+}
+
+/// Reading all manifests anew for each of them would take hours in a large layout.
+TEST_F(OciLayoutTest, ReferrersAreGatheredOnceWhileTheIndexSaysTheSame) {
+  const auto subject = put_image("subject", "1");
+  const auto attach = [&](const std::string& type) {
+    oci::Manifest one = oci::Manifest::parse(subject);
+    one.subject = subject.descriptor();
+    one.artifact_type = type;
+    return one.to_raw();
+  };
+  const std::vector<oci::RawManifest> attached = {attach("a/a"), attach("b/b")};
+  m_layout.put_manifests(m_context, attached);
+  EXPECT_EQ(m_layout.referrers(m_context, subject.digest).size(), 2U);
+  std::filesystem::remove(m_path / "blobs/sha256" / attached.front().digest.hex());
+  EXPECT_EQ(m_layout.referrers(m_context, subject.digest).size(), 2U);
+  m_layout.put_manifest(m_context, attach("c/c"), {});
+  EXPECT_EQ(m_layout.referrers(m_context, subject.digest).size(), 2U) << "one is lost, one is new";
 }
 
 TEST_F(OciLayoutTest, BadTagsAreRefusedBeforeAnythingIsWritten) {

@@ -439,6 +439,23 @@ TEST_F(CopyOntoLayout, WhatIsMissingComesBack) {
   EXPECT_EQ(again.blobs.uploaded + again.manifests_put, 0U);
 }
 
+TEST_F(CopyOntoLayout, WhatWasCopiedByDigestStaysWhenAnIndexThatNamesItIsGone) {
+  put_image(m_source, "another", "other");
+  for (const bool index_first : {false, true}) {
+    store::OciLayout layout(m_directory.path() / std::to_string(index_first),
+                            store::OciLayout::Missing::create);
+    const auto by_digest = [&] { copy_image({}, m_source, m_b.digest.str(), layout, ""); };
+    if (!index_first) by_digest();
+    copy_image({}, m_source, "1", layout, "t");
+    if (index_first) by_digest();
+    copy_image({}, m_source, "other", layout, "t");
+    store::collect_garbage({}, layout, {});
+    EXPECT_TRUE(layout.resolve({}, m_b.digest.str())) << index_first;
+    EXPECT_FALSE(layout.resolve({}, m_a.digest.str())) << "only the index named it";
+    EXPECT_EQ(copy_image({}, m_source, m_b.digest.str(), layout, "").manifests_put, 0U);
+  }
+}
+
 TEST_F(CopyOntoLayout, DamagedManifestsAreReplaced) {
   for (const hash::Digest& damaged : {m_b.digest, m_index.digest}) {
     damage(damaged);
