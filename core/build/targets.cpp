@@ -71,6 +71,12 @@ bool Targets::have_root(const base::Context& context, const oci::RawManifest& ma
   });
 }
 
+bool Targets::contain(const store::BlobStore& store, std::string_view tag) const {
+  return std::any_of(m_targets.begin(), m_targets.end(), [&](const Target& target) {
+    return target.store->where() == store.where() && target.tag == tag;
+  });
+}
+
 std::unique_ptr<store::BlobWriter> Targets::create_blob(const base::Context& context) {
   std::vector<std::unique_ptr<store::BlobWriter>> writers;
   at_target([&] {

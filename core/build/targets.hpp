@@ -41,6 +41,8 @@ class Targets {
 
   /// Whether every target has this blob.
   bool have_blob(const base::Context& context, const oci::Descriptor& blob);
+  /// Whether one of them is this tag of this place, as far as their names tell.
+  bool contain(const store::BlobStore& store, std::string_view tag) const;
   /// Whether this is what every target has under its tag, or by its digest if it has no tag. A
   /// manifest is put after all that it needs: then that is there, too. A layout that is to keep it
   /// without a tag is told so, as it may be there as the child of something only.

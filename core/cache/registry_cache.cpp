@@ -45,7 +45,25 @@ Records parse_records(const std::string& text, const oci::Manifest& manifest) {
   return records;
 }
 
+bool is_cache(const oci::RawManifest& raw) {
+  return !raw.is_index() && oci::Manifest::parse(raw).artifact_type == k_artifact_type;
+}
+
 }  // namespace
+
+void check_cache_tag(const base::Context& context, store::BlobStore& store, std::string_view tag) {
+  std::optional<oci::RawManifest> present;
+  try {
+    present = store.find_manifest(context, tag);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::integrity) throw;  // what is lost is written anew
+  }
+  if (!present || is_cache(*present)) return;
+  throw Error(ErrorCode::conflict, "tag " + std::string(tag) + " of " + store.where() +
+                                       " leads to " + present->digest.str() +
+                                       ", which is no build cache, and stays; expected another "
+                                       "tag for the cache");
+}
 
 std::optional<ImportedCache> ImportedCache::read(const base::Context& context,
                                                  std::shared_ptr<store::BlobStore> store,
@@ -76,6 +94,7 @@ std::optional<Record> ImportedCache::find(const hash::Digest& key) const {
 
 void export_cache(const base::Context& context, store::BlobStore& store, std::string_view tag,
                   const Records& records) {
+  check_cache_tag(context, store, tag);
   json list = json::object();
   std::map<hash::Digest, oci::Descriptor> layers;
   for (const auto& [key, record] : records) {

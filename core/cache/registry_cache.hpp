@@ -34,8 +34,11 @@ class ImportedCache {
   Records m_records;
 };
 
-/// Writes records as such an artifact under `tag`, in place of what was there. Their layers must be
-/// in `store` already.
+/// Throws conflict if a tag leads to something else than a build cache.
+void check_cache_tag(const base::Context& context, store::BlobStore& store, std::string_view tag);
+
+/// Writes records as such an artifact under `tag`, in place of the cache that was there. Their
+/// layers must be in `store` already. Throws conflict, and writes nothing, as check_cache_tag().
 void export_cache(const base::Context& context, store::BlobStore& store, std::string_view tag,
                   const Records& records);
 

@@ -40,11 +40,28 @@ BuildCaches::BuildCaches(const base::Context& context, Access& access, const Bui
   if (m_to->digest)
     throw Error(ErrorCode::invalid_input, "the cache " + to_string(*request.cache_to) +
                                               " can't be written under a digest, only under a tag");
+  check_tag(context);
+}
+
+/// So that a build whose cache can't be written doesn't begin; finish() decides.
+void BuildCaches::check_tag(const base::Context& context) const {
+  try {
+    cache::check_cache_tag(context, *m_to->store, tag());
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::conflict || error.code() == ErrorCode::cancelled) throw;
+  }
+}
+
+void BuildCaches::check_apart(const build::Targets& targets) const {
+  if (!m_to || !targets.contain(*m_to->store, tag())) return;
+  throw Error(ErrorCode::invalid_input, "the build cache can't have the tag of the image, " +
+                                            m_to->store->where() + ":" + tag() +
+                                            "; expected another one for --cache-to");
 }
 
 void BuildCaches::finish(const base::Context& context, std::uint64_t size) {
   if (m_to) {
-    cache::export_cache(context, *m_to->store, m_to->tag.value_or("latest"), m_cache.used());
+    cache::export_cache(context, *m_to->store, tag(), m_cache.used());
     context.log("wrote the build cache to " + m_to->store->where());
   }
   if (!m_cache.has_grown()) return;

@@ -164,6 +164,7 @@ build::BuildResult ContainerfileBuild::execute(const std::vector<build::Containe
                  m_request.ssh_agents, sandbox.limits};
   options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
   build::Targets targets = open_targets(m_access, m_request, plans.size());
+  caches.check_apart(targets);
   build::BuildResult result = execute_past_damage(plans, options, targets);
   caches.finish(m_context, m_request.cache_size);
   return result;

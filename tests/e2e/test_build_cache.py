@@ -51,6 +51,28 @@ class BuildCache(Case):
                 built = self.build("-t", f"oci:{self.path('out')}:1", "--cache-from", name, store="other")
                 self.assertEqual(built.digest, plain.digest)
 
+    def test_a_cache_takes_no_tag_of_anything_else(self):
+        out = f"oci:{self.path('out')}"
+        for image, cache in ((f"{out}:1", f"{out}:1"), (f"{self.image}:same", f"{self.image}:same"), (out, f"{out}:latest"),
+                             (f"oci-archive:{self.path('a.tar')}", f"oci-archive:{self.path('a.tar')}:latest")):
+            with self.subTest(image):
+                done = self.build("-t", image, "--cache-to", cache, expect=2)
+                self.assertIn("the build cache can't have the tag of the image", done.errors[-1])
+                self.pinnace("inspect", image, expect=2)
+        os.symlink("out", self.path("link"))
+        done = self.build("-t", f"{out}:1", "--cache-to", f"oci:{self.path('link')}:1", expect=1)
+        self.assertIn("is no build cache, and stays", done.errors[-1])
+        built = self.pinnace("inspect", "--digest", f"{out}:1").digest
+        self.build("-t", f"{self.image}:1")
+        for name in (f"{out}:1", f"{self.image}:1"):
+            with self.subTest(name):
+                done = self.build("-t", f"{out}:2", "--cache-to", name, expect=1)
+                self.assertIn("is no build cache, and stays", done.errors[-1])
+                self.assertEqual(self.pinnace("inspect", "--digest", name).digest, built)
+        self.pinnace("inspect", f"{out}:2", expect=2)
+        for _ in range(2):
+            self.build("-t", f"{out}:2", "--cache-to", f"{out}:cache")
+
     def test_several_builds_share_a_store(self):
         with ThreadPoolExecutor(4) as pool:
             built = list(pool.map(lambda i: self.build("-t", f"oci:{self.path(f'out{i}')}:1", "--cache-size", "1"),
