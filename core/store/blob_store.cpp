@@ -20,7 +20,10 @@ void BlobStore::put_manifests(const base::Context& context,
 
 void BlobStore::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
-  check_unmoved(where(), tag, resolve(context, tag), manifest.digest);
+  // Its bytes: a registry may know a tag, and answer 404 to HEAD.
+  const auto present = find_manifest(context, tag);
+  check_unmoved(where(), tag, present ? std::optional(present->descriptor()) : std::nullopt,
+                manifest.digest);
   put_manifest(context, manifest, tag);
 }
 

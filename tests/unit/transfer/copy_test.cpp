@@ -397,6 +397,23 @@ TEST(CopyAgain, RepairReadsTheManifestsOfARegistry) {
   EXPECT_EQ(target.held.find_manifest({}, "1")->digest, a.digest);
 }
 
+/// A registry that knows manifests, and answers 404 to HEAD of them.
+class HeadlessStore final : public RemoteStore {
+ public:
+  std::optional<Descriptor> resolve(const base::Context&, std::string_view) override { return {}; }
+};
+
+TEST(CopyAgain, ATagThatIsToStayIsAskedForByItsBytes) {
+  MemoryStore source;
+  HeadlessStore target;
+  const RawManifest first = put_image(source, "a", "1");
+  put_image(source, "b", "2");
+  copy_image({}, source, "1", target, "v", {.tags = Tags::keep});
+  copy_image({}, source, "1", target, "v", {.tags = Tags::keep});
+  EXPECT_THROW(copy_image({}, source, "2", target, "v", {.tags = Tags::keep}), base::Error);
+  EXPECT_EQ(target.held.find_manifest({}, "v")->digest, first.digest);
+}
+
 /// A layout that holds an index of two images, and what is in it.
 class CopyOntoLayout : public testing::Test {
  protected:
