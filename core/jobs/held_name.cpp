@@ -36,6 +36,18 @@ std::optional<std::string> below(const std::string& name, const std::string& rep
   return name.substr(repository.size() + 1);
 }
 
+/// Images may be nested in a directory ("shop" and "shop/web"), so none is called as what a layout
+/// has.
+void check_layout_name(const EnvironmentName& name) {
+  for (const fs::path& part : fs::path(name.image)) {
+    if (part != "blobs" && part != "index.json" && part != "oci-layout") continue;
+    throw Error(ErrorCode::invalid_input,
+                "\"" + name.image + "\" can't be the name of an image in environment " +
+                    name.environment + ", whose repository is a directory: each layout there has " +
+                    part.string() + " itself; expected another name");
+  }
+}
+
 std::string path_of(const oci::Reference& reference) {
   static constexpr std::string_view k_library = "library/";
   const std::string& path = reference.repository();
@@ -65,6 +77,7 @@ ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
   const config::Environment& environment = m_environments.get(name.environment);
   const auto directory = environment.directory();
   if (!directory) return oci::Reference::parse(environment.repository + "/" + name.image);
+  check_layout_name(name);
   const fs::path base = fs::path(m_environments.file()).parent_path();
   return LayoutName{base / *directory / name.image, {}, {}};
 }

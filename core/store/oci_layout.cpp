@@ -53,6 +53,20 @@ std::optional<std::string> read_small(const Directory& directory, const char* na
   return base::read_all(source, limit, path);
 }
 
+/// Whether there is nothing in a directory but files of ours, layouts, and directories of such.
+bool holds_layouts_only(const Directory& directory, std::size_t depth = 0) {
+  constexpr std::size_t k_max_depth = 32;
+  if (depth > k_max_depth) return false;
+  const auto names = directory.names();
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    if (base::is_own_name(name)) return true;
+    const auto status = directory.status(name);
+    if (!status || !S_ISDIR(status->st_mode)) return false;
+    const Directory below = directory.open_directory(name, Directory::Links::refuse);
+    return below.status(k_layout_file) || holds_layouts_only(below, depth + 1);
+  });
+}
+
 /// Waits until nobody holds the lock against it, or a stop is requested.
 FileLock wait_for_lock(const base::Context& context, const std::filesystem::path& path,
                        FileLock::Mode mode) {
@@ -139,9 +153,9 @@ void OciLayout::check_existing(Missing missing) {
   const Directory directory(m_path);
   auto text = read_small(directory, k_layout_file, k_max_layout_file);
   if (!text) {
-    const auto names = directory.names();
-    // Nothing, or files of ours only: a layout whose creation was killed has nothing yet.
-    if (std::all_of(names.begin(), names.end(), base::is_own_name)) return;
+    // A layout whose creation was killed has nothing yet, as has "shop" beside the layout
+    // "shop/web".
+    if (holds_layouts_only(directory)) return;
     // Another process may have created it since the first look.
     text = read_small(directory, k_layout_file, k_max_layout_file);
   }

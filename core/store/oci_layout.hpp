@@ -34,8 +34,9 @@ class LayoutIndex;
 /// that was there and went away; one that has blobs but no index.json throws integrity.
 class OciLayout final : public BlobStore {
  public:
-  /// What to do where there is no layout yet. An empty directory is one that has nothing: a killed
-  /// creation leaves such.
+  /// What to do where there is no layout yet. A directory that is empty, or has nothing but other
+  /// layouts below, is one that has nothing: a killed creation leaves such, and names of images may
+  /// be nested.
   enum class Missing {
     refuse,  ///< not_found, or invalid_input for something that is no layout
     create,  ///< an absent directory becomes a layout at the first write; until then all is absent

@@ -62,6 +62,20 @@ class Promote(Case):
         self.assertEqual(self.promote(f"{self.image}:1", "--to", "prod").digest, self.digest)
         self.assertEqual(self.registry.state(), before)
 
+    def test_names_may_be_nested_in_a_directory(self):
+        self.files("project", {"layouts.yaml": "test: {repository: 'oci:test'}\nprod: {repository: 'oci:prod', admits: {from: [test]}}\n"})
+        digests = {name: push_image(self.registry, f"{self.space}/{name}", "1", {name: b"image"})
+                   for name in ("shop/team/web", "shop/web", "shop")}
+        for name, digest in digests.items():
+            self.promote(f"{self.registry.host}/{self.space}/{name}:1", "--to", "test", "--environments", "layouts.yaml")
+            held = f"{self.space}/{name}"
+            self.promote(f"env:test/{held}:1", "--to", "prod", "--environments", "layouts.yaml")
+            self.assertEqual(self.pinnace("inspect", "--digest", f"oci:prod/{held}:1", cwd=self.project).digest, digest)
+        push_image(self.registry, f"{self.space}/shop/blobs", "1", {"blobs": b"image"})
+        done = self.promote(f"{self.registry.host}/{self.space}/shop/blobs:1", "--to", "test", "--environments",
+                            "layouts.yaml", expect=2)
+        self.assertIn("each layout there has blobs itself", done.errors[-1])
+
     def test_an_immutable_tag_stays(self):
         self.promote(f"{self.image}:1", "--to", "prod")
         push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::jobs {
@@ -142,6 +143,22 @@ TEST_F(HeldName, LayoutsAndArchivesOfTwoTeamsAreTwoImages) {
   EXPECT_EQ(named("oci:alpha/web/:1"), "alpha/web");
   EXPECT_EQ(named("oci:" + path("work/web/") + ":1"), "web?");
   EXPECT_TRUE(named("oci:.").ends_with("?"));
+}
+
+TEST_F(HeldName, NoImageIsCalledAsWhatALayoutHas) {
+  for (const char* part : {"blobs", "index.json", "oci-layout"}) {
+    const std::string name = "team/" + std::string(part) + "/web";
+    EXPECT_NO_THROW(places().target_of({"test", name, {}, {}}));
+    try {
+      places().target_of({"free", name, {}, {}});
+      ADD_FAILURE() << name;
+    } catch (const base::Error& error) {
+      EXPECT_NE(std::string(error.what()).find(std::string("each layout there has ") + part),
+                std::string::npos)
+          << error.what();
+    }
+  }
+  EXPECT_NO_THROW(places().target_of({"free", "team/blobs-2", {}, {}}));
 }
 
 TEST_F(HeldName, RulesBindWhoeverWrites) {

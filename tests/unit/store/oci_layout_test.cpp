@@ -125,6 +125,28 @@ TEST(OciLayoutOpen, WhatIsNoLayoutIsRefusedByName) {
   }
 }
 
+TEST(OciLayoutOpen, ADirectoryOfLayoutsMayBecomeOne) {
+  const base::Context context;
+  const test_support::TemporaryDirectory directory;
+  const auto put = [&](const std::string& name) {
+    OciLayout layout(directory.path() / name, OciLayout::Missing::create);
+    layout.put_manifest(context, put_image_blobs(layout, context, name), "1");
+  };
+  put("shop/team/web");
+  put("shop/web");
+  EXPECT_FALSE(
+      OciLayout(directory.path() / "shop", OciLayout::Missing::refuse).resolve(context, "1"));
+  put("shop");
+  for (const char* name : {"shop", "shop/web", "shop/team/web"}) {
+    OciLayout layout(directory.path() / name, OciLayout::Missing::refuse);
+    EXPECT_TRUE(layout.resolve(context, "1")) << name;
+    EXPECT_TRUE(validate(context, layout).empty()) << name;
+  }
+  write(directory.path() / "mine/sub/letter", "x");
+  put("mine/web");
+  EXPECT_THROW(put("mine"), base::Error) << "other files are somebody's directory";
+}
+
 TEST(OciLayoutOpen, AnAbsentOrEmptyDirectoryMayBecomeOne) {
   const test_support::TemporaryDirectory directory;
   const auto absent = directory.path() / "absent";
