@@ -166,7 +166,10 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
     located = locate_layout(*layout, purpose);
     located.only_image = nullptr;  // as in a registry: "latest" where no tag is said
   } else {
-    located = locate_reference(std::get<oci::Reference>(target), purpose);
+    // What a tag means there the registry knows, and not a copy of it.
+    const bool asks_registry = purpose == Purpose::read && !name.digest;
+    located = locate_reference(std::get<oci::Reference>(target),
+                               asks_registry ? Purpose::prove : purpose);
   }
   located.tag = name.tag;
   located.digest = name.digest;

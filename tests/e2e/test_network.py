@@ -3,7 +3,7 @@ import base64
 import os
 
 from harness import Case, write
-from images import push_base
+from images import push_base, push_image
 from registries import Authority, Registry, ScriptedServer, reply, shared_registry
 
 
@@ -145,6 +145,17 @@ class Mirrors(Network):
         self.assertEqual(self.pinnace("inspect", "--digest", "registry.invalid/base:1").digest, self.digest)
         self.assertEqual(self.pinnace("copy", "registry.invalid/base:1", f"oci:{self.path('out')}:1").digest, self.digest)
         self.pinnace("copy", self.image, "registry.invalid/base:2", expect=3)
+
+    def test_what_an_environment_holds_its_registry_says(self):
+        host = self.source.host
+        self.registries(f"registries:\n  {host}: {{mirror: \"127.0.0.1:{host.split(':')[1]}/old\"}}\n")
+        old = push_base(self.source, "old/held/web")
+        new = push_image(self.source, "held/web", "1", {"new": b"image"})
+        environments = self.files("environments", {"e.yaml": f"prod: {{repository: {host}/held}}\n"}) + "/e.yaml"
+        self.assertEqual(self.pinnace("inspect", "--digest", f"{host}/held/web:1").digest, old, "the mirror is asked")
+        for arguments in (("inspect", "--digest", "env:prod/web:1"), ("copy", "env:prod/web:1", "oci:held:1")):
+            done = self.pinnace(*arguments, "--environments", environments)
+            self.assertEqual(done.digest, new, arguments)
 
     def test_a_mirror_that_is_down_is_done_without(self):
         self.registries(f"registries:\n  {self.source.host}: {{mirror: \"127.0.0.1:1/hub\"}}\n")
