@@ -16,6 +16,7 @@ struct Options {
   std::string environments = k_environments;
   std::string tag;
   std::string as;
+  bool repair = false;
 };
 
 }  // namespace
@@ -41,6 +42,8 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
   verb->add_option("--tag", options->tag, "Tag in the environment (default: the tag of REF)");
   verb->add_option("--as", options->as,
                    "Name of the image in the environment (default: its path, as in alpha/web)");
+  verb->add_flag("--repair", options->repair,
+                 "Read all that is there, and send again what is missing or damaged");
   verb->callback([options, &global, &invocation] {
     if (options->environments == k_environments && !base::exists(k_environments))
       throw base::Error(base::ErrorCode::not_found,
@@ -52,6 +55,7 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
     request["environments"] = options->environments;
     request["tag"] = text_or_null(options->tag);
     request["as"] = text_or_null(options->as);
+    request["repair"] = options->repair;
     invocation = {"promote", std::move(request),
                   [](const nlohmann::json& result) -> std::vector<std::string> {
                     return {result.at("target"), result.at("digest")};

@@ -13,8 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// promote: {reference, to, environments, tag, as} -> {source, target, digest, environment, tag,
-/// replaced, bytesSent}.
+/// promote: {reference, to, environments, tag, as, repair} -> {source, target, digest, environment,
+/// tag, replaced, bytesSent}.
 class PromoteJob final : public Job {
  public:
   PromoteJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
@@ -25,6 +25,7 @@ class PromoteJob final : public Job {
   std::string m_environment;
   std::optional<std::string> m_tag;
   std::optional<std::string> m_as;
+  transfer::Repair m_repair;
   Access::Options m_access;
   std::shared_ptr<const config::CredentialStore> m_credentials;
 };
@@ -35,6 +36,7 @@ PromoteJob::PromoteJob(RequestReader& request,
       m_environment(request.text("to")),
       m_tag(request.optional_text("tag")),
       m_as(request.optional_text("as")),
+      m_repair(request.flag("repair") ? transfer::Repair::yes : transfer::Repair::no),
       m_access{request.text("store"), request.optional_text("registries"),
                request.text("environments")},
       m_credentials(std::move(credentials)) {
@@ -91,6 +93,7 @@ std::string PromoteJob::run(const base::Context& context) {
                                target.store.get(),
                                tag,
                                name.is_whole ? transfer::Tags::move : transfer::Tags::keep,
+                               m_repair,
                                {}};
   std::vector<Located> origins;
   for (const std::string& origin :

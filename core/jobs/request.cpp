@@ -18,7 +18,7 @@ const json& later_fields(const std::string& job) {
       {"build", {{"contextModes", nullptr}, {"environments", nullptr}, {"metadata", nullptr}}},
       {"copy", {{"repair", false}}},
       {"gc", {{"olderThan", nullptr}, {"all", false}}},
-      {"promote", {{"as", nullptr}}},
+      {"promote", {{"as", nullptr}, {"repair", false}}},
       {"run", {{"stopSeconds", nullptr}}},
   };
   static const json k_none = json::object();

@@ -68,7 +68,8 @@ transfer::CopyResult promote(const base::Context& context, const config::Environ
   const transfer::CopyResult result = transfer::copy_image(
       context, *promotion.source, promotion.digest.str(), *promotion.target, promotion.tag,
       {.referrers = transfer::Referrers::copy_attachments,
-       .tags = tags_of(environment, promotion)});
+       .tags = tags_of(environment, promotion),
+       .repair = promotion.repair});
   const std::string written = promotion.tag.empty() ? promotion.digest.str() : promotion.tag;
   // Its bytes: a registry that loses what it took may still know the digest.
   const auto present = promotion.target->find_manifest(context, written);

@@ -18,6 +18,7 @@ struct Promotion {
   std::string tag;  ///< may be empty
   /// Whether it may be taken from another image, where the environment's tags aren't immutable.
   transfer::Tags tags = transfer::Tags::move;
+  transfer::Repair repair = transfer::Repair::no;
   /// The image's repository in each environment that the target admits from.
   std::vector<std::pair<std::string, store::BlobStore*>> admitted_from;
 };

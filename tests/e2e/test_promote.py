@@ -76,6 +76,34 @@ class Promote(Case):
                             "layouts.yaml", expect=2)
         self.assertIn("each layout there has blobs itself", done.errors[-1])
 
+    def test_what_an_environment_lost_is_repaired(self):
+        self.files("project", {"layouts.yaml": "prod: {repository: 'oci:held', immutable: true}\n"})
+        self.pinnace("copy", f"{self.image}:1", "oci:web:1", cwd=self.project)
+        promote = ("oci:web:1", "--to", "prod", "--environments", "layouts.yaml")
+        self.promote(*promote)
+        blobs = self.path("project", "held", "web", "blobs", "sha256")
+        for name in os.listdir(blobs):
+            whole = open(os.path.join(blobs, name), "rb").read()
+            for damage in (None, bytes([whole[0] ^ 1]) + whole[1:]):
+                with self.subTest(f"{name}, {damage and damage[:20]}"):
+                    os.remove(os.path.join(blobs, name))
+                    if damage:
+                        self.files("project", {os.path.join(blobs, name): damage})
+                    self.assertEqual(self.promote(*promote, "--repair").digest, self.digest)
+                    self.assertEqual(open(os.path.join(blobs, name), "rb").read(), whole)
+
+    def test_what_a_registry_lost_is_repaired(self):
+        self.promote(f"{self.image}:1", "--to", "prod")
+        digest = push_image(self.registry, f"{self.space}/test/web", "2", {"own": os.urandom(9)})
+        self.promote(f"{self.image}:2", "--to", "prod")
+        manifest = json.loads(self.raw("prod", "2")[1])
+        lost = manifest["layers"][-1]["digest"]
+        status, *_ = self.registry.request("DELETE", f"/v2/{self.space}/prod/web/blobs/{lost}")
+        self.assertEqual(status, 202)
+        self.promote(f"{self.image}:2", "--to", "prod", "--repair")
+        self.assertEqual(self.registry.request("HEAD", f"/v2/{self.space}/prod/web/blobs/{lost}")[0], 200)
+        self.assertEqual(sha256(self.raw("prod", "2")[1]), digest)
+
     def test_an_immutable_tag_stays(self):
         self.promote(f"{self.image}:1", "--to", "prod")
         push_image(self.registry, f"{self.space}/test/web", "1", {"other": b"image"})
