@@ -12,10 +12,11 @@
 namespace pinnace::archive {
 
 /// Reads a tar archive of a stranger, front to back, in bounded memory: v7, ustar, star, GNU (long
-/// names, base-256 numbers, labels, directories of incremental archives) and PAX (POSIX.1-2017, pax). Throws, naming the archive, the offset and
-/// what was expected there: integrity where the stream ends too early or a checksum is wrong,
-/// invalid_input for a header that makes no sense or exceeds a limit, unsupported for multi-volume
-/// archives and unknown types. Says nothing about where a path leads: see clean_path().
+/// names, base-256 numbers, labels, directories of incremental archives) and PAX (POSIX.1-2017,
+/// pax). Throws, naming the archive, the offset and what was expected there: integrity where the
+/// stream ends too early or a checksum is wrong, invalid_input for a header that makes no sense or
+/// exceeds a limit, unsupported for multi-volume archives and unknown types. Says nothing about
+/// where a path leads: see clean_path().
 class TarReader {
  public:
   /// A sparse file of a few bytes can have the size of a disk, and is not where offset() says:

@@ -44,10 +44,13 @@ class BundleTest {
 
     @Test
     void theLicencesGoWithIt() throws Exception {
-        URI classes = Bundle.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+        URI classes =
+                Bundle.class.getProtectionDomain().getCodeSource().getLocation().toURI();
         for (String name : new String[] {"LICENSE", "THIRD-PARTY.md"}) {
             Path ours = Path.of(System.getProperty("basedir")).resolveSibling(name);
-            assertEquals(Files.readString(ours), Files.readString(Path.of(classes).resolve("META-INF").resolve(name)));
+            assertEquals(
+                    Files.readString(ours),
+                    Files.readString(Path.of(classes).resolve("META-INF").resolve(name)));
         }
     }
 
