@@ -13,6 +13,8 @@ bool is_image(const Manifest& manifest) {
 }
 
 void check_platform(const Config& config, const Platform& listed, const std::string& image) {
+  // Attestations are listed so; that is no claim.
+  if (listed.os == "unknown" || listed.architecture == "unknown") return;
   Platform want = listed;
   Platform have = config.platform();
   if (have.variant.empty()) have.variant = listed.variant;

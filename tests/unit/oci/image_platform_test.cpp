@@ -27,6 +27,7 @@ TEST(CheckPlatform, TheConfigurationIsForWhatIsListed) {
            {{"linux", "arm", "v7", ""}, {"linux", "arm", "v6", ""}, true},
            {{"linux", "arm", "v6", ""}, {"linux", "arm", "v7", ""}, false},
            {{"linux", "amd64", "", ""}, {"linux", "amd64", "v3", ""}, false},
+           {{"unknown", "unknown", "", ""}, {"linux", "arm64", "", ""}, true},
            {{"windows", "amd64", "", "10.0.17763.1"}, {"windows", "amd64", "", "10.0.20348"}, true},
        }) {
     const std::string what = c.listed.str() + " " + c.said.str();
