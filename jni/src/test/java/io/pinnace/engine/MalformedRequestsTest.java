@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -48,14 +50,24 @@ class MalformedRequestsTest {
         return all;
     }
 
+    /** Fields that older programs don't know, by job: they may be missing. */
+    private static final Map<String, Set<String>> LATER = Map.of(
+            "build", Set.of("contextModes", "environments", "metadata"),
+            "copy", Set.of("repair"),
+            "gc", Set.of("olderThan", "all"),
+            "promote", Set.of("as", "repair"),
+            "run", Set.of("stopSeconds"));
+
     /** Each field missing, and of a type that no field has. */
     private static void addWrongFields(List<Bad> all, String job, ObjectNode json) {
         List<String> fields = new ArrayList<>();
         json.fieldNames().forEachRemaining(fields::add);
         for (String field : fields) {
-            ObjectNode without = json.deepCopy();
-            without.remove(field);
-            all.add(new Bad(job, without.toString()));
+            if (!LATER.getOrDefault(job, Set.of()).contains(field)) {
+                ObjectNode without = json.deepCopy();
+                without.remove(field);
+                all.add(new Bad(job, without.toString()));
+            }
             all.add(new Bad(job, json.deepCopy().put(field, 1.5).toString()));
             ObjectNode nested = json.deepCopy();
             nested.putArray(field).addArray().addObject();
