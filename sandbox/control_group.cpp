@@ -63,11 +63,37 @@ bool is_within_groups(std::string_view ours, std::string_view theirs) {
   });
 }
 
+namespace {
+
+/// Of a file below /proc/PID; empty if the process is gone.
+std::string read_of(pid_t process, const char* file) {
+  try {
+    return base::read_file_or_empty("/proc/" + std::to_string(process) + "/" + file, k_max_file);
+  } catch (const base::Error&) {  // ESRCH, as it went meanwhile
+    return {};
+  }
+}
+
+/// Or is about to: it has left its control groups before it is a zombie.
+bool has_ended(pid_t process) {
+  constexpr unsigned long k_exiting = 4;  // PF_EXITING of linux/sched.h
+  const std::string stat = read_of(process, "stat");
+  // proc(5): "PID (NAME) STATE PPID PGRP SESSION TTY TPGID FLAGS ..."
+  const std::size_t name = stat.rfind(") ");
+  if (name == std::string::npos) return true;
+  std::istringstream fields(stat.substr(name + 2));
+  std::string state, parent, group, session, terminal, foreground;
+  unsigned long flags = 0;
+  fields >> state >> parent >> group >> session >> terminal >> foreground >> flags;
+  return !fields || (flags & k_exiting) != 0;
+}
+
+}  // namespace
+
 void require_within_our_groups(pid_t process) {
-  const std::string theirs =
-      base::read_file_or_empty("/proc/" + std::to_string(process) + "/cgroup", k_max_file);
-  // It has ended.
-  if (theirs.empty()) return;
+  const std::string theirs = read_of(process, "cgroup");
+  // First what it says, then whether it could say it.
+  if (has_ended(process)) return;
   if (!is_within_groups(base::read_file("/proc/self/cgroup", k_max_file), theirs))
     throw base::Error(base::ErrorCode::unsupported,
                       "the runtime has taken the container out of the control group that limits "

@@ -183,7 +183,7 @@ TABLE = [
     Scenario("endless manifest", "fails, reads little",
              arranged("source", lambda w: Fault("GET", MANIFEST, 99, headers=proxy.endless_headers,
                                                 download=proxy.endless_download)),
-             fails_saying("SOURCE", bytes_read=24_000_000)),
+             fails_saying("SOURCE", bytes_read=32_000_000)),
     Scenario("blob drips, a byte every half second", "given up after the silence, resumes",
              arranged("source", lambda w: layer_fault(w, download=proxy.drip_download(half(w), 0.5))),
              is_done_without_reading_twice, QUICK),
