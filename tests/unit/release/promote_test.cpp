@@ -46,7 +46,7 @@ class PromoteTest : public testing::Test {
     return manifest.digest;
   }
   void promote(const base::Context& context, const hash::Digest& image, store::BlobStore& target) {
-    release::promote(context, m_prod, {&m_source, image, &target, "1", {}, {}});
+    release::promote(context, m_prod, {&m_source, image, &target, "1", {}, {}, {}});
   }
   /// The text of the conflict that a promotion ends with if another one overtakes it; empty if it
   /// ends well.
