@@ -13,12 +13,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
-#include <random>
 #include <sstream>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/random_name.hpp"
 #include "sandbox/control_group.hpp"
 #include "sandbox/deliver_signal.hpp"
 #include "sandbox/output.hpp"
@@ -67,13 +67,6 @@ std::string read_refusal(const std::string& log) {
     if (entry.is_object() && entry.value("level", "") == "error") text = entry.value("msg", "");
   }
   return text;
-}
-
-/// Nobody else's: runtimes make control groups of that name, and what is in them ends with the
-/// container.
-std::string new_name() {
-  std::random_device random;
-  return "container-" + std::to_string(random()) + "-" + std::to_string(random());
 }
 
 bool has_limits(const run::HelperRequest& request) {
@@ -207,10 +200,12 @@ Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
   Pipe output = make_pipe();
   Pipe error = make_pipe();
   const std::string log = stage.base + "/log";
-  Program program(
-      {request.runtime, "--root", stage.state(), "--log", log, "--log-format", "json", "run",
-       "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(), new_name()},
-      request.path, {-1, output.writing.get(), error.writing.get()});
+  Program program({request.runtime, "--root", stage.state(), "--log", log, "--log-format", "json",
+                   "run", "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(),
+                   // Nobody else's: runtimes make control groups of that name, and what is in them
+                   // ends with it.
+                   "container-" + base::random_name()},
+                  request.path, {-1, output.writing.get(), error.writing.get()});
   output.writing.reset();
   error.writing.reset();
   // Processes that the container left behind in the background hold the pipes: its end counts.

@@ -7,23 +7,15 @@
 
 #include <array>
 #include <cerrno>
-#include <random>
 
 #include "base/error.hpp"
 #include "base/look.hpp"
+#include "base/random_name.hpp"
 #include "base/temporary.hpp"
 
 namespace pinnace::base {
 
 namespace {
-
-std::string random_suffix() {
-  static constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::random_device device;
-  std::string suffix(16, 'x');
-  for (char& letter : suffix) letter = k_letters[device() % k_letters.size()];
-  return suffix;
-}
 
 /// Bytes that go to disk together while a file is written.
 constexpr std::uint64_t k_flush_unit = 16 << 20;
@@ -133,7 +125,7 @@ std::string read_file_or_empty(const std::filesystem::path& path, std::size_t li
 
 AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode) : m_path(std::move(path)) {
   do {
-    m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_suffix());
+    m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_name());
     m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!m_fd) throw_errno(errno, "create " + m_temporary.string());
   } while (!mark_in_use(m_fd, m_temporary));

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <utility>
 
 #include "base/directory.hpp"
@@ -90,12 +89,6 @@ std::string cache_name(const CacheMount& cache) {
 }
 
 }  // namespace
-
-/// A name that no other process has or had.
-std::string Sandbox::State::new_token() {
-  std::random_device random;
-  return std::to_string(random()) + "-" + std::to_string(random());
-}
 
 Sandbox::State::State(Options given) : options(std::move(given)) {
   if (options.executable.empty()) options.executable = own_executable();

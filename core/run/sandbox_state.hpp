@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/file.hpp"
+#include "base/random_name.hpp"
 #include "run/helper_request.hpp"
 #include "run/sandbox.hpp"
 #include "run/snapshots.hpp"
@@ -18,7 +19,6 @@ namespace pinnace::run {
 struct Sandbox::State {
   class UnnamedSnapshot;
 
-  static std::string new_token();
   explicit State(Options given);
 
   std::filesystem::path lock_file() const;
@@ -75,7 +75,7 @@ struct Sandbox::State {
   std::atomic<bool> copies = false;    ///< HelperRequest::copies
   std::set<std::string> passing;       ///< snapshots that end with us
   std::vector<std::string> leftovers;  ///< what tidy() could not remove, and why; not told yet
-  const std::string token = new_token();
+  const std::string token = base::random_name();
   unsigned snapshots = 0;
 };
 
