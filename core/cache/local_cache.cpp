@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "base/temporary.hpp"
+#include "store/layout_files.hpp"
 
 namespace pinnace::cache {
 
@@ -56,8 +57,7 @@ std::shared_ptr<store::OciLayout> open_layers(const fs::path& directory) {
   } catch (const Error& error) {
     if (error.code() == ErrorCode::io || error.code() == ErrorCode::cancelled) throw;
   }
-  base::write_file_atomically(directory / "oci-layout", R"({"imageLayoutVersion":"1.0.0"})");
-  base::write_file_atomically(directory / "index.json", R"({"schemaVersion":2,"manifests":[]})");
+  store::write_layout_files(directory);
   return open();
 }
 

@@ -52,12 +52,7 @@ bool is_cache(const oci::RawManifest& raw) {
 }  // namespace
 
 void check_cache_tag(const base::Context& context, store::BlobStore& store, std::string_view tag) {
-  std::optional<oci::RawManifest> present;
-  try {
-    present = store.find_manifest(context, tag);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::integrity) throw;  // what is lost is written anew
-  }
+  const auto present = store::find_sound(store, context, tag);
   if (!present || is_cache(*present)) return;
   throw Error(ErrorCode::conflict, "tag " + std::string(tag) + " of " + store.where() +
                                        " leads to " + present->digest.str() +

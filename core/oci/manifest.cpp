@@ -21,10 +21,6 @@ constexpr std::size_t k_max_entries = 10'000;
   throw Error(ErrorCode::invalid_input, reason);
 }
 
-bool is_known(std::string_view type) {
-  return media_type::is_manifest(type) || media_type::is_index(type);
-}
-
 /// Without parameters ("; charset=utf-8") and blanks, in lower case.
 std::string bare_type(std::string_view content_type) {
   std::string type;
@@ -68,14 +64,16 @@ std::string choose_type(const JsonNode& root, std::string_view content_type) {
   const std::string own = own_node ? own_node->text() : std::string();
   refuse_schema_1(root, own.empty() ? content_type : own);
   const Shape shape = shape_of(root);
-  if (!own.empty() && is_known(content_type) && own != content_type) {
+  if (!own.empty() && media_type::is_any_manifest(content_type) && own != content_type) {
     fail("the manifest calls itself " + in_quotes(own) + " but came as " + in_quotes(content_type));
   }
-  if (!own.empty() && !is_known(own)) {
+  if (!own.empty() && !media_type::is_any_manifest(own)) {
     throw Error(ErrorCode::unsupported, "the manifest has the media type " + in_quotes(own) +
                                             ", expected an image manifest or index");
   }
-  std::string type = !own.empty() ? own : std::string(is_known(content_type) ? content_type : "");
+  std::string type =
+      !own.empty() ? own
+                   : std::string(media_type::is_any_manifest(content_type) ? content_type : "");
   if (type.empty()) {
     if (shape == Shape::none) fail("the manifest has neither \"manifests\" nor \"layers\"");
     return std::string(shape == Shape::index ? media_type::k_index : media_type::k_manifest);

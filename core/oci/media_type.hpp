@@ -30,5 +30,9 @@ inline bool is_manifest(std::string_view type) noexcept {
 inline bool is_index(std::string_view type) noexcept {
   return type == k_index || type == k_docker_manifest_list;
 }
+/// Either.
+inline bool is_any_manifest(std::string_view type) noexcept {
+  return is_manifest(type) || is_index(type);
+}
 
 }  // namespace pinnace::oci::media_type

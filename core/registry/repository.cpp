@@ -8,6 +8,7 @@
 #include "registry/blob_stream.hpp"
 #include "registry/blob_upload.hpp"
 #include "registry/content_length.hpp"
+#include "store/verified.hpp"
 
 namespace pinnace::registry {
 
@@ -144,10 +145,8 @@ PutOutcome Repository::repair_blob(const Context& context, const Descriptor& blo
 
 /// Reads all of a blob, from this registry and no mirror.
 Repository::Found Repository::read_whole(const Context& context, const Descriptor& blob) {
-  std::vector<std::byte> buffer(128 * 1024);
   try {
-    const auto source = Repository::open_blob(context, blob);
-    while (source->read(buffer) != 0) context.check();
+    store::read_to_end(context, *Repository::open_blob(context, blob));
     return Found::sound;
   } catch (const base::Error& error) {
     if (error.code() == base::ErrorCode::not_found) return Found::absent;

@@ -3,23 +3,14 @@
 #include <utility>
 
 #include "hash/hasher.hpp"
-#include "oci/json.hpp"
 #include "store/docker_archive.hpp"
+#include "store/layout_files.hpp"
 #include "store/verified.hpp"
 
 namespace pinnace::store {
 
 using base::Error;
 using base::ErrorCode;
-
-namespace {
-
-constexpr const char* k_layout_file = "oci-layout";
-constexpr const char* k_index_file = "index.json";
-constexpr std::size_t k_max_layout_file = 64 * 1024;
-constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
-
-}  // namespace
 
 ArchiveReader::ArchiveReader(const base::Context& context, std::filesystem::path file,
                              oci::ArchiveFormat format)
@@ -45,13 +36,7 @@ void ArchiveReader::read_layout() {
                     " is no archive of an OCI image layout, expected the file " + name + " in it" +
                     (is_docker ? "; docker save wrote it: docker-archive:FILE reads it" : ""));
   }
-  const std::string what = where() + ": oci-layout";
-  const auto json = oci::parse_json(m_files.read(k_layout_file, k_max_layout_file), what);
-  const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
-  if (!version.starts_with("1.")) {
-    throw Error(ErrorCode::unsupported,
-                what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
-  }
+  check_layout_version(m_files.read(k_layout_file, k_max_layout_file), where() + ": oci-layout");
   m_index =
       LayoutIndex::parse(m_files.read(k_index_file, k_max_index_file), where() + ": index.json");
 }

@@ -3,12 +3,9 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "store/verified.hpp"
 
 namespace pinnace::store {
-
-namespace {
-constexpr std::size_t k_buffer = 128 * 1024;
-}
 
 void BlobStore::put_manifests(const base::Context& context,
                               const std::vector<oci::RawManifest>& manifests) {
@@ -62,14 +59,29 @@ oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
   return *std::move(manifest);
 }
 
-std::optional<oci::Descriptor> resolve_sound(BlobStore& store, const base::Context& context,
-                                             std::string_view tag) {
+namespace {
+
+/// What `look` finds; nothing where that is damaged.
+template <class Look>
+auto unless_damaged(const Look& look) -> decltype(look()) {
   try {
-    return store.resolve(context, tag);
+    return look();
   } catch (const base::Error& error) {
     if (error.code() != base::ErrorCode::integrity) throw;
     return std::nullopt;
   }
+}
+
+}  // namespace
+
+std::optional<oci::Descriptor> resolve_sound(BlobStore& store, const base::Context& context,
+                                             std::string_view tag) {
+  return unless_damaged([&] { return store.resolve(context, tag); });
+}
+
+std::optional<oci::RawManifest> find_sound(BlobStore& store, const base::Context& context,
+                                           std::string_view tag_or_digest) {
+  return unless_damaged([&] { return store.find_manifest(context, tag_or_digest); });
 }
 
 std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
@@ -84,10 +96,8 @@ std::string read_blob(BlobStore& store, const base::Context& context, const oci:
 }
 
 bool is_sound(BlobStore& store, const base::Context& context, const oci::Descriptor& blob) {
-  std::vector<std::byte> buffer(k_buffer);
   try {
-    const auto source = store.open_blob(context, blob);
-    while (source->read(buffer) != 0) context.check();
+    read_to_end(context, *store.open_blob(context, blob));
     return true;
   } catch (const base::Error& error) {
     const bool unsound =

@@ -116,6 +116,9 @@ oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
 /// Where a tag leads; nullopt also where what it leads to is lost: a copy brings it.
 std::optional<oci::Descriptor> resolve_sound(BlobStore& store, const base::Context& context,
                                              std::string_view tag);
+/// The same, with its bytes.
+std::optional<oci::RawManifest> find_sound(BlobStore& store, const base::Context& context,
+                                           std::string_view tag_or_digest);
 /// A small blob whole (a config); at most `limit` bytes.
 std::string read_blob(BlobStore& store, const base::Context& context, const oci::Descriptor& blob,
                       std::size_t limit);

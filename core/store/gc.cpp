@@ -127,10 +127,8 @@ bool check_size(const OciLayout& layout, const LayoutGraph& graph, const LayoutG
 /// Reads the blob to its end.
 void check_content(const base::Context& context, OciLayout& layout, const LayoutGraph& graph,
                    const LayoutGraph::Leaf& leaf, std::vector<IntegrityProblem>& problems) {
-  std::vector<std::byte> buffer(std::size_t{128} * 1024);
   try {
-    const auto source = layout.open_blob(context, leaf.descriptor);
-    while (source->read(buffer) != 0) context.check();
+    read_to_end(context, *layout.open_blob(context, leaf.descriptor));
   } catch (const Error& error) {
     const bool damage = error.code() == ErrorCode::integrity ||
                         error.code() == ErrorCode::invalid_input ||

@@ -56,9 +56,7 @@ void Gathering::add(const Descriptor& entry, std::size_t depth) {
                    [bytes = raw->bytes] { return std::make_unique<base::StringSource>(bytes); }};
   if (raw->is_index()) {
     for (const Descriptor& child : oci::Index::parse(*raw).manifests) {
-      const bool is_manifest = oci::media_type::is_manifest(child.media_type) ||
-                               oci::media_type::is_index(child.media_type);
-      is_manifest ? add(child, depth + 1) : add_blob(child);
+      oci::media_type::is_any_manifest(child.media_type) ? add(child, depth + 1) : add_blob(child);
     }
     return;
   }

@@ -29,7 +29,7 @@ void LayoutGraph::add(const base::Context& context, oci::Descriptor manifest,
 void LayoutGraph::visit(const base::Context& context, Step step) {
   const std::string& type = step.descriptor.media_type;
   const hash::Digest digest = step.descriptor.digest;
-  if (oci::media_type::is_manifest(type) || oci::media_type::is_index(type)) {
+  if (oci::media_type::is_any_manifest(type)) {
     if (m_manifests.insert(digest).second) visit_manifest(step);
     return;
   }

@@ -11,7 +11,7 @@
 #include "base/look.hpp"
 #include "base/temporary.hpp"
 #include "hash/hasher.hpp"
-#include "oci/json.hpp"
+#include "store/layout_files.hpp"
 #include "store/layout_graph.hpp"
 #include "store/layout_index.hpp"
 #include "store/referring.hpp"
@@ -27,45 +27,8 @@ using base::FileLock;
 
 namespace {
 
-constexpr const char* k_layout_file = "oci-layout";
-constexpr const char* k_index_file = "index.json";
-constexpr std::size_t k_max_layout_file = 64 * 1024;
-constexpr std::size_t k_max_index_file = 64 * 1024 * 1024;
 constexpr std::chrono::milliseconds k_poll{20};
 constexpr std::size_t k_buffer = 128 * 1024;
-
-/// A regular file of the directory whole; nullopt if it is not there.
-std::optional<std::string> read_small(const Directory& directory, const char* name,
-                                      std::size_t limit) {
-  const auto status = directory.status(name);
-  if (!status) return std::nullopt;
-  const std::string path = (directory.path() / name).string();
-  if (S_ISLNK(status->st_mode)) {
-    throw Error(ErrorCode::invalid_input,
-                path +
-                    " is a symbolic link, and none is followed in a layout; copy it without "
-                    "links (cp -RL)");
-  }
-  if (!S_ISREG(status->st_mode)) {
-    throw Error(ErrorCode::invalid_input, path + " is not a regular file");
-  }
-  base::FileSource source(directory.open(name, Directory::Links::refuse), path);
-  return base::read_all(source, limit, path);
-}
-
-/// Whether there is nothing in a directory but files of ours, layouts, and directories of such.
-bool holds_layouts_only(const Directory& directory, std::size_t depth = 0) {
-  constexpr std::size_t k_max_depth = 32;
-  if (depth > k_max_depth) return false;
-  const auto names = directory.names();
-  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    if (base::is_own_name(name)) return true;
-    const auto status = directory.status(name);
-    if (!status || !S_ISDIR(status->st_mode)) return false;
-    const Directory below = directory.open_directory(name, Directory::Links::refuse);
-    return below.status(k_layout_file) || holds_layouts_only(below, depth + 1);
-  });
-}
 
 /// Waits until nobody holds the lock against it, or a stop is requested.
 FileLock wait_for_lock(const base::Context& context, const std::filesystem::path& path,
@@ -165,13 +128,7 @@ void OciLayout::check_existing(Missing missing) {
                     " is no OCI image layout, expected the file oci-layout in it "
                     "or an empty directory");
   }
-  const std::string what = (m_path / k_layout_file).string();
-  const auto json = oci::parse_json(*text, what);
-  const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
-  if (!version.starts_with("1.")) {
-    throw Error(ErrorCode::unsupported,
-                what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
-  }
+  check_layout_version(*text, (m_path / k_layout_file).string());
   m_seen = true;
   m_ready = directory.status(k_index_file).has_value() && directory.status("blobs").has_value();
 }
@@ -199,12 +156,15 @@ bool OciLayout::has_any_blob() const {
   return false;
 }
 
+FileLock OciLayout::lock_index(const base::Context& context) const {
+  return wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+}
+
 void OciLayout::create_skeleton(const base::Context& context) {
   (void)exists();
   base::make_directories(m_path);
-  const FileLock lock =
-      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
-  create_missing(m_path / k_layout_file, R"({"imageLayoutVersion":"1.0.0"})");
+  const FileLock lock = lock_index(context);
+  create_missing(m_path / k_layout_file, k_layout_text);
   make_directory(m_path / "blobs");
   prepare_blob_directory(hash::Algorithm::sha256);
   create_missing(m_path / k_index_file, read_index().text());
@@ -395,8 +355,7 @@ std::vector<oci::Descriptor> OciLayout::entries() const {
 
 void OciLayout::drop_entries(const base::Context& context,
                              const std::function<bool(const oci::Descriptor&)>& drop) {
-  const FileLock lock =
-      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
   if (index.remove_if(drop)) base::write_file_atomically(m_path / k_index_file, index.text());
 }
@@ -490,8 +449,7 @@ void OciLayout::put_manifest(const base::Context& context, const oci::RawManifes
   if (tag.empty()) return put_manifests(context, {manifest});
   begin_manifest(context, manifest, tag);
   write_manifest(context, manifest);
-  const FileLock lock =
-      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
   if (index.move_tag(manifest, tag)) write_index(index);
 }
@@ -505,8 +463,7 @@ void OciLayout::put_manifests(const base::Context& context,
                               const std::vector<oci::RawManifest>& manifests) {
   if (manifests.empty()) return;
   for (const oci::RawManifest& manifest : manifests) put_child(context, manifest);
-  const FileLock lock =
-      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
   if (index.list(manifests)) write_index(index);
 }
@@ -514,8 +471,7 @@ void OciLayout::put_manifests(const base::Context& context,
 void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
   begin_manifest(context, manifest, tag);
-  const FileLock lock =
-      wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
   check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
   write_manifest(context, manifest);

@@ -112,6 +112,8 @@ class OciLayout final : public BlobStore {
   bool exists() const;
   bool has_any_blob() const;
   void begin_write(const base::Context& context);
+  /// For whoever changes index.json.
+  base::FileLock lock_index(const base::Context& context) const;
   void create_skeleton(const base::Context& context);
   std::filesystem::path blob_path(const hash::Digest& digest) const;
   void prepare_blob_directory(hash::Algorithm algorithm);

@@ -1,6 +1,7 @@
 #include "store/verified.hpp"
 
 #include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
@@ -12,6 +13,11 @@ std::unique_ptr<base::Source> verified(std::unique_ptr<base::Source> source,
   const auto* promise = dynamic_cast<const hash::VerifyingSource*>(source.get());
   if (promise != nullptr && promise->promises(blob.digest, blob.size)) return source;
   return std::make_unique<hash::VerifyingSource>(std::move(source), blob.digest, blob.size, what);
+}
+
+void read_to_end(const base::Context& context, base::Source& source) {
+  std::vector<std::byte> buffer(std::size_t{128} * 1024);
+  while (source.read(buffer) != 0) context.check();
 }
 
 void check_size(std::uint64_t actual, std::uint64_t expected, const std::string& what) {

@@ -22,8 +22,7 @@ constexpr std::size_t k_max_manifests = 10'000;
 constexpr std::size_t k_max_depth = 8;
 
 bool is_any_manifest(const Descriptor& child) {
-  return oci::media_type::is_manifest(child.media_type) ||
-         oci::media_type::is_index(child.media_type);
+  return oci::media_type::is_any_manifest(child.media_type);
 }
 
 /// Whether all layers of `old` (signatures, each in its layer) are layers of `fresh`, too.
@@ -74,8 +73,9 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::vector<Raw
   check_bounds(raw.digest, depth, 1);
   if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
   if (presence == Presence::unknown) {
-    const bool there = trusts_target() ? m_target.resolve(m_context, raw.digest.str()).has_value()
-                                       : find_sound(m_context, raw.digest.str()).has_value();
+    const bool there = trusts_target()
+                           ? m_target.resolve(m_context, raw.digest.str()).has_value()
+                           : store::find_sound(m_target, m_context, raw.digest.str()).has_value();
     presence = there ? Presence::present : Presence::absent;
   }
   bool put = presence == Presence::absent;
@@ -96,17 +96,6 @@ bool GraphReader::trusts_target() const {
 /// Whether one looks at what a manifest needs that is there.
 bool GraphReader::looks_below(bool is_index) const {
   return is_index || !trusts_target();
-}
-
-/// From a target that is not trusted; nullopt, too, for one that is damaged there.
-std::optional<RawManifest> GraphReader::find_sound(const Context& context,
-                                                   std::string_view tag_or_digest) {
-  try {
-    return m_target.find_manifest(context, tag_or_digest);
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::integrity) throw;
-    return std::nullopt;
-  }
 }
 
 /// Adds what a manifest names; returns whether any of it is a manifest that has to be put.
@@ -157,7 +146,7 @@ void GraphReader::look_at(const Context& context, Child& child) {
     const auto there = m_target.resolve(context, child.descriptor.digest.str());
     if (there) size = there->size;
   } else {
-    child.raw = find_sound(context, child.descriptor.digest.str());
+    child.raw = store::find_sound(m_target, context, child.descriptor.digest.str());
     if (child.raw) size = child.raw->bytes.size();
   }
   child.presence = size ? Presence::present : Presence::absent;
@@ -219,7 +208,7 @@ void GraphReader::add_cosign_tags(const hash::Digest& subject, std::size_t depth
     const std::string tag = stem + suffix;
     const auto raw = m_source.find_manifest(m_context, tag);
     if (!raw || is_left(*raw, subject)) continue;
-    const auto there = find_sound(m_context, tag);
+    const auto there = store::find_sound(m_target, m_context, tag);
     if (there && there->digest == raw->digest) continue;
     if (there && !holds_all_of(*raw, *there)) {
       m_context.warn("tag " + tag + " of " + m_target.where() + " leads to " + there->digest.str() +

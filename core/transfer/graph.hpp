@@ -60,8 +60,6 @@ class GraphReader {
   void look_at(const base::Context& context, Child& child);
   bool trusts_target() const;
   bool looks_below(bool is_index) const;
-  std::optional<oci::RawManifest> find_sound(const base::Context& context,
-                                             std::string_view tag_or_digest);
   void add_blob(const oci::Descriptor& blob);
   void add_referring(const hash::Digest& subject, std::size_t depth);
   void add_referrers(const hash::Digest& subject, std::size_t depth);

@@ -1,0 +1,62 @@
+#include "store/layout_files.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/temporary.hpp"
+#include "oci/json.hpp"
+#include "store/layout_index.hpp"
+
+namespace pinnace::store {
+
+using base::Error;
+using base::ErrorCode;
+
+void check_layout_version(const std::string& text, const std::string& what) {
+  const auto json = oci::parse_json(text, what);
+  const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
+  if (version.starts_with("1.")) return;
+  throw Error(ErrorCode::unsupported,
+              what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
+}
+
+std::optional<std::string> read_small(const base::Directory& directory, const char* name,
+                                      std::size_t limit) {
+  const auto status = directory.status(name);
+  if (!status) return std::nullopt;
+  const std::string path = (directory.path() / name).string();
+  if (S_ISLNK(status->st_mode)) {
+    throw Error(ErrorCode::invalid_input,
+                path +
+                    " is a symbolic link, and none is followed in a layout; copy it without "
+                    "links (cp -RL)");
+  }
+  if (!S_ISREG(status->st_mode)) {
+    throw Error(ErrorCode::invalid_input, path + " is not a regular file");
+  }
+  base::FileSource source(directory.open(name, base::Directory::Links::refuse), path);
+  return base::read_all(source, limit, path);
+}
+
+bool holds_layouts_only(const base::Directory& directory, std::size_t depth) {
+  constexpr std::size_t k_max_depth = 32;
+  if (depth > k_max_depth) return false;
+  const auto names = directory.names();
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    if (base::is_own_name(name)) return true;
+    const auto status = directory.status(name);
+    if (!status || !S_ISDIR(status->st_mode)) return false;
+    const base::Directory below = directory.open_directory(name, base::Directory::Links::refuse);
+    return below.status(k_layout_file) || holds_layouts_only(below, depth + 1);
+  });
+}
+
+void write_layout_files(const std::filesystem::path& directory) {
+  base::write_file_atomically(directory / k_layout_file, k_layout_text);
+  base::write_file_atomically(directory / k_index_file, LayoutIndex().text());
+}
+
+}  // namespace pinnace::store
