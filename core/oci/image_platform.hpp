@@ -13,9 +13,9 @@ namespace pinnace::oci {
 bool is_image(const Manifest& manifest);
 
 /// Throws integrity if `image`, which an index or lock lists for the platform `listed`, is for
-/// another operating system or architecture by its configuration, or for a higher level. A variant
-/// that the configuration does not say is the one that is listed; versions of systems are not
-/// compared.
+/// another operating system or architecture by its configuration, or for a higher level.
+/// Attestations are listed for "unknown/unknown", which is none. A variant that the configuration
+/// does not say is the one that is listed; versions of systems are not compared.
 void check_platform(const Config& config, const Platform& listed, const std::string& image);
 
 }  // namespace pinnace::oci

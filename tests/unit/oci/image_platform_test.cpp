@@ -17,6 +17,7 @@ TEST(CheckPlatform, TheConfigurationIsForWhatIsListed) {
            {{"linux", "amd64", "", ""}, {"linux", "amd64", "", ""}, true},
            {{"linux", "amd64", "", ""}, {"linux", "arm64", "", ""}, false},
            {{"linux", "amd64", "", ""}, {"windows", "amd64", "", ""}, false},
+           {{"unknown", "unknown", "", ""}, {"linux", "amd64", "", ""}, true},
            {{"linux", "x86_64", "", ""}, {"Linux", "amd64", "", ""}, true},
            {{"linux", "arm64", "", ""}, {"linux", "arm64", "v8", ""}, true},
            {{"linux", "arm64", "v8", ""}, {"linux", "aarch64", "", ""}, true},
