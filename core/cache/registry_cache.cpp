@@ -4,6 +4,7 @@
 #include "oci/json.hpp"
 #include "oci/manifest.hpp"
 #include "store/moved_tag.hpp"
+#include "transfer/missing_blobs.hpp"
 
 namespace pinnace::cache {
 
@@ -97,14 +98,23 @@ void export_cache(const base::Context& context, store::BlobStore& store, std::st
     if (record.layer) layers.emplace(record.layer->descriptor.digest, record.layer->descriptor);
   }
   const json whole = {{"version", k_version}, {"records", std::move(list)}};
+  std::vector<transfer::Offer> offered;
+  const auto put = [&](const std::string& bytes, std::string_view type) {
+    const oci::Descriptor blob = store::put_bytes(store, context, bytes, type);
+    offered.push_back({blob, [bytes](const base::Context&) {
+                         return std::make_unique<base::StringSource>(bytes);
+                       }});
+    return blob;
+  };
   oci::Manifest manifest{std::string(oci::media_type::k_manifest),
-                         store::put_bytes(store, context, "{}", oci::media_type::k_empty),
-                         {store::put_bytes(store, context, whole.dump(), k_records_type)},
+                         put("{}", oci::media_type::k_empty),
+                         {put(whole.dump(), k_records_type)},
                          {},
                          std::string(k_artifact_type),
                          {}};
   for (const auto& [digest, layer] : layers) manifest.layers.push_back(layer);
-  store::put_tag(store, context, manifest.to_raw(), tag);
+  transfer::put_with_blobs(context, store, offered,
+                           [&] { store::put_tag(store, context, manifest.to_raw(), tag); });
 }
 
 }  // namespace pinnace::cache

@@ -131,8 +131,11 @@ void BlobStream::commit(const hash::Digest& digest, std::uint64_t size) {
   if (!m_buffer) {
     const oci::Descriptor blob{"application/octet-stream", digest, size, {}, {}, {},
                                nlohmann::json::object()};
-    m_repository.put_blob(m_context, blob,
-                          [this] { return std::make_unique<base::MemorySource>(m_early); });
+    const auto open = [this] { return std::make_unique<base::MemorySource>(m_early); };
+    const auto outcome = m_repository.put_blob(m_context, blob, open);
+    // Nobody can make its bytes again later: a registry that only says that it has it is found now.
+    if (outcome == store::PutOutcome::existed && !m_repository.has_blob(m_context, blob))
+      m_repository.repair_blob(m_context, blob, open);
     return;
   }
   m_buffer->close();

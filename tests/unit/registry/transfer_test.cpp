@@ -127,6 +127,16 @@ TEST_F(TransferTest, OtherRepositoriesOfTheRegistryAreMountedFrom) {
   expect_blob("prod/web");
 }
 
+TEST_F(TransferTest, ASmallLayerThatTheRegistryOnlySaysItHasIsSent) {
+  m_server->inject(status("POST", "mount=", 201, 1000));
+  registry::Repository store = repository();
+  const std::string bytes = "a layer";
+  const auto writer = store.create_blob(m_context);
+  writer->write(base::as_bytes(bytes));
+  writer->commit(hash::Digest::of(bytes), bytes.size());
+  EXPECT_EQ(m_server->blob("shop/web", hash::Digest::of(bytes).str()), bytes);
+}
+
 /// As one does that "mounted" what it has nowhere.
 TEST_F(TransferTest, AManifestWithoutItsBlobsIsToldApart) {
   registry::Repository store = repository();
