@@ -123,23 +123,33 @@ std::string read_file_or_empty(const std::filesystem::path& path, std::size_t li
   }
 }
 
-AtomicFile::AtomicFile(std::filesystem::path path, mode_t mode) : m_path(std::move(path)) {
+namespace {
+
+void set_permissions(const UniqueFd& fd, mode_t mode, const std::filesystem::path& path) {
+  constexpr mode_t k_permissions = 07777;
+  struct stat own {};
+  if (::fstat(fd.get(), &own) != 0) throw_errno(errno, "stat " + path.string());
+  // Not every file system can change them.
+  if ((own.st_mode & k_permissions) == mode) return;
+  if (::fchmod(fd.get(), mode) != 0) throw_errno(errno, "set the permissions of " + path.string());
+}
+
+}  // namespace
+
+AtomicFile::AtomicFile(std::filesystem::path path, std::optional<mode_t> mode)
+    : m_path(std::move(path)), m_mode(mode) {
+  const mode_t asked = mode ? 0600 : 0666;
   do {
     m_temporary = m_path.parent_path() / (std::string(k_prefix) + random_name());
-    m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    m_fd.reset(::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, asked));
     if (!m_fd) throw_errno(errno, "create " + m_temporary.string());
   } while (!mark_in_use(m_fd, m_temporary));
-  // As the umask is none of our callers' business.
-  if (::fchmod(m_fd.get(), mode) != 0) {
-    const int saved = errno;
-    ::unlink(m_temporary.c_str());
-    throw_errno(saved, "create " + m_temporary.string());
-  }
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : m_path(std::move(other.m_path)),
       m_temporary(std::exchange(other.m_temporary, {})),
+      m_mode(other.m_mode),
       m_fd(std::move(other.m_fd)),
       m_size(other.m_size) {}
 
@@ -161,20 +171,33 @@ void AtomicFile::write(Bytes bytes) {
   flush_meanwhile(m_fd, before, m_size, m_path);
 }
 
+void AtomicFile::replace() {
+  constexpr mode_t k_permissions = 0777;
+  const auto there = m_mode ? std::nullopt : link_status(m_path);
+  if (m_mode) {
+    set_permissions(m_fd, *m_mode, m_path);
+  } else if (there && S_ISREG(there->st_mode)) {
+    set_permissions(m_fd, there->st_mode & k_permissions, m_path);
+  }
+  if (::rename(m_temporary.c_str(), m_path.c_str()) != 0)
+    throw_errno(errno, "rename to " + m_path.string());
+}
+
 void AtomicFile::commit(Existing existing, Flush flush) {
   if (flush == Flush::yes && ::fdatasync(m_fd.get()) != 0) {
     throw_errno(errno, "flush " + m_path.string());
   }
   if (existing == Existing::keep && link_status(m_path)) {
     ::unlink(m_temporary.c_str());
-  } else if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) {
-    throw_errno(errno, "rename to " + m_path.string());
+  } else {
+    replace();
   }
   m_temporary.clear();
   m_fd.reset();
 }
 
-void write_file_atomically(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+void write_file_atomically(const std::filesystem::path& path, std::string_view text,
+                           std::optional<mode_t> mode) {
   AtomicFile file(path, mode);
   file.write(as_bytes(text));
   file.commit();

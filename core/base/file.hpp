@@ -76,9 +76,10 @@ class AtomicFile final : public Sink {
   /// leave an empty file under the name: for what is only remembered, and checked when it is read.
   enum class Flush { yes, no };
 
-  /// Creates the temporary file `<dir of path>/.pinnace-tmp-<random>` with `mode` (umask does not
-  /// apply). Throws io.
-  explicit AtomicFile(std::filesystem::path path, mode_t mode = 0644);
+  /// Creates the temporary file `<dir of path>/.pinnace-tmp-<random>`. It has the permissions of
+  /// the file that it replaces, else those that the umask leaves; or `mode` and nothing else, as
+  /// secrets need it. Throws io.
+  explicit AtomicFile(std::filesystem::path path, std::optional<mode_t> mode = {});
   AtomicFile(AtomicFile&&) noexcept;
   AtomicFile& operator=(AtomicFile&&) = delete;
   ~AtomicFile() override;
@@ -94,15 +95,18 @@ class AtomicFile final : public Sink {
   static constexpr std::string_view k_prefix = ".pinnace-tmp-";
 
  private:
+  void replace();
+
   std::filesystem::path m_path;
   std::filesystem::path m_temporary;
+  std::optional<mode_t> m_mode;
   UniqueFd m_fd;
   std::uint64_t m_size = 0;
 };
 
-/// Writes `text` to `path` atomically.
+/// Writes `text` to `path` atomically, with permissions as AtomicFile has it.
 void write_file_atomically(const std::filesystem::path& path, std::string_view text,
-                           mode_t mode = 0644);
+                           std::optional<mode_t> mode = {});
 /// Makes the directory `path` and those above it where they are missing. Throws io.
 void make_directories(const std::filesystem::path& path);
 /// Writes `text` to `path` and below directories that are made, without waiting for the disk.

@@ -57,14 +57,42 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
   EXPECT_EQ(count_files(directory.path()), 0U);
 }
 
+mode_t mode_of(const fs::path& path) {
+  struct stat status {};
+  EXPECT_EQ(::stat(path.c_str(), &status), 0);
+  return status.st_mode & 07777U;
+}
+
 TEST(AtomicFile, ModeIsIndependentOfTheUmask) {
   const TemporaryDirectory directory;
   const mode_t before = ::umask(077);
   write_file_atomically(directory.path() / "a", "x", 0644);
   ::umask(before);
-  struct stat status {};
-  ASSERT_EQ(::stat((directory.path() / "a").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 07777U, 0644U);
+  EXPECT_EQ(mode_of(directory.path() / "a"), 0644U);
+}
+
+TEST(AtomicFile, WithoutAModeItHasThePermissionsThatTheUmaskLeaves) {
+  const TemporaryDirectory directory;
+  for (const mode_t mask : {0077U, 0027U, 0022U, 0002U}) {
+    const fs::path path = directory.path() / std::to_string(mask);
+    const mode_t before = ::umask(mask);
+    write_file_atomically(path, "x");
+    ::umask(before);
+    EXPECT_EQ(mode_of(path), 0666U & ~mask);
+  }
+}
+
+TEST(AtomicFile, WithoutAModeItKeepsThePermissionsOfWhatItReplaces) {
+  const TemporaryDirectory directory;
+  const fs::path path = directory.path() / "a";
+  for (const auto permissions : {0640U, 0604U, 0444U, 0660U}) {
+    write_file_atomically(path, "x");
+    ASSERT_EQ(::chmod(path.c_str(), permissions), 0);
+    write_file_atomically(path, "y");
+    EXPECT_EQ(mode_of(path), permissions);
+    write_file_atomically(path, "secret", 0600);
+    EXPECT_EQ(mode_of(path), 0600U);
+  }
 }
 
 TEST(AtomicFile, KeepLeavesTheFileThatIsThere) {
