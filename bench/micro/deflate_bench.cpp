@@ -1,4 +1,5 @@
-// Speed and ratio of DeflateEncoder beside other DEFLATE encoders on one file, in chunks of 1 MiB:
+// Speed and ratio of deflate::Encoder beside other DEFLATE encoders on one file, in chunks of 1
+// MiB:
 //   deflate_bench FILE [RUNS [MAX_THREADS]]
 // Speeds are input bytes by seconds of wall time, the best of RUNS interleaved runs (3 unless
 // told).
@@ -21,20 +22,20 @@
 #include <thread>
 #include <vector>
 
-#include "compress/deflate_encoder.hpp"
+#include "deflate/encoder.hpp"
 
 #include <isa-l/igzip_lib.h>
 
 namespace {
 
-using pinnace::compress::DeflateEncoder;
-using pinnace::compress::DeflateLevel;
+using pinnace::deflate::Encoder;
+using pinnace::deflate::Level;
 using Bytes = std::span<const std::byte>;
 
 /// Compresses one chunk and returns the size of the result.
 using Encode = std::function<std::size_t(Bytes)>;
 
-constexpr std::size_t k_room = 2 * DeflateEncoder::k_max_chunk;
+constexpr std::size_t k_room = 2 * Encoder::k_max_chunk;
 
 struct Contender {
   std::string m_name;
@@ -45,8 +46,8 @@ struct Contender {
   std::size_t m_size = 0;
 };
 
-Encode make_own(DeflateLevel level) {
-  auto encoder = std::make_shared<DeflateEncoder>(level);
+Encode make_own(Level level) {
+  auto encoder = std::make_shared<Encoder>(level);
   auto out = std::make_shared<std::vector<std::byte>>(k_room);
   return [=](Bytes chunk) { return encoder->encode(chunk, *out); };
 }
@@ -104,11 +105,11 @@ double run(Contender& contender, Bytes data, unsigned threads) {
   const auto work = [&] {
     const Encode encode = contender.m_make();
     for (;;) {
-      const std::size_t begin = next.fetch_add(DeflateEncoder::k_max_chunk);
+      const std::size_t begin = next.fetch_add(Encoder::k_max_chunk);
       if (begin >= data.size()) {
         return;
       }
-      const std::size_t size = std::min(DeflateEncoder::k_max_chunk, data.size() - begin);
+      const std::size_t size = std::min(Encoder::k_max_chunk, data.size() - begin);
       total += encode(data.subspan(begin, size));
     }
   };
@@ -136,8 +137,8 @@ std::vector<Contender> make_contenders() {
   const auto add = [&](std::string name, std::function<Encode()> make) {
     contenders.push_back({std::move(name), std::move(make), {}, 1e9, 0});
   };
-  add("pinnace fast", [] { return make_own(DeflateLevel::fast); });
-  add("pinnace balanced", [] { return make_own(DeflateLevel::balanced); });
+  add("pinnace fast", [] { return make_own(Level::fast); });
+  add("pinnace balanced", [] { return make_own(Level::balanced); });
   add("isa-l -1", [] { return make_isal(); });
   for (const int level : {1, 4, 6}) {
     add("libdeflate -" + std::to_string(level), [=] { return make_libdeflate(level); });

@@ -7,20 +7,20 @@
 
 #include "compress/chunk_cache.hpp"
 #include "compress/chunk_codec.hpp"
-#include "compress/deflate_encoder.hpp"
+#include "deflate/encoder.hpp"
 
 namespace pinnace::compress {
 
 namespace {
 
 constexpr std::size_t k_boundary_size = 640 * 1024;
-static_assert(k_chunk_size <= DeflateEncoder::k_max_chunk);
+static_assert(k_chunk_size <= deflate::Encoder::k_max_chunk);
 
 /// RFC 1952, section 2.3: no flags, no time, no extra flags, operating system unknown.
 constexpr std::array<unsigned char, 10> k_header = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
 
-DeflateLevel deflate_level(Level level) noexcept {
-  return level == Level::fast ? DeflateLevel::fast : DeflateLevel::balanced;
+deflate::Level deflate_level(Level level) noexcept {
+  return level == Level::fast ? deflate::Level::fast : deflate::Level::balanced;
 }
 
 void append_le32(std::vector<std::byte>& out, std::uint32_t value) {
@@ -37,7 +37,7 @@ class GzipCodec final : public ChunkCodec {
 
   unsigned workers() const noexcept override { return static_cast<unsigned>(m_encoders.size()); }
   std::size_t output_capacity() const noexcept override {
-    return DeflateEncoder::bound(k_chunk_size);
+    return deflate::Encoder::bound(k_chunk_size);
   }
   std::size_t boundary_size() const noexcept override { return k_boundary_size; }
 
@@ -64,7 +64,7 @@ class GzipCodec final : public ChunkCodec {
 
   void end(base::Sink& downstream) override {
     begin(downstream);
-    std::vector<std::byte> trailer(std::begin(k_deflate_end), std::end(k_deflate_end));
+    std::vector<std::byte> trailer(std::begin(deflate::k_end), std::end(deflate::k_end));
     append_le32(trailer, m_checksum);
     append_le32(trailer, m_size);
     downstream.write(trailer);
@@ -84,7 +84,7 @@ class GzipCodec final : public ChunkCodec {
 
   ChunkCache* m_chunks;
   std::string m_encoder_name;
-  std::vector<DeflateEncoder> m_encoders;
+  std::vector<deflate::Encoder> m_encoders;
   bool m_begun = false;
   std::uint32_t m_checksum = 0;
   std::uint32_t m_size = 0;  ///< modulo 2^32, as the trailer wants it
@@ -97,7 +97,7 @@ std::unique_ptr<ChunkCodec> make_gzip_codec(Level level, unsigned threads, Chunk
 }
 
 std::string gzip_encoder_name(Level level) {
-  return "pinnace-deflate/" + std::to_string(k_deflate_format) +
+  return "pinnace-deflate/" + std::to_string(deflate::k_format) +
          (level == Level::fast ? ":fast" : ":balanced");
 }
 

@@ -8,12 +8,12 @@
 #include <span>
 #include <vector>
 
-#include "compress/deflate_encoder.hpp"
+#include "deflate/encoder.hpp"
 
 namespace {
 
-using pinnace::compress::DeflateEncoder;
-using pinnace::compress::DeflateLevel;
+using pinnace::deflate::Encoder;
+using pinnace::deflate::Level;
 
 void require(bool condition) {
   if (!condition) {
@@ -22,12 +22,12 @@ void require(bool condition) {
 }
 
 /// An encoder is kept from input to input, so that traces of earlier chunks would show.
-void check(DeflateEncoder& encoder, DeflateLevel level, std::span<const std::byte> chunk) {
+void check(Encoder& encoder, Level level, std::span<const std::byte> chunk) {
   // Of exact size, so that the sanitizer sees reads and writes outside.
   const std::vector<std::byte> input(chunk.begin(), chunk.end());
-  std::vector<std::byte> out(DeflateEncoder::bound(input.size()));
+  std::vector<std::byte> out(Encoder::bound(input.size()));
   const std::size_t size = encoder.encode(input, out);
-  DeflateEncoder fresh(level);
+  Encoder fresh(level);
   std::vector<std::byte> again(out.size());
   require(fresh.encode(input, again) == size);
   require(std::equal(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size), again.begin()));
@@ -59,14 +59,14 @@ std::vector<std::byte> stretched(std::span<const std::byte> input) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static DeflateEncoder fast(DeflateLevel::fast);
-  static DeflateEncoder balanced(DeflateLevel::balanced);
+  static Encoder fast(Level::fast);
+  static Encoder balanced(Level::balanced);
   const std::span input(reinterpret_cast<const std::byte*>(data),
-                        std::min(size, DeflateEncoder::k_max_chunk));
+                        std::min(size, Encoder::k_max_chunk));
   const std::vector<std::byte> longer = stretched(input);
-  check(fast, DeflateLevel::fast, input);
-  check(balanced, DeflateLevel::balanced, input);
-  check(fast, DeflateLevel::fast, longer);
-  check(balanced, DeflateLevel::balanced, longer);
+  check(fast, Level::fast, input);
+  check(balanced, Level::balanced, input);
+  check(fast, Level::fast, longer);
+  check(balanced, Level::balanced, longer);
   return 0;
 }

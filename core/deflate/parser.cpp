@@ -1,8 +1,8 @@
-#include "compress/deflate_parser.hpp"
+#include "deflate/parser.hpp"
 
 #include <bit>
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 std::size_t match_length(const std::uint8_t* at, const std::uint8_t* there, std::size_t known,
                          std::size_t limit) {
@@ -19,4 +19,4 @@ std::size_t match_length(const std::uint8_t* at, const std::uint8_t* there, std:
   return length;
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

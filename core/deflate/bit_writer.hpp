@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 /// Reads eight bytes as a little-endian number, on any machine, at any alignment.
 inline std::uint64_t load_le64(const std::uint8_t* from) {
@@ -78,4 +78,4 @@ class BitWriter {
   unsigned m_pending_count = 0;
 };
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

@@ -4,18 +4,18 @@
 #include <cstdint>
 #include <span>
 
-#include "compress/deflate_block.hpp"
+#include "deflate/block.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 /// A block ends when it has so many tokens (a parser may add up to k_token_slack more).
 inline constexpr std::size_t k_block_tokens = 16384;
 inline constexpr std::size_t k_token_slack = 2048;
 
 /// Turns a chunk into tokens, block by block: the part of an encoder in which levels differ.
-class DeflateParser {
+class Parser {
  public:
-  virtual ~DeflateParser() = default;
+  virtual ~Parser() = default;
 
   /// Starts a chunk, which must stay as it is until it is parsed. What was parsed before has no
   /// influence on what follows.
@@ -31,4 +31,4 @@ class DeflateParser {
 std::size_t match_length(const std::uint8_t* at, const std::uint8_t* there, std::size_t known,
                          std::size_t limit);
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

@@ -5,15 +5,15 @@
 #include <span>
 #include <vector>
 
-#include "compress/deflate_block.hpp"
-#include "compress/deflate_parser.hpp"
+#include "deflate/block.hpp"
+#include "deflate/parser.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 /// The parser of level `balanced`: chains of earlier positions with the same hash of four bytes, a
 /// table of last positions by a hash of three bytes, and lazy choice: a match is given up for a
 /// better one at the next position.
-class LazyParser : public DeflateParser {
+class LazyParser : public Parser {
  public:
   LazyParser();
 
@@ -55,4 +55,4 @@ class LazyParser : public DeflateParser {
   std::vector<std::uint16_t> m_previous;
 };
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

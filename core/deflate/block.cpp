@@ -1,8 +1,8 @@
-#include "compress/deflate_block.hpp"
+#include "deflate/block.hpp"
 
 #include <algorithm>
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
 constexpr unsigned k_stored_block = 0;
@@ -175,4 +175,4 @@ void BlockWriter::write_stored(std::span<const std::uint8_t> bytes, BitWriter& o
   }
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

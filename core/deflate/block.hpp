@@ -7,10 +7,10 @@
 #include <span>
 #include <vector>
 
-#include "compress/deflate_bit_writer.hpp"
-#include "compress/deflate_huffman.hpp"
+#include "deflate/bit_writer.hpp"
+#include "deflate/huffman.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 inline constexpr unsigned k_min_match = 3;
 inline constexpr unsigned k_max_match = 258;
@@ -145,4 +145,4 @@ class BlockWriter {
   std::array<Second, 512> m_second{};
 };
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

@@ -1,4 +1,4 @@
-#include "compress/deflate_encoder.hpp"
+#include "deflate/encoder.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
 using Bytes = std::vector<std::byte>;
@@ -140,7 +140,7 @@ struct Input {
 };
 
 std::vector<Input> inputs() {
-  constexpr std::size_t k_max = DeflateEncoder::k_max_chunk;
+  constexpr std::size_t k_max = Encoder::k_max_chunk;
   std::vector<Input> all{
       {"empty", {}},
       {"one byte", repeated(1, 'x')},
@@ -179,8 +179,8 @@ std::vector<Input> inputs() {
   return all;
 }
 
-Bytes encode(DeflateEncoder& encoder, std::span<const std::byte> chunk) {
-  Bytes out(DeflateEncoder::bound(chunk.size()));
+Bytes encode(Encoder& encoder, std::span<const std::byte> chunk) {
+  Bytes out(Encoder::bound(chunk.size()));
   out.resize(encoder.encode(chunk, out));
   return out;
 }
@@ -216,28 +216,27 @@ std::string sha256(std::span<const std::byte> bytes) {
   return hex;
 }
 
-class DeflateEncoderTest : public testing::TestWithParam<DeflateLevel> {};
+class EncoderTest : public testing::TestWithParam<Level> {};
 
-INSTANTIATE_TEST_SUITE_P(Levels, DeflateEncoderTest,
-                         testing::Values(DeflateLevel::fast, DeflateLevel::balanced),
-                         [](const testing::TestParamInfo<DeflateLevel>& level) {
-                           return level.param == DeflateLevel::fast ? "fast" : "balanced";
+INSTANTIATE_TEST_SUITE_P(Levels, EncoderTest, testing::Values(Level::fast, Level::balanced),
+                         [](const testing::TestParamInfo<Level>& level) {
+                           return level.param == Level::fast ? "fast" : "balanced";
                          });
 
-TEST_P(DeflateEncoderTest, RoundTripsWithinBound) {
-  DeflateEncoder encoder(GetParam());
+TEST_P(EncoderTest, RoundTripsWithinBound) {
+  Encoder encoder(GetParam());
   for (const Input& input : inputs()) {
     SCOPED_TRACE(input.m_name);
     const Bytes out = encode(encoder, input.m_bytes);
     bool complete = true;
     EXPECT_TRUE(inflated(out, input.m_bytes.size(), complete) == input.m_bytes);
     EXPECT_FALSE(complete);
-    EXPECT_LT(out.size(), DeflateEncoder::bound(input.m_bytes.size()));
+    EXPECT_LT(out.size(), Encoder::bound(input.m_bytes.size()));
   }
 }
 
-TEST_P(DeflateEncoderTest, RoundTripsEverySmallSize) {
-  DeflateEncoder encoder(GetParam());
+TEST_P(EncoderTest, RoundTripsEverySmallSize) {
+  Encoder encoder(GetParam());
   for (std::size_t size = 1; size <= 300; ++size) {
     SCOPED_TRACE(size);
     for (const Bytes& input : {repeated(size, 'a'), random_bytes(size, size), text(size, size),
@@ -249,8 +248,8 @@ TEST_P(DeflateEncoderTest, RoundTripsEverySmallSize) {
   }
 }
 
-TEST_P(DeflateEncoderTest, ChunksCanBeJoined) {
-  DeflateEncoder encoder(GetParam());
+TEST_P(EncoderTest, ChunksCanBeJoined) {
+  Encoder encoder(GetParam());
   Bytes joined;
   Bytes expected;
   for (const Input& input : inputs()) {
@@ -258,61 +257,61 @@ TEST_P(DeflateEncoderTest, ChunksCanBeJoined) {
     joined.insert(joined.end(), out.begin(), out.end());
     expected.insert(expected.end(), input.m_bytes.begin(), input.m_bytes.end());
   }
-  joined.insert(joined.end(), std::begin(k_deflate_end), std::end(k_deflate_end));
+  joined.insert(joined.end(), std::begin(k_end), std::end(k_end));
   bool complete = false;
   EXPECT_TRUE(inflated(joined, expected.size(), complete) == expected);
   EXPECT_TRUE(complete);
 }
 
-TEST_P(DeflateEncoderTest, EarlierChunksHaveNoInfluence) {
-  DeflateEncoder reused(GetParam());
+TEST_P(EncoderTest, EarlierChunksHaveNoInfluence) {
+  Encoder reused(GetParam());
   const std::vector<Input> all = inputs();
   for (int round = 0; round < 2; ++round) {
     for (const Input& input : all) {
       SCOPED_TRACE(input.m_name);
-      DeflateEncoder fresh(GetParam());
+      Encoder fresh(GetParam());
       EXPECT_TRUE(encode(reused, input.m_bytes) == encode(fresh, input.m_bytes));
     }
   }
 }
 
-TEST_P(DeflateEncoderTest, RandomDataIsStored) {
-  DeflateEncoder encoder(GetParam());
-  const Bytes input = random_bytes(DeflateEncoder::k_max_chunk, 1);
+TEST_P(EncoderTest, RandomDataIsStored) {
+  Encoder encoder(GetParam());
+  const Bytes input = random_bytes(Encoder::k_max_chunk, 1);
   EXPECT_LT(encode(encoder, input).size(), input.size() + input.size() / 1000);
 }
 
-TEST_P(DeflateEncoderTest, MatchesAreFoundUpToTheGreatestDistance) {
-  DeflateEncoder encoder(GetParam());
+TEST_P(EncoderTest, MatchesAreFoundUpToTheGreatestDistance) {
+  Encoder encoder(GetParam());
   EXPECT_LT(encode(encoder, with_match(32768, 300)).size(), 32768U + 400 - 200);
   EXPECT_GT(encode(encoder, with_match(32769, 300)).size(), 32768U + 400);
 }
 
-TEST_P(DeflateEncoderTest, RefusesTooLongChunksAndTooLittleRoom) {
-  DeflateEncoder encoder(GetParam());
-  const Bytes chunk(DeflateEncoder::k_max_chunk + 1);
-  Bytes out(DeflateEncoder::bound(chunk.size()));
+TEST_P(EncoderTest, RefusesTooLongChunksAndTooLittleRoom) {
+  Encoder encoder(GetParam());
+  const Bytes chunk(Encoder::k_max_chunk + 1);
+  Bytes out(Encoder::bound(chunk.size()));
   EXPECT_THROW(encoder.encode(chunk, out), std::length_error);
   const std::span<const std::byte> shorter = std::span(chunk).first(1000);
-  const std::size_t room = DeflateEncoder::bound(shorter.size());
+  const std::size_t room = Encoder::bound(shorter.size());
   EXPECT_THROW(encoder.encode(shorter, std::span(out).first(room - 1)), std::length_error);
   EXPECT_NO_THROW(encoder.encode(shorter, std::span(out).first(room)));
 }
 
 /// One line an input and level. A difference means other bytes for the same input: if that is
-/// wanted, raise k_deflate_format and run the test once with PINNACE_UPDATE_GOLDEN=1.
+/// wanted, raise k_format and run the test once with PINNACE_UPDATE_GOLDEN=1.
 TEST(DeflateEncoderGoldenTest, BytesAreTheSameEverywhere) {
   std::ostringstream actual;
-  actual << "format " << k_deflate_format << '\n';
-  for (const DeflateLevel level : {DeflateLevel::fast, DeflateLevel::balanced}) {
-    DeflateEncoder encoder(level);
+  actual << "format " << k_format << '\n';
+  for (const Level level : {Level::fast, Level::balanced}) {
+    Encoder encoder(level);
     for (const Input& input : inputs()) {
       const Bytes out = encode(encoder, input.m_bytes);
-      actual << (level == DeflateLevel::fast ? "fast" : "balanced") << ", " << input.m_name << ": "
+      actual << (level == Level::fast ? "fast" : "balanced") << ", " << input.m_name << ": "
              << out.size() << " bytes, sha256 " << sha256(out) << '\n';
     }
   }
-  const std::string path = std::string(PINNACE_GOLDEN_DIR) + "/compress/deflate_encoder.txt";
+  const std::string path = std::string(PINNACE_GOLDEN_DIR) + "/deflate/encoder.txt";
   if (std::getenv("PINNACE_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path) << actual.str();
   }
@@ -322,4 +321,4 @@ TEST(DeflateEncoderGoldenTest, BytesAreTheSameEverywhere) {
 }
 
 }  // namespace
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

@@ -1,11 +1,11 @@
-#include "compress/deflate_fast_parser.hpp"
+#include "deflate/fast_parser.hpp"
 
 #include <algorithm>
 #include <bit>
 
-#include "compress/deflate_bit_writer.hpp"
+#include "deflate/bit_writer.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
 constexpr unsigned k_hash_bits = 15;
@@ -173,4 +173,4 @@ void FastParser::parse_window(std::size_t end, TokenBuffer& tokens) {
   m_position = static_cast<std::size_t>(at - m_chunk.data());
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

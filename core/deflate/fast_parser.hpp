@@ -6,10 +6,10 @@
 #include <span>
 #include <vector>
 
-#include "compress/deflate_block.hpp"
-#include "compress/deflate_parser.hpp"
+#include "deflate/block.hpp"
+#include "deflate/parser.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 /// The parser of level `fast`, made for few mispredicted branches.
 ///
@@ -18,7 +18,7 @@ namespace pinnace::compress {
 /// found and whether five bytes are really equal. The second one jumps from one such position to
 /// the next, prefers a longer match one byte later, and measures matches. Windows of which many in
 /// a row had no match are skipped at a growing rate. See docs/decisions/0002.
-class FastParser : public DeflateParser {
+class FastParser : public Parser {
  public:
   FastParser();
 
@@ -47,4 +47,4 @@ class FastParser : public DeflateParser {
   std::array<std::uint64_t, k_window / 64 + 2> m_found{};
 };
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

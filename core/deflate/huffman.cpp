@@ -1,10 +1,10 @@
-#include "compress/deflate_huffman.hpp"
+#include "deflate/huffman.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <utility>
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
 constexpr std::size_t k_max_symbols = 288;
@@ -263,4 +263,4 @@ void DynamicHeader::write(BitWriter& out) const {
   }
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

@@ -1,11 +1,11 @@
-#include "compress/deflate_lazy_parser.hpp"
+#include "deflate/lazy_parser.hpp"
 
 #include <algorithm>
 #include <bit>
 
-#include "compress/deflate_bit_writer.hpp"
+#include "deflate/bit_writer.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
 constexpr unsigned k_hash3_bits = 13;
@@ -183,4 +183,4 @@ std::size_t LazyParser::parse_block(TokenBuffer& tokens) {
   return m_position;
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

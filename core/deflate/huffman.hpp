@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <span>
 
-#include "compress/deflate_bit_writer.hpp"
+#include "deflate/bit_writer.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 
 /// Sizes of the alphabets of RFC 1951, section 3.2.5 to 3.2.7.
 inline constexpr std::size_t k_litlen_symbols = 286;
@@ -84,4 +84,4 @@ class DynamicHeader {
   std::uint64_t m_cost = 0;
 };
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate

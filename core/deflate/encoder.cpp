@@ -1,17 +1,17 @@
-#include "compress/deflate_encoder.hpp"
+#include "deflate/encoder.hpp"
 
 #include <stdexcept>
 
-#include "compress/deflate_bit_writer.hpp"
-#include "compress/deflate_block.hpp"
-#include "compress/deflate_fast_parser.hpp"
-#include "compress/deflate_lazy_parser.hpp"
+#include "deflate/bit_writer.hpp"
+#include "deflate/block.hpp"
+#include "deflate/fast_parser.hpp"
+#include "deflate/lazy_parser.hpp"
 
-namespace pinnace::compress {
+namespace pinnace::deflate {
 namespace {
 
-std::unique_ptr<DeflateParser> make_parser(DeflateLevel level) {
-  if (level == DeflateLevel::fast) {
+std::unique_ptr<Parser> make_parser(Level level) {
+  if (level == Level::fast) {
     return std::make_unique<FastParser>();
   }
   return std::make_unique<LazyParser>();
@@ -19,9 +19,9 @@ std::unique_ptr<DeflateParser> make_parser(DeflateLevel level) {
 
 }  // namespace
 
-class DeflateEncoder::Impl {
+class Encoder::Impl {
  public:
-  explicit Impl(DeflateLevel level)
+  explicit Impl(Level level)
       : m_parser(make_parser(level)), m_tokens(k_block_tokens + k_token_slack) {}
 
   std::size_t encode(std::span<const std::uint8_t> chunk, std::uint8_t* out) {
@@ -38,17 +38,17 @@ class DeflateEncoder::Impl {
   }
 
  private:
-  std::unique_ptr<DeflateParser> m_parser;
+  std::unique_ptr<Parser> m_parser;
   TokenBuffer m_tokens;
   BlockWriter m_block;
 };
 
-DeflateEncoder::DeflateEncoder(DeflateLevel level) : m_impl(std::make_unique<Impl>(level)) {}
-DeflateEncoder::~DeflateEncoder() = default;
-DeflateEncoder::DeflateEncoder(DeflateEncoder&&) noexcept = default;
-DeflateEncoder& DeflateEncoder::operator=(DeflateEncoder&&) noexcept = default;
+Encoder::Encoder(Level level) : m_impl(std::make_unique<Impl>(level)) {}
+Encoder::~Encoder() = default;
+Encoder::Encoder(Encoder&&) noexcept = default;
+Encoder& Encoder::operator=(Encoder&&) noexcept = default;
 
-std::size_t DeflateEncoder::encode(std::span<const std::byte> chunk, std::span<std::byte> out) {
+std::size_t Encoder::encode(std::span<const std::byte> chunk, std::span<std::byte> out) {
   if (chunk.size() > k_max_chunk) {
     throw std::length_error("deflate: chunk too long");
   }
@@ -59,4 +59,4 @@ std::size_t DeflateEncoder::encode(std::span<const std::byte> chunk, std::span<s
                         reinterpret_cast<std::uint8_t*>(out.data()));
 }
 
-}  // namespace pinnace::compress
+}  // namespace pinnace::deflate
