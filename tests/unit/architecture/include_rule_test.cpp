@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iomanip>
 #include <map>
 #include <regex>
 #include <set>
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 struct Module {
   std::string name;
   std::set<std::string> uses;
+  std::string sentence;  ///< what it is
 };
 
 fs::path core() {
@@ -41,8 +43,10 @@ std::vector<Module> read_modules(bool over_core = false) {
     const std::size_t colon = line.find(':');
     if (line.empty() || line[0] == '#' || colon == std::string::npos) continue;
     if ((line[0] == '/') != over_core) continue;
-    Module module{line.substr(over_core ? 1 : 0, colon - (over_core ? 1 : 0)), {}};
-    std::istringstream names(line.substr(colon + 1));
+    const std::size_t hash = std::min(line.find("  # "), line.size());
+    Module module{line.substr(over_core ? 1 : 0, colon - (over_core ? 1 : 0)), {}, {}};
+    if (hash < line.size()) module.sentence = line.substr(hash + 4);
+    std::istringstream names(line.substr(colon + 1, hash - colon - 1));
     for (std::string name; names >> name;) module.uses.insert(name);
     modules.push_back(module);
   }
@@ -163,6 +167,34 @@ TEST(IncludeRule, WhatIsOverTheCoreUsesWhatItMay) {
     used.erase(module.name);
     // What is listed and not used any more goes from the list.
     EXPECT_EQ(used, module.uses) << module.name;
+  }
+}
+
+/// A line for each: where it is, and what.
+std::string drawn(std::vector<Module> modules, const std::string& place) {
+  std::reverse(modules.begin(), modules.end());
+  std::ostringstream lines;
+  for (const Module& module : modules) {
+    lines << std::left << std::setw(18) << place + module.name + "/" << module.sentence << '\n';
+  }
+  return lines.str();
+}
+
+TEST(IncludeRule, TheDrawingInTheDocsIsThatOfTheList) {
+  const std::string docs = read(fs::path(PINNACE_SOURCE_DIR) / "docs" / "architecture.md");
+  const std::string drawing = drawn(read_modules(true), "") + drawn(read_modules(), "core/");
+  EXPECT_NE(docs.find("```\n" + drawing + "```\n"), std::string::npos)
+      << "docs/architecture.md, expected:\n"
+      << drawing;
+}
+
+TEST(IncludeRule, AModuleIsToldInOneSentence) {
+  for (const bool over_core : {false, true}) {
+    for (const Module& module : read_modules(over_core)) {
+      EXPECT_FALSE(module.sentence.empty()) << module.name;
+      EXPECT_EQ(module.sentence.find(" and "), std::string::npos)
+          << module.name << " is two things: " << module.sentence;
+    }
   }
 }
 
