@@ -5,9 +5,9 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "hash/hasher.hpp"
-#include "http/date.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
+#include "web/date.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::build {
 
@@ -24,7 +24,7 @@ constexpr std::int64_t k_last_second = 253402300799;
 constexpr int k_not_modified = 304;
 
 std::string name_of(const UrlSource& source) {
-  return "GET " + http::redact_url(source.url);
+  return "GET " + web::redact_url(source.url);
 }
 
 ErrorCode code_of(int status) {
@@ -36,13 +36,13 @@ ErrorCode code_of(int status) {
 
 /// The host, with its port if that is not the usual one.
 std::string domain_of(const UrlSource& source) {
-  const http::Origin origin = http::origin_of(source.url);
+  const web::Origin origin = web::origin_of(source.url);
   const bool usual = origin.port == (origin.scheme == "https" ? "443" : "80");
   return origin.host + (usual ? "" : ":" + origin.port);
 }
 
 /// A weak ETag may stay while the bytes change (RFC 9110, 8.8.1).
-std::string strong_tag(const http::Headers& headers) {
+std::string strong_tag(const web::Headers& headers) {
   std::string tag(headers.get("ETag"));
   return tag.starts_with("W/") ? std::string() : tag;
 }
@@ -57,7 +57,7 @@ class Meter final : public base::Source {
   Meter(const Context& context, base::Source& inner, const UrlSource& source, std::uint64_t limit)
       : m_context(context),
         m_inner(inner),
-        m_shown(http::redact_url(source.url)),
+        m_shown(web::redact_url(source.url)),
         m_limit(limit),
         m_hasher(algorithm_of(source)) {}
 
@@ -158,7 +158,7 @@ bool Downloads::attempt(const Context& context, const UrlSource& source, Entry& 
   Meter meter(context, *answer.body, source, m_options.max_bytes);
   entry.content = m_spool.add(context, meter);
   Download found{meter.finish(), meter.size(),
-                 http::parse_date(response.headers.get("Last-Modified"))};
+                 web::parse_date(response.headers.get("Last-Modified"))};
   if (found.modified > k_last_second) found.modified.reset();
   entry.tag = strong_tag(response.headers);
   entry.known = found;
@@ -184,7 +184,7 @@ Download Downloads::find(const Context& context, const UrlSource& source) {
   if (source.checksum && !settled) entry.known.reset();
   if (!settled && fetch(context, source, entry)) {
     if (source.checksum && entry.known->digest != *source.checksum)
-      throw Error(ErrorCode::integrity, http::redact_url(source.url) + " has the checksum " +
+      throw Error(ErrorCode::integrity, web::redact_url(source.url) + " has the checksum " +
                                             entry.known->digest.str() + ", expected " +
                                             source.checksum->str());
     write_memory(source, entry);
@@ -203,7 +203,7 @@ layer::FileContent Downloads::content(const Context& context, const UrlSource& s
     const std::string found = entry.known->digest.str();
     entry.content.reset();
     entry.known = expected;
-    throw Error(ErrorCode::integrity, http::redact_url(source.url) + " has the checksum " + found +
+    throw Error(ErrorCode::integrity, web::redact_url(source.url) + " has the checksum " + found +
                                           ", and was " + expected.digest.str() + " before");
   }
   return *entry.content;

@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
-#include "http/redact.hpp"
 #include "process/process.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::build {
 
@@ -45,7 +45,7 @@ process::Environment environment_of(const process::Environment& host, const fs::
 }
 
 std::string repository_of(const GitSource& source) {
-  return http::redact_url(source.repository);
+  return web::redact_url(source.repository);
 }
 
 /// The commit in the lines "<commit>\t<name>" of ls-remote; empty: none. A branch goes before a
@@ -98,7 +98,7 @@ std::string GitCheckouts::git(const Context& context, const std::string& shown,
   if (!result.succeeded()) {
     while (result.error.ends_with('\n')) result.error.pop_back();
     throw Error(ErrorCode::unavailable,
-                shown + ": git: " + result.status() + ": " + http::quote_text(result.error));
+                shown + ": git: " + result.status() + ": " + web::quote_text(result.error));
   }
   return result.output;
 }

@@ -1,10 +1,10 @@
 #include "build/image_contents.hpp"
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "oci/foreign_layer.hpp"
 #include "oci/image_platform.hpp"
 #include "oci/manifest.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::build {
 
@@ -18,7 +18,7 @@ void check_foreign_layer(const base::Context& context, store::BlobStore& store,
   const auto urls = layer.other.value("urls", nlohmann::json::array());
   const bool has_url = urls.is_array() && !urls.empty() && urls[0].is_string();
   const std::string place =
-      has_url ? " but at " + http::quote_text(http::redact_url(urls[0].get<std::string>())) : "";
+      has_url ? " but at " + web::quote_text(web::redact_url(urls[0].get<std::string>())) : "";
   throw base::Error(base::ErrorCode::unsupported,
                     "layer " + layer.digest.str() + " of image " + image.digest.str() +
                         " may not be distributed, and is not in " + store.where() + place +

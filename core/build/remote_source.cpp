@@ -4,8 +4,8 @@
 
 #include "base/error.hpp"
 #include "definition/path.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 #include "yaml/suggest.hpp"
 
 namespace pinnace::build {
@@ -46,7 +46,7 @@ void check_reference(const std::string& reference) {
 }
 
 void check_repository(const std::string& repository) {
-  if (is_web(repository)) (void)http::origin_of(repository);  // refuses user info
+  if (is_web(repository)) (void)web::origin_of(repository);  // refuses user info
   const auto is_bad = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
   const std::size_t host = repository.find("://");
   const std::string_view place =
@@ -55,7 +55,7 @@ void check_repository(const std::string& repository) {
   if (place.starts_with('-') || place.find("@-") != std::string_view::npos ||
       repository.find('?') != std::string::npos ||
       std::any_of(repository.begin(), repository.end(), is_bad))
-    refuse(yaml::quote(http::redact_url(repository)) +
+    refuse(yaml::quote(web::redact_url(repository)) +
            " can't be a git repository; expected https://HOST/NAME.git#REF:DIRECTORY");
 }
 
@@ -99,7 +99,7 @@ RemoteSource parse_remote(const std::string& source, const std::optional<std::st
   if (keep_git) refuse("--keep-git-dir is for git repositories");
   UrlSource url;
   url.url = without_fragment(source);
-  url.name = http::file_name_of(url.url);  // refuses what is no URL, and user info
+  url.name = web::file_name_of(url.url);  // refuses what is no URL, and user info
   if (checksum)
     url.checksum = base::with_context([&] { return "--checksum=" + *checksum; },
                                       [&] { return hash::Digest::parse(*checksum); });
@@ -113,9 +113,9 @@ bool is_pinned(const RemoteSource& source) {
 }
 
 std::string describe(const RemoteSource& source) {
-  if (const auto* url = std::get_if<UrlSource>(&source)) return http::redact_url(url->url);
+  if (const auto* url = std::get_if<UrlSource>(&source)) return web::redact_url(url->url);
   const auto& git = std::get<GitSource>(source);
-  std::string text = http::redact_url(git.repository);
+  std::string text = web::redact_url(git.repository);
   if (!git.reference.empty() || !git.directory.empty()) text += "#" + git.reference;
   if (!git.directory.empty()) text += ":" + git.directory;
   return text;

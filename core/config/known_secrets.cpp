@@ -7,7 +7,7 @@
 
 #include "base/shown.hpp"
 #include "config/base64.hpp"
-#include "http/url.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::config {
 
@@ -79,7 +79,7 @@ std::string replaced(std::string text,
 
 std::vector<std::string> forms_of(std::string_view secret) {
   const std::string plain(secret);
-  const std::string encoded = http::percent_encode(secret);
+  const std::string encoded = web::percent_encode(secret);
   std::vector<std::string> forms{plain, base::printable(secret), encoded,
                                  with_small_digits(encoded)};
   for (const bool ascii : {false, true}) {

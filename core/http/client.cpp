@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "http/exchange.hpp"
 #include "http/hop.hpp"
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::http {
 
@@ -27,7 +27,7 @@ bool may_follow(const Request& request, int status) noexcept {
 }
 
 std::string shown(const Request& request) {
-  return request.method + " " + redact_url(request.url);
+  return request.method + " " + web::redact_url(request.url);
 }
 
 /// Reads what is left into `body` as far as `limit` allows; whether that was all. No body that is
@@ -77,7 +77,7 @@ class Client::Following {
       const std::string* location = head.headers.find("Location");
       if (!is_redirect(head.status) || !location || !may_follow(m_request, head.status))
         return exchange;
-      const std::string next = resolve_url(m_url, *location);
+      const std::string next = web::resolve_url(m_url, *location);
       // A short body is read to its end, so that the connection can be used again.
       std::string body;
       collect(*exchange, body, k_max_error_body);
@@ -89,15 +89,16 @@ class Client::Following {
 
  private:
   void go_to(const std::string& next) {
-    const Origin from = origin_of(m_url);
-    const Origin to = origin_of(next);
+    const web::Origin from = web::origin_of(m_url);
+    const web::Origin to = web::origin_of(next);
     if (const std::string why = why_not_redirected(from, to); !why.empty()) {
-      throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
+      throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + web::redact_url(next) +
                                          "; a redirect " + why + " is refused");
     }
     if (from != to) {
       if (std::holds_alternative<base::Secret>(m_request.body)) {
-        throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " + redact_url(next) +
+        throw Error(ErrorCode::denied, shown(m_request) + ": redirected to " +
+                                           web::redact_url(next) +
                                            ", which would get the credentials; that is refused");
       }
       for (const char* name : {"Authorization", "Cookie", "Proxy-Authorization"})
@@ -107,7 +108,7 @@ class Client::Following {
   }
 
   /// As why_not_led().
-  std::string why_not_redirected(const Origin& from, const Origin& to) const {
+  std::string why_not_redirected(const web::Origin& from, const web::Origin& to) const {
     if (m_options.redirects == Redirects::same_origin && from != to) return "to another origin";
     return why_not_led(from, to, m_options.may_be_plain);
   }
@@ -116,7 +117,7 @@ class Client::Following {
   const Options& m_options;
   std::shared_ptr<HandlePool> m_pool;
   std::string m_url;
-  Headers m_headers;
+  web::Headers m_headers;
 };
 
 Client::Client(Options options)

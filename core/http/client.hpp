@@ -10,10 +10,10 @@
 #include "base/context.hpp"
 #include "base/io.hpp"
 #include "base/secret.hpp"
-#include "http/headers.hpp"
 #include "http/hop.hpp"
 #include "http/proxy.hpp"
 #include "http/retry.hpp"
+#include "web/headers.hpp"
 
 namespace pinnace::http {
 
@@ -31,7 +31,7 @@ using Body = std::variant<std::monostate, std::string, base::Secret, StreamBody>
 struct Request {
   std::string method = "GET";
   std::string url;  ///< absolute, http or https, without user info
-  Headers headers;
+  web::Headers headers;
   Body body;
   Milliseconds grace{0};  ///< goes on for so long after a stop request; the body's source is
                           ///< expected to end by itself then
@@ -40,7 +40,7 @@ struct Request {
 
 struct Response {
   int status = 0;
-  Headers headers;
+  web::Headers headers;
   std::string url;  ///< that answered, after redirects
   std::string
       body;  ///< what did not go to a sink or source; cut at 64 KiB unless the status is 2xx

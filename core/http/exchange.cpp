@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::http {
 
@@ -186,7 +186,7 @@ void Exchange::throw_curl(CURLcode code) {
   m_context.check();
   std::string_view text = m_error[0] != '\0' ? m_error : curl_easy_strerror(code);
   text = text.substr(0, text.find_last_not_of(" \r\n") + 1);
-  const std::string message = name() + ": " + quote_text(text);
+  const std::string message = name() + ": " + web::quote_text(text);
   if (code == CURLE_SSL_CONNECT_ERROR && text.find("wrong version number") != text.npos) {
     // A verdict: the next attempt would hear the same.
     throw Error(ErrorCode::unavailable,
@@ -201,7 +201,7 @@ void Exchange::throw_curl(CURLcode code) {
 }
 
 std::string Exchange::name() const {
-  return m_method + " " + redact_url(m_response.url);
+  return m_method + " " + web::redact_url(m_response.url);
 }
 
 }  // namespace pinnace::http

@@ -28,7 +28,7 @@ class Exchange {
   /// `request` (with its body) must outlive the exchange until head() has returned and the body is
   /// sent.
   Exchange(std::shared_ptr<HandlePool> pool, const base::Context& context, const Options& options,
-           const Request& request, const std::string& url, const Headers& headers);
+           const Request& request, const std::string& url, const web::Headers& headers);
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
@@ -47,7 +47,7 @@ class Exchange {
   };
   using Clock = std::chrono::steady_clock;
 
-  void configure(const Options& options, const Request& request, const Headers& headers);
+  void configure(const Options& options, const Request& request, const web::Headers& headers);
   void configure_tls(const Options& options);
   void configure_method(const Request& request);
   void configure_text(const std::string& text);

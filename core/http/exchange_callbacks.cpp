@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "http/trust.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::http {
 
@@ -45,7 +45,7 @@ std::size_t Exchange::on_header(std::string_view line) {
     m_head_complete = m_response.status >= 200;
   } else if (const std::size_t colon = text.find(':'); colon != std::string_view::npos) {
     m_response.headers.add(std::string(text.substr(0, colon)),
-                           std::string(trim(text.substr(colon + 1))));
+                           std::string(web::trim(text.substr(colon + 1))));
   }
   return line.size();
 }

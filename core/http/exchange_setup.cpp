@@ -1,8 +1,8 @@
 #include "http/exchange.hpp"
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "http/trust.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::http {
 
@@ -29,7 +29,7 @@ void Exchange::set(CURLoption option, Value value) {
 
 Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& context,
                    const Options& options, const Request& request, const std::string& url,
-                   const Headers& headers)
+                   const web::Headers& headers)
     : m_pool(std::move(pool)),
       m_context(context),
       m_stall(options.stall),
@@ -39,7 +39,7 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
       m_method(request.method),
       m_sign_of_life(k_sign_of_life) {
   m_context.check();
-  const Origin origin = origin_of(url);
+  const web::Origin origin = web::origin_of(url);
   m_handle = m_pool->borrow(origin);
   m_response.url = url;
   set(CURLOPT_URL, url.c_str());
@@ -54,7 +54,8 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
   m_wake.emplace(m_context.stop, [multi = m_handle->multi] { curl_multi_wakeup(multi); });
 }
 
-void Exchange::configure(const Options& options, const Request& request, const Headers& headers) {
+void Exchange::configure(const Options& options, const Request& request,
+                         const web::Headers& headers) {
   set(CURLOPT_ERRORBUFFER, m_error);
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -82,7 +83,7 @@ void Exchange::configure(const Options& options, const Request& request, const H
     if (field.find_first_of(k_ends) != std::string::npos ||
         value.find_first_of(k_ends) != std::string::npos) {
       throw Error(ErrorCode::invalid_input,
-                  name() + ": header " + quote_text(field) + " has a line end");
+                  name() + ": header " + web::quote_text(field) + " has a line end");
     }
     const auto line = base::Secret::join({field, value.empty() ? ";" : ": ", value});
     m_headers.reset(curl_slist_append(m_headers.release(), line.text().c_str()));
@@ -99,7 +100,8 @@ void Exchange::configure_tls(const Options& options) {
     set(CURLOPT_SSL_CTX_FUNCTION, &Exchange::tls_callback);
     set(CURLOPT_SSL_CTX_DATA, this);
   }
-  if (!options.client_cert.empty() && origin_of(m_response.url).host == options.client_cert_host) {
+  if (!options.client_cert.empty() &&
+      web::origin_of(m_response.url).host == options.client_cert_host) {
     set(CURLOPT_SSLCERT, options.client_cert.c_str());
     const auto& key = options.client_key.empty() ? options.client_cert : options.client_key;
     set(CURLOPT_SSLKEY, key.c_str());

@@ -38,7 +38,7 @@ Handle::~Handle() {
   curl_multi_cleanup(multi);
 }
 
-std::unique_ptr<Handle> HandlePool::borrow(const Origin& origin) {
+std::unique_ptr<Handle> HandlePool::borrow(const web::Origin& origin) {
   {
     const std::lock_guard lock(m_mutex);
     const auto found = std::find_if(m_idle.rbegin(), m_idle.rend(),

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "http/url.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::http {
 
@@ -20,14 +20,14 @@ struct Handle {
 
   CURLM* multi;
   CURL* easy;
-  Origin last;  ///< where its newest connection leads
+  web::Origin last;  ///< where its newest connection leads
 };
 
 /// Handles that are not in use, with the connections that they keep. Thread safe.
 class HandlePool {
  public:
   /// One whose last connection leads to `origin` if there is one, else a new one.
-  std::unique_ptr<Handle> borrow(const Origin& origin);
+  std::unique_ptr<Handle> borrow(const web::Origin& origin);
   void give_back(std::unique_ptr<Handle> handle);
 
  private:

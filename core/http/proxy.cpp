@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <optional>
 
-#include "http/headers.hpp"
-#include "http/host.hpp"
+#include "web/headers.hpp"
+#include "web/host.hpp"
 
 namespace pinnace::http {
 
@@ -80,7 +80,7 @@ std::vector<std::string> split(std::string_view list) {
     if (start == std::string_view::npos) return entries;
     list.remove_prefix(start);
     const std::size_t end = std::min(list.find_first_of(", \t"), list.size());
-    entries.push_back(lower_case(list.substr(0, end)));
+    entries.push_back(web::lower_case(list.substr(0, end)));
     list.remove_prefix(end);
   }
 }
@@ -110,8 +110,8 @@ ProxyRules ProxyRules::from(const Lookup& variable) {
   return rules;
 }
 
-std::string ProxyRules::proxy_for(const Origin& origin) const {
-  if (is_loopback(origin.host) || is_direct(origin)) return {};
+std::string ProxyRules::proxy_for(const web::Origin& origin) const {
+  if (web::is_loopback(origin.host) || is_direct(origin)) return {};
   return origin.scheme == "https" ? m_https : m_http;
 }
 
@@ -127,12 +127,12 @@ std::vector<ProxyRules::Login> ProxyRules::logins() const {
     const std::string_view user = proxy.substr(0, colon);
     const std::string_view password = proxy.substr(colon + 1, at - colon - 1);
     found.emplace_back(user, password);
-    found.emplace_back(percent_decode(user), percent_decode(password));
+    found.emplace_back(web::percent_decode(user), web::percent_decode(password));
   }
   return found;
 }
 
-bool ProxyRules::is_direct(const Origin& origin) const {
+bool ProxyRules::is_direct(const web::Origin& origin) const {
   const auto address = parse_address(origin.host);
   std::string_view host = origin.host;
   if (host.ends_with('.')) host.remove_suffix(1);

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "http/url.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::http {
 
@@ -33,14 +33,14 @@ class ProxyRules {
   static ProxyRules from(const Lookup& variable);
 
   /// The proxy as curl takes it; empty: none.
-  std::string proxy_for(const Origin& origin) const;
+  std::string proxy_for(const web::Origin& origin) const;
   /// A user and a password.
   using Login = std::pair<std::string, std::string>;
   /// Those in the variables, each as it is written and percent-decoded.
   std::vector<Login> logins() const;
 
  private:
-  bool is_direct(const Origin& origin) const;
+  bool is_direct(const web::Origin& origin) const;
 
   std::string m_http;
   std::string m_https;

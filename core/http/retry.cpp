@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <random>
 
-#include "http/date.hpp"
+#include "web/date.hpp"
 
 namespace pinnace::http {
 
@@ -43,14 +43,14 @@ Milliseconds retry_delay(const RetryPolicy& policy, unsigned failed, double rand
 
 std::optional<Milliseconds> parse_retry_after(std::string_view value,
                                               std::chrono::system_clock::time_point now) {
-  const std::string_view text = trim(value);
+  const std::string_view text = web::trim(value);
   if (text.empty() || text.size() > 64) return std::nullopt;
   long long seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error == std::errc() && end == text.data() + text.size()) {
     return std::chrono::seconds(std::clamp<long long>(seconds, 0, k_longest_told.count()));
   }
-  const auto date = parse_date(text);
+  const auto date = web::parse_date(text);
   if (!date) return std::nullopt;
   if (*date - std::chrono::system_clock::to_time_t(now) > k_longest_told.count())
     return k_longest_told;
@@ -84,7 +84,7 @@ void RetrySettings::pause(const base::Context& context, Milliseconds duration) c
 Retry::Retry(const base::Context& context, const RetrySettings& settings, std::string what)
     : m_context(context), m_settings(settings), m_what(std::move(what)) {}
 
-bool Retry::again(std::string_view reason, const Headers* headers) {
+bool Retry::again(std::string_view reason, const web::Headers* headers) {
   m_context.check();
   const RetryPolicy& policy = m_settings.policy;
   if (++m_failed == 1) {

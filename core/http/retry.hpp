@@ -8,7 +8,7 @@
 
 #include "base/context.hpp"
 #include "base/error.hpp"
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
 namespace pinnace::http {
 
@@ -42,13 +42,13 @@ bool is_retryable(int status) noexcept;
 /// or sink, and does not leave the retry loop: that ends with a plain Error.
 class TransportError final : public base::Error {
  public:
-  explicit TransportError(std::string message, Headers headers = {})
+  explicit TransportError(std::string message, web::Headers headers = {})
       : Error(base::ErrorCode::unavailable, std::move(message)), m_headers(std::move(headers)) {}
   /// Of the response that says so, if there was one; they may have a Retry-After.
-  const Headers& headers() const noexcept { return m_headers; }
+  const web::Headers& headers() const noexcept { return m_headers; }
 
  private:
-  Headers m_headers;
+  web::Headers m_headers;
 };
 
 /// The policy with its sources of randomness and sleep, which tests replace.
@@ -76,7 +76,7 @@ class Retry {
   /// the first failure, of one for another reason, and of long pauses, so that a peer that is down
   /// for a while takes one line. `headers` are those of the response, if there was one. Throws
   /// cancelled.
-  bool again(std::string_view reason, const Headers* headers = nullptr);
+  bool again(std::string_view reason, const web::Headers* headers = nullptr);
   bool again(const TransportError& error);
   /// What leaves the loop when again() has said no.
   base::Error exhausted(const base::Error& last) const;

@@ -5,11 +5,11 @@
 
 #include "base/error.hpp"
 #include "config/base64.hpp"
-#include "http/host.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
 #include "registry/client.hpp"
 #include "registry/rfc3339.hpp"
+#include "web/host.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
@@ -75,7 +75,7 @@ system_clock::time_point renewal_time(const nlohmann::json& json, system_clock::
 }
 
 std::string form_field(std::string_view name, std::string_view value) {
-  return std::string(name) + "=" + http::percent_encode(value);
+  return std::string(name) + "=" + web::percent_encode(value);
 }
 
 std::string join(const std::vector<std::string>& words) {
@@ -99,18 +99,18 @@ http::Request token_request(const Challenge& challenge, const Credentials* crede
   if (credentials && !credentials->identity_token.empty()) {
     request.method = "POST";
     request.headers.set("Content-Type", "application/x-www-form-urlencoded");
-    const Secret token(http::percent_encode(credentials->identity_token));
+    const Secret token(web::percent_encode(credentials->identity_token));
     request.body = Secret::join(
         {"grant_type=refresh_token&client_id=pinnace&", form_field("service", service), "&",
          form_field("scope", join(scopes.list())), "&refresh_token=", token.text()});
     return request;
   }
-  if (!service.empty()) request.url = http::with_query(request.url, "service", service);
+  if (!service.empty()) request.url = web::with_query(request.url, "service", service);
   for (const std::string& scope : scopes.list()) {
-    request.url = http::with_query(request.url, "scope", scope);
+    request.url = web::with_query(request.url, "scope", scope);
   }
   if (credentials && !(credentials->username.empty() && credentials->password.empty())) {
-    request.url = http::with_query(request.url, "account", credentials->username);
+    request.url = web::with_query(request.url, "account", credentials->username);
     request.headers.set("Authorization", basic_value(*credentials).text());
   }
   return request;
@@ -263,13 +263,13 @@ Authenticator::Token Authenticator::bearer_token(const base::Context& context,
 }
 
 void Authenticator::check_realm(const std::string& realm) const {
-  const http::Origin to = http::origin_of(realm);
-  const http::Origin registry = http::origin_of(m_endpoint.url);
-  const bool on_this_machine = http::is_loopback(registry.host) && http::is_loopback(to.host);
+  const web::Origin to = web::origin_of(realm);
+  const web::Origin registry = web::origin_of(m_endpoint.url);
+  const bool on_this_machine = web::is_loopback(registry.host) && web::is_loopback(to.host);
   if (on_this_machine) return;
   if (const std::string why = http::why_not_led(registry, to, m_may_be_plain); !why.empty()) {
     throw Error(ErrorCode::denied, m_endpoint.domain + " sends us for a token to " +
-                                       http::redact_url(realm) + "; to be led " + why +
+                                       web::redact_url(realm) + "; to be led " + why +
                                        " is refused");
   }
 }
@@ -290,7 +290,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
   std::string token = json.is_object() ? text_field(json, "token") : std::string();
   if (token.empty() && json.is_object()) token = text_field(json, "access_token");
   if (!may_be_header(token)) {
-    throw Error(ErrorCode::unauthorized, request.method + " " + http::redact_url(request.url) +
+    throw Error(ErrorCode::unauthorized, request.method + " " + web::redact_url(request.url) +
                                              ": expected JSON with a \"token\" in the answer");
   }
   return {wish, {Secret::join({"Bearer ", token}), login}, renewal_time(json, context.now())};

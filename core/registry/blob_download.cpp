@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "registry/content_length.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 
@@ -22,7 +22,7 @@ BlobDownload::BlobDownload(std::vector<BlobPlace> places, const base::Context& c
 void BlobDownload::go_to_place() {
   const BlobPlace& place = m_places.front();
   m_url = place.client->url("/v2/" + place.repository + m_path);
-  m_retry.emplace(m_context, place.client->retry_settings(), "GET " + http::redact_url(m_url));
+  m_retry.emplace(m_context, place.client->retry_settings(), "GET " + web::redact_url(m_url));
 }
 
 std::size_t BlobDownload::read(std::span<std::byte> buffer) {
@@ -82,9 +82,9 @@ void BlobDownload::open() {
   if (response.status == 206) {
     const std::string expected = "bytes " + std::to_string(m_offset) + "-";
     if (!response.headers.get("Content-Range").starts_with(expected)) {
-      throw Error(ErrorCode::integrity,
-                  "GET " + http::redact_url(response.url) + ": expected Content-Range " + expected +
-                      "..., got " + http::quote_text(response.headers.get("Content-Range")));
+      throw Error(ErrorCode::integrity, "GET " + web::redact_url(response.url) +
+                                            ": expected Content-Range " + expected + "..., got " +
+                                            web::quote_text(response.headers.get("Content-Range")));
     }
     m_body = std::move(opened.body);
     return;
@@ -106,7 +106,7 @@ void BlobDownload::skip(std::uint64_t count) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(count, buffer.size()));
     const std::size_t size = m_body->read(std::span(buffer).first(wanted));
     if (size == 0)
-      throw Error(ErrorCode::integrity, "GET " + http::redact_url(m_url) + ": it became shorter");
+      throw Error(ErrorCode::integrity, "GET " + web::redact_url(m_url) + ": it became shorter");
     count -= size;
   }
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 

@@ -1,6 +1,6 @@
 #include "registry/challenge.hpp"
 
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
 namespace pinnace::registry {
 
@@ -80,11 +80,11 @@ std::vector<Challenge> parse_challenges(std::string_view header) {
     } else if (!reader.take_equals()) {
       // A word without "=" begins the next challenge.
       if (result.size() == k_max_challenges) break;
-      result.push_back({http::lower_case(word), {}});
+      result.push_back({web::lower_case(word), {}});
     } else {
       std::string value = read_value(reader);
       if (!result.empty() && result.back().parameters.size() < k_max_parameters) {
-        result.back().parameters.emplace(http::lower_case(word), std::move(value));
+        result.back().parameters.emplace(web::lower_case(word), std::move(value));
       }
     }
   }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 
@@ -16,7 +16,7 @@ http::Response& response_of(http::OpenResponse& opened) {
 }
 
 std::string shown(const http::Request& request) {
-  return request.method + " " + http::redact_url(request.url);
+  return request.method + " " + web::redact_url(request.url);
 }
 
 }  // namespace
@@ -27,13 +27,13 @@ Client::Client(Endpoint endpoint, ClientOptions options)
       m_http(m_options.http),
       m_authenticator(m_endpoint, m_http, m_options.find_credentials, m_options.http.may_be_plain,
                       m_options.note_secret),
-      m_origin(http::origin_of(m_endpoint.url)) {}
+      m_origin(web::origin_of(m_endpoint.url)) {}
 
 template <class Send>
 auto Client::authenticated(const base::Context& context, const http::Request& request,
                            const Scopes& scopes, Send send) {
   // An upload may continue at another host: nothing of ours goes there.
-  if (http::origin_of(request.url) != m_origin) return send(request);
+  if (web::origin_of(request.url) != m_origin) return send(request);
   const auto send_with = [&](const Authorization& authorization) {
     http::Request signed_request = request;
     if (!authorization.header.empty())
@@ -52,11 +52,11 @@ auto Client::authenticated(const base::Context& context, const http::Request& re
 }
 
 bool Client::answered(const http::Response& response) const {
-  return http::origin_of(response.url) == m_origin;
+  return web::origin_of(response.url) == m_origin;
 }
 
 std::string Client::why_not_led(const std::string& url) const {
-  return http::why_not_led(m_origin, http::origin_of(url), m_options.http.may_be_plain);
+  return http::why_not_led(m_origin, web::origin_of(url), m_options.http.may_be_plain);
 }
 
 bool Client::refuses_mount(const std::string& from, const std::string& to) {

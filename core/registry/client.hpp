@@ -11,10 +11,10 @@
 
 #include "base/context.hpp"
 #include "http/client.hpp"
-#include "http/url.hpp"
 #include "registry/authenticator.hpp"
 #include "registry/endpoint.hpp"
 #include "registry/scopes.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
@@ -84,7 +84,7 @@ class Client {
   ClientOptions m_options;
   http::Client m_http;
   Authenticator m_authenticator;
-  http::Origin m_origin;
+  web::Origin m_origin;
   std::atomic<bool> m_mounts = false;
   std::mutex m_mutex;
   std::set<std::pair<std::string, std::string>> m_refused_mounts;

@@ -42,7 +42,7 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
   const Endpoint endpoint = make_endpoint(domain, settings);
   if (!options.http.may_be_plain) {
-    options.http.may_be_plain = [registries = m_registries](const http::Origin& to) {
+    options.http.may_be_plain = [registries = m_registries](const web::Origin& to) {
       return registries->may_be_plain(to.host, to.port);
     };
   }
@@ -51,7 +51,7 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
   if (!settings.client_cert.empty()) {
     options.http.client_cert = settings.client_cert;
     options.http.client_key = settings.client_key;
-    options.http.client_cert_host = http::origin_of(endpoint.url).host;
+    options.http.client_cert_host = web::origin_of(endpoint.url).host;
   }
   if (m_credentials && !options.find_credentials) {
     options.find_credentials = [store = m_credentials, name = std::string(domain)](

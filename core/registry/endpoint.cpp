@@ -1,15 +1,15 @@
 #include "registry/endpoint.hpp"
 
 #include "base/error.hpp"
-#include "http/headers.hpp"
-#include "http/host.hpp"
-#include "http/url.hpp"
+#include "web/headers.hpp"
+#include "web/host.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
 namespace {
 std::string host_of_hub(std::string_view domain) {
-  const std::string lower = http::lower_case(domain);
+  const std::string lower = web::lower_case(domain);
   const bool is_hub =
       lower == "docker.io" || lower == "index.docker.io" || lower == "registry.hub.docker.com";
   return is_hub ? "registry-1.docker.io" : std::string(domain);
@@ -19,17 +19,17 @@ std::string host_of_hub(std::string_view domain) {
 Endpoint make_endpoint(std::string_view domain, const config::RegistrySettings& settings) {
   const std::string host = host_of_hub(domain);
   // Parsing refuses user info and whatever else is no host and port.
-  const http::Origin origin = http::origin_of("https://" + host + "/");
+  const web::Origin origin = web::origin_of("https://" + host + "/");
   const bool tls_configured =
       settings.tls || !settings.ca_file.empty() || !settings.client_cert.empty();
-  const bool plain = settings.plain_http || (http::is_loopback(origin.host) && !tls_configured);
+  const bool plain = settings.plain_http || (web::is_loopback(origin.host) && !tls_configured);
   return {std::string(domain), (plain ? "http://" : "https://") + host};
 }
 
 std::string peer_of(const Endpoint& endpoint) {
-  const http::Origin origin = http::origin_of(endpoint.url);
+  const web::Origin origin = web::origin_of(endpoint.url);
   const std::string host =
-      http::is_loopback(origin.host) ? "localhost" : http::reached_host(origin.host);
+      web::is_loopback(origin.host) ? "localhost" : web::reached_host(origin.host);
   return host + ":" + origin.port;
 }
 

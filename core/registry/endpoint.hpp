@@ -14,7 +14,7 @@ struct Endpoint {
 };
 
 /// docker.io is answered by registry-1.docker.io. The scheme is https, but http where the registry
-/// is configured so, and for loopback (http::is_loopback()) unless TLS, a CA file or a
+/// is configured so, and for loopback (web::is_loopback()) unless TLS, a CA file or a
 /// client certificate is configured for it. There is no probing: it would cost a request, and let
 /// who sits in between choose.
 Endpoint make_endpoint(std::string_view domain, const config::RegistrySettings& settings);

@@ -2,8 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "registry/client.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 
@@ -75,12 +75,12 @@ RegistryErrors read_errors(const std::string& body) {
 
 Error make_error(std::string_view method, const http::Response& response) {
   const RegistryErrors errors = read_errors(response.body);
-  std::string message = std::string(method) + " " + http::redact_url(response.url) + ": " +
+  std::string message = std::string(method) + " " + web::redact_url(response.url) + ": " +
                         std::to_string(response.status);
   if (!errors.text.empty()) {
-    message += ": " + http::quote_text(errors.text);
+    message += ": " + web::quote_text(errors.text);
   } else if (!response.body.empty()) {
-    message += ": " + http::quote_text(response.body);
+    message += ": " + web::quote_text(response.body);
   }
   if ((response.status == 401 || response.status == 403) && !response.login.empty()) {
     message += " (with " + response.login + ")";

@@ -1,10 +1,10 @@
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
-#include "http/redact.hpp"
 #include "registry/content_length.hpp"
 #include "registry/repository.hpp"
 #include "registry/upload_session.hpp"
 #include "store/missing_blobs.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 
@@ -28,7 +28,7 @@ std::string accepted() {
 
 std::string content_type(const http::Response& response) {
   const std::string_view value = response.headers.get("Content-Type");
-  return std::string(http::trim(value.substr(0, value.find(';'))));
+  return std::string(web::trim(value.substr(0, value.find(';'))));
 }
 
 std::optional<hash::Digest> parse_digest(std::string_view text) {

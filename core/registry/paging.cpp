@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
@@ -21,11 +21,11 @@ constexpr std::size_t k_max_list = std::size_t{64} << 20U;
 
 [[noreturn]] void throw_bad_link(const http::Response& response, const std::string& why) {
   throw Error(ErrorCode::unavailable,
-              "GET " + http::redact_url(response.url) + ": its next page " + why);
+              "GET " + web::redact_url(response.url) + ": its next page " + why);
 }
 
 [[noreturn]] void throw_bad_list(const http::Response& response) {
-  throw Error(ErrorCode::unavailable, "GET " + http::redact_url(response.url) +
+  throw Error(ErrorCode::unavailable, "GET " + web::redact_url(response.url) +
                                           ": the list has more than " +
                                           std::to_string(k_max_list >> 20U) + " MiB");
 }
@@ -33,12 +33,12 @@ constexpr std::size_t k_max_list = std::size_t{64} << 20U;
 std::string follow(const http::Response& response, const std::string& link) {
   std::string next;
   try {
-    next = http::resolve_url(response.url, link);
+    next = web::resolve_url(response.url, link);
   } catch (const Error& error) {
     throw_bad_link(response, "is no URL: " + error.message());
   }
-  if (http::origin_of(next) != http::origin_of(response.url)) {
-    throw_bad_link(response, "is at another host: " + http::redact_url(next));
+  if (web::origin_of(next) != web::origin_of(response.url)) {
+    throw_bad_link(response, "is at another host: " + web::redact_url(next));
   }
   return next;
 }
@@ -52,7 +52,7 @@ std::optional<std::string> next_link(std::string_view header) {
     if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
     const std::string_view target = header.substr(open + 1, close - open - 1);
     header.remove_prefix(close + 1);
-    const std::string parameters = http::lower_case(header.substr(0, header.find('<')));
+    const std::string parameters = web::lower_case(header.substr(0, header.find('<')));
     if (parameters.find("rel=\"next\"") != std::string::npos ||
         parameters.find("rel=next") != std::string::npos) {
       return std::string(target);

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "http/redact.hpp"
 #include "oci/reference.hpp"
 #include "registry/paging.hpp"
 #include "registry/repository.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::registry {
 
@@ -151,7 +151,7 @@ std::vector<std::string> Repository::tags(const Context& context) {
         const auto json = nlohmann::json::parse(response.body, nullptr, false);
         const auto list = json.is_object() ? json.find("tags") : json.end();
         if (!json.is_object() || list == json.end() || !(list->is_array() || list->is_null())) {
-          throw Error(ErrorCode::unavailable, "GET " + http::redact_url(response.url) +
+          throw Error(ErrorCode::unavailable, "GET " + web::redact_url(response.url) +
                                                   ": expected JSON with a list \"tags\"");
         }
         const std::size_t before = result.size();

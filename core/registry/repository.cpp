@@ -2,13 +2,13 @@
 
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
 #include "registry/blob_download.hpp"
 #include "registry/blob_stream.hpp"
 #include "registry/blob_upload.hpp"
 #include "registry/content_length.hpp"
 #include "store/verified.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
@@ -185,8 +185,8 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
                      UploadSession& session) {
   http::Request post = request("POST", "/blobs/uploads/");
   post.grace = k_upload_grace;
-  post.url = http::with_query(post.url, "mount", blob.digest.str());
-  post.url = http::with_query(post.url, "from", from);
+  post.url = web::with_query(post.url, "mount", blob.digest.str());
+  post.url = web::with_query(post.url, "from", from);
   Scopes scopes = Scopes::pull_push(m_name);
   scopes.merge(Scopes::pull(from));
   http::Response response;

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/timed_stop.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::registry {
 
@@ -37,13 +37,13 @@ void check_digest_header(std::string_view method, const http::Response& response
   const std::string_view algorithm = hash::to_string(digest.algorithm());
   if (text.empty() || !text.starts_with(std::string(algorithm) + ":") || text == digest.str())
     return;
-  throw Error(ErrorCode::integrity, std::string(method) + " " + http::redact_url(response.url) +
+  throw Error(ErrorCode::integrity, std::string(method) + " " + web::redact_url(response.url) +
                                         ": the registry answered with digest " +
-                                        http::quote_text(text) + ", expected " + digest.str());
+                                        web::quote_text(text) + ", expected " + digest.str());
 }
 
 std::optional<std::uint64_t> parse_upload_range(std::string_view range) {
-  range = http::trim(range);
+  range = web::trim(range);
   if (range.starts_with("bytes=")) range.remove_prefix(6);
   if (!range.starts_with("0-")) return std::nullopt;
   range.remove_prefix(2);
@@ -80,21 +80,21 @@ void UploadSession::adopt(std::string_view method, const http::Response& respons
   const std::string* location = response.headers.find("Location");
   if (!location || location->empty()) {
     if (started()) return;
-    throw Error(ErrorCode::unavailable, std::string(method) + " " + http::redact_url(response.url) +
+    throw Error(ErrorCode::unavailable, std::string(method) + " " + web::redact_url(response.url) +
                                             ": " + std::to_string(response.status) +
                                             " without a Location to upload to");
   }
   try {
-    m_location = http::resolve_url(response.url, *location);
+    m_location = web::resolve_url(response.url, *location);
   } catch (const Error& error) {
-    throw Error(ErrorCode::unavailable, std::string(method) + " " + http::redact_url(response.url) +
+    throw Error(ErrorCode::unavailable, std::string(method) + " " + web::redact_url(response.url) +
                                             ": bad Location: " + error.message());
   }
   const std::string why = m_client.why_not_led(m_location);
   if (why.empty()) return;
   const std::string next = std::exchange(m_location, {});
-  throw Error(ErrorCode::denied, std::string(method) + " " + http::redact_url(response.url) +
-                                     ": the upload is to go on at " + http::redact_url(next) +
+  throw Error(ErrorCode::denied, std::string(method) + " " + web::redact_url(response.url) +
+                                     ": the upload is to go on at " + web::redact_url(next) +
                                      "; to be led " + why + " is refused");
 }
 
@@ -104,8 +104,8 @@ bool UploadSession::start(const base::Context& context, const hash::Digest* dige
   post.grace = m_grace;
   post.url = m_client.url("/v2/" + m_repository + "/blobs/uploads/");
   if (digest) {
-    post.url = http::with_query(post.url, "mount", digest->str());
-    post.url = http::with_query(post.url, "from", m_repository);
+    post.url = web::with_query(post.url, "mount", digest->str());
+    post.url = web::with_query(post.url, "from", m_repository);
   }
   const http::Response response = send(context, post);
   if (digest && response.status == 201) {
@@ -145,7 +145,7 @@ void UploadSession::append(const base::Context& context, const http::StreamBody&
 void UploadSession::finish(const base::Context& context, const hash::Digest& digest,
                            http::Body rest) {
   http::Request put = request("PUT");
-  put.url = http::with_query(m_location, "digest", digest.str());
+  put.url = web::with_query(m_location, "digest", digest.str());
   put.body = std::move(rest);
   const http::Response response = send(context, put);
   check(put, response);

@@ -124,7 +124,7 @@ class HttpServer::Connection {
       const std::size_t next = head.find("\r\n", at);
       const std::string field = head.substr(at, next - at);
       const std::size_t colon = field.find(':');
-      request.headers.add(field.substr(0, colon), std::string(http::trim(field.substr(colon + 1))));
+      request.headers.add(field.substr(0, colon), std::string(web::trim(field.substr(colon + 1))));
       at = next + 2;
     }
     return true;
@@ -132,7 +132,7 @@ class HttpServer::Connection {
 
   /// Reads the whole body, or `limit` bytes of it.
   void read_body(HttpRequest& request, std::size_t limit) {
-    if (http::lower_case(request.headers.get("Transfer-Encoding")) == "chunked") {
+    if (web::lower_case(request.headers.get("Transfer-Encoding")) == "chunked") {
       while (request.body.size() < limit) {
         const std::size_t size = std::stoul(take_line(), nullptr, 16);
         take(request.body, std::min(size, limit - request.body.size()));

@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "base/file.hpp"
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
 namespace pinnace::test_support {
 
@@ -22,7 +22,7 @@ struct HttpRequest {
   std::string target;                        ///< as it came, with the query
   std::string path;                          ///< decoded
   std::map<std::string, std::string> query;  ///< decoded
-  http::Headers headers;
+  web::Headers headers;
   std::string body;
 };
 
@@ -36,7 +36,7 @@ enum class Ending {
 
 struct HttpResponse {
   int status = 200;
-  http::Headers headers;
+  web::Headers headers;
   std::string body;
   std::optional<std::uint64_t> content_length;  ///< instead of the true one
   std::size_t send = std::string::npos;         ///< bytes of the body to send before `ending`

@@ -41,7 +41,7 @@ class DownloadsTest : public ContainerfileFixture {
   int m_status = 200;
   std::string m_body = "B";
   std::string m_tag;
-  http::Headers m_headers;
+  web::Headers m_headers;
   HttpServer m_server{[this](const HttpRequest& request) { return answer(request); }};
 };
 

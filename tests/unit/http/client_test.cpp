@@ -339,7 +339,7 @@ TEST(Redirects, ABodyWithCredentialsStaysWithItsOrigin) {
 
 TEST(Redirects, LeadToPlainHttpOnlyWhereThatIsSafe) {
   const auto refused = [](const char* from, const char* to, const MayBePlain& configured = {}) {
-    return !why_not_led(origin_of(from), origin_of(to), configured).empty();
+    return !why_not_led(web::origin_of(from), web::origin_of(to), configured).empty();
   };
   EXPECT_FALSE(refused("https://r.example/", "https://s3.example/"));
   EXPECT_FALSE(refused("http://r.example/", "https://s3.example/"));
@@ -352,7 +352,9 @@ TEST(Redirects, LeadToPlainHttpOnlyWhereThatIsSafe) {
   EXPECT_TRUE(refused("http://r.example/", "http://s3.example/"));
   EXPECT_TRUE(refused("http://r.example/", "http://127.0.0.1:2375/"));
   EXPECT_TRUE(refused("https://r.example/", "https://localhost/"));
-  const MayBePlain minio = [](const Origin& to) { return to.host == "minio" && to.port == "9000"; };
+  const MayBePlain minio = [](const web::Origin& to) {
+    return to.host == "minio" && to.port == "9000";
+  };
   EXPECT_FALSE(refused("http://127.0.0.1:5000/", "http://minio:9000/x", minio));
   EXPECT_TRUE(refused("http://127.0.0.1:5000/", "http://minio/x", minio));
   EXPECT_TRUE(refused("https://r.example/", "http://minio:9000/x", minio));

@@ -14,7 +14,7 @@ std::string proxy_for(const Variables& variables, const char* url) {
     const auto found = variables.find(name);
     return found == variables.end() ? std::string() : found->second;
   });
-  return rules.proxy_for(origin_of(url));
+  return rules.proxy_for(web::origin_of(url));
 }
 
 TEST(Proxy, Logins) {

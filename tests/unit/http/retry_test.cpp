@@ -112,7 +112,7 @@ TEST(Retry, AnotherReasonAndALongPauseAreSaid) {
   retry.again("503");
   retry.again("503");
   retry.again("reset");
-  const Headers patient{{"Retry-After", "60"}};
+  const web::Headers patient{{"Retry-After", "60"}};
   retry.again("reset", &patient);
   EXPECT_EQ(events.texts,
             (std::vector<std::string>{"GET x: 503, trying again in 0.2 s (2 of 6)",
@@ -141,7 +141,7 @@ TEST(Retry, TheTotalTimeIsBounded) {
   settings.policy.total = Milliseconds(250'000);
   const base::Context context;
   Retry retry(context, settings, "GET x");
-  const Headers headers{{"Retry-After", "100"}};
+  const web::Headers headers{{"Retry-After", "100"}};
   EXPECT_TRUE(retry.again("429", &headers));
   EXPECT_TRUE(retry.again("429", &headers));
   EXPECT_FALSE(retry.again("429", &headers));

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "build/run_executor.hpp"
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 namespace pinnace::jobs {
 namespace {
@@ -68,7 +68,7 @@ TEST(GuardedJob, APartThatLooksLikeUserInfoHidesNoSecret) {
   auto secrets = std::make_shared<config::KnownSecrets>();
   secrets->add("se:cr@et-tail");
   const auto job =
-      guard(std::make_unique<Loud>(http::quote_text("bad login robot:se:cr@et-tail")), secrets);
+      guard(std::make_unique<Loud>(web::quote_text("bad login robot:se:cr@et-tail")), secrets);
   try {
     job->run({});
     FAIL() << "nothing was thrown";

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 /// Header fields in the order in which they came; names compare without regard to case (RFC
 /// 9110, 5.1). Values are wiped when they go: they may be credentials.
@@ -46,4 +46,4 @@ std::string lower_case(std::string_view text);
 /// Without blanks and tabs at both ends.
 std::string_view trim(std::string_view text) noexcept;
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 /// Who answers a URL: credentials for one origin are never sent to another one (RFC 6454, section
 /// 4).
@@ -35,4 +35,4 @@ std::string percent_decode(std::string_view text);
 /// `url` with "name=value" (value encoded) behind what it has as query already.
 std::string with_query(std::string url, std::string_view name, std::string_view value);
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

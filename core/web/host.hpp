@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 /// The host that a connection goes to, one text for all spellings: lower case, without a dot at the
 /// end; "2130706433" and "0x7f.1" are "127.0.0.1" (inet_aton(3)), as is such an address inside of
@@ -14,4 +14,4 @@ std::string reached_host(std::string_view host);
 /// below it, 127.0.0.0/8, ::1, and "any address", 0.0.0.0 and ::, in all spellings.
 bool is_loopback(std::string_view host);
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

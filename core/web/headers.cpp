@@ -1,10 +1,10 @@
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
 #include <algorithm>
 
 #include "base/secret.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 namespace {
 char lower(char c) noexcept {
@@ -70,4 +70,4 @@ std::vector<std::string_view> Headers::all(std::string_view name) const {
   return result;
 }
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

@@ -3,12 +3,12 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "http/headers.hpp"
-#include "http/host.hpp"
-#include "http/redact.hpp"
-#include "http/url.hpp"
+#include "web/headers.hpp"
+#include "web/host.hpp"
+#include "web/redact.hpp"
+#include "web/url.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 namespace {
 
 TEST(RedactUrl, HidesWhatCanBeACredential) {
@@ -152,4 +152,4 @@ TEST(PercentEncode, Everything) {
 }
 
 }  // namespace
-}  // namespace pinnace::http
+}  // namespace pinnace::web

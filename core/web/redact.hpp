@@ -4,7 +4,7 @@
 #include <string_view>
 
 /// What may be shown of requests and responses in errors and events.
-namespace pinnace::http {
+namespace pinnace::web {
 
 /// The URL without user info, and with "REDACTED" for the values of query parameters that can be
 /// credentials: tokens, signatures, keys, passwords, upload states. Control characters are escaped.
@@ -17,4 +17,4 @@ std::string redact_url(std::string_view url);
 /// (jobs/guarded_job.hpp).
 std::string quote_text(std::string_view text);
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

@@ -1,4 +1,4 @@
-#include "http/host.hpp"
+#include "web/host.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -6,9 +6,9 @@
 #include <array>
 #include <optional>
 
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 namespace {
 
@@ -46,4 +46,4 @@ bool is_loopback(std::string_view host) {
   return ::inet_pton(AF_INET, reached.c_str(), &v4) == 1 && ntohl(v4.s_addr) >> k_first_byte == 127;
 }
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

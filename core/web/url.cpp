@@ -1,4 +1,4 @@
-#include "http/url.hpp"
+#include "web/url.hpp"
 
 #include <curl/curl.h>
 
@@ -6,10 +6,10 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "http/headers.hpp"
-#include "http/redact.hpp"
+#include "web/headers.hpp"
+#include "web/redact.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 namespace {
 
@@ -114,4 +114,4 @@ std::string with_query(std::string url, std::string_view name, std::string_view 
   return url;
 }
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

@@ -1,12 +1,12 @@
-#include "http/redact.hpp"
+#include "web/redact.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "base/shown.hpp"
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::string quote_text(std::string_view text) {
   return base::printable(std::string_view(head).substr(0, place_of_cut(head))) + (cut ? "..." : "");
 }
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web

@@ -1,12 +1,12 @@
-#include "http/date.hpp"
+#include "web/date.hpp"
 
 #include <curl/curl.h>
 
 #include <string>
 
-#include "http/headers.hpp"
+#include "web/headers.hpp"
 
-namespace pinnace::http {
+namespace pinnace::web {
 
 std::optional<std::int64_t> parse_date(std::string_view value) {
   const std::string_view text = trim(value);
@@ -17,4 +17,4 @@ std::optional<std::int64_t> parse_date(std::string_view value) {
   return date;
 }
 
-}  // namespace pinnace::http
+}  // namespace pinnace::web
