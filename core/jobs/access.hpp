@@ -67,7 +67,7 @@ class Access {
   /// short name with a digest ("web@sha256:...") is looked for in the local store first.
   Located locate(const ImageName& name, Purpose purpose);
   /// Of a registry, by its host.
-  std::shared_ptr<registry::Client> client(const std::string& domain) {
+  std::shared_ptr<api::Client> client(const std::string& domain) {
     return m_connections.client(domain);
   }
   /// For files of a host that are no images: with its authorities, without client certificates.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "api/endpoint.hpp"
 #include "base/error.hpp"
-#include "registry/endpoint.hpp"
 
 namespace pinnace::jobs {
 
@@ -26,7 +26,7 @@ fs::path one_name(const fs::path& file) {
 /// The same for all spellings of a repository of a registry.
 std::string one_name(const oci::Reference& reference, const config::Registries& registries) {
   const std::string& domain = reference.domain();
-  return registry::peer_of(registry::make_endpoint(domain, registries.find(domain))) + "/" +
+  return api::peer_of(api::make_endpoint(domain, registries.find(domain))) + "/" +
          reference.repository();
 }
 

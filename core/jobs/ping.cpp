@@ -47,7 +47,7 @@ std::string PingJob::run(const base::Context& context) {
   http::Request request;
   request.method = "GET";
   request.url = client->url("/v2/");
-  client->expect(context, request, registry::Scopes::pull(m_reference.repository()), {200});
+  client->expect(context, request, api::Scopes::pull(m_reference.repository()), {200});
   return nlohmann::json{{"registry", m_registry}, {"url", request.url}}.dump();
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "api/content_length.hpp"
 #include "base/error.hpp"
-#include "registry/content_length.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::registry {
@@ -74,10 +74,10 @@ void BlobDownload::open() {
   request.url = m_url;
   if (m_offset > 0) request.headers.set("Range", "bytes=" + std::to_string(m_offset) + "-");
   http::OpenResponse opened =
-      place.client->attempt_open(m_context, request, Scopes::pull(place.repository));
+      place.client->attempt_open(m_context, request, api::Scopes::pull(place.repository));
   const http::Response& response = opened.response;
   if (http::is_retryable(response.status)) {
-    throw http::TransportError(make_error("GET", response).message(), response.headers);
+    throw http::TransportError(api::make_error("GET", response).message(), response.headers);
   }
   if (response.status == 206) {
     const std::string expected = "bytes " + std::to_string(m_offset) + "-";
@@ -94,8 +94,8 @@ void BlobDownload::open() {
     m_body = std::make_unique<base::MemorySource>(base::Bytes{});
     return;
   }
-  if (response.status != 200) throw make_error("GET", response);
-  m_told_size = content_length(response);
+  if (response.status != 200) throw api::make_error("GET", response);
+  m_told_size = api::content_length(response);
   m_body = std::move(opened.body);
   skip(m_offset);
 }

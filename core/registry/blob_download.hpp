@@ -6,16 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "api/client.hpp"
 #include "base/context.hpp"
 #include "base/io.hpp"
 #include "hash/digest.hpp"
-#include "registry/client.hpp"
 
 namespace pinnace::registry {
 
 /// A repository that has a blob, or should have it.
 struct BlobPlace {
-  std::shared_ptr<Client> client;
+  std::shared_ptr<api::Client> client;
   std::string repository;
 };
 

@@ -1,8 +1,8 @@
 #include "registry/blob_stream.hpp"
 
+#include "api/content_length.hpp"
 #include "base/error.hpp"
 #include "base/thread.hpp"
-#include "registry/content_length.hpp"
 
 namespace pinnace::registry {
 
@@ -17,7 +17,7 @@ constexpr std::size_t k_pending = 2 * 1024 * 1024;
 constexpr std::size_t k_replay = 8 * 1024 * 1024;
 }  // namespace
 
-BlobStream::BlobStream(const base::Context& context, std::shared_ptr<Client> client,
+BlobStream::BlobStream(const base::Context& context, std::shared_ptr<api::Client> client,
                        std::string repository)
     : m_context(context),
       m_repository(std::move(client), std::move(repository)),
@@ -174,8 +174,8 @@ bool BlobStream::try_finish(const hash::Digest& digest, bool again) {
     head.method = "HEAD";
     head.url = m_repository.client()->url("/v2/" + m_repository.name() + "/blobs/" + digest.str());
     const http::Response told =
-        m_repository.client()->attempt(m_context, head, Scopes::pull(m_repository.name()));
-    if (told.ok() && content_length(told).value_or(m_written) == m_written) {
+        m_repository.client()->attempt(m_context, head, api::Scopes::pull(m_repository.name()));
+    if (told.ok() && api::content_length(told).value_or(m_written) == m_written) {
       m_session.reset();
       return true;
     }

@@ -27,7 +27,8 @@ namespace pinnace::registry {
 /// registry listens: only then does every registry accept the DELETE of the session.
 class BlobStream final : public store::BlobWriter {
  public:
-  BlobStream(const base::Context& context, std::shared_ptr<Client> client, std::string repository);
+  BlobStream(const base::Context& context, std::shared_ptr<api::Client> client,
+             std::string repository);
   ~BlobStream() override;
 
   void write(base::Bytes bytes) override;

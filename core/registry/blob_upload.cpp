@@ -64,8 +64,9 @@ class EndingSource final : public base::Source {
 
 }  // namespace
 
-BlobUpload::BlobUpload(Client& client, const std::string& repository, const oci::Descriptor& blob,
-                       const base::OpenSource& open, UploadSession session)
+BlobUpload::BlobUpload(api::Client& client, const std::string& repository,
+                       const oci::Descriptor& blob, const base::OpenSource& open,
+                       UploadSession session)
     : m_blob(blob),
       m_open(open),
       m_what("upload of " + blob.digest.str() + " to " + client.endpoint().domain + "/" +

@@ -19,7 +19,7 @@ namespace pinnace::registry {
 class BlobUpload {
  public:
   /// `session` has been started, unless the registry refused ?mount=. All references are borrowed.
-  BlobUpload(Client& client, const std::string& repository, const oci::Descriptor& blob,
+  BlobUpload(api::Client& client, const std::string& repository, const oci::Descriptor& blob,
              const base::OpenSource& open, UploadSession session);
 
   /// True if bytes were sent, false if the registry turned out to have the blob.

@@ -10,7 +10,7 @@ namespace {
 /// There is another place to ask.
 constexpr unsigned k_mirror_attempts = 2;
 
-void apply(const config::TransferSettings& settings, ClientOptions& options) {
+void apply(const config::TransferSettings& settings, api::ClientOptions& options) {
   if (settings.silence) options.http.stall = *settings.silence;
   if (settings.attempts) options.retry.policy.attempts = *settings.attempts;
   if (settings.give_up_after) options.retry.policy.total = *settings.give_up_after;
@@ -20,27 +20,27 @@ void apply(const config::TransferSettings& settings, ClientOptions& options) {
 
 Connections::Connections(std::shared_ptr<const config::Registries> registries,
                          std::shared_ptr<const config::CredentialStore> credentials,
-                         ClientOptions template_options)
+                         api::ClientOptions template_options)
     : m_registries(std::move(registries)),
       m_credentials(std::move(credentials)),
       m_options(std::move(template_options)) {}
 
-std::shared_ptr<Client> Connections::client(std::string_view domain) {
+std::shared_ptr<api::Client> Connections::client(std::string_view domain) {
   const std::lock_guard lock(m_mutex);
   if (const auto found = m_clients.find(domain); found != m_clients.end()) return found->second;
   auto client = make_client(domain, std::numeric_limits<unsigned>::max());
   return m_clients.emplace(domain, std::move(client)).first->second;
 }
 
-std::shared_ptr<Client> Connections::make_client(std::string_view domain,
-                                                 unsigned most_attempts) const {
+std::shared_ptr<api::Client> Connections::make_client(std::string_view domain,
+                                                      unsigned most_attempts) const {
   const config::RegistrySettings settings = m_registries->find(domain);
-  ClientOptions options = m_options;
+  api::ClientOptions options = m_options;
   apply(m_registries->transfer(), options);
   unsigned& attempts = options.retry.policy.attempts;
   attempts = std::min(attempts, most_attempts);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
-  const Endpoint endpoint = make_endpoint(domain, settings);
+  const api::Endpoint endpoint = api::make_endpoint(domain, settings);
   if (!options.http.may_be_plain) {
     options.http.may_be_plain = [registries = m_registries](const web::Origin& to) {
       return registries->may_be_plain(to.host, to.port);
@@ -60,7 +60,7 @@ std::shared_ptr<Client> Connections::make_client(std::string_view domain,
     };
     options.note_secret = [store = m_credentials](std::string_view secret) { store->note(secret); };
   }
-  return std::make_shared<Client>(endpoint, std::move(options));
+  return std::make_shared<api::Client>(endpoint, std::move(options));
 }
 
 std::unique_ptr<Repository> Connections::repository(const oci::Reference& reference) {

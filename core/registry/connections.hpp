@@ -22,23 +22,23 @@ class Connections {
   /// `registries`.
   Connections(std::shared_ptr<const config::Registries> registries,
               std::shared_ptr<const config::CredentialStore> credentials,
-              ClientOptions template_options = {});
+              api::ClientOptions template_options = {});
 
-  std::shared_ptr<Client> client(std::string_view domain);
+  std::shared_ptr<api::Client> client(std::string_view domain);
   /// The repository that a reference names; its tag and digest play no part.
   std::unique_ptr<Repository> repository(const oci::Reference& reference);
   /// The same for reading only: through the registry's mirror, if one is configured.
   std::unique_ptr<Repository> readable(const oci::Reference& reference);
 
  private:
-  std::shared_ptr<Client> make_client(std::string_view domain, unsigned most_attempts) const;
+  std::shared_ptr<api::Client> make_client(std::string_view domain, unsigned most_attempts) const;
   std::shared_ptr<Mirror> mirror(const std::string& domain);
 
   std::shared_ptr<const config::Registries> m_registries;
   std::shared_ptr<const config::CredentialStore> m_credentials;
-  ClientOptions m_options;
+  api::ClientOptions m_options;
   std::mutex m_mutex;
-  std::map<std::string, std::shared_ptr<Client>, std::less<>> m_clients;
+  std::map<std::string, std::shared_ptr<api::Client>, std::less<>> m_clients;
   std::map<std::string, std::shared_ptr<Mirror>, std::less<>> m_mirrors;  ///< null: has none
 };
 

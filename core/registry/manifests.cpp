@@ -1,6 +1,6 @@
+#include "api/content_length.hpp"
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
-#include "registry/content_length.hpp"
 #include "registry/repository.hpp"
 #include "registry/upload_session.hpp"
 #include "store/missing_blobs.hpp"
@@ -45,7 +45,7 @@ std::optional<Descriptor> from_head(const http::Response& response,
                                     std::string_view tag_or_digest) {
   const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
   const auto asked = parse_digest(tag_or_digest);
-  const auto size = content_length(response);
+  const auto size = api::content_length(response);
   const std::string type = content_type(response);
   if (!told || !size || *size == 0 || *size > oci::k_max_manifest) return std::nullopt;
   if (!oci::media_type::is_manifest(type) && !oci::media_type::is_index(type)) return std::nullopt;
@@ -66,9 +66,9 @@ std::optional<RawManifest> Repository::find_manifest(const Context& context,
                                                      std::string_view tag_or_digest) {
   http::Request get = request("GET", "/manifests/" + std::string(tag_or_digest));
   get.headers.set("Accept", accepted());
-  http::Response response = m_client->send(context, get, Scopes::pull(m_name));
+  http::Response response = m_client->send(context, get, api::Scopes::pull(m_name));
   if (response.status == 404) return std::nullopt;
-  if (response.status != 200) throw make_error("GET", response);
+  if (response.status != 200) throw api::make_error("GET", response);
   const std::string what = "manifest " + std::string(tag_or_digest) + " of " + where();
   const auto asked = parse_digest(tag_or_digest);
   const auto told = parse_digest(response.headers.get("Docker-Content-Digest"));
@@ -105,10 +105,10 @@ void Repository::put_manifest(const Context& context, const RawManifest& manifes
   put.headers.set("Content-Type", manifest.media_type);
   put.body = manifest.bytes;
   const http::Response response =
-      m_client->send(context, put, Scopes::pull_push(m_name), lacks_blob);
-  if (lacks_blob(response)) throw store::MissingBlobs(make_error("PUT", response));
+      m_client->send(context, put, api::Scopes::pull_push(m_name), lacks_blob);
+  if (lacks_blob(response)) throw store::MissingBlobs(api::make_error("PUT", response));
   if (response.status != 201 && response.status != 200 && response.status != 202)
-    throw make_error("PUT", response);
+    throw api::make_error("PUT", response);
   check_digest_header("PUT", response, manifest.digest);
   if (!response.headers.find("OCI-Subject")) add_to_referrers_tag(context, manifest);
 }

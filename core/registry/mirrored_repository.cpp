@@ -8,7 +8,7 @@ using base::Context;
 using base::Error;
 using base::ErrorCode;
 
-MirroredRepository::MirroredRepository(std::shared_ptr<Client> client, std::string name,
+MirroredRepository::MirroredRepository(std::shared_ptr<api::Client> client, std::string name,
                                        std::shared_ptr<Mirror> mirror)
     : Repository(std::move(client), name),
       m_mirror(std::move(mirror)),

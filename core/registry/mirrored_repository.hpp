@@ -11,7 +11,7 @@ namespace pinnace::registry {
 /// A registry that has copies of another one's images, mostly one that fetches them when it is
 /// asked (registries.yaml, "mirror"). Shared by all repositories that it has copies of.
 struct Mirror {
-  std::shared_ptr<Client> client;
+  std::shared_ptr<api::Client> client;
   std::string prefix;                  ///< "hub/", or empty
   std::atomic<bool> abandoned{false};  ///< it failed, and is not asked again
 };
@@ -24,7 +24,7 @@ struct Mirror {
 /// the registry. Lists and whatever is written concern the repository itself only.
 class MirroredRepository final : public Repository {
  public:
-  MirroredRepository(std::shared_ptr<Client> client, std::string name,
+  MirroredRepository(std::shared_ptr<api::Client> client, std::string name,
                      std::shared_ptr<Mirror> mirror);
 
   std::unique_ptr<base::Source> open_blob(const base::Context& context,

@@ -4,9 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "api/paging.hpp"
 #include "base/error.hpp"
 #include "oci/reference.hpp"
-#include "registry/paging.hpp"
 #include "registry/repository.hpp"
 #include "web/redact.hpp"
 
@@ -68,8 +68,8 @@ std::vector<Descriptor> Repository::referrers(const Context& context, const hash
   std::vector<Descriptor> result;
   std::set<hash::Digest> listed;
   const std::string first = request("GET", "/referrers/" + subject.str()).url;
-  const bool known = for_each_page(
-      context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
+  const bool known = api::for_each_page(
+      context, *m_client, first, api::Scopes::pull(m_name), [&](const http::Response& response) {
         const RawManifest raw = RawManifest::from_bytes(response.body, oci::media_type::k_index);
         const std::size_t before = result.size();
         for (const Descriptor& entry : oci::Index::parse(raw).manifests) {
@@ -146,8 +146,8 @@ void Repository::add_to_referrers_tag(const Context& context, const RawManifest&
 std::vector<std::string> Repository::tags(const Context& context) {
   std::set<std::string> result;
   const std::string first = request("GET", "/tags/list?n=1000").url;
-  for_each_page(
-      context, *m_client, first, Scopes::pull(m_name), [&](const http::Response& response) {
+  api::for_each_page(
+      context, *m_client, first, api::Scopes::pull(m_name), [&](const http::Response& response) {
         const auto json = nlohmann::json::parse(response.body, nullptr, false);
         const auto list = json.is_object() ? json.find("tags") : json.end();
         if (!json.is_object() || list == json.end() || !(list->is_array() || list->is_null())) {

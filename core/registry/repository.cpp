@@ -1,11 +1,11 @@
 #include "registry/repository.hpp"
 
+#include "api/content_length.hpp"
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
 #include "registry/blob_download.hpp"
 #include "registry/blob_stream.hpp"
 #include "registry/blob_upload.hpp"
-#include "registry/content_length.hpp"
 #include "store/verified.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -34,7 +34,7 @@ bool is_ours(const base::Error& error) {
 }
 }  // namespace
 
-Repository::Repository(std::shared_ptr<Client> client, std::string name)
+Repository::Repository(std::shared_ptr<api::Client> client, std::string name)
     : m_client(std::move(client)), m_name(std::move(name)) {}
 
 std::string Repository::where() const {
@@ -57,7 +57,7 @@ std::optional<http::Response> Repository::head(const Context& context, std::stri
   http::Request asked = request("HEAD", path);
   if (!accepted.empty()) asked.headers.set("Accept", accepted);
   try {
-    http::Response response = m_client->attempt(context, asked, Scopes::pull(m_name));
+    http::Response response = m_client->attempt(context, asked, api::Scopes::pull(m_name));
     if (response.ok() || (response.status == 404 && m_client->answered(response))) return response;
   } catch (const base::Error& error) {
     context.check();
@@ -72,7 +72,7 @@ std::optional<bool> Repository::told_by_head(const Context& context, const Descr
   const auto told = head(context, "/blobs/" + blob.digest.str(), {});
   if (!told) return std::nullopt;
   if (!told->ok()) return false;
-  if (content_length(*told).value_or(blob.size) != blob.size) return std::nullopt;
+  if (api::content_length(*told).value_or(blob.size) != blob.size) return std::nullopt;
   return true;
 }
 
@@ -187,8 +187,8 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
   post.grace = k_upload_grace;
   post.url = web::with_query(post.url, "mount", blob.digest.str());
   post.url = web::with_query(post.url, "from", from);
-  Scopes scopes = Scopes::pull_push(m_name);
-  scopes.merge(Scopes::pull(from));
+  api::Scopes scopes = api::Scopes::pull_push(m_name);
+  scopes.merge(api::Scopes::pull(from));
   http::Response response;
   try {
     response = m_client->attempt(context, post, scopes);
@@ -205,7 +205,7 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
     session.adopt("POST", response);
     if (is_of_distribution(response)) m_client->note_mount();
   } else if (response.status == 401 || response.status == 403) {
-    throw make_error("POST", response);
+    throw api::make_error("POST", response);
   } else if (response.status == 501) {
     m_client->note_refused_mount(from, m_name);
   }

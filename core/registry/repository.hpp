@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "api/client.hpp"
 #include "registry/blob_download.hpp"
-#include "registry/client.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::registry {
@@ -25,11 +25,11 @@ class UploadSession;
 class Repository : public store::BlobStore {
  public:
   /// `name` without the domain: "shop/web".
-  Repository(std::shared_ptr<Client> client, std::string name);
+  Repository(std::shared_ptr<api::Client> client, std::string name);
 
   std::string where() const override;
   const std::string& name() const noexcept { return m_name; }
-  const std::shared_ptr<Client>& client() const noexcept { return m_client; }
+  const std::shared_ptr<api::Client>& client() const noexcept { return m_client; }
 
   bool is_remote() const override { return true; }
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
@@ -85,7 +85,7 @@ class Repository : public store::BlobStore {
   std::vector<oci::Descriptor> referrers_by_tag(const base::Context& context,
                                                 const hash::Digest& subject);
 
-  std::shared_ptr<Client> m_client;
+  std::shared_ptr<api::Client> m_client;
   std::string m_name;
 };
 

@@ -54,10 +54,10 @@ std::optional<std::uint64_t> parse_upload_range(std::string_view range) {
   return last == 0 ? 0 : last + 1;
 }
 
-UploadSession::UploadSession(Client& client, std::string repository, http::Milliseconds grace)
+UploadSession::UploadSession(api::Client& client, std::string repository, http::Milliseconds grace)
     : m_client(client),
       m_repository(std::move(repository)),
-      m_scopes(Scopes::pull_push(m_repository)),
+      m_scopes(api::Scopes::pull_push(m_repository)),
       m_grace(grace) {}
 
 http::Request UploadSession::request(const char* method) const {
@@ -71,7 +71,8 @@ http::Request UploadSession::request(const char* method) const {
 http::Response UploadSession::send(const base::Context& context, const http::Request& request) {
   http::Response response = m_client.attempt(context, request, m_scopes);
   if (http::is_retryable(response.status)) {
-    throw http::TransportError(make_error(request.method, response).message(), response.headers);
+    throw http::TransportError(api::make_error(request.method, response).message(),
+                               response.headers);
   }
   return response;
 }
@@ -112,7 +113,7 @@ bool UploadSession::start(const base::Context& context, const hash::Digest* dige
     m_client.note_mount();
     return true;
   }
-  if (response.status != 202) throw make_error("POST", response);
+  if (response.status != 202) throw api::make_error("POST", response);
   m_location.clear();
   adopt("POST", response);
   return false;
@@ -155,7 +156,7 @@ void UploadSession::finish(const base::Context& context, const hash::Digest& dig
 
 void UploadSession::check(const http::Request& request, const http::Response& response) {
   if (response.ok()) return;
-  const Error error = make_error(request.method, response);
+  const Error error = api::make_error(request.method, response);
   if (!is_lost(response)) throw error;
   reset();
   throw http::TransportError(error.message(), response.headers);

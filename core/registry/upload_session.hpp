@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "api/client.hpp"
 #include "hash/digest.hpp"
-#include "registry/client.hpp"
 
 namespace pinnace::registry {
 
@@ -19,7 +19,8 @@ constexpr http::Milliseconds k_upload_grace{300};
 class UploadSession {
  public:
   /// `grace`: none for who waits for a proper end before it requests the stop.
-  UploadSession(Client& client, std::string repository, http::Milliseconds grace = k_upload_grace);
+  UploadSession(api::Client& client, std::string repository,
+                http::Milliseconds grace = k_upload_grace);
 
   bool started() const noexcept { return !m_location.empty(); }
   /// Takes over the session that a 202 to `method` describes. Throws unavailable for a bad
@@ -49,9 +50,9 @@ class UploadSession {
   http::Response send(const base::Context& context, const http::Request& request);
   void check(const http::Request& request, const http::Response& response);
 
-  Client& m_client;
+  api::Client& m_client;
   std::string m_repository;
-  Scopes m_scopes;
+  api::Scopes m_scopes;
   http::Milliseconds m_grace;
   std::string m_location;
 };

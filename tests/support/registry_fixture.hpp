@@ -57,9 +57,9 @@ class RecordedEvents final : public base::EventSink {
   std::vector<std::string> m_texts;
 };
 
-inline std::shared_ptr<registry::Client> client_for(const std::string& host,
-                                                    registry::ClientOptions options = {}) {
-  return std::make_shared<registry::Client>(registry::make_endpoint(host, {}), std::move(options));
+inline std::shared_ptr<api::Client> client_for(const std::string& host,
+                                               api::ClientOptions options = {}) {
+  return std::make_shared<api::Client>(api::make_endpoint(host, {}), std::move(options));
 }
 
 /// A memory registry and repositories of it, without real pauses.
@@ -71,14 +71,14 @@ class RegistryTest : public testing::Test {
     m_server = std::make_unique<MemoryRegistry>(std::move(behaviour));
     connect();
   }
-  void connect(registry::FindCredentials credentials = {}) {
-    registry::ClientOptions options;
+  void connect(api::FindCredentials credentials = {}) {
+    api::ClientOptions options;
     options.retry = m_pauses.settings();
     options.find_credentials = std::move(credentials);
     options.http.stall = m_stall;
     m_client = client_for(m_server->host(), std::move(options));
   }
-  registry::FindCredentials ada() {
+  api::FindCredentials ada() {
     return [this](const base::Context&, std::string_view) {
       ++m_lookups;
       return std::optional<config::Credentials>(config::Credentials("ada", "secret word"));
@@ -109,7 +109,7 @@ class RegistryTest : public testing::Test {
   }
 
   std::unique_ptr<MemoryRegistry> m_server;
-  std::shared_ptr<registry::Client> m_client;
+  std::shared_ptr<api::Client> m_client;
   PlannedPauses m_pauses;
   RecordedEvents m_events;
   base::Context m_context;

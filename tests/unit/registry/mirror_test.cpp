@@ -22,7 +22,7 @@ class MirrorTest : public RegistryTest {
     config::RegistrySettings settings;
     settings.mirror = m_mirror->host() + path;
     registries.set(m_server->host(), settings);
-    registry::ClientOptions options;
+    api::ClientOptions options;
     options.retry = m_pauses.settings();
     m_connections = std::make_unique<registry::Connections>(
         std::make_shared<const config::Registries>(std::move(registries)), nullptr, options);
@@ -30,7 +30,7 @@ class MirrorTest : public RegistryTest {
   }
   /// One image, tagged latest.
   void fill(MemoryRegistry& server, const std::string& name) {
-    registry::ClientOptions options;
+    api::ClientOptions options;
     options.retry = m_pauses.settings();
     registry::Repository store(client_for(server.host(), options), name);
     m_image = put_image_blobs(store, m_context, m_bytes);

@@ -506,7 +506,7 @@ TEST_F(StreamTest, AnEndWhoseAnswerIsLostIsFoundToBeThere) {
 TEST(DockerRegistryFaults, AKilledRegistryIsWaitedFor) {
   if (!DockerRegistry::available()) GTEST_SKIP() << "docker-registry is not installed";
   DockerRegistry server;
-  registry::ClientOptions options;
+  api::ClientOptions options;
   bool restarted = false;
   options.retry.sleep = [&](const base::Context&, http::Milliseconds) {
     if (!restarted) server.start();

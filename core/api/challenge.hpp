@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 /// One challenge of a WWW-Authenticate header (RFC 9110, 11.6.1).
 struct Challenge {
@@ -21,4 +21,4 @@ struct Challenge {
 /// read.
 std::vector<Challenge> parse_challenges(std::string_view header);
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 /// What a token is to allow: actions on resources (distribution token specification, "scope":
 /// "repository:shop/web:pull,push"). A value, merged and compared.
@@ -33,4 +33,4 @@ class Scopes {
   std::map<std::string, std::set<std::string>> m_actions;  ///< "type:name" -> actions
 };
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -8,15 +8,15 @@
 #include <string>
 #include <vector>
 
+#include "api/challenge.hpp"
+#include "api/endpoint.hpp"
+#include "api/scopes.hpp"
 #include "base/context.hpp"
 #include "base/secret.hpp"
 #include "config/credentials.hpp"
 #include "http/client.hpp"
-#include "registry/challenge.hpp"
-#include "registry/endpoint.hpp"
-#include "registry/scopes.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 /// The credentials for a repository of this registry; nullopt: anonymous. Called at most once a
 /// token.
@@ -103,4 +103,4 @@ class Authenticator {
   std::vector<Wish> m_fetching;
 };
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -1,4 +1,4 @@
-#include "registry/paging.hpp"
+#include "api/paging.hpp"
 
 #include <set>
 
@@ -6,7 +6,7 @@
 #include "web/redact.hpp"
 #include "web/url.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 using base::Error;
 using base::ErrorCode;
@@ -85,4 +85,4 @@ bool for_each_page(const base::Context& context, Client& client, std::string url
   }
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

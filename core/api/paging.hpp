@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "registry/client.hpp"
+#include "api/client.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 /// The target of a Link header with rel="next" (RFC 8288), as it stands there; nullopt if there is
 /// none.
@@ -22,4 +22,4 @@ using TakePage = std::function<std::size_t(const http::Response&)>;
 bool for_each_page(const base::Context& context, Client& client, std::string url,
                    const Scopes& scopes, const TakePage& take);
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/client.hpp"
 #include "base/error.hpp"
-#include "registry/client.hpp"
 #include "web/redact.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 using base::Error;
 using base::ErrorCode;
@@ -88,4 +88,4 @@ Error make_error(std::string_view method, const http::Response& response) {
   return {refine(code_of_status(response.status), errors.first_code), message};
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

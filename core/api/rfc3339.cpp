@@ -1,8 +1,8 @@
-#include "registry/rfc3339.hpp"
+#include "api/rfc3339.hpp"
 
 #include <charconv>
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   return sys_days(date) + hours(clock[0]) + minutes(clock[1]) + seconds(clock[2]) - *offset;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -1,11 +1,11 @@
-#include "registry/endpoint.hpp"
+#include "api/endpoint.hpp"
 
 #include "base/error.hpp"
 #include "web/headers.hpp"
 #include "web/host.hpp"
 #include "web/url.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 namespace {
 std::string host_of_hub(std::string_view domain) {
@@ -33,4 +33,4 @@ std::string peer_of(const Endpoint& endpoint) {
   return host + ":" + origin.port;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

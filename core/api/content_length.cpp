@@ -1,9 +1,9 @@
-#include "registry/content_length.hpp"
+#include "api/content_length.hpp"
 
 #include <charconv>
 #include <string_view>
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 std::optional<std::uint64_t> content_length(const http::Response& response) {
   const std::string_view text = response.headers.get("Content-Length");
@@ -13,4 +13,4 @@ std::optional<std::uint64_t> content_length(const http::Response& response) {
   return value;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

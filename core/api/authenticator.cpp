@@ -1,17 +1,17 @@
-#include "registry/authenticator.hpp"
+#include "api/authenticator.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/client.hpp"
+#include "api/rfc3339.hpp"
 #include "base/error.hpp"
 #include "config/base64.hpp"
-#include "registry/client.hpp"
-#include "registry/rfc3339.hpp"
 #include "web/host.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 using base::Error;
 using base::ErrorCode;
@@ -296,4 +296,4 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
   return {wish, {Secret::join({"Bearer ", token}), login}, renewal_time(json, context.now())};
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

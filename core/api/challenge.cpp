@@ -1,8 +1,8 @@
-#include "registry/challenge.hpp"
+#include "api/challenge.hpp"
 
 #include "web/headers.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 namespace {
 
@@ -91,4 +91,4 @@ std::vector<Challenge> parse_challenges(std::string_view header) {
   return result;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -1,10 +1,10 @@
-#include "registry/client.hpp"
+#include "api/client.hpp"
 
 #include <algorithm>
 
 #include "web/redact.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 namespace {
 
@@ -105,4 +105,4 @@ http::Response Client::expect(const base::Context& context, const http::Request&
   return response;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -5,7 +5,7 @@
 
 #include "config/registries.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 /// Where the API of a registry is.
 struct Endpoint {
@@ -24,4 +24,4 @@ Endpoint make_endpoint(std::string_view domain, const config::RegistrySettings& 
 /// proxy knows is not seen: two names of one machine, or a second port, are two peers.
 std::string peer_of(const Endpoint& endpoint);
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

@@ -9,14 +9,14 @@
 #include <string_view>
 #include <utility>
 
+#include "api/authenticator.hpp"
+#include "api/endpoint.hpp"
+#include "api/scopes.hpp"
 #include "base/context.hpp"
 #include "http/client.hpp"
-#include "registry/authenticator.hpp"
-#include "registry/endpoint.hpp"
-#include "registry/scopes.hpp"
 #include "web/url.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 struct ClientOptions {
   http::Options http;
@@ -90,4 +90,4 @@ class Client {
   std::set<std::pair<std::string, std::string>> m_refused_mounts;
 };
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

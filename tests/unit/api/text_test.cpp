@@ -2,15 +2,14 @@
 
 #include <vector>
 
+#include "api/challenge.hpp"
+#include "api/endpoint.hpp"
+#include "api/paging.hpp"
+#include "api/rfc3339.hpp"
+#include "api/scopes.hpp"
 #include "base/error.hpp"
-#include "registry/challenge.hpp"
-#include "registry/endpoint.hpp"
-#include "registry/paging.hpp"
-#include "registry/rfc3339.hpp"
-#include "registry/scopes.hpp"
-#include "registry/upload_session.hpp"
 
-namespace pinnace::registry {
+namespace pinnace::api {
 namespace {
 
 TEST(Challenge, Table) {
@@ -133,22 +132,5 @@ TEST(NextLink, Table) {
   }
 }
 
-TEST(UploadRange, Table) {
-  const std::vector<std::pair<const char*, std::int64_t>> cases{{"0-0", 0},
-                                                                {"0-1", 2},
-                                                                {"bytes=0-1023", 1024},
-                                                                {" 0-5 ", 6},
-                                                                {"", -1},
-                                                                {"1-5", -1},
-                                                                {"0-", -1},
-                                                                {"0--1", -1},
-                                                                {"0-5x", -1},
-                                                                {"0-99999999999999999999", -1}};
-  for (const auto& [text, expected] : cases) {
-    const auto found = parse_upload_range(text);
-    EXPECT_EQ(found ? static_cast<std::int64_t>(*found) : -1, expected) << text;
-  }
-}
-
 }  // namespace
-}  // namespace pinnace::registry
+}  // namespace pinnace::api

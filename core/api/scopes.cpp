@@ -1,8 +1,8 @@
-#include "registry/scopes.hpp"
+#include "api/scopes.hpp"
 
 #include <algorithm>
 
-namespace pinnace::registry {
+namespace pinnace::api {
 
 namespace {
 
@@ -90,4 +90,4 @@ std::string Scopes::repository() const {
   return first;
 }
 
-}  // namespace pinnace::registry
+}  // namespace pinnace::api
