@@ -196,6 +196,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
   for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, stored, secrets))
     input.mounts.push_back(std::move(mount));
   Outcome outcome = run_by_runtime(stage, request, run::make_spec(input));
+  mounts.detach();
   if (!outcome.refusal.empty()) {
     const std::optional<int> code = code_of_refusal(outcome.refusal);
     outcome.refusal = request.runtime + ": " + outcome.refusal;

@@ -88,4 +88,10 @@ void attach_mount(const UniqueFd& mount, const std::string& place, const std::st
       "mount of " + shown);
 }
 
+void move_mount(const std::string& place, const UniqueFd& target) {
+  require(
+      ::syscall(SYS_move_mount, AT_FDCWD, place.c_str(), target.get(), "", MOVE_MOUNT_T_EMPTY_PATH),
+      "move the mount " + place);
+}
+
 }  // namespace pinnace::sandbox

@@ -21,5 +21,7 @@ std::vector<std::string> mounts_below(const std::string& path);
 
 /// Gives a detached mount a name; `shown` is for errors.
 void attach_mount(const base::UniqueFd& mount, const std::string& place, const std::string& shown);
+/// Moves what is mounted at `place` onto what is open (O_PATH), of the same kind.
+void move_mount(const std::string& place, const base::UniqueFd& target);
 
 }  // namespace pinnace::sandbox

@@ -3,9 +3,11 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -42,21 +44,46 @@ UniqueFd clone_mount(const UniqueFd& fd, const std::string& shown) {
       "mount of " + shown)));
 }
 
-/// A runtime follows the links of what is mounted before, and would make what is missing where they
-/// lead: in the image.
-void refuse_links(const std::vector<SpecMount>& mounted, const RootedPath& target) {
-  for (const SpecMount& mount : mounted) {
-    const RootedPath place(mount.destination);
-    if (mount.type != "bind" || !target.is_within(place) || !is_directory(mount.source)) continue;
-    const OpenRoot source(mount.source);
-    RootedPath path(target.relative().substr(place.relative().size()));
-    for (; !path.is_root(); path = path.parent()) {
-      if (source.link_target(path))
-        throw Error(ErrorCode::invalid_input,
-                    "it goes through the link " + place.absolute() + path.absolute() +
-                        ", which is in another mount; name the path where it leads");
-    }
+/// Links of a mount lead somewhere else in the container.
+void refuse_links(const OpenRoot& mounted, const RootedPath& place, RootedPath path) {
+  for (; !path.is_root(); path = path.parent()) {
+    if (mounted.link_target(path))
+      throw Error(ErrorCode::invalid_input,
+                  "it goes through the link " + place.absolute() + path.absolute() +
+                      ", which is in another mount; name the path where it leads");
   }
+}
+
+/// What a runtime does with the options of a mount, beside those that it has from where it is.
+void restrict_mount(const std::string& place, const std::vector<std::string>& options) {
+  struct statvfs status {};
+  require(::statvfs(place.c_str(), &status), "look at " + place);
+  // What statvfs() says has the same numbers.
+  unsigned long flags = status.f_flag & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  for (const std::string& option : options) {
+    if (option == "ro") flags |= MS_RDONLY;
+    if (option == "nosuid") flags |= MS_NOSUID;
+    if (option == "nodev") flags |= MS_NODEV;
+  }
+  mount("", place, nullptr, MS_REMOUNT | MS_BIND | flags);
+}
+
+/// A mount of our own of what the runtime would mount, at `place` or where it is already.
+void make_mount(const std::string& place, SpecMount& spec) {
+  if (spec.source == place) return;
+  if (spec.type == "bind") {
+    const UniqueFd source(
+        require(::open(spec.source.c_str(), O_PATH | O_CLOEXEC), "open " + spec.source));
+    attach_mount(clone_mount(source, spec.source), place, spec.source);
+  } else {
+    std::string data;
+    for (const std::string& option : spec.options) {
+      if (option.find('=') != std::string::npos) data += (data.empty() ? "" : ",") + option;
+    }
+    make_directory(place);
+    mount(spec.source, place, spec.type.c_str(), MS_NOSUID | MS_NODEV, data);
+  }
+  spec.source = place;
 }
 
 UniqueFd open_host(const HelperMount& mount) {
@@ -129,9 +156,36 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const St
   return spec;
 }
 
+bool Mounts::attach_inside(const Stage& stage, std::vector<Outer>& outers, const Outer& inner) {
+  const RootedPath target(inner.spec.destination);
+  const auto outer = std::find_if(outers.rbegin(), outers.rend(), [&](const Outer& one) {
+    return target.is_within(RootedPath(one.spec.destination));
+  });
+  // A new tmpfs is the container's own, and empty.
+  if (outer == outers.rend() || outer->spec.type != "bind") return false;
+  const RootedPath place(outer->spec.destination);
+  const RootedPath path(target.relative().substr(place.relative().size()));
+  if (path.is_root() || !is_directory(outer->spec.source)) return false;
+  make_mount(stage.place(outer->number), outer->spec);
+  SpecMount mounted = inner.spec;
+  make_mount(stage.place(inner.number) + ".inside", mounted);
+  restrict_mount(mounted.source, mounted.options);
+  const OpenRoot around(outer->spec.source);
+  refuse_links(around, place, path);
+  Stubs(around).add(path, is_directory(mounted.source));  // stays, as directories of a cache do
+  move_mount(mounted.source, around.open(path, O_PATH | O_NOFOLLOW));
+  m_joined.insert(outer->spec.source);
+  return true;
+}
+
+void Mounts::detach() {
+  for (const std::string& place : m_joined)
+    require(::umount2(place.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW), "unmount " + place);
+}
+
 std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root, Stubs& stubs,
                                        const StoredFiles& stored, const std::string& secrets) {
-  std::vector<SpecMount> specs;
+  std::vector<Outer> outers;
   std::string_view rest = secrets;
   for (std::size_t number = 0; number < m_request.mounts.size(); ++number) {
     const HelperMount& mount = m_request.mounts[number];
@@ -139,14 +193,16 @@ std::vector<SpecMount> Mounts::prepare(const Stage& stage, const OpenRoot& root,
     base::with_context(
         [&] { return "mount at " + mount.target; },
         [&] {
-          SpecMount spec = prepare_one(stage, root, stored, mount, number, rest.substr(0, size));
-          refuse_links(specs, RootedPath(spec.destination));
-          specs.push_back(std::move(spec));
-          const bool directory = mount.kind == "tmpfs" || is_directory(specs.back().source);
-          stubs.add(RootedPath(specs.back().destination), directory);
+          Outer one{prepare_one(stage, root, stored, mount, number, rest.substr(0, size)), number};
+          if (attach_inside(stage, outers, one)) return;
+          const bool directory = mount.kind == "tmpfs" || is_directory(one.spec.source);
+          stubs.add(RootedPath(one.spec.destination), directory);
+          outers.push_back(std::move(one));
         });
     rest.remove_prefix(size);
   }
+  std::vector<SpecMount> specs;
+  for (Outer& one : outers) specs.push_back(std::move(one.spec));
   return specs;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,9 @@ struct StoredFiles {
 };
 
 /// The container's mounts: sources made ready on the stage, places in the root made where they are
-/// missing.
+/// missing. What is mounted inside of another mount is attached to that one here, so that for the
+/// runtime both are one: it would make the missing place by a path, in which another container that
+/// has the same cache may put a link to the host at that moment (CVE-2024-45310).
 class Mounts {
  public:
   /// Opens what is of the host, as long as it can be named; before make_stage().
@@ -30,8 +33,17 @@ class Mounts {
   /// mount's target.
   std::vector<run::SpecMount> prepare(const Stage& stage, const base::OpenRoot& root, Stubs& stubs,
                                       const StoredFiles& stored, const std::string& secrets);
+  /// After the container has ended: what was attached to others holds nothing any more.
+  void detach();
 
  private:
+  /// What the runtime gets, and which of the request's mounts it is.
+  struct Outer {
+    run::SpecMount spec;
+    std::size_t number;
+  };
+  /// Attaches `inner` to the mount that it is inside of. False: there is none that others can have.
+  bool attach_inside(const Stage& stage, std::vector<Outer>& outers, const Outer& inner);
   run::SpecMount prepare_one(const Stage& stage, const base::OpenRoot& root,
                              const StoredFiles& stored, const run::HelperMount& mount,
                              std::size_t number, std::string_view secret);
@@ -41,6 +53,7 @@ class Mounts {
 
   const run::HelperRequest& m_request;
   std::vector<base::UniqueFd> m_host;  ///< detached mounts, in the order of the mounts
+  std::set<std::string> m_joined;      ///< places of those that others are inside of
 };
 
 }  // namespace pinnace::sandbox
