@@ -52,8 +52,10 @@ void UniqueFd::reset(int fd) noexcept {
 UniqueFd open_read(const std::filesystem::path& path) {
   // O_NONBLOCK: to open a FIFO must not wait for somebody to write to it.
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd) throw_errno(errno, "open " + path.string());
-  return fd;
+  if (fd) return fd;
+  const int error = errno;
+  if (error == ENOENT) refuse_link_to_nothing(path);
+  throw_errno(error, "open " + path.string());
 }
 
 UniqueFd open_in_memory(std::string_view content) {
@@ -226,17 +228,28 @@ FileLock::FileLock(const std::filesystem::path& path) {
 }
 
 FileLock::FileLock(const std::filesystem::path& path, Mode mode) : FileLock(path) {
-  while (::flock(m_fd.get(), mode == Mode::shared ? LOCK_SH : LOCK_EX) != 0) {
+  lock(mode == Mode::shared ? LOCK_SH : LOCK_EX, path);
+}
+
+bool FileLock::lock(int operation, const std::filesystem::path& path) const {
+  while (::flock(m_fd.get(), operation) != 0) {
+    if (errno == EWOULDBLOCK) return false;
     if (errno != EINTR) throw_errno(errno, "lock " + path.string());
   }
+  return true;
 }
 
 std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& path, Mode mode) {
   FileLock lock(path);
-  while (::flock(lock.m_fd.get(), (mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return std::nullopt;
-    if (errno != EINTR) throw_errno(errno, "lock " + path.string());
-  }
+  if (!lock.lock((mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB, path)) return std::nullopt;
+  return lock;
+}
+
+std::optional<FileLock> FileLock::try_lock_directory(const std::filesystem::path& path) {
+  FileLock lock;
+  lock.m_fd.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock.m_fd) throw_errno(errno, "open directory " + path.string());
+  if (::flock(lock.m_fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return std::nullopt;
   return lock;
 }
 

@@ -121,9 +121,15 @@ class FileLock {
   FileLock(const std::filesystem::path& path, Mode mode);
   /// The same without waiting; nullopt if somebody holds the lock against it.
   static std::optional<FileLock> try_lock(const std::filesystem::path& path, Mode mode);
+  /// Of a directory that is there, exclusive, for those who change what its names are. On file
+  /// systems that can't lock directories (NFS) everybody has it.
+  static std::optional<FileLock> try_lock_directory(const std::filesystem::path& path);
 
  private:
+  FileLock() = default;
   explicit FileLock(const std::filesystem::path& path);
+  /// False: somebody holds a lock against it. Or errno.
+  bool lock(int operation, const std::filesystem::path& path) const;
 
   UniqueFd m_fd;
 };

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t k_buffer = 256 * 1024;
+constexpr std::chrono::milliseconds k_poll{5};
 
 /// Where blobs are gathered: beside a file that is to be written, whose directory has to be there.
 fs::path directory_of(const base::OutputPlace& place) {
@@ -112,25 +113,40 @@ ArchiveWriter::ArchiveWriter(fs::path file, oci::ArchiveFormat format)
       m_directory(directory_of(m_place)),
       m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
+std::optional<ArchiveWriter::Version> ArchiveWriter::version() const {
+  const auto status = m_place.is_stream ? std::nullopt : base::status(m_place.path);
+  if (!status || status->st_size == 0) return std::nullopt;
+  return Version{status->st_dev, status->st_ino, status->st_size, status->st_mtim.tv_sec,
+                 status->st_mtim.tv_nsec};
+}
+
 void ArchiveWriter::pack(const base::Context& context) {
   const std::lock_guard guard(m_packing);
   if (m_place.is_stream && std::exchange(m_streamed, true))
     throw base::Error(base::ErrorCode::invalid_input,
                       where() + " is no file that can be replaced, expected one tag for it");
+  for (bool replaced = false; !replaced;) {
+    const auto there = old(context);
+    base::OutputFile out(m_place);
+    pack_into(context, out, there.get());
+    replaced = replace(context, out);
+  }
+}
+
+void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there) {
   const base::Directory root(m_directory.path());
   KeptImages all{m_layout.read_index(), {}};
-  if (ArchiveReader* const there = old(context))
+  if (there != nullptr)
     all = base::with_context(
         [&] { return "keeping the images of " + there->where() + ", which is there"; },
         [&] { return keep_images(context, *there, std::move(all.index), m_format); });
   const auto find = [&](const hash::Digest& digest) {
     auto found = m_layout.find_manifest(context, digest.str());
-    if (!found && m_old) found = m_old->find_manifest(context, digest.str());
+    if (!found && there != nullptr) found = there->find_manifest(context, digest.str());
     return found ? *std::move(found) : get_manifest(m_layout, context, digest.str());
   };
   const std::string images =
       m_format == oci::ArchiveFormat::docker ? docker_manifest_text(all.index, find) : "";
-  base::OutputFile out(m_place);
   Packer packer(context, root, out);
   packer.add_blobs(all.files);
   if (m_format == oci::ArchiveFormat::docker) {
@@ -141,23 +157,40 @@ void ArchiveWriter::pack(const base::Context& context) {
   }
   packer.add_file("oci-layout");
   out.write(archive::k_tar_end);
+}
+
+bool ArchiveWriter::replace(const base::Context& context, base::OutputFile& out) {
+  if (m_place.is_stream) {
+    out.commit();
+    return true;
+  }
+  auto lock = base::FileLock::try_lock_directory(directory_of(m_place));
+  for (; !lock; lock = base::FileLock::try_lock_directory(directory_of(m_place)))
+    context.sleep(k_poll);
+  const std::lock_guard guard(m_opening);
+  if (version() != m_version) {
+    m_opened = false;
+    return false;
+  }
   out.commit();
+  m_version = version();
+  return true;
 }
 
 /// The archive that is to be replaced, as it was when it was first asked for. An empty file is
 /// none.
-ArchiveReader* ArchiveWriter::old(const base::Context& context) {
+std::shared_ptr<ArchiveReader> ArchiveWriter::old(const base::Context& context) {
   const std::lock_guard guard(m_opening);
-  if (m_opened) return m_old.get();
-  const auto status = m_place.is_stream ? std::nullopt : base::status(m_place.path);
-  if (status && status->st_size != 0) m_old = open_old(context);
+  if (m_opened) return m_old;
+  m_version = version();
+  m_old = m_version ? open_old(context) : nullptr;
   m_opened = true;
-  return m_old.get();
+  return m_old;
 }
 
-std::unique_ptr<ArchiveReader> ArchiveWriter::open_old(const base::Context& context) const {
+std::shared_ptr<ArchiveReader> ArchiveWriter::open_old(const base::Context& context) const {
   try {
-    return std::make_unique<ArchiveReader>(context, m_place.path, m_format);
+    return std::make_shared<ArchiveReader>(context, m_place.path, m_format);
   } catch (const base::Error& error) {
     using base::ErrorCode;
     if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::io) throw;
@@ -210,13 +243,13 @@ std::optional<oci::Descriptor> ArchiveWriter::resolve(const base::Context& conte
                                                       std::string_view tag_or_digest) {
   if (auto found = m_layout.resolve(context, tag_or_digest)) return found;
   if (digest_named(tag_or_digest)) return std::nullopt;
-  ArchiveReader* const there = old(context);
+  const auto there = old(context);
   return there ? there->resolve(context, tag_or_digest) : std::nullopt;
 }
 
 std::vector<std::string> ArchiveWriter::tags(const base::Context& context) {
   std::vector<std::string> all = m_layout.tags(context);
-  if (ArchiveReader* const there = old(context)) {
+  if (const auto there = old(context)) {
     const auto more = there->tags(context);
     all.insert(all.end(), more.begin(), more.end());
   }

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/output_file.hpp"
@@ -17,8 +21,8 @@ namespace pinnace::store {
 /// network; for docker load (`docker-archive:`) with a manifest.json, as docker save writes both.
 /// Blobs are gathered in a layout directory beside the file; each put_manifest() with a tag packs
 /// all of it and gives the file its name, in place of an older one, whose images under other tags
-/// stay. The archive's bytes depend on
-/// its content only: entries are sorted, their times 0, their owners root; that is why blobs, which
+/// stay, also those that another process writes at the same time. The archive's bytes depend on its
+/// content only: entries are sorted, their times 0, their owners root; that is why blobs, which
 /// arrive in any order, are not written to it directly. A tag of docker's is a whole name,
 /// "docker.io/library/web:1"; another one completes the archive, and is not in it. A device or a
 /// FIFO gets the archive of one tag as it is packed; blobs are gathered in the directory of
@@ -51,9 +55,23 @@ class ArchiveWriter final : public BlobStore {
                                          const hash::Digest& subject) override;
 
  private:
+  /// Which file has the name; nullopt: none, or an empty one.
+  struct Version {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    std::int64_t seconds;
+    std::int64_t nanoseconds;
+    bool operator==(const Version&) const = default;
+  };
+  std::optional<Version> version() const;
+
   void pack(const base::Context& context);
-  ArchiveReader* old(const base::Context& context);
-  std::unique_ptr<ArchiveReader> open_old(const base::Context& context) const;
+  void pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there);
+  /// False: another process has replaced the file since it was looked at.
+  bool replace(const base::Context& context, base::OutputFile& out);
+  std::shared_ptr<ArchiveReader> old(const base::Context& context);
+  std::shared_ptr<ArchiveReader> open_old(const base::Context& context) const;
 
   oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
@@ -64,7 +82,8 @@ class ArchiveWriter final : public BlobStore {
   std::mutex m_packing;
   std::mutex m_opening;
   bool m_opened = false;
-  std::unique_ptr<ArchiveReader> m_old;  ///< what was there; null for nothing
+  std::shared_ptr<ArchiveReader> m_old;  ///< what was there; null for nothing
+  std::optional<Version> m_version;      ///< the file that has no image but those and our own
 };
 
 }  // namespace pinnace::store

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "base/file.hpp"
 #include "store/archive_reader.hpp"
@@ -119,6 +122,32 @@ TEST_F(ArchiveTest, OtherImagesOfTheFileStay) {
   put(other, "one", "1");
   EXPECT_EQ(text_of(m_file), text_of(other)) << "nothing is left of what a tag led to";
   EXPECT_NE(text_of(m_file), alone);
+}
+
+TEST_F(ArchiveTest, ImagesThatAnotherWriterPutMeanwhileStay) {
+  put(m_file, "before", "0");
+  ArchiveWriter first(m_file);
+  ArchiveWriter second(m_file);
+  for (ArchiveWriter* writer : {&first, &second}) EXPECT_TRUE(writer->resolve({}, "0"));
+  first.put_manifest({}, test_support::put_image_blobs(first, {}, "one"), "1");
+  second.put_manifest({}, test_support::put_image_blobs(second, {}, "two"), "2");
+  first.put_manifest({}, test_support::put_image_blobs(first, {}, "three"), "3");
+  ArchiveReader reader({}, m_file);
+  EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"0", "1", "2", "3"}));
+}
+
+TEST_F(ArchiveTest, WritersAtTheSameTimeLoseNothing) {
+  const auto expected = [] {
+    std::vector<std::string> tags;
+    for (int i = 0; i < 8; ++i) tags.push_back(std::to_string(i));
+    return tags;
+  }();
+  std::vector<std::thread> threads;
+  for (const std::string& tag : expected)
+    threads.emplace_back([&, tag] { put(m_file, "image " + tag, tag); });
+  for (std::thread& thread : threads) thread.join();
+  ArchiveReader reader({}, m_file);
+  EXPECT_EQ(reader.tags({}), expected);
 }
 
 TEST_F(ArchiveTest, AnIndexStaysWithItsImages) {
