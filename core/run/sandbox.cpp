@@ -2,6 +2,7 @@
 
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -69,6 +70,11 @@ void keep_to_ourselves(const std::filesystem::path& directory, uid_t container_r
                     ", who could change what containers run; choose another store (--store)");
   if ((status.st_mode & 07777) != 0700 && ::chmod(directory.c_str(), 0700) != 0)
     base::throw_errno(errno, "close " + directory.string() + " to other users");
+  // Lists of the store would be handed on to what containers make, and say its mode.
+  for (const char* list : {"system.posix_acl_default", "system.posix_acl_access"}) {
+    if (::removexattr(directory.c_str(), list) != 0 && errno != ENODATA && errno != ENOTSUP)
+      base::throw_errno(errno, "remove the access control list of " + directory.string());
+  }
 }
 
 /// A mount hides what was mounted below it before.

@@ -1,15 +1,18 @@
 """Roots that containers changed: nothing of the host is read, named or removed through them. And roots of many layers, and
 deep ones. As root and as an ordinary user."""
+import errno
 import glob
 import gzip
 import os
+import pwd
+import struct
 import subprocess
 import tarfile
 
 import harness
 from images import OCI, Layout, busybox_files, canonical, make_tar, sha256
 from test_hostile import raw_tar
-from test_run import AS_USER, RunCase, layer_members
+from test_run import AS_USER, USER, RunCase, layer_members
 
 
 class Roots:
@@ -45,6 +48,23 @@ class Roots:
         for path in (host, os.path.join(host, "directory"), os.path.join(host, "c")):
             os.chmod(path, 0o777)
         return host
+
+    def test_access_control_lists_of_the_store_are_not_those_of_files(self):
+        """As `setfacl -d` on an agent's directory makes them: for the owner, a user, the group, the mask and all others."""
+        entries = ((1, 7, -1), (2, 7, 1000), (4, 7, -1), (16, 7, -1), (32, 7, -1))
+        store = os.path.join(self.home, "listed")
+        os.mkdir(store)
+        if self.prefix:
+            os.chown(store, pwd.getpwnam(USER).pw_uid, -1)
+        try:
+            os.setxattr(store, "system.posix_acl_default", struct.pack("<I", 2) + b"".join(
+                struct.pack("<HHi", *entry) for entry in entries))
+        except OSError as error:
+            self.assertEqual(error.errno, errno.ENOTSUP)
+            self.skipTest("this file system has no access control lists")
+        lines = self.printed(f"FROM {self.base}\nCOPY f /d/\nRUN --mount=type=cache,target=/c mkdir /new /d/new /c/new; touch /new/f /c/f;"
+                             " stat -c '%a' /new /d/new /c/new /new/f /c/f\n", "--store", store, files={"f": ""})
+        self.assertEqual(lines, ["755", "755", "755", "644", "644"])
 
     def test_links_in_place_of_the_parents_of_mounts_lead_nowhere(self):
         host = self.victims()
