@@ -12,10 +12,19 @@ namespace {
 
 constexpr int k_end_watch = SIGUSR2;
 
+/// What whoever started us has us ignore (nohup, or a shell for what runs in the background) stays
+/// ignored: sigwait() would take it all the same.
+bool is_ignored(int number) {
+  struct sigaction action {};
+  return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 sigset_t watched() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, k_end_watch}) sigaddset(&set, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, k_end_watch}) {
+    if (!is_ignored(number)) sigaddset(&set, number);
+  }
   return set;
 }
 

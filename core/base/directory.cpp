@@ -43,6 +43,10 @@ UniqueFd Directory::open_with(std::string_view relative, int flags, Links links)
       throw Error(ErrorCode::invalid_input, what + " goes through a symbolic link, or links loop");
     case ENOTDIR:
       throw Error(ErrorCode::invalid_input, what + " is not a directory");
+    case ENOENT:
+      if (const auto found = status(name); found && S_ISLNK(found->st_mode))
+        throw Error(ErrorCode::invalid_input, what + " is a link to nothing");
+      throw_errno(ENOENT, "open " + what);
     default:
       throw_errno(errno, "open " + what);
   }

@@ -27,6 +27,12 @@ std::optional<struct stat> look(Look how, const std::filesystem::path& path) {
 }  // namespace
 
 std::optional<struct stat> status(const std::filesystem::path& path) {
+  const auto found = look(::stat, path);
+  if (!found) refuse_link_to_nothing(path);
+  return found;
+}
+
+std::optional<struct stat> status_of_target(const std::filesystem::path& path) {
   return look(::stat, path);
 }
 
@@ -59,6 +65,12 @@ bool is_file_for_us(const std::filesystem::path& path) {
   if (::stat(path.c_str(), &status) == 0) return S_ISREG(status.st_mode);
   if (means_absent(errno) || errno == EACCES) return false;
   throw_errno(errno, "look at " + path.string());
+}
+
+void refuse_link_to_nothing(const std::filesystem::path& path) {
+  const auto found = link_status(path);
+  if (found && S_ISLNK(found->st_mode))
+    throw Error(ErrorCode::invalid_input, path.string() + " is a link to nothing");
 }
 
 std::optional<std::string> read_file_if_any(const std::filesystem::path& path, std::size_t limit) {

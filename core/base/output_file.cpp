@@ -62,7 +62,7 @@ OutputPlace output_place(fs::path path) {
     fs::path next = path.parent_path() / fs::read_symlink(path, error);
     if (error) throw_errno(error.value(), "read the link " + path.string());
     // A link of /proc leads to what may have no name.
-    const auto there = link_status(next) ? std::nullopt : base::status(path);
+    const auto there = link_status(next) ? std::nullopt : status_of_target(path);
     if (there) return place_at(std::move(path), there->st_mode);
     path = std::move(next);
   }

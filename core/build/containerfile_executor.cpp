@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/look.hpp"
 #include "build/config_json.hpp"
 #include "build/publish.hpp"
 #include "build/stage_builder.hpp"
@@ -227,11 +228,8 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
 definition::Ignore load_dockerignore(const std::filesystem::path& containerfile,
                                      const base::Directory& context) {
   const std::filesystem::path beside = containerfile.string() + ".dockerignore";
-  try {
-    return definition::Ignore::parse(base::read_file(beside, k_max_ignore_file), beside.string());
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found) throw;
-  }
+  if (const auto text = base::read_file_if_any(beside, k_max_ignore_file))
+    return definition::Ignore::parse(*text, beside.string());
   const std::string shown = (context.path() / ".dockerignore").string();
   try {
     return definition::Ignore::parse(

@@ -57,6 +57,8 @@ Ignore Ignore::parse(std::string_view text, const std::string& file) {
   for (std::size_t line = 1; !text.empty(); ++line) {
     const std::string_view raw = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), raw.size() + 1));
+    if (raw.find('\0') != std::string_view::npos)
+      refuse(file, line, "a zero byte, expected text in UTF-8 (PowerShell: -Encoding utf8)");
     if (raw.starts_with('#')) continue;
     std::string_view rule = trim(raw);
     if (rule.empty()) continue;

@@ -7,6 +7,7 @@ Needs what `scripts/setup test` installs. Servers run on free loopback ports and
 """
 import argparse
 import os
+import signal
 import sys
 import unittest
 
@@ -26,6 +27,9 @@ def main():
     import harness
     harness.KILLS = options.kills
     harness.LONG = options.long
+    # What whoever calls us ignores, programs that we start would ignore, too.
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     loader = unittest.TestLoader()
     if options.patterns:
         loader.testNamePatterns = [p if "*" in p else f"*{p}*" for p in options.patterns]

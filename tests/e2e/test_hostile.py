@@ -104,11 +104,18 @@ class Contexts(Case):
         for name, make, message in (
                 ("FIFO", os.mkfifo, ".dockerignore is a FIFO, expected a file"),
                 ("directory", os.mkdir, ".dockerignore is a directory, expected a file"),
-                ("link", lambda path: os.symlink("../canary", path), ".dockerignore leads outside of")):
+                ("link", lambda path: os.symlink("../canary", path), ".dockerignore leads outside of"),
+                ("link to nothing", lambda path: os.symlink("gone", path), ".dockerignore is a link to nothing"),
+                ("UTF-16", lambda path: harness.write(path, "secret\n".encode("utf-16")), ".dockerignore:1: a zero byte, expected text in UTF-8")):
             with self.subTest(name):
                 make(ignore)
                 self.assertIn(message, self.build("FROM scratch\nCOPY d /d\n", expect=2).errors[-1])
                 os.rmdir(ignore) if name == "directory" else os.unlink(ignore)
+        for name, arguments in (("Containerfile.dockerignore", ()), ("pinnace.lock.json", ()), ("rules", ("--registries", "rules"))):
+            os.symlink("gone", os.path.join(project, name))
+            failed = self.pinnace(*arguments, "build", "--plan", cwd=project, expect=2)
+            self.assertIn(f"{name} is a link to nothing", failed.errors[-1])
+            os.unlink(os.path.join(project, name))
         os.mkfifo(os.path.join(project, "pipe"))
         for arguments in (("build", "-f", "pipe", "--context", "."), ("pin", "pipe"), ("build", "--lock", "pipe")):
             failed = self.pinnace(*arguments, cwd=project, expect=2, timeout=60)

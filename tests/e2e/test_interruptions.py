@@ -174,6 +174,30 @@ class Interruptions(Case):
         with ScriptedServer(lambda handler: reply(handler, 429, Retry_After="60")) as server:
             self.interrupt(self.start("inspect", f"{server.host}/a/b:1"), lambda: len(server.paths) > 0)
 
+    def test_signals_that_the_caller_has_ignored_stay_ignored(self):
+        """nohup ignores SIGHUP; a shell without job control ignores SIGINT for what it starts in the background."""
+        silence = threading.Event()
+
+        def answer(handler):
+            silence.wait(60)
+            reply(handler, 404)
+
+        def ignore():
+            for number in (signal.SIGHUP, signal.SIGINT):
+                signal.signal(number, signal.SIG_IGN)
+
+        with ScriptedServer(answer) as server:
+            process = subprocess.Popen([harness.PINNACE, "inspect", f"{server.host}/a/b:1"], env=environment(self.home),
+                                       stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, preexec_fn=ignore)
+            while not server.paths:
+                time.sleep(0.002)
+            for number in (signal.SIGHUP, signal.SIGINT):
+                process.send_signal(number)
+            silence.set()
+            _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 2, err)
+        self.assertIn("no manifest", err)
+
     def test_interrupt_a_build(self):
         with open(os.path.join(self.project, "app/huge"), "wb") as file:
             for i in range(60):
