@@ -6,6 +6,8 @@ import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
+import io.jenkins.plugins.pinnace.text.LogWords;
+import io.jenkins.plugins.pinnace.text.SecretMask;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.JobSettings;
 import io.pinnace.engine.Request;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.engine;
 
 import hudson.AbortException;
+import io.jenkins.plugins.pinnace.text.PlainText;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.ErrorCode;

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.engine;
 
 import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.text.Sizes;
 import io.pinnace.engine.EventListener;
 import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.text.LineFilter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.jenkins.plugins.pinnace.engine;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.pinnace.text.SecretMask;
 import io.pinnace.engine.Credentials;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.pinnace.page;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import io.jenkins.plugins.pinnace.engine.Sizes;
+import io.jenkins.plugins.pinnace.text.Sizes;
 import io.pinnace.engine.BuildResult;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.pinnace.promotion;
 import hudson.AbortException;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.pinnace.engine.PlainText;
+import io.jenkins.plugins.pinnace.text.PlainText;
 import io.pinnace.engine.PromoteResult;
 import java.util.logging.Level;
 import java.util.logging.Logger;

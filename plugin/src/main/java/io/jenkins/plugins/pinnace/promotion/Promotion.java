@@ -12,11 +12,11 @@ import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.configuration.PromotionAccess;
 import io.jenkins.plugins.pinnace.engine.AgentWork;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
-import io.jenkins.plugins.pinnace.engine.PlainText;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.PromotedImage;
 import io.jenkins.plugins.pinnace.steps.JobContext;
+import io.jenkins.plugins.pinnace.text.PlainText;
 import io.pinnace.engine.PromoteRequest;
 import io.pinnace.engine.PromoteResult;
 import java.io.IOException;
@@ -50,13 +50,7 @@ public final class Promotion {
      * @param reason null: none
      */
     public Promotion(
-            JobContext job,
-            String image,
-            String registry,
-            String environment,
-            String tag,
-            String as,
-            String reason) {
+            JobContext job, String image, String registry, String environment, String tag, String as, String reason) {
         this.run = job.run();
         this.authentication = job.authentication();
         this.listener = job.listener();

@@ -10,7 +10,7 @@ import hudson.model.TaskListener;
 import hudson.util.ComboBoxModel;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
-import io.jenkins.plugins.pinnace.engine.PlainText;
+import io.jenkins.plugins.pinnace.text.PlainText;
 import java.beans.Introspector;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,7 +9,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
-import io.jenkins.plugins.pinnace.engine.LineFilter;
+import io.jenkins.plugins.pinnace.text.LineFilter;
 import java.io.IOException;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;

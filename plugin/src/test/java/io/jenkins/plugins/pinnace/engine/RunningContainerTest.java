@@ -8,6 +8,7 @@ import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.TaskListener;
 import hudson.remoting.ChannelClosedException;
+import io.jenkins.plugins.pinnace.text.SecretMask;
 import io.pinnace.engine.JobSettings;
 import io.pinnace.engine.RunRequest;
 import java.io.File;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.jenkins.plugins.pinnace.text;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +11,7 @@ public final class PlainText {
     private PlainText() {}
 
     /** Whether every character of it can be printed. */
-    static boolean isPlain(String text) {
+    public static boolean isPlain(String text) {
         return !ODD.matcher(text).find();
     }
 

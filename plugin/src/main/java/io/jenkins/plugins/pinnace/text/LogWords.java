@@ -1,4 +1,4 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.jenkins.plugins.pinnace.text;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.TaskListener;
@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * What the core says, in the words of a Jenkinsfile: files of the workspace as they are called there, and steps instead of
  * what is typed on a command line.
  */
-final class LogWords implements UnaryOperator<String> {
+public final class LogWords implements UnaryOperator<String> {
     private static final Pattern COMMAND = Pattern.compile("\\bpinnace (pin|build|promote|inspect|run)\\b");
     private static final Map<String, String> STEPS = Map.of(
             "pin", "containerPin",
@@ -24,7 +24,7 @@ final class LogWords implements UnaryOperator<String> {
     private final Pattern workspace;
 
     /** @param workspace path of a directory; null: there is none */
-    LogWords(@CheckForNull String workspace) {
+    public LogWords(@CheckForNull String workspace) {
         this.workspace = workspace == null
                 ? null
                 : Pattern.compile("(?<![\\w./\\\\-])" + Pattern.quote(workspace.replaceFirst("[/\\\\]+$", ""))
@@ -48,7 +48,7 @@ final class LogWords implements UnaryOperator<String> {
     }
 
     /** A log in these words. */
-    TaskListener applyTo(TaskListener listener) {
+    public TaskListener applyTo(TaskListener listener) {
         return LineFilter.of(listener, this);
     }
 }

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.jenkins.plugins.pinnace.text;
 
 import hudson.console.LineTransformationOutputStream;
 import hudson.model.TaskListener;

@@ -1,9 +1,10 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.jenkins.plugins.pinnace.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.jenkins.plugins.pinnace.text;
 
 import hudson.model.TaskListener;
+import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public final class SecretMask {
         this.pattern = pattern;
     }
 
-    static SecretMask of(Collection<RegistryLogin> logins) {
+    public static SecretMask of(Collection<RegistryLogin> logins) {
         // The longest first, so that no rest of a secret is left.
         TreeSet<String> secrets = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
@@ -118,7 +119,7 @@ public final class SecretMask {
     }
 
     /** Writes to {@code listener} line by line. */
-    TaskListener apply(TaskListener listener) {
+    public TaskListener apply(TaskListener listener) {
         return LineFilter.of(listener, this::apply);
     }
 }
