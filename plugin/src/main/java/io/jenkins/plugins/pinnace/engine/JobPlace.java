@@ -7,6 +7,7 @@ import hudson.model.Node;
 import hudson.model.TaskListener;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.pinnace.text.LogWords;
+import io.jenkins.plugins.pinnace.text.PlainText;
 import io.jenkins.plugins.pinnace.text.SecretMask;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.JobSettings;
@@ -123,7 +124,7 @@ public final class JobPlace {
     /** One line, as {@code words} has it: without secrets. */
     static AbortException failure(Throwable reason, UnaryOperator<String> words) {
         boolean speaks = reason instanceof Exception && reason.getMessage() != null;
-        return new AbortException(JobResults.line(words.apply(speaks ? reason.getMessage() : reason.toString())));
+        return new AbortException(PlainText.line(words.apply(speaks ? reason.getMessage() : reason.toString())));
     }
 
     private JobSettings settings() {

@@ -25,7 +25,6 @@ public final class JobResults {
     static final int MAX_BYTES = 8 << 20;
 
     private static final int MAX_TEXT = 1024;
-    private static final int MAX_LINE = 4096;
     private static final int MAX_IMAGES = 100;
     private static final int MAX_LAYERS = 1000;
     private static final int MAX_LAYERS_OF_ALL = 5000;
@@ -63,11 +62,6 @@ public final class JobResults {
         } else {
             throw new IllegalArgumentException("no checks for " + result.getClass());
         }
-    }
-
-    /** One line of readable length, whatever somebody sent. */
-    static String line(String text) {
-        return PlainText.of(text.strip(), MAX_LINE);
     }
 
     /** Whether it is the digest of something. */
@@ -217,7 +211,7 @@ public final class JobResults {
     }
 
     private EngineException refused(String what, String value) {
-        String shown = value == null ? "null" : line(value);
+        String shown = value == null ? "null" : PlainText.line(value);
         if (shown.length() > 80) {
             shown = shown.substring(0, 80) + "...";
         }

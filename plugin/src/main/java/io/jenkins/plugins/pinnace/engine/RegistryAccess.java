@@ -37,7 +37,12 @@ public record RegistryAccess(
     }
 
     SecretMask mask() {
-        return SecretMask.of(logins);
+        return SecretMask.of(
+                logins.stream().map(RegistryLogin::password).toList(),
+                logins.stream()
+                        .filter(login -> login.username() != null)
+                        .map(login -> login.username() + ":" + login.password())
+                        .toList());
     }
 
     Credentials credentials() {

@@ -8,11 +8,18 @@ import java.util.stream.Collectors;
 public final class PlainText {
     private static final Pattern ODD = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
 
+    private static final int MAX_LINE = 4096;
+
     private PlainText() {}
 
     /** Whether every character of it can be printed. */
     public static boolean isPlain(String text) {
         return !ODD.matcher(text).find();
+    }
+
+    /** One line of readable length, whatever somebody sent. */
+    public static String line(String text) {
+        return of(text.strip(), MAX_LINE);
     }
 
     /** As Java writes a text, on one line; of a longer one than {@code max} characters the beginning. */

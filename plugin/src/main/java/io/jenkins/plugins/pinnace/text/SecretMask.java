@@ -1,7 +1,6 @@
 package io.jenkins.plugins.pinnace.text;
 
 import hudson.model.TaskListener;
-import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,16 +32,16 @@ public final class SecretMask {
         this.pattern = pattern;
     }
 
-    public static SecretMask of(Collection<RegistryLogin> logins) {
+    /**
+     * @param passwords found however they are written
+     * @param logins "user:password", found where they are encoded, as in headers
+     */
+    public static SecretMask of(Collection<String> passwords, Collection<String> logins) {
         // The longest first, so that no rest of a secret is left.
         TreeSet<String> secrets = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
-        for (RegistryLogin login : logins) {
-            add(secrets, login.password());
-            if (login.username() != null) {
-                addEncoded(secrets, login.username() + ":" + login.password());
-            }
-        }
+        passwords.forEach(password -> add(secrets, password));
+        logins.forEach(login -> addEncoded(secrets, login));
         secrets.removeIf(secret -> secret.strip().length() < MIN_LENGTH);
         if (secrets.isEmpty()) {
             return new SecretMask(null);

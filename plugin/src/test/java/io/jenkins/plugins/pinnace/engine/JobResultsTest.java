@@ -158,9 +158,5 @@ class JobResultsTest {
         assertTrue(refusal(built("x".repeat(100_000), "host/web:1", "linux/amd64", List.of()))
                         .length()
                 < 200);
-        assertEquals(
-                "a\\r\\nb\\u001b\\u202e\\u0085\\u2028\\udb40\\udc01c d",
-                JobResults.line("a\r\nb\u001b\u202e\u0085\u2028\udb40\udc01c d\n"));
-        assertTrue(JobResults.line("x".repeat(1 << 20)).length() < 5000);
     }
 }

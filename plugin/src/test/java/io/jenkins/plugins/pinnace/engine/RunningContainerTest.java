@@ -42,7 +42,7 @@ class RunningContainerTest {
                 null,
                 null,
                 null);
-        SecretMask mask = SecretMask.of(List.of(new RegistryLogin("host", "ci", "secret")));
+        SecretMask mask = SecretMask.of(List.of("secret"), List.of());
         FilePath scratch = new FilePath(new File(directory, "gone"));
         return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask::apply);
     }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.util.StreamTaskListener;
-import io.jenkins.plugins.pinnace.engine.RegistryLogin;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +35,7 @@ class LineFilterTest {
     @Test
     void noHalfOfASecretIsLeftWhereALineIsCut() {
         String secret = "a secret that is cut";
-        SecretMask mask = SecretMask.of(List.of(new RegistryLogin("host", "ci", secret)));
+        SecretMask mask = SecretMask.of(List.of(secret), List.of());
         PrintStream out = mask.apply(listener).getLogger();
         out.println("x".repeat(LineFilter.MAX_LINE - 10) + secret);
         out.flush();
