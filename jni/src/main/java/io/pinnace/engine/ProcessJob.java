@@ -154,21 +154,7 @@ final class ProcessJob implements Job<byte[]> {
     }
 
     private byte[] nextLine() {
-        boolean interrupted = false;
-        try {
-            for (; ; ) {
-                try {
-                    return process.nextLine();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    cancel();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return Cancellation.await(process::nextLine, this::cancel);
     }
 
     private synchronized boolean isCancelled() {

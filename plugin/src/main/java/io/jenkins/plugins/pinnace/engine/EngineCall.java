@@ -8,6 +8,7 @@ import io.pinnace.engine.Credentials;
 import io.pinnace.engine.Engine;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.Job;
+import io.pinnace.engine.JobThread;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -19,7 +20,8 @@ import jenkins.MasterToSlaveFileCallable;
 
 /**
  * Runs a job where the files are, in a directory of its own that goes when it ends. An interrupt of the calling thread
- * reaches the thread there, and with it the job. Only bytes come back.
+ * reaches the thread there, and with it the job: it runs on a thread of its own, as the connection of a WebSocket agent
+ * swallows an interrupt that comes while a line is written to the log. Only bytes come back.
  */
 final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
     private static final long serialVersionUID = 1;

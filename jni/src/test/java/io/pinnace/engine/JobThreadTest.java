@@ -1,4 +1,4 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.pinnace.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,10 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.pinnace.engine.EngineException;
-import io.pinnace.engine.ErrorCode;
-import io.pinnace.engine.EventListener;
-import io.pinnace.engine.Job;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,19 +36,11 @@ class JobThreadTest {
         public void close() {}
     }
 
-    private abstract static class Events implements EventListener {
-        @Override
-        public void warning(String line) {}
-
-        @Override
-        public void progress(String what, long done, long total) {}
-    }
-
     @Test
     void anInterruptWhileALineIsWrittenCancelsTheJob() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch written = new CountDownLatch(1);
-        Events swallowing = new Events() {
+        EventListener swallowing = new EventListener() {
             @Override
             public void log(String line) {
                 writing.countDown();
@@ -84,14 +72,10 @@ class JobThreadTest {
     @Test
     void resultsAndFailuresPass() throws Exception {
         byte[] result = {1, 2};
-        Events silent = new Events() {
-            @Override
-            public void log(String line) {}
-        };
         EngineException failure = new EngineException(ErrorCode.NOT_FOUND, "it is not there", List.of());
-        assertArrayEquals(result, JobThread.run(ends(result, null), silent));
-        assertSame(failure, assertThrows(EngineException.class, () -> JobThread.run(ends(null, failure), silent)));
-        Events failing = new Events() {
+        assertArrayEquals(result, JobThread.run(ends(result, null), EventListener.NONE));
+        assertSame(failure, assertThrows(EngineException.class, () -> JobThread.run(ends(null, failure), EventListener.NONE)));
+        EventListener failing = new EventListener() {
             @Override
             public void log(String line) {
                 throw new IllegalArgumentException(line);
@@ -99,6 +83,22 @@ class JobThreadTest {
         };
         assertThrows(IllegalArgumentException.class, () -> JobThread.run(ends(result, null), failing));
         assertFalse(Thread.currentThread().isInterrupted());
+    }
+
+    /** A job that has its result when it is cancelled has it, and the caller learns of the interrupt later. */
+    @Test
+    void anInterruptThatCameTooLateIsThereAgain() throws Exception {
+        byte[] result = {3};
+        Job<byte[]> job = new Endless() {
+            @Override
+            public byte[] run(EventListener listener) throws EngineException {
+                assertThrows(InterruptedException.class, () -> super.run(listener));
+                return result;
+            }
+        };
+        Thread.currentThread().interrupt();
+        assertArrayEquals(result, JobThread.run(job, EventListener.NONE));
+        assertTrue(Thread.interrupted());
     }
 
     private static Job<byte[]> ends(byte[] result, EngineException failure) {

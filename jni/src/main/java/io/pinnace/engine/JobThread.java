@@ -1,44 +1,29 @@
-package io.jenkins.plugins.pinnace.engine;
+package io.pinnace.engine;
 
-import io.pinnace.engine.EngineException;
-import io.pinnace.engine.EventListener;
-import io.pinnace.engine.Job;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
  * Runs a job on a thread of its own, where its events arrive. So an interrupt of the caller cancels the job whatever the
- * events do: the connection of a WebSocket agent swallows one that comes while a line is written to the log.
+ * events do: some listeners swallow one that comes while they write a line.
  */
-final class JobThread {
+public final class JobThread {
     private JobThread() {}
 
     /** As {@link Job#run}. */
-    static byte[] run(Job<byte[]> job, EventListener events) throws EngineException, InterruptedException {
-        FutureTask<byte[]> work = new FutureTask<>(() -> job.run(events));
+    public static <R> R run(Job<R> job, EventListener events) throws EngineException, InterruptedException {
+        FutureTask<R> work = new FutureTask<>(() -> job.run(events));
         Thread thread = new Thread(work, Thread.currentThread().getName() + " runs a job of Pinnace");
         thread.setDaemon(true);
         thread.start();
-        boolean interrupted = false;
         try {
-            for (; ; ) {
-                try {
-                    return work.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    job.cancel();
-                }
-            }
+            return Cancellation.await(work::get, job::cancel);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof InterruptedException cancelled) {
-                interrupted = false; // that is what the exception tells
+                Thread.interrupted(); // that is what the exception tells
                 throw cancelled;
             }
             throw failure(e.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
