@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The {@code pinnace} executable of our jar, as a file that can be started. */
 public final class Bundle {
@@ -12,6 +14,9 @@ public final class Bundle {
     public static final String EXECUTABLE_PROPERTY = "io.pinnace.engine.executable";
 
     private static final int MAX_ANSWER = 400;
+
+    /** Copies that were found good, with what changes when they do. */
+    private static final Map<Path, Map<String, Object>> GOOD = new HashMap<>();
 
     /** Below java.io.tmpdir, if nothing else would do; it goes when the JVM ends. */
     private static PrivateDirectory own;
@@ -25,7 +30,8 @@ public final class Bundle {
     /**
      * The executable that the property names; else a copy in the first of {@code directories} where it can be
      * started, or in java.io.tmpdir. The copy is named by the hash of its content, appears completely or not at
-     * all, is checked when it is used again, and stays (that in java.io.tmpdir until the JVM ends).
+     * all, is checked before this JVM uses it and whenever it has changed, and stays (that in java.io.tmpdir until the
+     * JVM ends).
      *
      * @param directories made if they are missing; only the user of this JVM may be able to write there
      * @throws EngineException {@link ErrorCode#UNSUPPORTED} with every reason if there is no executable for this
@@ -65,13 +71,26 @@ public final class Bundle {
     /** Null if the place will not do. */
     private Path copy(BundledFile bundled, Path directory) throws EngineException {
         try {
+            Path known = bundled.in(directory);
+            if (GOOD.containsKey(known) && GOOD.get(known).equals(state(known))) {
+                return known;
+            }
             Files.createDirectories(directory);
             Path file = bundled.copyTo(directory);
-            return starts(file) ? file : null;
+            if (!starts(file)) {
+                return null;
+            }
+            GOOD.put(file, state(file));
+            return file;
         } catch (IOException e) {
             failures.add(directory, e.toString());
             return null;
         }
+    }
+
+    /** Empty if there is no such file. Whatever changes it, even its permissions, changes ctime. */
+    private static Map<String, Object> state(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAttributes(file, "unix:dev,ino,size,ctime") : Map.of();
     }
 
     private Path copyToOwnDirectory(BundledFile bundled) throws EngineException {

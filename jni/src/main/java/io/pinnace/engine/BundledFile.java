@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,10 +17,15 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** A native file in our jar: the library or the executable. It is streamed, never held in memory. */
+/**
+ * A native file in our jar: the library or the executable. It is streamed, never held in memory. Its hash is in the jar
+ * beside it, as CMake left it.
+ */
 final class BundledFile {
     static final String LIBRARY = "libpinnace_jni.so";
     static final String EXECUTABLE = "pinnace";
+
+    private static final int HASH_DIGITS = 64;
 
     private final String name;
     private final URL resource;
@@ -33,15 +39,25 @@ final class BundledFile {
 
     /** Null if there is none for the platform. */
     static BundledFile find(Platform platform, String name) throws EngineException {
-        URL resource = BundledFile.class.getResource("native/" + platform.directory() + "/" + name);
-        if (resource == null) {
+        String path = "native/" + platform.directory() + "/" + name;
+        URL resource = BundledFile.class.getResource(path);
+        URL hash = BundledFile.class.getResource(path + ".sha256");
+        if (resource == null || hash == null) {
             return null;
         }
-        try (InputStream content = open(resource)) {
-            return new BundledFile(name, resource, hash(content));
+        try (InputStream text = open(hash)) {
+            String digits = new String(text.readNBytes(HASH_DIGITS), StandardCharsets.US_ASCII);
+            return new BundledFile(name, resource, digits);
         } catch (IOException e) {
-            throw new EngineException(ErrorCode.IO, "reading " + resource + ": " + e.getMessage(), e);
+            throw new EngineException(ErrorCode.IO, "reading " + hash + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Where a copy in a directory is, or would be. */
+    Path in(Path directory) {
+        int dot = name.lastIndexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        return directory.resolve(stem + "-" + hash.substring(0, 32) + name.substring(stem.length()));
     }
 
     /**
@@ -50,7 +66,7 @@ final class BundledFile {
      * not at all, readable and executable by everybody who can reach the directory, whatever the umask.
      */
     Path copyTo(Path directory) throws IOException {
-        Path file = directory.resolve(nameWithHash());
+        Path file = in(directory);
         if (Files.isRegularFile(file) && hash.equals(hashOf(file))) {
             return file;
         }
@@ -69,12 +85,6 @@ final class BundledFile {
             Files.deleteIfExists(temporary);
         }
         return file;
-    }
-
-    private String nameWithHash() {
-        int dot = name.lastIndexOf('.');
-        String stem = dot < 0 ? name : name.substring(0, dot);
-        return stem + "-" + hash.substring(0, 32) + name.substring(stem.length());
     }
 
     /** Removes a directory with its files, as far as possible. */

@@ -86,6 +86,17 @@ class BundleTest {
         assertEquals(size, Files.size(file));
     }
 
+    /** An interrupt ends the wait for one that is tried, see below. */
+    @Test
+    void aCopyIsTriedOnceUnlessItChanges() throws Exception {
+        Path file = Bundle.executable(directory);
+        Thread.currentThread().interrupt();
+        assertEquals(file, Bundle.executable(directory));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        assertThrows(EngineException.class, () -> Bundle.executable(directory));
+        assertTrue(Thread.interrupted());
+    }
+
     @Test
     void placesThatWillNotDoArePassedOverAndNamed() throws Exception {
         Path readOnly = Path.of("/proc/self");

@@ -74,7 +74,9 @@ class JobThreadTest {
         byte[] result = {1, 2};
         EngineException failure = new EngineException(ErrorCode.NOT_FOUND, "it is not there", List.of());
         assertArrayEquals(result, JobThread.run(ends(result, null), EventListener.NONE));
-        assertSame(failure, assertThrows(EngineException.class, () -> JobThread.run(ends(null, failure), EventListener.NONE)));
+        assertSame(
+                failure,
+                assertThrows(EngineException.class, () -> JobThread.run(ends(null, failure), EventListener.NONE)));
         EventListener failing = new EventListener() {
             @Override
             public void log(String line) {

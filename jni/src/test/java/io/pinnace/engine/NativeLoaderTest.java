@@ -14,6 +14,8 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -156,11 +158,16 @@ class NativeLoaderTest {
         byte[] patched = new String(bytes, StandardCharsets.ISO_8859_1)
                 .replace("0.1.0\0", "9.9.9\0")
                 .getBytes(StandardCharsets.ISO_8859_1);
+        String library = "io/pinnace/engine/native/" + Platform.current().directory() + "/libpinnace_jni.so";
+        String hash =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(patched));
         Map<String, byte[]> later = Map.of(
                 "io/pinnace/engine/engine.properties",
                 "version=9.9.9".getBytes(StandardCharsets.UTF_8),
-                "io/pinnace/engine/native/" + Platform.current().directory() + "/libpinnace_jni.so",
-                patched);
+                library,
+                patched,
+                library + ".sha256",
+                hash.getBytes(StandardCharsets.UTF_8));
         assertEquals("9.9.9", load(new IsolatedClasses(later), null, cache));
         assertEquals("0.1.0", load(new IsolatedClasses(Map.of()), null, cache));
         assertEquals(2, filesIn(cache).size(), "one file a version");
