@@ -102,11 +102,11 @@ class Forms(unittest.TestCase):
             named = re.findall(r'"(\w+)"', re.search(STEP_NAME + r"([^)]*)\)", source).group(2))
             self.assertEqual({decapitalized(name) for name in lists}, set(named), java.name)
 
-    def test_builders_show_their_steps(self):
-        builders = [file for file in java_files() if file.parent.name == "freestyle" and "@Extension" in file.read_text()]
-        self.assertEqual(len(builders), len(BUILD_STEPS))
-        for java in builders:
-            self.assertIn('<f:property field="step"/>', (resources_of(java) / "config.jelly").read_text())
+    def test_one_builder_shows_the_form_of_any_step(self):
+        builders = [file for file in java_files() if file.parent.name == "freestyle"]
+        self.assertEqual([file.name for file in builders], ["ContainerBuilder.java"])
+        form = ElementTree.parse(resources_of(builders[0]) / "config.jelly")
+        self.assertEqual([field.get("field") for field in form.iter(FORM + "property")], ["step"])
 
 
 class Messages(unittest.TestCase):

@@ -1,30 +1,50 @@
 package io.jenkins.plugins.pinnace.freestyle;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.EnvVars;
+import hudson.ExtensionList;
 import hudson.FilePath;
 import hudson.Launcher;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
 import hudson.model.AbstractProject;
+import hudson.model.Descriptor;
+import hudson.model.Items;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import io.jenkins.plugins.pinnace.steps.ContainerStep;
+import io.jenkins.plugins.pinnace.steps.ContainerStepDescriptor;
 import io.jenkins.plugins.pinnace.steps.JobContext;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import jenkins.model.Jenkins;
 import jenkins.tasks.SimpleBuildStep;
+import net.sf.json.JSONObject;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.StaplerRequest2;
 
-/** A step as a build step of freestyle projects: it has the step's parameters, and its form. */
-public abstract class ContainerBuilder<S extends ContainerStep> extends Builder implements SimpleBuildStep {
-    private final S step;
+/** Any step as a build step of freestyle projects: it has the step's parameters, and its form. */
+public final class ContainerBuilder extends Builder implements SimpleBuildStep {
+    /** Each step had a builder of its own once, and projects have them in their configuration. */
+    private static final List<String> FORMER = List.of("Build", "Inspect", "Pin", "Promote");
 
-    ContainerBuilder(S step) {
-        this.step = step;
+    private final ContainerStep step;
+
+    @DataBoundConstructor
+    public ContainerBuilder(ContainerStep step) {
+        this.step = Objects.requireNonNull(step, "step");
     }
 
-    /** Not a getter: the form takes the type of {@code step} from what Jenkins finds first, and must find the step's own. */
-    final S step() {
+    /** One without a step, as a file may have it, can't be shown: Jenkins leaves it out, and tells administrators. */
+    private Object readResolve() {
+        return new ContainerBuilder(step);
+    }
+
+    public ContainerStep getStep() {
         return step;
     }
 
@@ -39,10 +59,65 @@ public abstract class ContainerBuilder<S extends ContainerStep> extends Builder 
         step.perform(new JobContext(run, workspace, variables, Jenkins.getAuthentication2(), listener));
     }
 
-    /** For every kind of project. */
-    abstract static class DescriptorBase extends BuildStepDescriptor<Builder> {
+    /** There is one for each step. */
+    @Override
+    public Descriptor<Builder> getDescriptor() {
+        return Builder.all().stream()
+                .filter(each -> each instanceof DescriptorImpl ours && ours.getStepDescriptor() == step.getDescriptor())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Initializer(before = InitMilestone.PLUGINS_STARTED)
+    public static void readFormerNames() {
+        for (String name : FORMER) {
+            String former = ContainerBuilder.class.getPackageName() + ".Container" + name + "Builder";
+            Items.XSTREAM2.addCompatibilityAlias(former, ContainerBuilder.class);
+        }
+    }
+
+    @Initializer(after = InitMilestone.EXTENSIONS_AUGMENTED, before = InitMilestone.JOB_LOADED)
+    public static void addForEachStep() {
+        for (ContainerStepDescriptor each : ExtensionList.lookup(ContainerStepDescriptor.class)) {
+            if (ContainerStep.class.isAssignableFrom(each.clazz)) {
+                Builder.all().add(new DescriptorImpl(each));
+            }
+        }
+    }
+
+    /** Of a step in every kind of project. */
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+        private final ContainerStepDescriptor stepDescriptor;
+
+        private DescriptorImpl(ContainerStepDescriptor stepDescriptor) {
+            super(ContainerBuilder.class);
+            this.stepDescriptor = stepDescriptor;
+        }
+
+        /** For the form. */
+        public ContainerStepDescriptor getStepDescriptor() {
+            return stepDescriptor;
+        }
+
         @Override
-        public boolean isApplicable(Class<? extends AbstractProject> type) {
+        public String getId() {
+            return ContainerBuilder.class.getName() + "-" + stepDescriptor.getFunctionName();
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return stepDescriptor.getDisplayName();
+        }
+
+        @Override
+        public Builder newInstance(@CheckForNull StaplerRequest2 request, JSONObject form) throws FormException {
+            return new ContainerBuilder(
+                    (ContainerStep) stepDescriptor.newInstance(request, form.getJSONObject("step")));
+        }
+
+        @Override
+        public boolean isApplicable(@SuppressWarnings("rawtypes") Class<? extends AbstractProject> type) {
             return true;
         }
     }

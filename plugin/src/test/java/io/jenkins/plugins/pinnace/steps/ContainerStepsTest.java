@@ -10,10 +10,10 @@ import hudson.model.Result;
 import io.jenkins.plugins.pinnace.configuration.EnvironmentConfiguration;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
-import io.jenkins.plugins.pinnace.freestyle.ContainerBuildBuilder;
-import io.jenkins.plugins.pinnace.freestyle.ContainerPinBuilder;
-import io.jenkins.plugins.pinnace.freestyle.ContainerPromoteBuilder;
+import io.jenkins.plugins.pinnace.freestyle.ContainerBuilder;
 import io.jenkins.plugins.pinnace.page.ContainersAction;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -153,17 +153,13 @@ class ContainerStepsTest {
         step.setLabels(List.of("a=b"));
         step.setSourceDateEpoch(7L);
         step.setContextModes("keep");
-        ContainerBuildBuilder builder = jenkins.configRoundtrip(new ContainerBuildBuilder(step));
-        jenkins.assertEqualDataBoundBeans(step, builder.getStep());
-        ContainerPinBuilder pin = jenkins.configRoundtrip(
-                new ContainerPinBuilder(new ContainerPinStep(List.of("a/pinnace.yaml", "b/pinnace.yaml"))));
-        assertEquals(List.of("a/pinnace.yaml", "b/pinnace.yaml"), pin.getStep().getFiles());
+        ContainerBuilder builder = roundtrip(jenkins, step);
+        roundtrip(jenkins, new ContainerPinStep(List.of("a/pinnace.yaml", "b/pinnace.yaml")));
+        roundtrip(jenkins, new ContainerInspectStep("oci:out:1"));
         ContainerPromoteStep promote = new ContainerPromoteStep("env:test/web:1", "prod");
         promote.setTag("2");
         promote.setAs("shop/web");
-        jenkins.assertEqualDataBoundBeans(
-                promote,
-                jenkins.configRoundtrip(new ContainerPromoteBuilder(promote)).getStep());
+        roundtrip(jenkins, promote);
 
         FreeStyleProject project = jenkins.createFreeStyleProject();
         project.setScm(new SingleFileSCM("pinnace.yaml", DEFINITION));
@@ -171,5 +167,37 @@ class ContainerStepsTest {
         FreeStyleBuild build = jenkins.buildAndAssertSuccess(project);
         ContainersAction action = build.getAction(ContainersAction.class);
         assertTrue(action.getImages().get(0).references().get(0).contains(":1@sha256:"));
+    }
+
+    /** What a form with a step has when it was shown and sent. */
+    private static ContainerBuilder roundtrip(JenkinsRule jenkins, ContainerStep step) throws Exception {
+        ContainerBuilder builder = new ContainerBuilder(step);
+        assertEquals(
+                step.getDescriptor().getDisplayName(), builder.getDescriptor().getDisplayName());
+        ContainerBuilder sent = jenkins.configRoundtrip(builder);
+        assertEquals(step.getClass(), sent.getStep().getClass());
+        jenkins.assertEqualDataBoundBeans(step, sent.getStep());
+        return sent;
+    }
+
+    /** Files of projects are older than the one builder for all steps, and are written by hand. */
+    @Test
+    void projectsWithFormerNamesAreRead(JenkinsRule jenkins) throws Exception {
+        String xml = "<project><builders>";
+        for (String name : List.of("Build", "Inspect", "Pin", "Promote")) {
+            String type = "io.jenkins.plugins.pinnace.freestyle.Container" + name + "Builder";
+            xml += "<" + type + "><step class='io.jenkins.plugins.pinnace.steps.Container" + name + "Step'/></" + type
+                    + ">";
+        }
+        xml += "<io.jenkins.plugins.pinnace.freestyle.ContainerBuilder/></builders></project>";
+        FreeStyleProject project = (FreeStyleProject) jenkins.jenkins.createProjectFromXML(
+                "former", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
+        List<ContainerBuilder> builders = project.getBuildersList().getAll(ContainerBuilder.class);
+        assertEquals(
+                List.of("containerBuild", "containerInspect", "containerPin", "containerPromote"),
+                builders.stream()
+                        .map(builder -> builder.getStep().getDescriptor().getFunctionName())
+                        .toList());
+        jenkins.configRoundtrip(project);
     }
 }
