@@ -7,7 +7,7 @@
 #include "invocation.hpp"
 #include "job_pipe.hpp"
 #include "jobs/job.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::cli {
 
@@ -52,7 +52,7 @@ void add_job(CLI::App& app, Invocation& invocation) {
       return;
     }
     const std::string text = read_request(options->request);
-    invocation = {options->name, oci::parse_json(text, "request " + options->request), {}};
+    invocation = {options->name, json::parse(text, "request " + options->request), {}};
   });
 }
 

@@ -10,7 +10,7 @@
 #include "base/file.hpp"
 #include "input_watcher.hpp"
 #include "jobs/run_job.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::cli {
 
@@ -19,7 +19,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 using base::Event;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::size_t k_max_line = 256;
 constexpr std::size_t k_max_credentials = std::size_t{1} << 20;
@@ -36,9 +36,7 @@ class Output {
       rest.remove_prefix(static_cast<std::size_t>(written));
     }
   }
-  void write(const json& message) {
-    write(message.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
-  }
+  void write(const Json& message) { write(json::dump_replacing(message) + "\n"); }
 };
 
 /// Reads standard input without reading ahead.
@@ -77,9 +75,9 @@ struct Header {
   std::optional<std::size_t> credentials;
 
   static Header parse(const std::string& line) {
-    const json parsed = oci::parse_json(line, "first line of standard input");
-    const oci::JsonNode node(parsed, "first line of standard input");
-    const auto size = [](const oci::JsonNode& field, std::size_t limit) {
+    const Json parsed = json::parse(line, "first line of standard input");
+    const json::Node node(parsed, "first line of standard input");
+    const auto size = [](const json::Node& field, std::size_t limit) {
       if (field.size() > limit) field.fail("at most " + std::to_string(limit));
       return static_cast<std::size_t>(field.size());
     };
@@ -109,13 +107,13 @@ class Reporter final : public jobs::Listener {
 
   void on_event(const Event& event) override {
     if (event.kind == Event::Kind::progress) {
-      m_output.write(json{{"event", "progress"},
+      m_output.write(Json{{"event", "progress"},
                           {"text", event.text},
                           {"done", event.done},
                           {"total", event.total}});
     } else {
       const char* kind = event.kind == Event::Kind::log ? "log" : "warning";
-      m_output.write(json{{"event", kind}, {"text", event.text}});
+      m_output.write(Json{{"event", kind}, {"text", event.text}});
     }
   }
 
@@ -126,7 +124,7 @@ class Reporter final : public jobs::Listener {
 void converse(const std::string& name, std::stop_token stop, Output& output) {
   Input input;
   const auto job = open_job(name, input);
-  output.write(json{{"event", "opened"}, {"version", PINNACE_VERSION}});
+  output.write(Json{{"event", "opened"}, {"version", PINNACE_VERSION}});
   if (input.line() != "run") throw Error(ErrorCode::cancelled, "cancelled");
   std::stop_source source;
   const std::stop_callback forward(stop, [&] { source.request_stop(); });

@@ -1,7 +1,7 @@
 #include "cache/registry_cache.hpp"
 
 #include "base/error.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 #include "oci/manifest.hpp"
 #include "store/moved_tag.hpp"
 #include "transfer/missing_blobs.hpp"
@@ -10,7 +10,7 @@ namespace pinnace::cache {
 
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -21,7 +21,7 @@ constexpr std::size_t k_max_records = 20'000;
 constexpr int k_version = 1;
 
 Records parse_records(const std::string& text, const oci::Manifest& manifest) {
-  const json whole = oci::parse_json(text, "records");
+  const Json whole = json::parse(text, "records");
   if (!whole.is_object() || !whole.contains("version"))
     throw Error(ErrorCode::invalid_input, "expected JSON with \"version\" and \"records\"");
   if (whole.at("version") != k_version)
@@ -91,13 +91,13 @@ std::optional<Record> ImportedCache::find(const hash::Digest& key) const {
 void export_cache(const base::Context& context, store::BlobStore& store, std::string_view tag,
                   const Records& records) {
   check_cache_tag(context, store, tag);
-  json list = json::object();
+  Json list = Json::object();
   std::map<hash::Digest, oci::Descriptor> layers;
   for (const auto& [key, record] : records) {
     list[key.str()] = record.to_json();
     if (record.layer) layers.emplace(record.layer->descriptor.digest, record.layer->descriptor);
   }
-  const json whole = {{"version", k_version}, {"records", std::move(list)}};
+  const Json whole = {{"version", k_version}, {"records", std::move(list)}};
   std::vector<transfer::Offer> offered;
   const auto put = [&](const std::string& bytes, std::string_view type) {
     const oci::Descriptor blob = store::put_bytes(store, context, bytes, type);

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::oci {
@@ -21,35 +21,35 @@ namespace {
 constexpr std::size_t k_max_layers = 1000;
 constexpr std::size_t k_max_items = 100'000;
 
-void check_texts(const JsonNode& node, const char* field) {
+void check_texts(const json::Node& node, const char* field) {
   if (const auto list = node.optional_field(field)) (void)list->texts(k_max_items);
 }
 
-void check_text(const JsonNode& node, const char* field) {
+void check_text(const json::Node& node, const char* field) {
   if (const auto value = node.optional_field(field)) (void)value->text();
 }
 
-void check_object(const JsonNode& node, const char* field) {
+void check_object(const json::Node& node, const char* field) {
   if (const auto value = node.optional_field(field)) (void)value->object();
 }
 
-void check_execution(const JsonNode& node) {
+void check_execution(const json::Node& node) {
   for (const char* field : {"Env", "Entrypoint", "Cmd"}) check_texts(node, field);
   for (const char* field : {"User", "WorkingDir", "StopSignal"}) check_text(node, field);
   for (const char* field : {"ExposedPorts", "Volumes"}) check_object(node, field);
   if (const auto labels = node.optional_field("Labels")) (void)labels->text_map();
 }
 
-std::vector<hash::Digest> diff_ids_at(const JsonNode& root) {
+std::vector<hash::Digest> diff_ids_at(const json::Node& root) {
   std::vector<hash::Digest> ids;
-  const JsonNode rootfs = root.field("rootfs");
+  const json::Node rootfs = root.field("rootfs");
   const auto list = rootfs.object().optional_field("diff_ids");
   if (!list) return ids;
-  for (const JsonNode& item : list->items(k_max_layers)) ids.push_back(item.digest());
+  for (const json::Node& item : list->items(k_max_layers)) ids.push_back(item.digest());
   return ids;
 }
 
-void check(const JsonNode& root) {
+void check(const json::Node& root) {
   (void)root.object().field("architecture").text();
   (void)root.field("os").text();
   for (const char* field : {"variant", "os.version", "created", "author"}) check_text(root, field);
@@ -60,7 +60,7 @@ void check(const JsonNode& root) {
   }
   if (const auto execution = root.optional_field("config")) check_execution(execution->object());
   if (const auto history = root.optional_field("history")) {
-    for (const JsonNode& line : history->items(k_max_items)) (void)line.object();
+    for (const json::Node& line : history->items(k_max_items)) (void)line.object();
   }
 }
 
@@ -104,13 +104,13 @@ Config Config::parse(std::string_view bytes) {
     throw Error(ErrorCode::invalid_input, "image configuration: " + std::to_string(bytes.size()) +
                                               " bytes, the limit is 16 MiB");
   }
-  Config config(parse_json(bytes, "image configuration"));
-  check(JsonNode(config.m_json, "image configuration"));
+  Config config(json::parse(bytes, "image configuration"));
+  check(json::Node(config.m_json, "image configuration"));
   return config;
 }
 
 Platform Config::platform() const {
-  const JsonNode root(m_json, "image configuration");
+  const json::Node root(m_json, "image configuration");
   const auto text = [&](const char* field) {
     const auto value = root.optional_field(field);
     return value ? value->text() : std::string();
@@ -132,7 +132,7 @@ void Config::set_variant(const Platform& wish) {
 }
 
 std::vector<hash::Digest> Config::diff_ids() const {
-  return diff_ids_at(JsonNode(m_json, "image configuration"));
+  return diff_ids_at(json::Node(m_json, "image configuration"));
 }
 
 void Config::add_layer(const hash::Digest& diff_id, const Json& history) {
@@ -150,7 +150,7 @@ void Config::normalize_execution() {
   Json& all = execution();
   for (auto item = all.begin(); item != all.end();)
     item = item->is_null() ? all.erase(item) : std::next(item);
-  const JsonNode node(m_json, "image configuration");
+  const json::Node node(m_json, "image configuration");
   for (const char* field : {"Shell", "OnBuild"}) check_texts(node.field("config"), field);
   if (const auto found = all.find("Env"); found != all.end())
     *found = normalized_environment(*found);
@@ -176,7 +176,7 @@ void Config::set_created(std::int64_t epoch_seconds) {
 }
 
 std::string Config::to_bytes() const {
-  return dump_json(m_json, "image configuration");
+  return json::dump(m_json, "image configuration");
 }
 
 }  // namespace pinnace::oci

@@ -10,9 +10,11 @@
 #include "oci/media_type.hpp"
 #include "oci/platform.hpp"
 
-namespace pinnace::oci {
+namespace pinnace::json {
+class Node;
+}
 
-class JsonNode;
+namespace pinnace::oci {
 
 /// What is where and how big: a typed pointer to a blob or manifest (OCI image specification,
 /// descriptor.md). Fields that are not known are kept in `other`.
@@ -28,7 +30,7 @@ struct Descriptor {
   /// Throws invalid_input that names `where` (a JSON pointer or file) and what was expected.
   static Descriptor from_json(const nlohmann::json& json, const std::string& where);
   /// The same inside of a document.
-  static Descriptor from_json(const JsonNode& node);
+  static Descriptor from_json(const json::Node& node);
   nlohmann::json to_json() const;
 };
 

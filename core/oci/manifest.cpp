@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::oci {
 
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -38,7 +38,7 @@ std::string in_quotes(std::string_view text) {
 enum class Shape { none, image, index };
 
 /// Refuses what two readers could take for two different things (CVE-2021-41190).
-Shape shape_of(const JsonNode& root) {
+Shape shape_of(const json::Node& root) {
   const bool image = root.has("layers") || root.has("config");
   const bool index = root.has("manifests");
   if (image && index) {
@@ -48,7 +48,7 @@ Shape shape_of(const JsonNode& root) {
   return image ? Shape::image : Shape::none;
 }
 
-void refuse_schema_1(const JsonNode& root, std::string_view type) {
+void refuse_schema_1(const json::Node& root, std::string_view type) {
   const auto version = root.json().find("schemaVersion");
   const bool old = version != root.json().end() && *version == 1;
   if (old || root.has("fsLayers") ||
@@ -59,7 +59,7 @@ void refuse_schema_1(const JsonNode& root, std::string_view type) {
   }
 }
 
-std::string choose_type(const JsonNode& root, std::string_view content_type) {
+std::string choose_type(const json::Node& root, std::string_view content_type) {
   const auto own_node = root.optional_field("mediaType");
   const std::string own = own_node ? own_node->text() : std::string();
   refuse_schema_1(root, own.empty() ? content_type : own);
@@ -88,31 +88,32 @@ std::string choose_type(const JsonNode& root, std::string_view content_type) {
 
 /// The parsed bytes behind a RawManifest, and how to name them.
 struct Document {
-  json value;
+  Json value;
   std::string what;
 
   explicit Document(const RawManifest& raw, std::string_view kind)
       : what(std::string(kind) + " " + raw.digest.str()) {
     if (raw.bytes.size() > k_max_manifest) fail(what + " is larger than 4 MiB");
-    value = parse_json(raw.bytes, what);
-    const JsonNode version = root().object().field("schemaVersion");
+    value = json::parse(raw.bytes, what);
+    const json::Node version = root().object().field("schemaVersion");
     if (version.json() != 2) version.fail("2");
   }
-  JsonNode root() const { return {value, what}; }
+  json::Node root() const { return {value, what}; }
 };
 
-std::vector<Descriptor> descriptors_at(const JsonNode& root, const char* field, std::size_t limit) {
+std::vector<Descriptor> descriptors_at(const json::Node& root, const char* field,
+                                       std::size_t limit) {
   std::vector<Descriptor> all;
   // Go writes an empty list as null.
   if (root.json().contains(field) && root.json()[field].is_null()) return all;
-  for (const JsonNode& item : root.field(field).items(limit))
+  for (const json::Node& item : root.field(field).items(limit))
     all.push_back(Descriptor::from_json(item));
   return all;
 }
 
 /// Manifest and Index share these optional fields.
 template <class Target>
-void read_common(const JsonNode& root, Target& target) {
+void read_common(const json::Node& root, Target& target) {
   if (const auto subject = root.optional_field("subject"))
     target.subject = Descriptor::from_json(*subject);
   if (const auto type = root.optional_field("artifactType")) target.artifact_type = type->text();
@@ -120,22 +121,22 @@ void read_common(const JsonNode& root, Target& target) {
 }
 
 template <class From>
-json common_json(const From& from) {
-  json object = {{"schemaVersion", 2}, {"mediaType", from.media_type}};
+Json common_json(const From& from) {
+  Json object = {{"schemaVersion", 2}, {"mediaType", from.media_type}};
   if (from.subject) object["subject"] = from.subject->to_json();
   if (from.artifact_type) object["artifactType"] = *from.artifact_type;
   if (!from.annotations.empty()) object["annotations"] = from.annotations;
   return object;
 }
 
-json list_json(const std::vector<Descriptor>& descriptors) {
-  json list = json::array();
+Json list_json(const std::vector<Descriptor>& descriptors) {
+  Json list = Json::array();
   for (const Descriptor& descriptor : descriptors) list.push_back(descriptor.to_json());
   return list;
 }
 
-RawManifest raw_of(const json& value, const std::string& media_type) {
-  std::string bytes = dump_json(value, "manifest");
+RawManifest raw_of(const Json& value, const std::string& media_type) {
+  std::string bytes = json::dump(value, "manifest");
   if (bytes.size() > k_max_manifest) fail("the manifest would be larger than 4 MiB");
   const hash::Digest digest = hash::Digest::of(bytes);
   return {media_type, std::move(bytes), digest};
@@ -147,8 +148,8 @@ RawManifest RawManifest::from_bytes(std::string bytes, std::string_view content_
   if (bytes.size() > k_max_manifest) {
     fail("the manifest has " + std::to_string(bytes.size()) + " bytes, the limit is 4 MiB");
   }
-  const json value = parse_json(bytes, "manifest");
-  const JsonNode root(value, "manifest");
+  const Json value = json::parse(bytes, "manifest");
+  const json::Node root(value, "manifest");
   std::string type = choose_type(root.object(), bare_type(content_type));
   const hash::Digest digest = hash::Digest::of(bytes);
   return {std::move(type), std::move(bytes), digest};
@@ -160,7 +161,7 @@ Manifest Manifest::parse(const RawManifest& raw) {
          in_quotes(raw.media_type));
   }
   const Document document(raw, "manifest");
-  const JsonNode root = document.root();
+  const json::Node root = document.root();
   Manifest manifest{raw.media_type,
                     Descriptor::from_json(root.field("config")),
                     descriptors_at(root, "layers", k_max_layers),
@@ -172,7 +173,7 @@ Manifest Manifest::parse(const RawManifest& raw) {
 }
 
 RawManifest Manifest::to_raw() const {
-  json value = common_json(*this);
+  Json value = common_json(*this);
   value["config"] = config.to_json();
   value["layers"] = list_json(layers);
   return raw_of(value, media_type);
@@ -183,14 +184,14 @@ Index Index::parse(const RawManifest& raw) {
     fail("expected an image index, but " + raw.digest.str() + " is " + in_quotes(raw.media_type));
   }
   const Document document(raw, "index");
-  const JsonNode root = document.root();
+  const json::Node root = document.root();
   Index index{raw.media_type, descriptors_at(root, "manifests", k_max_entries), {}, {}, {}};
   read_common(root, index);
   return index;
 }
 
 RawManifest Index::to_raw() const {
-  json value = common_json(*this);
+  Json value = common_json(*this);
   value["manifests"] = list_json(manifests);
   return raw_of(value, media_type);
 }

@@ -9,17 +9,17 @@
 #include "base/checked_source.hpp"
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
+#include "json/json.hpp"
 #include "oci/config.hpp"
 #include "oci/foreign_layer.hpp"
 #include "oci/image_platform.hpp"
-#include "oci/json.hpp"
 #include "oci/reference.hpp"
 
 namespace pinnace::store {
 
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -30,7 +30,7 @@ constexpr std::string_view k_gzip = "\x1f\x8b";
 constexpr std::string_view k_zstd = "\x28\xb5\x2f\xfd";
 
 oci::Descriptor descriptor(std::string_view type, const hash::Digest& digest, std::uint64_t size) {
-  return {std::string(type), digest, size, {}, {}, {}, json::object()};
+  return {std::string(type), digest, size, {}, {}, {}, Json::object()};
 }
 
 /// What an image needs of a configuration, which other images may have, too.
@@ -47,21 +47,21 @@ class Reader {
 
   DockerImages read() {
     const std::string what = m_files.path().string() + ": " + k_docker_manifest_file;
-    const json document =
-        oci::parse_json(m_files.read(k_docker_manifest_file, oci::k_max_manifest), what);
-    for (const oci::JsonNode& image : oci::JsonNode(document, what).items(k_max_images)) {
+    const Json document =
+        json::parse(m_files.read(k_docker_manifest_file, oci::k_max_manifest), what);
+    for (const json::Node& image : json::Node(document, what).items(k_max_images)) {
       add_image(image);
     }
     return std::move(m_images);
   }
 
  private:
-  void add_image(const oci::JsonNode& image);
-  const KnownConfig& config_of(const oci::JsonNode& name);
-  std::vector<oci::Descriptor> layers_of(const oci::JsonNode& image,
+  void add_image(const json::Node& image);
+  const KnownConfig& config_of(const json::Node& name);
+  std::vector<oci::Descriptor> layers_of(const json::Node& image,
                                          const std::vector<hash::Digest>& diff_ids);
   oci::Descriptor layer(const TarFiles::Place& place, const hash::Digest& diff_id);
-  const TarFiles::Place& place_of(const oci::JsonNode& node) const;
+  const TarFiles::Place& place_of(const json::Node& node) const;
 
   const base::Context& m_context;
   const TarFiles& m_files;
@@ -72,7 +72,7 @@ class Reader {
   std::uint64_t m_configs = 0;
 };
 
-const TarFiles::Place& Reader::place_of(const oci::JsonNode& node) const {
+const TarFiles::Place& Reader::place_of(const json::Node& node) const {
   const std::string name = base::with_context([&] { return node.where(); },
                                               [&] { return archive::clean_path(node.text()); });
   const TarFiles::Place* place = m_files.find(name);
@@ -99,10 +99,10 @@ oci::Descriptor Reader::layer(const TarFiles::Place& place, const hash::Digest& 
                     known->second, place.size);
 }
 
-std::vector<oci::Descriptor> Reader::layers_of(const oci::JsonNode& image,
+std::vector<oci::Descriptor> Reader::layers_of(const json::Node& image,
                                                const std::vector<hash::Digest>& diff_ids) {
-  const oci::JsonNode list = image.field("Layers");
-  const std::vector<oci::JsonNode> names = list.items(k_max_layers);
+  const json::Node list = image.field("Layers");
+  const std::vector<json::Node> names = list.items(k_max_layers);
   if (names.size() != diff_ids.size()) {
     list.fail("as many layers as the configuration has, " + std::to_string(diff_ids.size()));
   }
@@ -117,7 +117,7 @@ std::vector<oci::Descriptor> Reader::layers_of(const oci::JsonNode& image,
   return layers;
 }
 
-const KnownConfig& Reader::config_of(const oci::JsonNode& name) {
+const KnownConfig& Reader::config_of(const json::Node& name) {
   const TarFiles::Place& place = place_of(name);
   if (const auto known = m_known.find(place.offset); known != m_known.end()) return known->second;
   m_configs += place.size;
@@ -131,7 +131,7 @@ const KnownConfig& Reader::config_of(const oci::JsonNode& name) {
   return m_known.emplace(place.offset, std::move(known)).first->second;
 }
 
-void Reader::add_image(const oci::JsonNode& image) {
+void Reader::add_image(const json::Node& image) {
   m_context.check();
   const KnownConfig& config = config_of(image.object().field("Config"));
   const oci::RawManifest manifest = oci::Manifest{
@@ -209,16 +209,16 @@ DockerImages read_docker_images(const base::Context& context, const TarFiles& fi
 
 std::string docker_manifest_text(const LayoutIndex& index,
                                  const std::function<oci::RawManifest(const hash::Digest&)>& find) {
-  std::map<hash::Digest, json> images;
+  std::map<hash::Digest, Json> images;
   for (const oci::Descriptor& entry : index.entries()) {
     const auto name = entry.annotations.find(k_ref_name);
     if (name == entry.annotations.end()) continue;
     const oci::RawManifest raw = only_image(find(entry.digest), find);
-    json& image = images[raw.digest];
+    Json& image = images[raw.digest];
     if (image.is_null()) {
       const oci::Manifest manifest = oci::Manifest::parse(raw);
       check_is_image(manifest, entry.digest);
-      json layers = json::array();
+      Json layers = Json::array();
       for (const oci::Descriptor& layer : manifest.layers) {
         check_is_here(layer, entry.digest);
         layers.push_back(layout_path(layer.digest));
@@ -229,7 +229,7 @@ std::string docker_manifest_text(const LayoutIndex& index,
     }
     if (whole_name(name->second) == name->second) image["RepoTags"].push_back(name->second);
   }
-  json all = json::array();
+  Json all = Json::array();
   for (auto& [digest, image] : images) {
     if (image["RepoTags"].is_array()) std::sort(image["RepoTags"].begin(), image["RepoTags"].end());
     all.push_back(std::move(image));
@@ -238,7 +238,7 @@ std::string docker_manifest_text(const LayoutIndex& index,
 }
 
 std::string docker_index_text(const LayoutIndex& index) {
-  json list = json::array();
+  Json list = Json::array();
   for (oci::Descriptor entry : index.entries()) {
     const std::string name = entry.annotations[k_ref_name];
     entry.annotations.erase(k_ref_name);
@@ -249,7 +249,7 @@ std::string docker_index_text(const LayoutIndex& index) {
     list.push_back(entry.to_json());
   }
   std::sort(list.begin(), list.end());
-  return json{
+  return Json{
       {"schemaVersion", 2}, {"mediaType", oci::media_type::k_index}, {"manifests", std::move(list)}}
       .dump();
 }

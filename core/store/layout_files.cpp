@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/temporary.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 #include "store/layout_index.hpp"
 
 namespace pinnace::store {
@@ -16,8 +16,8 @@ using base::Error;
 using base::ErrorCode;
 
 void check_layout_version(const std::string& text, const std::string& what) {
-  const auto json = oci::parse_json(text, what);
-  const std::string version = oci::JsonNode(json, what).object().field("imageLayoutVersion").text();
+  const auto json = json::parse(text, what);
+  const std::string version = json::Node(json, what).object().field("imageLayoutVersion").text();
   if (version.starts_with("1.")) return;
   throw Error(ErrorCode::unsupported,
               what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");

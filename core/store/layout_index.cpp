@@ -4,13 +4,13 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::store {
 
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 namespace {
 
@@ -18,7 +18,7 @@ constexpr std::size_t k_max_entries = 200'000;
 constexpr std::size_t k_max_tag = 512;
 
 /// Empty if the entry does not have it.
-std::string annotation_of(const json& entry, const char* key) {
+std::string annotation_of(const Json& entry, const char* key) {
   const auto annotations = entry.find("annotations");
   if (annotations == entry.end() || !annotations->is_object()) return {};
   const auto value = annotations->find(key);
@@ -27,16 +27,16 @@ std::string annotation_of(const json& entry, const char* key) {
 }
 
 /// The tag of an entry; empty if it has none.
-std::string tag_of(const json& entry) {
+std::string tag_of(const Json& entry) {
   return annotation_of(entry, k_ref_name);
 }
 
-bool has_digest(const json& entry, const std::string& digest) {
+bool has_digest(const Json& entry, const std::string& digest) {
   const auto place = entry.find("digest");
   return place != entry.end() && *place == digest;
 }
 
-bool same_digest(const json& a, const json& b) {
+bool same_digest(const Json& a, const Json& b) {
   const auto digest = a.find("digest");
   return digest != a.end() && digest->is_string() && has_digest(b, digest->get<std::string>());
 }
@@ -76,21 +76,21 @@ void check_layout_tag(std::string_view tag) {
 LayoutIndex::LayoutIndex()
     : m_json({{"schemaVersion", 2},
               {"mediaType", oci::media_type::k_index},
-              {"manifests", json::array()}}) {}
+              {"manifests", Json::array()}}) {}
 
 LayoutIndex LayoutIndex::parse(std::string_view text, const std::string& what) {
   LayoutIndex index;
   index.m_what = what;
-  index.m_json = oci::parse_json(text, what);
-  const oci::JsonNode root(index.m_json, what);
+  index.m_json = json::parse(text, what);
+  const json::Node root(index.m_json, what);
   if (const auto version = root.object().optional_field("schemaVersion")) {
     if (version->json() != 2) version->fail("2");
   }
   // Go writes an empty list as null.
   if (index.m_json.contains("manifests") && index.m_json["manifests"].is_null()) {
-    index.m_json["manifests"] = json::array();
+    index.m_json["manifests"] = Json::array();
   }
-  for (const oci::JsonNode& entry : root.field("manifests").items(k_max_entries)) {
+  for (const json::Node& entry : root.field("manifests").items(k_max_entries)) {
     (void)entry.object();
   }
   return index;
@@ -98,8 +98,8 @@ LayoutIndex LayoutIndex::parse(std::string_view text, const std::string& what) {
 
 std::vector<oci::Descriptor> LayoutIndex::entries() const {
   std::vector<oci::Descriptor> all;
-  const oci::JsonNode root(m_json, m_what);
-  for (const oci::JsonNode& entry : root.field("manifests").items(k_max_entries)) {
+  const json::Node root(m_json, m_what);
+  for (const json::Node& entry : root.field("manifests").items(k_max_entries)) {
     all.push_back(oci::Descriptor::from_json(entry));
   }
   return all;
@@ -107,17 +107,17 @@ std::vector<oci::Descriptor> LayoutIndex::entries() const {
 
 std::vector<std::string> LayoutIndex::tags() const {
   std::set<std::string> names;
-  for (const json& entry : m_json["manifests"]) {
+  for (const Json& entry : m_json["manifests"]) {
     if (std::string tag = tag_of(entry); !tag.empty()) names.insert(std::move(tag));
   }
   return {names.begin(), names.end()};
 }
 
 std::optional<oci::Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
-  const json* exact = nullptr;
-  const json* similar = nullptr;
+  const Json* exact = nullptr;
+  const Json* similar = nullptr;
   bool several = false;
-  for (const json& entry : m_json["manifests"]) {
+  for (const Json& entry : m_json["manifests"]) {
     const std::string name = tag_of(entry);
     const std::string image = annotation_of(entry, k_image_name);
     if (name == tag || image == tag) {
@@ -138,7 +138,7 @@ std::optional<oci::Descriptor> LayoutIndex::find_tag(std::string_view tag) const
 }
 
 std::optional<oci::Descriptor> LayoutIndex::find_digest(const hash::Digest& digest) const {
-  for (const json& entry : m_json["manifests"]) {
+  for (const Json& entry : m_json["manifests"]) {
     if (!has_digest(entry, digest.str())) continue;
     return oci::Descriptor::from_json(entry, m_what + ": entry " + digest.str());
   }
@@ -148,7 +148,7 @@ std::optional<oci::Descriptor> LayoutIndex::find_digest(const hash::Digest& dige
 namespace {
 
 /// An entry as a person names it: its tag, else its digest and platform.
-std::string shown(const json& entry) {
+std::string shown(const Json& entry) {
   if (const std::string tag = tag_of(entry); !tag.empty()) return tag;
   if (const std::string name = annotation_of(entry, k_image_name); !name.empty()) return name;
   const auto digest = entry.find("digest");
@@ -165,8 +165,8 @@ std::string shown(const json& entry) {
 }
 
 /// Whether all entries of a list point to the same.
-bool is_one(const std::vector<const json*>& entries) {
-  return !entries.empty() && std::all_of(entries.begin(), entries.end(), [&](const json* entry) {
+bool is_one(const std::vector<const Json*>& entries) {
+  return !entries.empty() && std::all_of(entries.begin(), entries.end(), [&](const Json* entry) {
     return same_digest(*entries.front(), *entry);
   });
 }
@@ -175,9 +175,9 @@ bool is_one(const std::vector<const json*>& entries) {
 
 std::optional<oci::Descriptor> LayoutIndex::find_default() const {
   if (auto latest = find_tag("latest")) return latest;
-  std::vector<const json*> all;
-  std::vector<const json*> named;
-  for (const json& entry : m_json["manifests"]) {
+  std::vector<const Json*> all;
+  std::vector<const Json*> named;
+  for (const Json& entry : m_json["manifests"]) {
     all.push_back(&entry);
     if (!tag_of(entry).empty()) named.push_back(&entry);
   }
@@ -191,7 +191,7 @@ void LayoutIndex::fail_several() const {
   constexpr std::size_t k_shown = 10;
   std::string list;
   std::size_t count = 0;
-  for (const json& entry : m_json["manifests"]) {
+  for (const Json& entry : m_json["manifests"]) {
     if (++count <= k_shown) list += (list.empty() ? "" : ", ") + shown(entry).substr(0, 160);
   }
   if (count > k_shown) list += " and " + std::to_string(count - k_shown) + " more";
@@ -201,9 +201,9 @@ void LayoutIndex::fail_several() const {
 }
 
 bool LayoutIndex::list(const std::vector<oci::RawManifest>& manifests) {
-  json& list = m_json["manifests"];
+  Json& list = m_json["manifests"];
   std::set<std::string> listed;
-  for (const json& entry : list) {
+  for (const Json& entry : list) {
     const auto digest = entry.find("digest");
     if (digest != entry.end() && digest->is_string()) listed.insert(digest->get<std::string>());
   }
@@ -217,11 +217,11 @@ bool LayoutIndex::list(const std::vector<oci::RawManifest>& manifests) {
 
 bool LayoutIndex::move_tag(const oci::RawManifest& manifest, std::string_view tag) {
   const std::string digest = manifest.digest.str();
-  json& list = m_json["manifests"];
+  Json& list = m_json["manifests"];
   bool changed = false;
   bool found = false;
-  json kept = json::array();
-  for (json& entry : list) {
+  Json kept = Json::array();
+  for (Json& entry : list) {
     const bool tagged = tag_of(entry) == tag;
     const bool same = has_digest(entry, digest);
     if (tagged && (!same || found)) {
@@ -233,7 +233,7 @@ bool LayoutIndex::move_tag(const oci::RawManifest& manifest, std::string_view ta
   }
   list = std::move(kept);
   if (found) return changed;
-  json entry = manifest.descriptor().to_json();
+  Json entry = manifest.descriptor().to_json();
   entry["annotations"][k_ref_name] = tag;
   list.push_back(std::move(entry));
   return true;
@@ -244,9 +244,9 @@ void LayoutIndex::keep(const oci::Descriptor& entry) {
 }
 
 bool LayoutIndex::remove_if(const std::function<bool(const oci::Descriptor&)>& drop) {
-  json& list = m_json["manifests"];
-  json kept = json::array();
-  for (json& entry : list) {
+  Json& list = m_json["manifests"];
+  Json kept = Json::array();
+  for (Json& entry : list) {
     if (!drop(oci::Descriptor::from_json(entry, m_what + ": entry"))) {
       kept.push_back(std::move(entry));
     }
@@ -257,7 +257,7 @@ bool LayoutIndex::remove_if(const std::function<bool(const oci::Descriptor&)>& d
 }
 
 std::string LayoutIndex::text() const {
-  return oci::dump_json(m_json, m_what);
+  return json::dump(m_json, m_what);
 }
 
 std::string layout_path(const hash::Digest& digest) {

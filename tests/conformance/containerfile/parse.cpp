@@ -6,7 +6,7 @@
 #include "base/file.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 namespace {
 
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
       const std::string text = pinnace::base::read_file(argv[i], LineReader::k_max_text);
       LineReader lines(text, "f");
       for (LogicalLine line("f"); lines.next(line);)
-        std::cout << pinnace::oci::dump_json(read_next(lines, line), "words") << "\n";
+        std::cout << pinnace::json::dump(read_next(lines, line), "words") << "\n";
     }
   } catch (const std::exception& error) {
     std::cerr << "error: " << error.what() << "\n";

@@ -1,4 +1,4 @@
-#include "oci/json.hpp"
+#include "json/json.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 
-namespace pinnace::oci {
+namespace pinnace::json {
 
 using base::Error;
 using base::ErrorCode;
@@ -46,17 +46,16 @@ void check_extent(std::string_view text, std::string_view what) {
       in_string = true;
     } else if (c == '[' || c == '{') {
       ++values;
-      if (++depth > k_max_json_depth) {
-        fail_at(text, i + 1, what,
-                "nested deeper than " + std::to_string(k_max_json_depth) + " levels");
+      if (++depth > k_max_depth) {
+        fail_at(text, i + 1, what, "nested deeper than " + std::to_string(k_max_depth) + " levels");
       }
     } else if (c == ']' || c == '}') {
       if (depth > 0) --depth;
     } else if (c == ',') {
       ++values;
     }
-    if (values > k_max_json_values) {
-      fail_at(text, i + 1, what, "more than " + std::to_string(k_max_json_values) + " values");
+    if (values > k_max_values) {
+      fail_at(text, i + 1, what, "more than " + std::to_string(k_max_values) + " values");
     }
   }
 }
@@ -107,7 +106,7 @@ class UniqueKeys {
 
 }  // namespace
 
-Json parse_json(std::string_view text, std::string_view what) {
+Json parse(std::string_view text, std::string_view what) {
   check_extent(text, what);
   try {
     return Json::parse(text, UniqueKeys(what));
@@ -119,7 +118,7 @@ Json parse_json(std::string_view text, std::string_view what) {
   }
 }
 
-std::string dump_json(const Json& value, std::string_view what) {
+std::string dump(const Json& value, std::string_view what) {
   try {
     return value.dump();
   } catch (const Json::exception&) {
@@ -127,46 +126,50 @@ std::string dump_json(const Json& value, std::string_view what) {
   }
 }
 
-bool JsonNode::has(const char* field) const {
+std::string dump_replacing(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+bool Node::has(const char* field) const {
   const auto place = m_json->find(field);
   return place != m_json->end() && !place->is_null();
 }
 
-const JsonNode& JsonNode::object() const {
+const Node& Node::object() const {
   if (!m_json->is_object()) fail("an object");
   return *this;
 }
 
-JsonNode JsonNode::field(const char* name) const {
+Node Node::field(const char* name) const {
   auto node = optional_field(name);
   if (!node) fail("the field \"" + std::string(name) + "\"");
   return *std::move(node);
 }
 
-std::optional<JsonNode> JsonNode::optional_field(const char* name) const {
+std::optional<Node> Node::optional_field(const char* name) const {
   const auto place = object().json().find(name);
   if (place == m_json->end() || place->is_null()) return std::nullopt;
-  return JsonNode(*place, m_what, m_pointer + step(name));
+  return Node(*place, m_what, m_pointer + step(name));
 }
 
-std::vector<JsonNode> JsonNode::items(std::size_t limit) const {
-  std::vector<JsonNode> nodes;
+std::vector<Node> Node::items(std::size_t limit) const {
+  std::vector<Node> nodes;
   if (m_json->is_null()) return nodes;
   if (!m_json->is_array()) fail("an array");
   if (m_json->size() > limit) fail("at most " + std::to_string(limit) + " items");
   nodes.reserve(m_json->size());
   for (const Json& item : *m_json) {
-    nodes.push_back(JsonNode(item, m_what, m_pointer + "/" + std::to_string(nodes.size())));
+    nodes.push_back(Node(item, m_what, m_pointer + "/" + std::to_string(nodes.size())));
   }
   return nodes;
 }
 
-std::string JsonNode::text() const {
+std::string Node::text() const {
   if (!m_json->is_string()) fail("a string");
   return m_json->get<std::string>();
 }
 
-std::uint64_t JsonNode::size() const {
+std::uint64_t Node::size() const {
   const bool negative = !m_json->is_number_unsigned() && m_json->is_number_integer() &&
                         m_json->get<std::int64_t>() < 0;
   if (!m_json->is_number_integer() || negative) fail("an unsigned integer");
@@ -177,32 +180,32 @@ std::uint64_t JsonNode::size() const {
   return value;
 }
 
-hash::Digest JsonNode::digest() const {
+hash::Digest Node::digest() const {
   const std::string value = text();
   return base::with_context([this] { return where(); }, [&] { return hash::Digest::parse(value); });
 }
 
-std::map<std::string, std::string> JsonNode::text_map() const {
+std::map<std::string, std::string> Node::text_map() const {
   std::map<std::string, std::string> map;
   for (const auto& [key, value] : object().json().items()) {
-    if (!value.is_string()) JsonNode(value, m_what, m_pointer + step(key)).fail("a string");
+    if (!value.is_string()) Node(value, m_what, m_pointer + step(key)).fail("a string");
     map.emplace(key, value.get<std::string>());
   }
   return map;
 }
 
-std::vector<std::string> JsonNode::texts(std::size_t limit) const {
+std::vector<std::string> Node::texts(std::size_t limit) const {
   std::vector<std::string> values;
-  for (const JsonNode& item : items(limit)) values.push_back(item.text());
+  for (const Node& item : items(limit)) values.push_back(item.text());
   return values;
 }
 
-void JsonNode::fail(std::string_view expected) const {
+void Node::fail(std::string_view expected) const {
   throw Error(ErrorCode::invalid_input, where() + ": expected " + std::string(expected));
 }
 
-std::string JsonNode::where() const {
+std::string Node::where() const {
   return m_pointer.empty() ? m_what : m_what + ": " + m_pointer;
 }
 
-}  // namespace pinnace::oci
+}  // namespace pinnace::json
