@@ -26,6 +26,7 @@
 #include "invocation.hpp"
 #include "jobs/detached.hpp"
 #include "jobs/guarded_job.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::cli {
 
@@ -146,7 +147,7 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
 
 json ports_of(const fs::path& directory) {
   const json ready =
-      json::parse(base::read_file_or_empty(directory / "ports", k_small_file), nullptr, false);
+      pinnace::json::parse_or_null(base::read_file_or_empty(directory / "ports", k_small_file));
   return ready.is_object() ? ready.value("ports", json::array()) : json::array();
 }
 
@@ -222,7 +223,7 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   lock.reset();
   writing.reset();
   const std::string said = read_ready(reading, stop);
-  const json ready = json::parse(said, nullptr, false);
+  const json ready = pinnace::json::parse_or_null(said);
   if (ready.is_object()) return {id, ready};
   // Nobody has a use for it: its death is that of the container.
   if (stop.stop_requested()) ::kill(pid, SIGKILL);

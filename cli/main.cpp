@@ -5,6 +5,7 @@
 #include "command_line.hpp"
 #include "jobs/guarded_job.hpp"
 #include "jobs/job.hpp"
+#include "json/json.hpp"
 #include "sandbox/main.hpp"
 #include "signals.hpp"
 #include "terminal.hpp"
@@ -50,7 +51,7 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   const auto job = jobs::open_job(invocation.job, cli::request_text(invocation.request),
                                   jobs::credentials_beside(std::nullopt));
   const std::string result = job->run(context);
-  const nlohmann::json parsed = nlohmann::json::parse(result);
+  const nlohmann::json parsed = pinnace::json::parse(result, "result");
   if (invocation.keep) invocation.keep(parsed);
   if (global.json || !invocation.present) {
     std::cout << result << '\n';

@@ -11,6 +11,7 @@
 #include "detached.hpp"
 #include "invocation.hpp"
 #include "jobs/job.hpp"
+#include "json/json.hpp"
 #include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
@@ -163,8 +164,9 @@ void add_supervise(CLI::App& app, Invocation& invocation) {
   app.add_subcommand("supervise", "")->group("")->callback([&] {
     say_who_watches();
     base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
-    invocation = invocation_of(
-        json::parse(base::read_all(input, jobs::k_max_request, "request on standard input")));
+    const char* const what = "request on standard input";
+    invocation =
+        invocation_of(pinnace::json::parse(base::read_all(input, jobs::k_max_request, what), what));
     invocation.filter = [](base::EventSink& terminal) {
       return std::make_unique<SupervisedOutput>(terminal);
     };

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "json/json.hpp"
 #include "process/spawn.hpp"
 #include "sandbox/output.hpp"
 
@@ -69,8 +70,9 @@ json ask(const std::string& socket_path, const json& question) {
           "connect to slirp4netns");
   write_all(fd.get(), question.dump());
   ::shutdown(fd.get(), SHUT_WR);
-  base::FileSource source(UniqueFd(::dup(fd.get())), "answer of slirp4netns");
-  return json::parse(base::read_all(source, 65536, "answer of slirp4netns"));
+  const char* const what = "answer of slirp4netns";
+  base::FileSource source(UniqueFd(::dup(fd.get())), what);
+  return pinnace::json::parse(base::read_all(source, 65536, what), what);
 }
 
 [[noreturn]] void refuse(const run::PublishedPort& port, const std::string& why) {

@@ -19,6 +19,7 @@
 
 #include "base/error.hpp"
 #include "base/random_name.hpp"
+#include "json/json.hpp"
 #include "sandbox/control_group.hpp"
 #include "sandbox/deliver_signal.hpp"
 #include "sandbox/output.hpp"
@@ -63,7 +64,7 @@ std::string read_refusal(const std::string& log) {
   while (!lines.empty()) {
     const std::string line = lines.substr(0, lines.find('\n'));
     lines.erase(0, line.size() + 1);
-    const nlohmann::json entry = nlohmann::json::parse(line, nullptr, false);
+    const nlohmann::json entry = json::parse_or_null(line);
     if (entry.is_object() && entry.value("level", "") == "error") text = entry.value("msg", "");
   }
   return text;

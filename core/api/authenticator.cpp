@@ -7,6 +7,7 @@
 #include "api/rfc3339.hpp"
 #include "base/error.hpp"
 #include "config/base64.hpp"
+#include "json/json.hpp"
 #include "web/host.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -286,7 +287,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
     throw Error(ErrorCode::unauthorized, make_error(request.method, response).message());
   }
   if (response.status != 200) throw make_error(request.method, response);
-  const auto json = nlohmann::json::parse(response.body, nullptr, false);
+  const auto json = json::parse_or_null(response.body);
   std::string token = json.is_object() ? text_field(json, "token") : std::string();
   if (token.empty() && json.is_object()) token = text_field(json, "access_token");
   if (!may_be_header(token)) {

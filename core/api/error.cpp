@@ -3,6 +3,7 @@
 
 #include "api/client.hpp"
 #include "base/error.hpp"
+#include "json/json.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::api {
@@ -58,7 +59,7 @@ struct RegistryErrors {
 /// The body of an error by the OCI distribution specification ("Error Codes"), as far as it is one.
 RegistryErrors read_errors(const std::string& body) {
   RegistryErrors result;
-  const auto json = nlohmann::json::parse(body, nullptr, false);
+  const auto json = json::parse_or_null(body);
   if (!json.is_object() || !json.contains("errors") || !json["errors"].is_array()) return result;
   const auto& errors = json["errors"];
   for (std::size_t i = 0; i < std::min(errors.size(), k_max_shown); ++i) {

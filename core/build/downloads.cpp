@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "hash/hasher.hpp"
+#include "json/json.hpp"
 #include "web/date.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -113,7 +114,7 @@ void Downloads::read_memory(const UrlSource& source, Entry& entry) const {
   if (!m_options.remember) return;
   try {
     const json record =
-        json::parse(base::read_file_or_empty(memory_of(source), k_max_record), nullptr, false);
+        pinnace::json::parse_or_null(base::read_file_or_empty(memory_of(source), k_max_record));
     if (!record.is_object()) return;
     Download known{hash::Digest::parse(record.at("digest").get<std::string>()),
                    record.at("size").get<std::uint64_t>(),

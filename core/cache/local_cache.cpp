@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "base/temporary.hpp"
+#include "json/json.hpp"
 #include "store/layout_files.hpp"
 
 namespace pinnace::cache {
@@ -28,7 +29,7 @@ struct Entry {
 
 std::optional<Record> read_record(const fs::path& path) {
   try {
-    return Record::from_json(nlohmann::json::parse(base::read_file(path, k_max_record)));
+    return Record::from_json(json::parse(base::read_file(path, k_max_record), path.string()));
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "definition/containerfile_text.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -114,7 +115,7 @@ std::optional<std::vector<std::string>> parse_exec_form(std::string_view text,
                                                         const Position& position) {
   text = trim(text);
   if (!text.starts_with('[')) return std::nullopt;
-  const nlohmann::json array = nlohmann::json::parse(text, nullptr, false);
+  const nlohmann::json array = json::parse_or_null(text);
   if (!array.is_array()) return std::nullopt;
   std::vector<std::string> words;
   for (const nlohmann::json& item : array) {

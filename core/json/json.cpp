@@ -118,6 +118,14 @@ Json parse(std::string_view text, std::string_view what) {
   }
 }
 
+Json parse_or_null(std::string_view text) {
+  try {
+    return parse(text, "");
+  } catch (const Error&) {
+    return nullptr;
+  }
+}
+
 std::string dump(const Json& value, std::string_view what) {
   try {
     return value.dump();

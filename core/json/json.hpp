@@ -21,6 +21,10 @@ inline constexpr std::size_t k_max_values = 2'000'000;
 /// "<what>: line 3, column 7: ...". The caller has bounded the size of `text`.
 nlohmann::json parse(std::string_view text, std::string_view what);
 
+/// What is ours and may be damaged, or an answer that is something else as often: the same, or null
+/// where parse() throws.
+nlohmann::json parse_or_null(std::string_view text);
+
 /// Canonical text: compact, keys sorted by their bytes. Throws invalid_input, naming `what`, for
 /// strings that are not UTF-8.
 std::string dump(const nlohmann::json& json, std::string_view what);

@@ -7,6 +7,7 @@
 #include "base/cache_files.hpp"
 #include "base/file.hpp"
 #include "hash/key_hasher.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::layer {
 
@@ -69,7 +70,7 @@ fs::path LayerCache::file(const hash::Digest& key) const {
 
 std::optional<LayerResult> LayerCache::find(const hash::Digest& key) const {
   try {
-    const auto record = nlohmann::json::parse(base::read_file(file(key), k_max_record));
+    const auto record = json::parse(base::read_file(file(key), k_max_record), "record of a layer");
     // Before the aggregate: GCC 12 destroys members twice where a later initializer throws.
     const auto type = record.at("mediaType").get<std::string>();
     const auto digest = hash::Digest::parse(record.at("digest").get<std::string>());

@@ -6,6 +6,7 @@
 
 #include "api/paging.hpp"
 #include "base/error.hpp"
+#include "json/json.hpp"
 #include "oci/reference.hpp"
 #include "registry/repository.hpp"
 #include "web/redact.hpp"
@@ -148,7 +149,7 @@ std::vector<std::string> Repository::tags(const Context& context) {
   const std::string first = request("GET", "/tags/list?n=1000").url;
   api::for_each_page(
       context, *m_client, first, api::Scopes::pull(m_name), [&](const http::Response& response) {
-        const auto json = nlohmann::json::parse(response.body, nullptr, false);
+        const auto json = json::parse_or_null(response.body);
         const auto list = json.is_object() ? json.find("tags") : json.end();
         if (!json.is_object() || list == json.end() || !(list->is_array() || list->is_null())) {
           throw Error(ErrorCode::unavailable, "GET " + web::redact_url(response.url) +

@@ -6,6 +6,7 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "json/json.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/spool.hpp"
 #include "run/operation.hpp"
@@ -21,7 +22,7 @@ class ChangeArchive final : public base::Source {
 
   std::size_t read(std::span<std::byte> buffer) override;
   /// The operation's; after the end only.
-  nlohmann::json result() const { return nlohmann::json::parse(m_result.value()); }
+  nlohmann::json result() const { return json::parse(m_result.value(), "answer of the sandbox"); }
 
  private:
   Operation& m_operation;

@@ -1,4 +1,5 @@
 #include "run/helper_request.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::layer {
 
@@ -34,7 +35,7 @@ nlohmann::json to_json(const HelperRequest& request) {
 }
 
 HelperRequest parse_helper_request(std::string_view text) {
-  return nlohmann::json::parse(text).get<HelperRequest>();
+  return json::parse(text, "request to the sandbox").get<HelperRequest>();
 }
 
 }  // namespace pinnace::run

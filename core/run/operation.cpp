@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "json/json.hpp"
 
 namespace pinnace::run {
 
@@ -35,8 +36,10 @@ ErrorCode code_named(std::string_view name) {
   return ErrorCode::internal;
 }
 
+constexpr std::string_view k_answer = "answer of the sandbox";
+
 [[noreturn]] void throw_failure(const std::string& payload) {
-  const auto json = nlohmann::json::parse(payload);
+  const auto json = json::parse(payload, k_answer);
   throw Error(code_named(json.at("code").get<std::string>()), json.at("message"));
 }
 
@@ -154,7 +157,7 @@ Frame Operation::next() {
 nlohmann::json Operation::finish() {
   for (;;) {
     const Frame frame = next();
-    if (frame.type == FrameType::result) return nlohmann::json::parse(frame.payload);
+    if (frame.type == FrameType::result) return json::parse(frame.payload, k_answer);
   }
 }
 

@@ -12,6 +12,7 @@
 #include "base/directory.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "json/json.hpp"
 #include "run/change_archive.hpp"
 #include "run/emulator.hpp"
 #include "run/host_file.hpp"
@@ -236,7 +237,7 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   } while (frame.type != FrameType::result && frame.type != FrameType::change);
   lines.finish();
   if (frame.type == FrameType::result) {
-    const json result = json::parse(frame.payload);
+    const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) throw Error(ErrorCode::invalid_input, result.at("refusal"));
     return {result.at("exitCode"), std::nullopt};
   }
@@ -331,7 +332,7 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
     const Frame frame = operation.next();
     lines.take(frame);
     if (frame.type == FrameType::started) {
-      const json said = json::parse(frame.payload);
+      const json said = pinnace::json::parse(frame.payload, "answer of the sandbox");
       if (said.empty()) watcher.on_start(ports);
       if (said.contains("listens")) watcher.on_listen();
       for (const json& port : said.value("ports", json::array()))
@@ -340,7 +341,7 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
     }
     if (frame.type != FrameType::result) continue;
     lines.finish();
-    const json result = json::parse(frame.payload);
+    const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) context.warn(result.at("refusal"));
     return result.at("exitCode");
   }

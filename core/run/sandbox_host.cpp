@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "json/json.hpp"
 #include "run/emulator.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
@@ -141,7 +142,8 @@ std::string Sandbox::State::choose_runtime(const Context& context, Network netwo
   const std::string key = probe_key(network);
   const std::filesystem::path file =
       directory.string() + ".runtime-" + std::to_string(static_cast<int>(network));
-  const json remembered = json::parse(base::read_file_or_empty(file, k_small_file), nullptr, false);
+  const json remembered =
+      pinnace::json::parse_or_null(base::read_file_or_empty(file, k_small_file));
   if (remembered.is_object() && remembered.value("key", "") == key)
     return runtimes[network] = remembered.value("runtime", "");
   const std::string chosen = try_runtimes(context, network);

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "json/json.hpp"
 #include "run/seccomp_data.hpp"
 
 namespace pinnace::run {
@@ -185,7 +186,8 @@ json seccomp_profile(const json& profile, const SeccompHost& host,
 }
 
 json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capabilities) {
-  return seccomp_profile(json::parse(k_docker_profile), host, capabilities);
+  return seccomp_profile(pinnace::json::parse(k_docker_profile, "seccomp profile"), host,
+                         capabilities);
 }
 
 }  // namespace pinnace::run
