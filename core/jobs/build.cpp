@@ -1,105 +1,123 @@
 #include "definition/containerfile.hpp"
 #include "jobs/build_request.hpp"
-#include "jobs/makers.hpp"
 #include "jobs/verify_build.hpp"
 
 namespace pinnace::jobs {
 
 namespace {
 
-using nlohmann::json;
+constexpr std::int64_t k_most_lines = std::numeric_limits<std::int32_t>::max();
 
-/// build: {definition, context, lock, locked, plan, check, target, buildArgs, platforms, tags,
-/// labels, compression, sourceDateEpoch, threads, noCache, cacheFrom, cacheTo, cacheSize,
-/// verifyReproducible, contextModes, environments, metadata}
-/// -> {digest, mediaType, size, references, images: [{platform, digest, config, layers, base}],
-/// plan, findings: [{rule, message, file, line, column}]}.
-class BuildJob final : public Job {
- public:
-  BuildJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-      : m_request(request),
-        m_access{request.text("store"), request.optional_text("registries"),
-                 request.optional_text("environments")},
-        m_credentials(std::move(credentials)) {}
-  std::string run(const base::Context& context) override;
+}  // namespace
 
- private:
-  BuildRequest m_request;
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
-};
+json::Table<BuildResult> BuildResult::table() {
+  return {"BuildResult",
+          "What a build made; of a plan only plan is there, of a check only findings.",
+          {{"digest", &BuildResult::digest,
+            "Of the index or the manifest; null if nothing was built.", json::k_digest},
+           {"mediaType", &BuildResult::media_type, "Of the same.", k_name},
+           {"size", &BuildResult::size, "Bytes of the same.", k_size},
+           {"references",
+            &BuildResult::references,
+            "The tags, by digest.",
+            {.length = 4096, .count = 1000}},
+           {"images", &BuildResult::images, "One for each platform.", {.count = 1000}},
+           {"plan", &BuildResult::plan, "For people; null unless it was asked for.", k_lines},
+           {"findings",
+            &BuildResult::findings,
+            "What the checks of a Containerfile found.",
+            {.count = 10'000}}}};
+}
 
-json describe(const build::BuiltImage& image) {
-  json layers = json::array();
+json::Table<BuildResult::Image> BuildResult::Image::table() {
+  return {"BuildResult.Image",
+          "The image for one platform.",
+          {{"platform", &Image::platform, "Its platform.", k_name},
+           {"digest", &Image::digest, "Of the manifest.", json::k_digest},
+           {"size", &Image::size, "Bytes of the manifest.", k_size},
+           {"config", &Image::config, "Digest of the configuration.", json::k_digest},
+           {"layers", &Image::layers, "Lowest first.", {.count = 1000}},
+           {"base", &Image::base, "What it was made on; null for scratch."}}};
+}
+
+json::Table<BuildResult::Layer> BuildResult::Layer::table() {
+  return {"BuildResult.Layer",
+          "A layer of an image.",
+          {{"digest", &Layer::digest, "Of the compressed bytes.", json::k_digest},
+           {"size", &Layer::size, "Of the same.", k_size},
+           {"mediaType", &Layer::media_type, "Says how it is compressed.", k_name},
+           {"diffId", &Layer::diff_id, "Digest of the bytes before compression.", json::k_digest},
+           {"fromBase", &Layer::from_base, "Whether the base has it."}}};
+}
+
+json::Table<BuildResult::Base> BuildResult::Base::table() {
+  return {"BuildResult.Base",
+          "What an image was made on.",
+          {{"name", &Base::name, "As the definition names it.", k_line},
+           {"digest", &Base::digest, "Of the manifest.", json::k_digest}}};
+}
+
+json::Table<BuildResult::Finding> BuildResult::Finding::table() {
+  return {"BuildResult.Finding",
+          "Something that is allowed and probably not meant.",
+          {{"rule", &Finding::rule, "The Dockerfile reference's name of it.", k_name},
+           {"message", &Finding::message, "One line.", k_line},
+           {"file", &Finding::file, "Where it is.", k_line},
+           {"line", &Finding::line, "Counted from 1; 0: not known.", {.most = k_most_lines}},
+           {"column", &Finding::column, "Counted from 1; 0: not known.", {.most = k_most_lines}}}};
+}
+
+namespace {
+
+BuildResult::Image describe(const build::BuiltImage& image) {
+  BuildResult::Image shown;
+  shown.platform = image.platform.str();
+  shown.digest = image.manifest.digest.str();
+  shown.size = image.manifest.size;
+  shown.config = image.config.digest.str();
   for (const build::BuiltLayer& layer : image.layers) {
-    layers.push_back({{"digest", layer.descriptor.digest.str()},
-                      {"size", layer.descriptor.size},
-                      {"mediaType", layer.descriptor.media_type},
-                      {"diffId", layer.diff_id.str()},
-                      {"fromBase", layer.from_base}});
+    const oci::Descriptor& blob = layer.descriptor;
+    shown.layers.push_back(
+        {blob.digest.str(), blob.size, blob.media_type, layer.diff_id.str(), layer.from_base});
   }
-  json base = nullptr;
-  if (image.base)
-    base = {{"name", image.base->name}, {"digest", image.base->manifest.digest.str()}};
-  return {{"platform", image.platform.str()}, {"digest", image.manifest.digest.str()},
-          {"size", image.manifest.size},      {"config", image.config.digest.str()},
-          {"layers", std::move(layers)},      {"base", std::move(base)}};
+  if (image.base) shown.base = {image.base->name, image.base->manifest.digest.str()};
+  return shown;
 }
 
-json describe(const std::vector<definition::containerfile::Finding>& findings) {
-  json list = json::array();
-  for (const auto& finding : findings) {
-    list.push_back({{"rule", finding.rule},
-                    {"message", finding.message},
-                    {"file", finding.position.file},
-                    {"line", finding.position.line},
-                    {"column", finding.position.column}});
+BuildResult describe(const BuildRequest& request, const BuildOutcome& outcome) {
+  BuildResult result;
+  result.plan = outcome.plan;
+  for (const auto& finding : outcome.findings) {
+    result.findings.push_back({finding.rule, finding.message, finding.position.file,
+                               finding.position.line, finding.position.column});
   }
-  return list;
-}
-
-/// Files of the context may have names that are not UTF-8.
-std::string to_text(const json& result) {
-  return result.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-std::string BuildJob::run(const base::Context& caller) {
-  base::Context context = caller;
-  context.scratch = m_access.scratch();
-  Access access(context, m_access, m_credentials);
-  const auto build = [&](const BuildRequest& request) {
-    return definition::containerfile::is_containerfile(request.definition)
-               ? build_containerfile(context, access, request)
-               : build_definition(context, access, request);
-  };
-  const BuildOutcome outcome = m_request.verify_reproducible
-                                   ? build_twice(context, access, m_request, build)
-                                   : build(m_request);
-  json result = {{"digest", nullptr},
-                 {"mediaType", nullptr},
-                 {"size", nullptr},
-                 {"references", json::array()},
-                 {"images", json::array()},
-                 {"plan", nullptr},
-                 {"findings", describe(outcome.findings)}};
-  if (outcome.plan) result["plan"] = *outcome.plan;
-  if (!outcome.result) return to_text(result);
+  if (!outcome.result) return result;
   const oci::Descriptor& root = outcome.result->root;
-  result["digest"] = root.digest.str();
-  result["mediaType"] = root.media_type;
-  result["size"] = root.size;
+  result.digest = root.digest.str();
+  result.media_type = root.media_type;
+  result.size = root.size;
   for (const build::BuiltImage& image : outcome.result->images)
-    result["images"].push_back(describe(image));
-  for (const ImageName& name : m_request.tags)
-    result["references"].push_back(to_string(name) + "@" + root.digest.str());
-  return to_text(result);
+    result.images.push_back(describe(image));
+  for (const ImageName& name : request.tags)
+    result.references.push_back(to_string(name) + "@" + root.digest.str());
+  return result;
 }
 
 }  // namespace
 
-std::unique_ptr<Job> make_build(RequestReader& request,
-                                std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<BuildJob>(request, std::move(credentials));
+BuildResult perform(const BuildRequest& request, const JobContext& caller) {
+  JobContext job = caller;
+  const Access::Options places = request.places(request.environments);
+  job.context.scratch = places.scratch();
+  Access access = job.access(places);
+  const auto build = [&](const BuildRequest& wanted) {
+    return definition::containerfile::is_containerfile(wanted.definition)
+               ? build_containerfile(job.context, access, wanted)
+               : build_definition(job.context, access, wanted);
+  };
+  return describe(request, request.verify_reproducible
+                               ? build_twice(job.context, access, request, build)
+                               : build(request));
 }
 
 }  // namespace pinnace::jobs

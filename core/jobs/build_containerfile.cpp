@@ -140,7 +140,7 @@ void ContainerfileBuild::report(const std::vector<build::ContainerfilePlan>& pla
       m_context.warn("the build argument " + name + " is not used by " + m_request.definition);
   }
   for (const Finding& finding : m_findings) m_context.warn(finding.str());
-  if (settings.is_error() && !m_findings.empty() && !m_request.check)
+  if (settings.is_error() && !m_findings.empty() && !m_request.check_only)
     throw Error(ErrorCode::invalid_input,
                 m_request.definition + ": checks found something, and \"# check=error=true\"");
 }
@@ -154,14 +154,14 @@ build::BuildResult ContainerfileBuild::execute(const std::vector<build::Containe
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.source_date = m_request.source_date;
   options.modes = m_request.modes;
-  options.execute = {m_request.threads, m_access.cache(), !m_request.no_cache,
+  options.execute = {m_request.thread_count(), m_access.cache(), !m_request.no_cache,
                      chunk_bytes(m_request.cache_size)};
   BuildCaches caches(m_context, m_access, m_request);
   options.cache = &caches.cache();
   options.exported = caches.exported();
   const SandboxRequest& sandbox = m_request.sandbox;
   options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
-                 m_request.ssh_agents, sandbox.limits};
+                 m_request.ssh_agents, sandbox.limits()};
   options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
   build::Targets targets = open_targets(m_access, m_request, plans.size());
   caches.check_apart(targets);
@@ -196,7 +196,7 @@ BuildOutcome ContainerfileBuild::run() {
   m_directory = std::make_shared<const base::Directory>(m_request.context_directory());
   m_ignore = build::load_dockerignore(m_request.definition, *m_directory);
   lint();
-  if (m_request.check) {
+  if (m_request.check_only) {
     report({});
     return {{}, {}, m_findings};
   }

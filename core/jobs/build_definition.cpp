@@ -19,7 +19,7 @@ void check_request(const BuildRequest& request) {
   if (!request.cache_from.empty() || request.cache_to)
     throw Error(ErrorCode::invalid_input,
                 request.definition + ": caches in a registry are for Containerfiles");
-  if (request.check)
+  if (request.check_only)
     throw Error(ErrorCode::invalid_input, request.definition + ": checks are for Containerfiles");
 }
 
@@ -72,7 +72,7 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
   return {build::execute(context, std::move(plan), std::move(base_store), targets,
-                         {request.threads, access.cache(), !request.no_cache,
+                         {request.thread_count(), access.cache(), !request.no_cache,
                           chunk_bytes(request.cache_size)}),
           {},
           {}};

@@ -4,64 +4,78 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::jobs {
 
 using base::Error;
 using base::ErrorCode;
 
-namespace {
-
-constexpr std::int64_t k_default_cache_size = std::int64_t{10} << 30;
-
-layer::Modes read_modes(RequestReader& request) {
-  const std::string text = request.optional_text("contextModes").value_or("normalize");
-  if (text == "normalize") return layer::Modes::normalize;
-  if (text == "keep") return layer::Modes::keep;
-  throw Error(ErrorCode::invalid_input,
-              "contextModes: expected \"normalize\" or \"keep\", got " + yaml::quote(text));
+json::Table<BuildRequest> BuildRequest::table() {
+  return request_table<BuildRequest>(
+      "BuildRequest",
+      "Builds an image from a definition (a pinnace.yaml or a Containerfile), and pushes it while "
+      "it is made.",
+      {{"definition", &BuildRequest::definition, "File."},
+       {"context", &BuildRequest::context,
+        "Directory of what the image gets; null: the definition's."},
+       {"lock", &BuildRequest::lock, "File; null: pinnace.lock.json beside the definition."},
+       {"locked", &BuildRequest::locked, "Whether what the lock does not pin is refused."},
+       {"plan", &BuildRequest::plan, "Whether it is only said what would be built."},
+       {"check", &BuildRequest::check_only, "Whether a Containerfile is only looked over."},
+       {"target", &BuildRequest::target, "Stage of a Containerfile; null: the last one."},
+       {"buildArgs",
+        &BuildRequest::arguments,
+        "For the ARGs of a Containerfile.",
+        {.variables = true}},
+       {"platforms", &BuildRequest::platforms, "Only these; empty: what the definition says."},
+       {"tags", &BuildRequest::tags, "Where the image goes; empty: the local store."},
+       {"labels", &BuildRequest::labels, "Added to the image's."},
+       {"compression", &BuildRequest::compression, "Null: the definition's, else gzip."},
+       {"sourceDateEpoch",
+        &BuildRequest::source_date,
+        "Seconds: the timestamps in the image; null: 0.",
+        // The last second of the year 9999, beyond which RFC 3339 has no name.
+        {.most = 253402300799}},
+       {"threads",
+        &BuildRequest::threads,
+        "So many that compress; null: the cores.",
+        {.least = 1, .most = 256}},
+       {"noCache", &BuildRequest::no_cache, "Whether nothing is taken over from earlier builds."},
+       {"cacheFrom", &BuildRequest::cache_from,
+        "Caches that other builds wrote. Who can write one decides what is in the image."},
+       {"cacheTo", &BuildRequest::cache_to,
+        "Where this build's steps are written, too; null: nowhere."},
+       {"cacheSize",
+        &BuildRequest::cache_size,
+        "Bytes that the machine's own cache may have; null: 10 GiB.",
+        {.most = k_max_cache_size, .nullable = true}},
+       {"verifyReproducible", &BuildRequest::verify_reproducible,
+        "Whether it is built twice without cache, which fails with the first difference."},
+       {"contextModes",
+        &BuildRequest::modes,
+        "keep: modes of the context's files as they are on disk; null or normalize: what a umask "
+        "may have caused is taken back.",
+        {.later = true, .nullable = true}},
+       {"environments",
+        &BuildRequest::environments,
+        "File with environments, into which nothing is written where they have rules; null: none.",
+        {.later = true}},
+       {"metadata",
+        &BuildRequest::metadata,
+        "File to which the caller writes the result: no part of the context; null: none.",
+        {.later = true}},
+       {"secrets", &BuildRequest::secrets,
+        "For RUN --mount=type=secret: id to file:PATH or env:NAME."},
+       {"sshAgents", &BuildRequest::ssh_agents,
+        "For RUN --mount=type=ssh: id to the path of an agent's socket."},
+       {"sandbox",
+        &BuildRequest::sandbox,
+        "How RUN runs; null: the defaults.",
+        {.nullable = true}}});
 }
 
-}  // namespace
-
-std::uint64_t read_cache_size(RequestReader& request) {
-  return static_cast<std::uint64_t>(
-      request.optional_integer("cacheSize", 0, k_max_cache_size).value_or(k_default_cache_size));
-}
-
-BuildRequest::BuildRequest(RequestReader& request)
-    : definition(request.text("definition")),
-      context(request.optional_text("context")),
-      lock(request.optional_text("lock")),
-      locked(request.flag("locked")),
-      plan(request.flag("plan")),
-      check(request.flag("check")),
-      target(request.optional_text("target")),
-      arguments(request.variables("buildArgs")),
-      labels(request.text_map("labels")),
-      compression(request.optional_text("compression")),
-      secrets(request.text_map("secrets")),
-      ssh_agents(request.text_map("sshAgents")),
-      sandbox(request) {
-  // The last second of the year 9999, beyond which RFC 3339 has no name.
-  source_date = request.optional_integer("sourceDateEpoch", 0, 253402300799);
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-  threads = static_cast<unsigned>(request.optional_integer("threads", 1, 256).value_or(cores));
-  for (const std::string& text : request.texts("platforms")) {
-    platforms.push_back(oci::Platform::parse(text));
-  }
-  for (const std::string& text : request.texts("tags")) {
-    tags.push_back(oci::parse_image_name(text));
-  }
-  no_cache = request.flag("noCache");
-  for (const std::string& text : request.texts("cacheFrom"))
-    cache_from.push_back(oci::parse_image_name(text));
-  if (const auto text = request.optional_text("cacheTo")) cache_to = oci::parse_image_name(*text);
-  cache_size = read_cache_size(request);
-  verify_reproducible = request.flag("verifyReproducible");
-  modes = read_modes(request);
-  if (auto file = request.optional_text("metadata")) metadata = *std::move(file);
+unsigned BuildRequest::thread_count() const {
+  return threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 std::filesystem::path BuildRequest::lock_file() const {

@@ -12,28 +12,35 @@
 #include "compress/compression.hpp"
 #include "jobs/access.hpp"
 #include "jobs/base_image.hpp"
-#include "jobs/request.hpp"
+#include "jobs/gc.hpp"
+#include "jobs/job_request.hpp"
 #include "jobs/sandbox_request.hpp"
 #include "layer/context_mode.hpp"
 
+template <>
+struct pinnace::json::NamesOf<pinnace::layer::Modes> {
+  static constexpr std::array<std::pair<layer::Modes, const char*>, 2> k_names = {
+      {{layer::Modes::normalize, "normalize"}, {layer::Modes::keep, "keep"}}};
+};
+
 namespace pinnace::jobs {
 
-/// The fields of a request to build.
-struct BuildRequest {
-  explicit BuildRequest(RequestReader& request);
-
+/// What is built, from what, and where it goes.
+struct BuildRequest : JobRequest {
   std::filesystem::path lock_file() const;
   /// The lock that was named, which has to be there, or the one beside the definition, if any.
   std::optional<lock::Lock> load_lock() const;
   /// The context's directory: what was asked for, else the definition's.
   std::filesystem::path context_directory() const;
+  /// That compress: as was asked for, else the cores.
+  unsigned thread_count() const;
 
   std::string definition;
   std::optional<std::string> context;
   std::optional<std::string> lock;
-  bool locked;
-  bool plan;
-  bool check;
+  bool locked = false;
+  bool plan = false;
+  bool check_only = false;
   std::optional<std::string> target;
   std::map<std::string, std::string> arguments;
   std::vector<oci::Platform> platforms;
@@ -41,19 +48,70 @@ struct BuildRequest {
   std::map<std::string, std::string> labels;
   std::optional<std::string> compression;
   std::optional<std::int64_t> source_date;  ///< SOURCE_DATE_EPOCH, if somebody has set it
-  unsigned threads;
-  std::map<std::string, std::string> secrets;  ///< id -> "file:PATH" or "env:NAME"
-  std::map<std::string, std::string> ssh_agents;
-  SandboxRequest sandbox;
-  bool no_cache;  ///< take nothing over from earlier builds
+  std::optional<unsigned> threads;
+  bool no_cache = false;  ///< take nothing over from earlier builds
   std::vector<ImageName> cache_from;
   std::optional<ImageName> cache_to;
-  std::uint64_t cache_size;  ///< bytes that the machine's cache may have
-  bool verify_reproducible;
-  layer::Modes modes;                             ///< of the context's files
+  std::uint64_t cache_size = k_default_cache_size;  ///< bytes that the machine's cache may have
+  bool verify_reproducible = false;
+  layer::Modes modes = layer::Modes::normalize;  ///< of the context's files
+  std::optional<std::filesystem::path> environments;
   std::optional<std::filesystem::path> metadata;  ///< where the caller writes the result
+  std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"
+  std::map<std::string, std::string> ssh_agents;
+  SandboxRequest sandbox;
   bool repeats = false;  ///< the same was built before: what was said of its inputs is known
+
+  static json::Table<BuildRequest> table();
 };
+
+struct BuildResult {
+  struct Layer {
+    std::string digest;
+    std::uint64_t size = 0;
+    std::string media_type;
+    std::string diff_id;
+    bool from_base = false;
+
+    static json::Table<Layer> table();
+  };
+  struct Base {
+    std::string name;
+    std::string digest;
+
+    static json::Table<Base> table();
+  };
+  struct Image {
+    std::string platform;
+    std::string digest;
+    std::uint64_t size = 0;
+    std::string config;
+    std::vector<Layer> layers;
+    std::optional<Base> base;
+
+    static json::Table<Image> table();
+  };
+  struct Finding {
+    std::string rule;
+    std::string message;
+    std::string file;
+    int line = 0;
+    int column = 0;
+
+    static json::Table<Finding> table();
+  };
+  std::optional<std::string> digest;
+  std::optional<std::string> media_type;
+  std::optional<std::uint64_t> size;
+  std::vector<std::string> references;
+  std::vector<Image> images;
+  std::optional<std::string> plan;
+  std::vector<Finding> findings;
+
+  static json::Table<BuildResult> table();
+};
+
+BuildResult perform(const BuildRequest& request, const JobContext& job);
 
 /// What a definition names and its lock does not pin. That is an error for a build that wants
 /// locked inputs, one warning where there is a lock, and nobody's business where there is none.
@@ -71,9 +129,6 @@ class Unpinned {
   std::vector<std::string> m_problems;
 };
 
-inline constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
-/// The field "cacheSize": bytes that the machine's build cache may have; null: 10 GiB.
-std::uint64_t read_cache_size(RequestReader& request);
 /// What compressed chunks of layers may have beside it.
 constexpr std::uint64_t chunk_bytes(std::uint64_t cache_size) noexcept {
   return cache_size / 4;

@@ -1,72 +1,73 @@
-#include "transfer/copy.hpp"
+#include "jobs/copy.hpp"
 
 #include "base/error.hpp"
-#include "jobs/access.hpp"
-#include "jobs/makers.hpp"
+#include "transfer/copy.hpp"
 
 namespace pinnace::jobs {
 
-namespace {
-
-using nlohmann::json;
-
-/// copy: {source, target, referrers, repair, parallel, environments} -> {digest, mediaType, size,
-/// replaced, blobs..., bytesSent}.
-class CopyJob final : public Job {
- public:
-  CopyJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
-  std::string run(const base::Context& context) override;
-
- private:
-  ImageName m_source;
-  ImageName m_target;
-  transfer::CopyOptions m_options;
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
-};
-
-CopyJob::CopyJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_source(oci::parse_image_name(request.text("source"))),
-      m_target(oci::parse_image_name(request.text("target"))),
-      m_access{request.text("store"), request.optional_text("registries"),
-               request.optional_text("environments")},
-      m_credentials(std::move(credentials)) {
-  if (has_digest(m_target)) {
-    throw base::Error(
-        base::ErrorCode::invalid_input,
-        "the target \"" + to_string(m_target) + "\" has a digest, expected a tag or nothing");
-  }
-  m_options.referrers =
-      request.flag("referrers") ? transfer::Referrers::copy : transfer::Referrers::leave;
-  m_options.repair = request.flag("repair") ? transfer::Repair::yes : transfer::Repair::no;
-  m_options.parallel =
-      static_cast<unsigned>(request.optional_integer("parallel", 1, 64).value_or(4));
+json::Table<CopyRequest> CopyRequest::table() {
+  return request_table<CopyRequest>(
+      "CopyRequest", "Copies an image byte for byte between registries, layouts and archives.",
+      {{"source", &CopyRequest::source, "Image."},
+       {"target", &CopyRequest::target, "Where to; without a tag it is stored by digest only."},
+       {"referrers", &CopyRequest::referrers, "Whether what refers to it is copied, too."},
+       {"repair",
+        &CopyRequest::repair,
+        "Whether all that the target has is read, and sent again where it is missing or damaged.",
+        {.later = true}},
+       {"parallel",
+        &CopyRequest::parallel,
+        "So many blobs at once; null: 4.",
+        {.least = 1, .most = 64, .nullable = true}},
+       {"environments", &CopyRequest::environments, "File for env: names; null: none."}});
 }
 
-std::string CopyJob::run(const base::Context& context) {
-  Access access(context, m_access, m_credentials);
-  const Located source = access.locate(m_source, Purpose::read);
-  const Located target = access.locate(m_target, Purpose::write);
-  const transfer::CopyResult result =
-      transfer::copy_image(context, *source.store, source.tag_or_digest(), *target.store,
-                           target.tag.value_or(""), m_options);
-  return json{{"digest", result.root.digest.str()},
-              {"mediaType", result.root.media_type},
-              {"size", result.root.size},
-              {"replaced", result.replaced ? json(result.replaced->str()) : json(nullptr)},
-              {"blobsExisted", result.blobs.existed},
-              {"blobsMounted", result.blobs.mounted},
-              {"blobsSent", result.blobs.uploaded},
-              {"bytesSent", result.blobs.bytes_uploaded},
-              {"manifestsSent", result.manifests_put}}
-      .dump();
+json::Table<CopyResult> CopyResult::table() {
+  return {"CopyResult",
+          "What a copy did.",
+          {{"digest", &CopyResult::digest, "Of the index or manifest.", json::k_digest},
+           {"mediaType", &CopyResult::media_type, "Of the same.", k_name},
+           {"size", &CopyResult::size, "Bytes of the same.", k_size},
+           {"replaced", &CopyResult::replaced,
+            "Digest that the tag led to before; null if it led nowhere, or to this image.",
+            json::k_digest},
+           {"blobsExisted", &CopyResult::blobs_existed, "Blobs that were there."},
+           {"blobsMounted", &CopyResult::blobs_mounted,
+            "Blobs that the registry took from another repository of its own."},
+           {"blobsSent", &CopyResult::blobs_sent, "Blobs that were sent."},
+           {"bytesSent", &CopyResult::bytes_sent, "Bytes of these."},
+           {"manifestsSent", &CopyResult::manifests_sent, "Manifests that were sent."}}};
 }
 
-}  // namespace
+void CopyRequest::check() const {
+  if (!has_digest(target)) return;
+  throw base::Error(
+      base::ErrorCode::invalid_input,
+      "the target \"" + to_string(target) + "\" has a digest, expected a tag or nothing");
+}
 
-std::unique_ptr<Job> make_copy(RequestReader& request,
-                               std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<CopyJob>(request, std::move(credentials));
+CopyResult perform(const CopyRequest& request, const JobContext& job) {
+  Access access = job.access(request.places(request.environments));
+  const Located source = access.locate(request.source, Purpose::read);
+  const Located target = access.locate(request.target, Purpose::write);
+  transfer::CopyOptions options;
+  options.referrers = request.referrers ? transfer::Referrers::copy : transfer::Referrers::leave;
+  options.repair = request.repair ? transfer::Repair::yes : transfer::Repair::no;
+  options.parallel = request.parallel;
+  const transfer::CopyResult done =
+      transfer::copy_image(job.context, *source.store, source.tag_or_digest(), *target.store,
+                           target.tag.value_or(""), options);
+  CopyResult result;
+  result.digest = done.root.digest.str();
+  result.media_type = done.root.media_type;
+  result.size = done.root.size;
+  if (done.replaced) result.replaced = done.replaced->str();
+  result.blobs_existed = done.blobs.existed;
+  result.blobs_mounted = done.blobs.mounted;
+  result.blobs_sent = done.blobs.uploaded;
+  result.bytes_sent = done.blobs.bytes_uploaded;
+  result.manifests_sent = done.manifests_put;
+  return result;
 }
 
 }  // namespace pinnace::jobs

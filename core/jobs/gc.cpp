@@ -1,111 +1,130 @@
-#include "store/gc.hpp"
+#include "jobs/gc.hpp"
 
 #include "base/error.hpp"
 #include "base/look.hpp"
-#include "jobs/build_request.hpp"
-#include "jobs/makers.hpp"
 #include "jobs/store_parts.hpp"
+#include "store/gc.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::jobs {
 
+json::Table<GcRequest> GcRequest::table() {
+  return request_table<GcRequest>(
+      "GcRequest", "Removes what nothing needs from the local store or a layout.",
+      {{"layout", &GcRequest::layout, "oci:DIR; null: the local store."},
+       {"cacheSize",
+        &GcRequest::cache_size,
+        "Bytes that the local store's build cache may have; null: 10 GiB.",
+        {.most = k_max_cache_size, .nullable = true}},
+       {"olderThan",
+        &GcRequest::older_than,
+        "Seconds: what was not used for so long goes from the local store; null: only unpacked "
+        "layers, after two weeks.",
+        {.most = std::int64_t{10} * 366 * 24 * 3600, .later = true}},
+       {"all",
+        &GcRequest::all,
+        "Whether everything goes from the local store that no job is using.",
+        {.later = true}}});
+}
+
+json::Table<GcResult> GcResult::table() {
+  return {"GcResult",
+          "What was removed and kept, and the damage that was found.",
+          {{"layout", &GcResult::layout, "Directory.", k_line},
+           {"removedFiles", &GcResult::removed_files, "So many."},
+           {"removedBytes", &GcResult::removed_bytes, "In these."},
+           {"keptBlobs", &GcResult::kept_blobs, "Of images."},
+           {"keptBytes", &GcResult::kept_bytes, "In all that stays."},
+           {"problems", &GcResult::problems, "Damage, a line each.", k_line},
+           {"cache", &GcResult::cache, "Of the build cache; null where a layout was named."},
+           {"parts", &GcResult::parts, "Of the local store; empty where a layout was named."}}};
+}
+
+json::Table<GcResult::Cache> GcResult::Cache::table() {
+  return {"GcResult.Cache",
+          "What the build cache lost and kept.",
+          {{"removedRecords", &Cache::removed_records, "Steps that were removed."},
+           {"removedLayers", &Cache::removed_layers, "Layers that were removed."},
+           {"removedBytes", &Cache::removed_bytes, "Bytes that were removed."},
+           {"keptBytes", &Cache::kept_bytes, "Bytes that stay."}}};
+}
+
+json::Table<GcResult::Part> GcResult::Part::table() {
+  return {"GcResult.Part",
+          "What a part of the local store lost and kept.",
+          {{"name", &Part::name, "For people.", k_line},
+           {"removedBytes", &Part::removed_bytes, "Bytes that were removed."},
+           {"keptBytes", &Part::kept_bytes, "Bytes that stay."}}};
+}
+
 namespace {
 
-using nlohmann::json;
-
-constexpr std::int64_t k_max_age = std::int64_t{10} * 366 * 24 * 3600;
-
-/// gc: {layout, cacheSize, olderThan, all} -> {layout, removedFiles, removedBytes, keptBlobs,
-/// keptBytes, problems, cache: null or {...}, parts: [{name, removedBytes, keptBytes}]}.
-class GcJob final : public Job {
- public:
-  explicit GcJob(RequestReader& request);
-  std::string run(const base::Context& context) override;
-
- private:
-  json collect_local(const base::Context& context) const;
-
-  Access::Options m_store;
-  std::optional<std::filesystem::path> m_layout;  ///< none: the local store
-  StoreLimits m_limits;
-};
-
-GcJob::GcJob(RequestReader& request)
-    : m_store{request.text("store"), request.optional_text("registries"), std::nullopt} {
-  m_limits.cache_size = read_cache_size(request);
-  if (const auto age = request.optional_integer("olderThan", 0, k_max_age))
-    m_limits.older_than = std::chrono::seconds(*age);
-  m_limits.all = request.flag("all");
-  const auto layout = request.optional_text("layout");
-  if (!layout) return;
-  const ImageName name = oci::parse_image_name(*layout);
+std::filesystem::path directory_of(const std::string& layout) {
+  const ImageName name = oci::parse_image_name(layout);
   const auto* named = std::get_if<LayoutName>(&name);
-  if (named == nullptr || named->tag || named->digest) {
-    throw base::Error(base::ErrorCode::invalid_input, "\"" + *layout + "\": expected oci:DIR");
-  }
-  if (m_limits.all || m_limits.older_than) {
+  if (named == nullptr || named->tag || named->digest)
+    throw base::Error(base::ErrorCode::invalid_input, "\"" + layout + "\": expected oci:DIR");
+  return named->directory;
+}
+
+}  // namespace
+
+void GcRequest::check() const {
+  if (!layout) return;
+  (void)directory_of(*layout);
+  if (all || older_than) {
     throw base::Error(base::ErrorCode::invalid_input,
                       *layout +
                           ": of a layout, all that has a tag stays; --all and --older-than "
                           "are for the local store");
   }
-  m_layout = named->directory;
 }
 
-json summary(const store::GcResult& result) {
-  json problems = json::array();
-  for (const store::IntegrityProblem& problem : result.problems)
-    problems.push_back(problem.message);
-  return {{"removedFiles", result.blobs_removed + result.temporaries_removed},
-          {"removedBytes", result.bytes_removed + result.temporary_bytes_removed},
-          {"keptBlobs", result.blobs_kept},
-          {"keptBytes", result.bytes_kept},
-          {"problems", std::move(problems)},
-          {"cache", nullptr},
-          {"parts", json::array()}};
-}
+namespace {
 
-json GcJob::collect_local(const base::Context& context) const {
-  const CollectedStore done = collect_store(context, m_store, m_limits);
-  json result = summary(done.images);
-  result["cache"] = {{"removedRecords", done.cache_records_removed},
-                     {"removedLayers", done.cache_layers_removed},
-                     {"removedBytes", done.cache.removed_bytes},
-                     {"keptBytes", done.cache.kept_bytes}};
-  base::Collected all;
-  for (const StorePart& part : done.parts) {
-    all += part.bytes;
-    result["parts"].push_back({{"name", part.name},
-                               {"removedBytes", part.bytes.removed_bytes},
-                               {"keptBytes", part.bytes.kept_bytes}});
-  }
-  result["removedFiles"] = all.removed_files;
-  result["removedBytes"] = all.removed_bytes;
-  result["keptBytes"] = all.kept_bytes;
+GcResult summary(const std::filesystem::path& layout, const store::GcResult& done) {
+  GcResult result;
+  result.layout = layout.string();
+  result.removed_files = done.blobs_removed + done.temporaries_removed;
+  result.removed_bytes = done.bytes_removed + done.temporary_bytes_removed;
+  result.kept_blobs = done.blobs_kept;
+  result.kept_bytes = done.bytes_kept;
+  for (const store::IntegrityProblem& problem : done.problems)
+    result.problems.push_back(problem.message);
   return result;
 }
 
-std::string GcJob::run(const base::Context& context) {
-  json result;
-  if (m_layout) {
-    store::OciLayout layout(*m_layout, store::OciLayout::Missing::refuse);
-    result = summary(store::collect_garbage(context, layout));
-  } else {
-    if (!m_limits.all && !base::exists(m_store.store)) {
-      throw base::Error(base::ErrorCode::not_found,
-                        "there is no local store " + m_store.store.string() + " yet");
-    }
-    result = collect_local(context);
+GcResult collect_local(const base::Context& context, const GcRequest& request) {
+  const Access::Options places = request.places();
+  const CollectedStore done =
+      collect_store(context, places, {request.cache_size, request.older_than, request.all});
+  GcResult result = summary(places.images(), done.images);
+  result.cache = {done.cache_records_removed, done.cache_layers_removed, done.cache.removed_bytes,
+                  done.cache.kept_bytes};
+  base::Collected all;
+  for (const StorePart& part : done.parts) {
+    all += part.bytes;
+    result.parts.push_back({part.name, part.bytes.removed_bytes, part.bytes.kept_bytes});
   }
-  result["layout"] = (m_layout ? *m_layout : m_store.images()).string();
-  return result.dump();
+  result.removed_files = all.removed_files;
+  result.removed_bytes = all.removed_bytes;
+  result.kept_bytes = all.kept_bytes;
+  return result;
 }
 
 }  // namespace
 
-std::unique_ptr<Job> make_gc(RequestReader& request,
-                             std::shared_ptr<const config::CredentialStore>) {
-  return std::make_unique<GcJob>(request);
+GcResult perform(const GcRequest& request, const JobContext& job) {
+  if (request.layout) {
+    const std::filesystem::path directory = directory_of(*request.layout);
+    store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
+    return summary(directory, store::collect_garbage(job.context, layout));
+  }
+  if (!request.all && !base::exists(request.store)) {
+    throw base::Error(base::ErrorCode::not_found,
+                      "there is no local store " + request.store.string() + " yet");
+  }
+  return collect_local(job.context, request);
 }
 
 }  // namespace pinnace::jobs

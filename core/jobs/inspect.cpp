@@ -1,8 +1,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "jobs/access.hpp"
-#include "jobs/makers.hpp"
+#include "jobs/inspect.hpp"
 #include "oci/config.hpp"
 #include "oci/image_platform.hpp"
 #include "store/child_manifest.hpp"
@@ -10,9 +9,57 @@
 
 namespace pinnace::jobs {
 
-namespace {
+json::Table<InspectRequest> InspectRequest::table() {
+  return request_table<InspectRequest>(
+      "InspectRequest", "Says what references are.",
+      {{"references", &InspectRequest::references, "Images."},
+       {"digestOnly", &InspectRequest::digest_only,
+        "Whether no more than digest, type and size is wanted."},
+       {"environments", &InspectRequest::environments, "File for env: names; null: none."}});
+}
 
-using nlohmann::json;
+json::Table<InspectResult> InspectResult::table() {
+  return {"InspectResult",
+          "What references are.",
+          {{"images", &InspectResult::images, "In the order asked for."}}};
+}
+
+json::Table<InspectResult::Item> InspectResult::Item::table() {
+  return {"InspectResult.Item",
+          "What one reference is.",
+          {{"reference", &Item::reference, "As it was asked for.", k_line},
+           {"digest", &Item::digest, "Of the index or manifest.", json::k_digest},
+           {"mediaType", &Item::media_type, "Of the same.", k_name},
+           {"size", &Item::size, "Bytes of the same.", k_size},
+           {"annotations", &Item::annotations, "Of the same; null if only digests were asked for."},
+           {"images",
+            &Item::images,
+            "One for each manifest; null if only digests were asked for.",
+            {.count = 10'000}}}};
+}
+
+json::Table<InspectResult::Image> InspectResult::Image::table() {
+  return {"InspectResult.Image",
+          "An image of a reference, or what else has a manifest.",
+          {{"digest", &Image::digest, "Of the manifest.", json::k_digest},
+           {"platform", &Image::platform, "Null for what is no container image.", k_name},
+           {"created", &Image::created, "Time (RFC 3339); null if it does not say.", k_line},
+           {"config", &Image::config,
+            "How it runs (OCI image configuration, \"config\"); null for what is no container "
+            "image."},
+           {"layers", &Image::layers, "Lowest first.", {.count = 1000}},
+           {"annotations", &Image::annotations, "Of the manifest."}}};
+}
+
+json::Table<InspectResult::Layer> InspectResult::Layer::table() {
+  return {"InspectResult.Layer",
+          "A layer of an image.",
+          {{"digest", &Layer::digest, "Of the compressed bytes.", json::k_digest},
+           {"size", &Layer::size, "Of the same.", k_size},
+           {"mediaType", &Layer::media_type, "Says how it is compressed.", k_name}}};
+}
+
+namespace {
 
 /// References are resolved so many at a time.
 constexpr unsigned k_parallel = 8;
@@ -21,41 +68,10 @@ constexpr unsigned k_parallel = 8;
 /// is in memory, many times as large.
 constexpr std::size_t k_max_described = oci::k_max_manifest + oci::k_max_config;
 
-/// inspect: {references, digestOnly, environments} -> {images: [{reference, digest, mediaType,
-/// size, annotations, images: [{digest, platform, created, config, layers, annotations}]}]}.
-class InspectJob final : public Job {
- public:
-  InspectJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
-  std::string run(const base::Context& context) override;
-
- private:
-  json inspect(const base::Context& context, Access& access, const ImageName& name) const;
-  static json describe(const base::Context& context, const Located& located, const ImageName& name,
-                       const oci::RawManifest& raw);
-
-  std::vector<ImageName> m_references;
-  bool m_digest_only;
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
-};
-
-InspectJob::InspectJob(RequestReader& request,
-                       std::shared_ptr<const config::CredentialStore> credentials)
-    : m_digest_only(request.flag("digestOnly")),
-      m_access{request.text("store"), request.optional_text("registries"),
-               request.optional_text("environments")},
-      m_credentials(std::move(credentials)) {
-  for (const std::string& text : request.texts("references")) {
-    m_references.push_back(oci::parse_image_name(text));
-  }
-}
-
-json layers_of(const oci::Manifest& manifest) {
-  json layers = json::array();
-  for (const oci::Descriptor& layer : manifest.layers) {
-    layers.push_back(
-        {{"digest", layer.digest.str()}, {"size", layer.size}, {"mediaType", layer.media_type}});
-  }
+std::vector<InspectResult::Layer> layers_of(const oci::Manifest& manifest) {
+  std::vector<InspectResult::Layer> layers;
+  for (const oci::Descriptor& layer : manifest.layers)
+    layers.push_back({layer.digest.str(), layer.size, layer.media_type});
   return layers;
 }
 
@@ -75,31 +91,31 @@ class Budget {
   std::uint64_t m_left = k_max_described;
 };
 
-json describe_image(const base::Context& context, store::BlobStore& store,
-                    const oci::RawManifest& raw, const std::optional<oci::Platform>& listed,
-                    Budget& budget) {
+InspectResult::Image describe_image(const base::Context& context, store::BlobStore& store,
+                                    const oci::RawManifest& raw,
+                                    const std::optional<oci::Platform>& listed, Budget& budget) {
   budget.take(raw.bytes.size());
   const oci::Manifest manifest = oci::Manifest::parse(raw);
-  json image = {{"digest", raw.digest.str()},
-                {"layers", layers_of(manifest)},
-                {"annotations", manifest.annotations},
-                {"platform", nullptr},
-                {"created", nullptr},
-                {"config", nullptr}};
+  InspectResult::Image image;
+  image.digest = raw.digest.str();
+  image.layers = layers_of(manifest);
+  image.annotations = manifest.annotations;
   if (!oci::is_image(manifest)) return image;
   budget.take(manifest.config.size);
   const oci::Config config =
       oci::Config::parse(store::read_blob(store, context, manifest.config, oci::k_max_config));
   if (listed) oci::check_platform(config, *listed, raw.digest.str());
-  image["platform"] = config.platform().str();
-  image["config"] = config.json().value("config", json::object());
-  if (config.json().contains("created")) image["created"] = config.json().at("created");
+  image.platform = config.platform().str();
+  image.config = config.json().value("config", nlohmann::json::object());
+  const auto created = config.json().find("created");
+  if (created != config.json().end() && created->is_string()) image.created = *created;
   return image;
 }
 
-json describe_images(const base::Context& context, store::BlobStore& store,
-                     const oci::RawManifest& raw) {
-  json images = json::array();
+std::vector<InspectResult::Image> describe_images(const base::Context& context,
+                                                  store::BlobStore& store,
+                                                  const oci::RawManifest& raw) {
+  std::vector<InspectResult::Image> images;
   Budget budget;
   if (!raw.is_index()) {
     images.push_back(describe_image(context, store, raw, std::nullopt, budget));
@@ -115,49 +131,50 @@ json describe_images(const base::Context& context, store::BlobStore& store,
   return images;
 }
 
-json InspectJob::inspect(const base::Context& context, Access& access,
-                         const ImageName& name) const {
-  const Located located = access.locate(name, Purpose::read);
+InspectResult::Item describe(const base::Context& context, const Located& located,
+                             const ImageName& name, const oci::RawManifest& raw) {
+  return {
+      to_string(name),
+      raw.digest.str(),
+      raw.media_type,
+      raw.bytes.size(),
+      raw.is_index() ? oci::Index::parse(raw).annotations : oci::Manifest::parse(raw).annotations,
+      describe_images(context, *located.store, raw)};
+}
+
+/// No more than digest, type and size.
+InspectResult::Item resolve(const base::Context& context, const Located& located,
+                            const ImageName& name) {
   const std::string wanted = located.tag_or_digest();
-  if (m_digest_only) {
-    const auto resolved = located.store->resolve(context, wanted);
-    const oci::Descriptor found =
-        resolved ? *resolved : store::get_manifest(*located.store, context, wanted).descriptor();
-    return {{"reference", to_string(name)},  {"digest", found.digest.str()},
-            {"mediaType", found.media_type}, {"size", found.size},
-            {"annotations", nullptr},        {"images", nullptr}};
-  }
-  const oci::RawManifest raw = store::get_manifest(*located.store, context, wanted);
+  const auto resolved = located.store->resolve(context, wanted);
+  const oci::Descriptor found =
+      resolved ? *resolved : store::get_manifest(*located.store, context, wanted).descriptor();
+  return {to_string(name), found.digest.str(), found.media_type, found.size, {}, {}};
+}
+
+InspectResult::Item inspect(const base::Context& context, const Located& located,
+                            const ImageName& name) {
+  const oci::RawManifest raw =
+      store::get_manifest(*located.store, context, located.tag_or_digest());
   return base::with_context([&] { return "inspecting " + to_string(name); },
                             [&] { return describe(context, located, name, raw); });
 }
 
-json InspectJob::describe(const base::Context& context, const Located& located,
-                          const ImageName& name, const oci::RawManifest& raw) {
-  return {{"reference", to_string(name)},
-          {"digest", raw.digest.str()},
-          {"mediaType", raw.media_type},
-          {"size", raw.bytes.size()},
-          {"annotations", raw.is_index() ? json(oci::Index::parse(raw).annotations)
-                                         : json(oci::Manifest::parse(raw).annotations)},
-          {"images", describe_images(context, *located.store, raw)}};
-}
-
-std::string InspectJob::run(const base::Context& context) {
-  Access access(context, m_access, m_credentials);
-  std::vector<json> found(m_references.size());
-  transfer::for_each_parallel(context, found.size(), k_parallel,
-                              [&](const base::Context& inner, std::size_t i) {
-                                found[i] = inspect(inner, access, m_references[i]);
-                              });
-  return json{{"images", found}}.dump();
-}
-
 }  // namespace
 
-std::unique_ptr<Job> make_inspect(RequestReader& request,
-                                  std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<InspectJob>(request, std::move(credentials));
+InspectResult perform(const InspectRequest& request, const JobContext& job) {
+  Access access = job.access(request.places(request.environments));
+  InspectResult result;
+  result.images.resize(request.references.size());
+  transfer::for_each_parallel(job.context, result.images.size(), k_parallel,
+                              [&](const base::Context& inner, std::size_t i) {
+                                const ImageName& name = request.references[i];
+                                const Located located = access.locate(name, Purpose::read);
+                                result.images[i] = request.digest_only
+                                                       ? resolve(inner, located, name)
+                                                       : inspect(inner, located, name);
+                              });
+  return result;
 }
 
 }  // namespace pinnace::jobs

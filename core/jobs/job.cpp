@@ -1,62 +1,65 @@
 #include "jobs/job.hpp"
 
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "config/docker_credentials.hpp"
 #include "http/proxy.hpp"
 #include "jobs/guarded_job.hpp"
-#include "jobs/makers.hpp"
+#include "jobs/job_type.hpp"
 
 namespace pinnace::jobs {
 
 namespace {
 
-struct Entry {
-  std::string_view name;
-  MakeJob make;
+class TypedJob final : public Job {
+ public:
+  TypedJob(JobType::Work work, std::shared_ptr<const config::CredentialStore> credentials)
+      : m_work(std::move(work)), m_credentials(std::move(credentials)) {}
+
+  /// Files of a context may have names that are not UTF-8.
+  std::string run(const base::Context& context) override {
+    return json::dump_replacing(m_work({context, m_credentials}));
+  }
+
+ private:
+  JobType::Work m_work;
+  std::shared_ptr<const config::CredentialStore> m_credentials;
 };
 
-constexpr std::array<Entry, 8> k_jobs = {{{"build", make_build},
-                                          {"copy", make_copy},
-                                          {"gc", make_gc},
-                                          {"inspect", make_inspect},
-                                          {"pin", make_pin},
-                                          {"ping", make_ping},
-                                          {"promote", make_promote},
-                                          {"run", make_run}}};
+/// A request of another version has other fields: that is said first.
+void check_version(const json::Node& request) {
+  const auto version = json::field_of(request, "version");
+  if (version && version->json() != k_protocol_version)
+    version->fail("version " + std::to_string(k_protocol_version));
+}
+
+JobType::Work open_request(const JobType& type, std::string_view request) {
+  const std::string what = "request of job " + std::string(type.name);
+  if (request.size() > k_max_request) {
+    throw base::Error(base::ErrorCode::invalid_input,
+                      what + ": expected at most " + std::to_string(k_max_request) +
+                          " bytes, got " + std::to_string(request.size()));
+  }
+  const nlohmann::json parsed = json::parse(request, what);
+  const json::Node node(parsed, what);
+  if (parsed.is_object()) check_version(node);
+  return type.open(node);
+}
 
 }  // namespace
 
 std::unique_ptr<Job> open_job(std::string_view name, std::string_view request,
                               std::shared_ptr<const config::CredentialStore> credentials) {
-  const auto entry =
-      std::find_if(k_jobs.begin(), k_jobs.end(), [&](const Entry& e) { return e.name == name; });
-  if (entry == k_jobs.end()) {
-    std::string known;
-    for (const Entry& e : k_jobs) known += (known.empty() ? "" : ", ") + std::string(e.name);
-    throw base::Error(
-        base::ErrorCode::invalid_input,
-        "unknown job \"" + std::string(name.substr(0, 80)) + "\", expected one of " + known);
-  }
-  if (request.size() > k_max_request) {
-    throw base::Error(base::ErrorCode::invalid_input,
-                      "request of job " + std::string(name) + ": expected at most " +
-                          std::to_string(k_max_request) + " bytes, got " +
-                          std::to_string(request.size()));
-  }
-  RequestReader reader(name, request);
+  JobType::Work work = open_request(job_type_of(name), request);
   auto secrets = std::make_shared<config::KnownSecrets>();
   for (const auto& [user, password] : http::ProxyRules::from_environment().logins()) {
     secrets->add(config::Credentials(user, password));
   }
   if (credentials)
     credentials = std::make_shared<config::RememberingCredentials>(std::move(credentials), secrets);
-  auto job = entry->make(reader, std::move(credentials));
-  reader.end();
-  return guard(std::move(job), std::move(secrets));
+  return guard(std::make_unique<TypedJob>(std::move(work), std::move(credentials)),
+               std::move(secrets));
 }
 
 std::shared_ptr<const config::CredentialStore> credentials_beside(
@@ -67,7 +70,7 @@ std::shared_ptr<const config::CredentialStore> credentials_beside(
 
 std::vector<std::string> job_names() {
   std::vector<std::string> names;
-  for (const Entry& entry : k_jobs) names.emplace_back(entry.name);
+  for (const JobType& type : job_types()) names.emplace_back(type.name);
   return names;
 }
 

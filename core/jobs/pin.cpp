@@ -8,19 +8,50 @@
 #include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
-#include "jobs/access.hpp"
 #include "jobs/base_image.hpp"
-#include "jobs/makers.hpp"
+#include "jobs/pin.hpp"
 #include "lock/difference.hpp"
 
 namespace pinnace::jobs {
+
+json::Table<PinRequest> PinRequest::table() {
+  return request_table<PinRequest>(
+      "PinRequest", "Fixes every outside input of definitions by digest, in their locks.",
+      {{"definitions", &PinRequest::definitions, "Files."},
+       {"check", &PinRequest::check_only, "Whether nothing is written."},
+       {"update", &PinRequest::update,
+        "Whether what is pinned is resolved again: all, or names only."},
+       {"names", &PinRequest::names, "Of inputs that are resolved again; empty: all."}});
+}
+
+json::Table<PinResult> PinResult::table() {
+  return {"PinResult",
+          "The locks.",
+          {{"locks", &PinResult::locks, "One for each definition.", {.count = 1000}}}};
+}
+
+json::Table<PinResult::Lock> PinResult::Lock::table() {
+  return {"PinResult.Lock",
+          "A definition and its lock.",
+          {{"definition", &Lock::definition, "File.", k_line},
+           {"lock", &Lock::lock, "File.", k_line},
+           {"changed", &Lock::changed, "Whether the lock was, or with check would be, written."},
+           {"differences", &Lock::differences, "For people.", k_lines},
+           {"images", &Lock::images, "All that it pins.", {.count = 1000}}}};
+}
+
+json::Table<PinResult::Image> PinResult::Image::table() {
+  return {"PinResult.Image",
+          "An image that a lock pins.",
+          {{"name", &Image::name, "As definitions name it.", k_line},
+           {"digest", &Image::digest, "Of the index or manifest.", json::k_digest}}};
+}
 
 namespace {
 
 namespace fs = std::filesystem;
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
 
 /// What a definition has from outside, and how its layers will be compressed.
 struct Inputs {
@@ -40,14 +71,12 @@ Inputs inputs_of(const fs::path& file) {
   return inputs;
 }
 
-/// pin: {definitions, check, update, names} -> {locks: [{definition, lock, changed, differences,
-/// images}]}. With `update`, what is pinned is resolved again: all, or `names` only. With `check`
-/// nothing is written. Definitions of one directory have one lock: what only another one wants
-/// stays as it is.
-class PinJob final : public Job {
+/// Pins definitions one after another, in the locks of their directories.
+class Pinning {
  public:
-  PinJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
-  std::string run(const base::Context& context) override;
+  Pinning(const PinRequest& request, const JobContext& job)
+      : m_request(request), m_context(job.context), m_access(job.access(request.places())) {}
+  PinResult run();
 
  private:
   /// A lock, while the definitions of its directory are pinned one after another.
@@ -68,35 +97,24 @@ class PinJob final : public Job {
   };
   using Works = std::map<std::filesystem::path, Work>;
   Works open_locks() const;
-  Pinned pin(const base::Context& context, Access& access, Work& work, const std::string& file);
-  void add_inputs(const base::Context& context, Access& access, Work& work, const std::string& file,
-                  const Inputs& inputs, lock::Lock& now);
+  Pinned pin(Work& work, const std::string& file);
+  void add_inputs(Work& work, const std::string& file, const Inputs& inputs, lock::Lock& now);
   static void keep_for_others(const Work& work, lock::Lock& now);
   static void check_encoder(const Work& work, const std::string& file, const std::string& encoder);
   bool must_resolve(const std::string& name, const Work& work) const;
   void check_names() const;
 
-  std::vector<std::string> m_definitions;
-  bool m_check;
-  bool m_update;
-  std::vector<std::string> m_names;
+  const PinRequest& m_request;
+  const base::Context& m_context;
+  Access m_access;
   std::set<std::string> m_inputs;  ///< names of images that the definitions want
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
 };
 
-PinJob::PinJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_definitions(request.texts("definitions")),
-      m_check(request.flag("check")),
-      m_update(request.flag("update")),
-      m_names(request.texts("names")),
-      m_access{request.text("store"), request.optional_text("registries"), std::nullopt},
-      m_credentials(std::move(credentials)) {}
-
-bool PinJob::must_resolve(const std::string& name, const Work& work) const {
+bool Pinning::must_resolve(const std::string& name, const Work& work) const {
   if (!work.lock || work.lock->find(name) == nullptr) return true;
-  if (!m_update || work.resolved.contains(name)) return false;
-  return m_names.empty() || std::find(m_names.begin(), m_names.end(), name) != m_names.end();
+  if (!m_request.update || work.resolved.contains(name)) return false;
+  return m_request.names.empty() ||
+         std::find(m_request.names.begin(), m_request.names.end(), name) != m_request.names.end();
 }
 
 /// The same for all spellings of a lock.
@@ -125,9 +143,9 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
   return wanted;
 }
 
-PinJob::Works PinJob::open_locks() const {
+Pinning::Works Pinning::open_locks() const {
   Works works;
-  for (const std::string& file : m_definitions) {
+  for (const std::string& file : m_request.definitions) {
     const fs::path lock = default_lock_file(file);
     const auto [found, is_new] = works.try_emplace(key_of(lock), Work{lock, std::nullopt});
     Work& work = found->second;
@@ -139,7 +157,7 @@ PinJob::Works PinJob::open_locks() const {
   return works;
 }
 
-void PinJob::check_encoder(const Work& work, const std::string& file, const std::string& encoder) {
+void Pinning::check_encoder(const Work& work, const std::string& file, const std::string& encoder) {
   if (work.first.empty() || work.lock->encoder == encoder) return;
   throw Error(ErrorCode::invalid_input, file + " wants layers by the encoder " + encoder +
                                             ", and " + work.first + " by " + work.lock->encoder +
@@ -147,8 +165,8 @@ void PinJob::check_encoder(const Work& work, const std::string& file, const std:
                                             " has one, expected one of them in another directory");
 }
 
-void PinJob::add_inputs(const base::Context& context, Access& access, Work& work,
-                        const std::string& file, const Inputs& inputs, lock::Lock& now) {
+void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inputs,
+                         lock::Lock& now) {
   for (const build::NamedImage& input : inputs.images) {
     m_inputs.insert(input.name);
     if (!must_resolve(input.name, work)) {
@@ -156,7 +174,7 @@ void PinJob::add_inputs(const base::Context& context, Access& access, Work& work
       continue;
     }
     now.images.push_back(for_base(input.position, input.name, [&] {
-      return resolve_image(context, access, input.name, parse_base_name(input.name, file));
+      return resolve_image(m_context, m_access, input.name, parse_base_name(input.name, file));
     }));
     work.resolved.insert(input.name);
   }
@@ -164,7 +182,7 @@ void PinJob::add_inputs(const base::Context& context, Access& access, Work& work
 
 /// Adds what the lock had and only others of its definitions want. They are looked at only if there
 /// is something of the kind.
-void PinJob::keep_for_others(const Work& work, lock::Lock& now) {
+void Pinning::keep_for_others(const Work& work, lock::Lock& now) {
   if (!work.lock) return;
   std::vector<lock::LockedImage> rest;
   std::copy_if(work.lock->images.begin(), work.lock->images.end(), std::back_inserter(rest),
@@ -175,13 +193,12 @@ void PinJob::keep_for_others(const Work& work, lock::Lock& now) {
                [&](const lock::LockedImage& image) { return wanted.contains(image.name); });
 }
 
-PinJob::Pinned PinJob::pin(const base::Context& context, Access& access, Work& work,
-                           const std::string& file) {
+Pinning::Pinned Pinning::pin(Work& work, const std::string& file) {
   const Inputs inputs = inputs_of(file);
   lock::Lock now;
   now.encoder = compress::Compression::parse(inputs.compression).encoder();
   check_encoder(work, file, now.encoder);
-  add_inputs(context, access, work, file, inputs, now);
+  add_inputs(work, file, inputs, now);
   keep_for_others(work, now);
   // As the lock has them: comparing with an old one looks at the order, too.
   std::sort(now.images.begin(), now.images.end(),
@@ -189,57 +206,52 @@ PinJob::Pinned PinJob::pin(const base::Context& context, Access& access, Work& w
   now.definitions = those_there(work.file, work.definitions);
   for (const std::string_view name : definition::k_default_names) std::erase(now.definitions, name);
   // What it is for is written down, and is no reason to call a lock incomplete.
-  const bool is_same =
-      work.lock && (m_check ? lock::compare(*work.lock, now).empty() : *work.lock == now);
+  const bool is_same = work.lock && (m_request.check_only ? lock::compare(*work.lock, now).empty()
+                                                          : *work.lock == now);
   Pinned pinned{file, work.file, work.lock, now, !is_same};
   work.lock = std::move(now);
   if (work.first.empty()) work.first = file;
   return pinned;
 }
 
-void PinJob::check_names() const {
-  for (const std::string& name : m_names) {
+void Pinning::check_names() const {
+  for (const std::string& name : m_request.names) {
     if (m_inputs.contains(name)) continue;
     throw Error(ErrorCode::invalid_input,
                 "--update " + name + ": no definition has an input of that name");
   }
 }
 
-json describe(const lock::Lock& lock) {
-  json images = json::array();
-  for (const lock::LockedImage& image : lock.images) {
-    images.push_back({{"name", image.name}, {"digest", image.digest.str()}});
-  }
+std::vector<PinResult::Image> describe(const lock::Lock& lock) {
+  std::vector<PinResult::Image> images;
+  for (const lock::LockedImage& image : lock.images)
+    images.push_back({image.name, image.digest.str()});
   return images;
 }
 
-std::string PinJob::run(const base::Context& context) {
-  Access access(context, m_access, m_credentials);
+PinResult Pinning::run() {
   Works works = open_locks();
   std::vector<Pinned> all;
-  for (const std::string& file : m_definitions)
-    all.push_back(pin(context, access, works.at(key_of(default_lock_file(file))), file));
+  for (const std::string& file : m_request.definitions)
+    all.push_back(pin(works.at(key_of(default_lock_file(file))), file));
   check_names();
   for (const auto& [key, work] : works) {
-    if (!m_check && work.lock != work.on_disk)
+    if (!m_request.check_only && work.lock != work.on_disk)
       base::write_output_file(work.file, lock::to_json(*work.lock));
   }
-  json locks = json::array();
+  PinResult result;
   for (const Pinned& one : all) {
-    locks.push_back({{"definition", one.definition},
-                     {"lock", one.file.string()},
-                     {"changed", one.changed},
-                     {"differences", lock::compare(one.old.value_or(lock::Lock{}), one.now).text()},
-                     {"images", describe(one.now)}});
+    result.locks.push_back({one.definition, one.file.string(), one.changed,
+                            lock::compare(one.old.value_or(lock::Lock{}), one.now).text(),
+                            describe(one.now)});
   }
-  return json{{"locks", std::move(locks)}}.dump();
+  return result;
 }
 
 }  // namespace
 
-std::unique_ptr<Job> make_pin(RequestReader& request,
-                              std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<PinJob>(request, std::move(credentials));
+PinResult perform(const PinRequest& request, const JobContext& job) {
+  return Pinning(request, job).run();
 }
 
 }  // namespace pinnace::jobs

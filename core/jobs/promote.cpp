@@ -2,48 +2,50 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
-#include "jobs/access.hpp"
 #include "jobs/held_name.hpp"
-#include "jobs/makers.hpp"
+#include "jobs/promote.hpp"
 #include "store/memory_store.hpp"
 
 namespace pinnace::jobs {
 
-namespace {
-
-using nlohmann::json;
-
-/// promote: {reference, to, environments, tag, as, repair} -> {source, target, digest, environment,
-/// tag, replaced, bytesSent}.
-class PromoteJob final : public Job {
- public:
-  PromoteJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
-  std::string run(const base::Context& context) override;
-
- private:
-  ImageName m_reference;
-  std::string m_environment;
-  std::optional<std::string> m_tag;
-  std::optional<std::string> m_as;
-  transfer::Repair m_repair;
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
-};
-
-PromoteJob::PromoteJob(RequestReader& request,
-                       std::shared_ptr<const config::CredentialStore> credentials)
-    : m_reference(oci::parse_image_name(request.text("reference"))),
-      m_environment(request.text("to")),
-      m_tag(request.optional_text("tag")),
-      m_as(request.optional_text("as")),
-      m_repair(request.flag("repair") ? transfer::Repair::yes : transfer::Repair::no),
-      m_access{request.text("store"), request.optional_text("registries"),
-               request.text("environments")},
-      m_credentials(std::move(credentials)) {
-  if (m_tag && !oci::is_tag(*m_tag)) {
-    throw base::Error(base::ErrorCode::invalid_input, "invalid tag \"" + *m_tag + "\"");
-  }
+json::Table<PromoteRequest> PromoteRequest::table() {
+  return request_table<PromoteRequest>(
+      "PromoteRequest", "Moves the same bytes, by digest, into an environment.",
+      {{"reference", &PromoteRequest::reference, "Image."},
+       {"to", &PromoteRequest::to, "Environment."},
+       {"environments", &PromoteRequest::environments, "File that defines it."},
+       {"tag", &PromoteRequest::tag, "In the environment; null: that of the reference."},
+       {"as",
+        &PromoteRequest::as,
+        "Name of the image in the environment; null: the one that follows from the reference.",
+        {.later = true}},
+       {"repair",
+        &PromoteRequest::repair,
+        "Whether all that is there is read, and sent again where it is missing or damaged.",
+        {.later = true}}});
 }
+
+json::Table<PromoteResult> PromoteResult::table() {
+  return {"PromoteResult",
+          "What was promoted, and where to.",
+          {{"source", &PromoteResult::source, "The reference that was asked for.", k_line},
+           {"target", &PromoteResult::target, "Reference in the environment, by digest.", k_line},
+           {"digest", &PromoteResult::digest, "Of the index or manifest.", json::k_digest},
+           {"mediaType", &PromoteResult::media_type, "Of the same.", k_name},
+           {"environment", &PromoteResult::environment, "Its name.", k_name},
+           {"tag", &PromoteResult::tag, "In the environment; null for none.", k_name},
+           {"replaced", &PromoteResult::replaced,
+            "Digest that the tag led to before; null if it led nowhere, or to this image.",
+            json::k_digest},
+           {"bytesSent", &PromoteResult::bytes_sent, "Bytes of blobs that were sent.", k_size}}};
+}
+
+void PromoteRequest::check() const {
+  if (tag && !oci::is_tag(*tag))
+    throw base::Error(base::ErrorCode::invalid_input, "invalid tag \"" + *tag + "\"");
+}
+
+namespace {
 
 /// Two layouts "out" of two directories are two images, which only a name can tell apart.
 void check_same_image(const base::Context& context, const std::string& source,
@@ -70,30 +72,33 @@ bool is_missing(const ImageName& place) {
   return layout != nullptr && !base::exists(layout->directory);
 }
 
-std::string PromoteJob::run(const base::Context& context) {
-  Access access(context, m_access, m_credentials);
+}  // namespace
+
+PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
+  Access access = job.access(request.places(request.environments));
   const EnvironmentPlaces& places = access.environments();
-  const config::Environment& environment = places.environments().get(m_environment);
-  const GivenName name = m_as ? GivenName{*m_as} : places.image_name(m_reference);
-  const Located source = access.locate(m_reference, Purpose::prove);
+  const config::Environment& environment = places.environments().get(request.to);
+  const GivenName name = request.as ? GivenName{*request.as} : places.image_name(request.reference);
+  const Located source = access.locate(request.reference, Purpose::prove);
   const oci::RawManifest manifest =
-      store::get_manifest(*source.store, context, source.tag_or_digest());
-  const std::string tag = m_tag.value_or(plain_tag(source.tag.value_or("")));
+      store::get_manifest(*source.store, job.context, source.tag_or_digest());
+  const std::string tag = request.tag.value_or(plain_tag(source.tag.value_or("")));
 
   const auto locate = [&](const std::string& place, Purpose purpose) {
     const EnvironmentName held{place, name.image, {}, {}};
     places.check_inside(held);
     return access.locate(held, purpose);
   };
-  const Located target = locate(m_environment, Purpose::promote);
+  const Located target = locate(request.to, Purpose::promote);
   if (!name.is_whole)
-    check_same_image(context, to_string(m_reference), target, name.image, tag, manifest.digest);
+    check_same_image(job.context, to_string(request.reference), target, name.image, tag,
+                     manifest.digest);
   release::Promotion promotion{source.store.get(),
                                manifest.digest,
                                target.store.get(),
                                tag,
                                name.is_whole ? transfer::Tags::move : transfer::Tags::keep,
-                               m_repair,
+                               request.repair ? transfer::Repair::yes : transfer::Repair::no,
                                {}};
   std::vector<Located> origins;
   for (const std::string& origin :
@@ -103,26 +108,20 @@ std::string PromoteJob::run(const base::Context& context) {
                           : locate(origin, Purpose::prove));
     promotion.admitted_from.emplace_back(origin, origins.back().store.get());
   }
-  const transfer::CopyResult result = base::with_context(
-      [&] { return "promoting " + to_string(m_reference) + " to " + m_environment; },
-      [&] { return release::promote(context, environment, promotion); });
-  return json{{"source", to_string(m_reference)},
-              {"target", target.store->where() + (tag.empty() ? "" : ":" + tag) + "@" +
-                             manifest.digest.str()},
-              {"digest", manifest.digest.str()},
-              {"mediaType", manifest.media_type},
-              {"environment", environment.name},
-              {"tag", tag.empty() ? json(nullptr) : json(tag)},
-              {"replaced", result.replaced ? json(result.replaced->str()) : json(nullptr)},
-              {"bytesSent", result.blobs.bytes_uploaded}}
-      .dump();
-}
-
-}  // namespace
-
-std::unique_ptr<Job> make_promote(RequestReader& request,
-                                  std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<PromoteJob>(request, std::move(credentials));
+  const transfer::CopyResult done = base::with_context(
+      [&] { return "promoting " + to_string(request.reference) + " to " + request.to; },
+      [&] { return release::promote(job.context, environment, promotion); });
+  PromoteResult result;
+  result.source = to_string(request.reference);
+  result.target =
+      target.store->where() + (tag.empty() ? "" : ":" + tag) + "@" + manifest.digest.str();
+  result.digest = manifest.digest.str();
+  result.media_type = manifest.media_type;
+  result.environment = environment.name;
+  if (!tag.empty()) result.tag = tag;
+  if (done.replaced) result.replaced = done.replaced->str();
+  result.bytes_sent = done.blobs.bytes_uploaded;
+  return result;
 }
 
 }  // namespace pinnace::jobs

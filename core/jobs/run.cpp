@@ -1,3 +1,5 @@
+#include "jobs/run.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <functional>
@@ -11,84 +13,96 @@
 #include "http/client.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/build_request.hpp"
-#include "jobs/makers.hpp"
 #include "jobs/ports.hpp"
-#include "jobs/sandbox_request.hpp"
 
 namespace pinnace::jobs {
+
+json::Table<RunRequest> RunRequest::table() {
+  return request_table<RunRequest>(
+      "RunRequest",
+      "Runs a container of an image until it ends, or the job is cancelled, which leaves nothing "
+      "of it.",
+      {{"image", &RunRequest::image, "Reference."},
+       {"platform", &RunRequest::platform, "Null: the machine's."},
+       {"command", &RunRequest::command, "Instead of the image's; empty: the image's."},
+       {"environment",
+        &RunRequest::environment,
+        "Variables, beside the image's.",
+        {.variables = true}},
+       {"user", &RunRequest::user, "USER[:GROUP]; null: the image's."},
+       {"directory", &RunRequest::directory, "Where it starts, absolute; null: the image's."},
+       {"ports", &RunRequest::ports,
+        "[ADDRESS:][HOST:]CONTAINER[/udp]; without HOST any free port of 127.0.0.1."},
+       {"volumes", &RunRequest::volumes, "/HOST/PATH:/CONTAINER/PATH[:ro]."},
+       {"waitHttp", &RunRequest::wait_http,
+        "Ready when this URL answers 2xx; :PORT/path is where that port was published; null: no "
+        "wait."},
+       {"waitPort",
+        &RunRequest::wait_port,
+        "Ready when something in the container listens there; null: no wait.",
+        {.least = 1, .most = 65535}},
+       {"waitSeconds",
+        &RunRequest::wait,
+        "After which the wait is given up; null: 60.",
+        {.least = 1, .most = 86400, .nullable = true}},
+       {"stopSeconds",
+        &RunRequest::stop,
+        "When the job is cancelled, the container gets the image's stop signal and so much time "
+        "to end; null or 0: it is killed at once.",
+        {.most = 86400, .later = true, .nullable = true}},
+       {"sandbox", &RunRequest::sandbox, "Null: the defaults.", {.nullable = true}}});
+}
+
+json::Table<RunResult> RunResult::table() {
+  return {"RunResult",
+          "How a container ended.",
+          {{"digest", &RunResult::digest, "Of the image's manifest.", json::k_digest},
+           {"exitCode",
+            &RunResult::exit_code,
+            "Of its program; 128 and more: ended by a signal; 127: it is not there; 126: it can't "
+            "be executed.",
+            {.most = 255}}}};
+}
+
+std::vector<run::PublishedPort> RunRequest::published() const {
+  std::vector<run::PublishedPort> all;
+  for (const std::string& text : ports) all.push_back(parse_port(text));
+  return all;
+}
+
+std::vector<run::Mount> RunRequest::mounts() const {
+  std::vector<run::Mount> all;
+  for (const std::string& text : volumes) all.push_back(parse_volume(text));
+  return all;
+}
+
+void RunRequest::check() const {
+  if (std::holds_alternative<EnvironmentName>(oci::parse_image_name(image)))
+    throw base::Error(
+        base::ErrorCode::invalid_input,
+        "\"" + image +
+            "\": a container is not made of what an environment holds, expected the image "
+            "by the place that its environments.yaml names");
+  if (directory && !directory->starts_with('/'))
+    throw base::Error(base::ErrorCode::invalid_input, "working directory \"" + *directory +
+                                                          "\": expected an absolute path, as /srv");
+  (void)mounts();
+  if (!published().empty() && sandbox.network != run::Network::isolated)
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "a port can't be published with the network none or host; leave out either "
+                      "(-p, --network)");
+  if (wait_http) (void)published_url(*wait_http, published());
+}
 
 namespace {
 
 using base::Context;
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
+using Json = nlohmann::json;
 
 constexpr std::chrono::milliseconds k_between_tries{20};
 constexpr std::chrono::milliseconds k_least_try{500};
-
-/// run: {image, platform, command, environment, user, directory, ports, volumes, waitHttp,
-/// waitPort, waitSeconds, stopSeconds, sandbox} -> {digest, exitCode}.
-class RunJob final : public Job {
- public:
-  RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials);
-  std::string run(const Context& context) override;
-
- private:
-  build::ImageInput load(const Context& context, Access& access);
-  run::Container container_of(const build::ImageInput& image) const;
-  void wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports,
-                        const std::atomic<bool>& listens) const;
-
-  Access::Options m_access;
-  std::shared_ptr<const config::CredentialStore> m_credentials;
-  std::string m_image;
-  oci::Platform m_platform = oci::Platform::host();
-  std::vector<std::string> m_command;
-  std::map<std::string, std::string> m_environment;
-  std::optional<std::string> m_user;
-  std::optional<std::string> m_directory;
-  std::vector<run::PublishedPort> m_ports;
-  std::vector<run::Mount> m_volumes;
-  std::optional<std::string> m_wait_http;
-  std::optional<std::uint16_t> m_wait_port;
-  std::chrono::seconds m_wait{60};
-  std::chrono::seconds m_stop{0};
-  SandboxRequest m_sandbox;
-};
-
-RunJob::RunJob(RequestReader& request, std::shared_ptr<const config::CredentialStore> credentials)
-    : m_access{request.text("store"), request.optional_text("registries"), std::nullopt},
-      m_credentials(std::move(credentials)),
-      m_sandbox(request) {
-  m_image = request.text("image");
-  if (std::holds_alternative<EnvironmentName>(oci::parse_image_name(m_image)))
-    throw Error(ErrorCode::invalid_input,
-                "\"" + m_image +
-                    "\": a container is not made of what an environment holds, expected the image "
-                    "by the place that its environments.yaml names");
-  if (const auto platform = request.optional_text("platform"))
-    m_platform = oci::Platform::parse(*platform);
-  m_command = request.texts("command");
-  m_environment = request.variables("environment");
-  m_user = request.optional_text("user");
-  m_directory = request.optional_text("directory");
-  if (m_directory && !m_directory->starts_with('/'))
-    throw Error(ErrorCode::invalid_input,
-                "working directory \"" + *m_directory + "\": expected an absolute path, as /srv");
-  for (const std::string& text : request.texts("ports")) m_ports.push_back(parse_port(text));
-  for (const std::string& text : request.texts("volumes")) m_volumes.push_back(parse_volume(text));
-  if (!m_ports.empty() && m_sandbox.network != run::Network::isolated)
-    throw Error(ErrorCode::invalid_input,
-                "a port can't be published with the network none or host; leave out either (-p, "
-                "--network)");
-  m_wait_http = request.optional_text("waitHttp");
-  if (m_wait_http) (void)published_url(*m_wait_http, m_ports);
-  if (const auto port = request.optional_integer("waitPort", 1, 65535))
-    m_wait_port = static_cast<std::uint16_t>(*port);
-  m_wait = std::chrono::seconds(request.optional_integer("waitSeconds", 1, 86400).value_or(60));
-  m_stop = std::chrono::seconds(request.optional_integer("stopSeconds", 0, 86400).value_or(0));
-}
 
 /// "linux/amd64, linux/arm64"
 std::string names_of(const std::map<std::string, lock::LockedManifest>& platforms) {
@@ -97,16 +111,22 @@ std::string names_of(const std::map<std::string, lock::LockedManifest>& platform
   return names;
 }
 
-build::ImageInput RunJob::load(const Context& context, Access& access) {
-  const ImageName name = oci::parse_image_name(m_image);
-  const lock::LockedImage locked = resolve_image(context, access, m_image, name);
-  auto image = image_for(locked, m_platform);
+oci::Platform platform_of(const RunRequest& request) {
+  return request.platform.value_or(oci::Platform::host());
+}
+
+build::ImageInput load(const Context& context, Access& access, const RunRequest& request) {
+  const ImageName name = oci::parse_image_name(request.image);
+  const oci::Platform platform = platform_of(request);
+  const lock::LockedImage locked = resolve_image(context, access, request.image, name);
+  auto image = image_for(locked, platform);
   if (!image)
-    throw Error(ErrorCode::invalid_input, m_image + ": there is no image for " + m_platform.str() +
-                                              ", but for " + names_of(locked.platforms));
+    throw Error(ErrorCode::invalid_input, request.image + ": there is no image for " +
+                                              platform.str() + ", but for " +
+                                              names_of(locked.platforms));
   auto store = access.locate(name, Purpose::read).store;
   build::ImageContents contents =
-      base::with_context([&] { return "image " + m_image; },
+      base::with_context([&] { return "image " + request.image; },
                          [&] {
                            return build::read_image(context, *store, image->manifest,
                                                     build::ImageCache::at(access.cache()));
@@ -114,40 +134,40 @@ build::ImageInput RunJob::load(const Context& context, Access& access) {
   return {*std::move(image), std::move(contents), std::move(store)};
 }
 
-std::vector<std::string> texts_of(const json& execution, const char* name) {
+std::vector<std::string> texts_of(const Json& execution, const char* name) {
   const auto found = execution.find(name);
   if (found == execution.end() || !found->is_array()) return {};
   return found->get<std::vector<std::string>>();
 }
 
-run::Container RunJob::container_of(const build::ImageInput& image) const {
+run::Container container_of(const RunRequest& request, const build::ImageInput& image) {
   run::Container container;
   container.layers = build::root_of(image, layer::TimesOf::image);
   oci::Config config = image.contents.config;
   config.normalize_execution();
-  for (const auto& [name, value] : m_environment) build::set_variable(config, name, value);
+  for (const auto& [name, value] : request.environment) build::set_variable(config, name, value);
   if (!build::find_variable(config, "PATH"))
     build::set_variable(config, "PATH", build::k_default_path);
-  const json& execution = config.execution();
+  const Json& execution = config.execution();
   container.environment = texts_of(execution, "Env");
   container.arguments = texts_of(execution, "Entrypoint");
   const std::vector<std::string> command =
-      m_command.empty() ? texts_of(execution, "Cmd") : m_command;
+      request.command.empty() ? texts_of(execution, "Cmd") : request.command;
   container.arguments.insert(container.arguments.end(), command.begin(), command.end());
   if (container.arguments.empty())
-    throw Error(ErrorCode::invalid_input, m_image + " has no command; say one");
-  container.user = m_user.value_or(build::text_of(config, "User"));
-  container.directory = m_directory.value_or(build::text_of(config, "WorkingDir"));
+    throw Error(ErrorCode::invalid_input, request.image + " has no command; say one");
+  container.user = request.user.value_or(build::text_of(config, "User"));
+  container.directory = request.directory.value_or(build::text_of(config, "WorkingDir"));
   if (container.directory.empty()) container.directory = "/";
   container.hostname = "container";
-  container.network = m_sandbox.network;
-  container.ports = m_ports;
-  container.wait_port = m_wait_port.value_or(0);
+  container.network = request.sandbox.network;
+  container.ports = request.published();
+  container.wait_port = request.wait_port.value_or(0);
   container.stop_signal = definition::stop_signal(build::text_of(config, "StopSignal"));
-  container.stop_time = m_stop;
-  container.mounts = m_volumes;
-  container.limits = m_sandbox.limits;
-  container.platform = m_platform;
+  container.stop_time = request.stop;
+  container.mounts = request.mounts();
+  container.limits = request.sandbox.limits();
+  container.platform = platform_of(request);
   return container;
 }
 
@@ -217,22 +237,24 @@ void wait_for_answer(const Context& context, const std::string& url, const Patie
 
 /// What the caller is told: "ready" and JSON.
 std::string ready_text(const std::vector<run::PublishedPort>& ports) {
-  json list = json::array();
+  Json list = Json::array();
   for (const run::PublishedPort& port : ports) {
     list.push_back({{"address", port.address},
                     {"hostPort", port.host_port},
                     {"containerPort", port.container_port},
                     {"protocol", port.udp ? "udp" : "tcp"}});
   }
-  return "ready " + json{{"ports", std::move(list)}}.dump();
+  return "ready " + Json{{"ports", std::move(list)}}.dump();
 }
 
-void RunJob::wait_until_ready(const Context& context, const std::vector<run::PublishedPort>& ports,
-                              const std::atomic<bool>& listens) const {
-  const Patience patience(m_wait);
-  while (m_wait_port && !listens)
-    patience.pause(context, "nothing listens at port " + std::to_string(*m_wait_port), "");
-  if (m_wait_http) wait_for_answer(context, published_url(*m_wait_http, ports), patience);
+void wait_until_ready(const RunRequest& request, const Context& context,
+                      const std::vector<run::PublishedPort>& ports,
+                      const std::atomic<bool>& listens) {
+  const Patience patience(request.wait);
+  while (request.wait_port && !listens)
+    patience.pause(context, "nothing listens at port " + std::to_string(*request.wait_port), "");
+  if (request.wait_http)
+    wait_for_answer(context, published_url(*request.wait_http, ports), patience);
   context.log(ready_text(ports));
 }
 
@@ -286,19 +308,22 @@ class ReadyWatcher final : public run::Sandbox::Watcher {
   std::future<void> m_ready;
 };
 
-std::string RunJob::run(const Context& context) {
-  Access access(context, m_access, m_credentials);
-  const build::ImageInput image = load(context, access);
-  run::Sandbox sandbox(m_sandbox.options(m_access.store));
-  sandbox.check_platform(context, m_platform);
-  const run::Container container = container_of(image);
-  ContainerLog log(context);
-  ReadyWatcher watcher(context, [this](const auto& inner, const auto& ports, const auto& listens) {
-    wait_until_ready(inner, ports, listens);
+}  // namespace
+
+RunResult perform(const RunRequest& request, const JobContext& job) {
+  Access access = job.access(request.places());
+  const build::ImageInput image = load(job.context, access, request);
+  run::Sandbox sandbox(request.sandbox.options(request.store));
+  sandbox.check_platform(job.context, platform_of(request));
+  const run::Container container = container_of(request, image);
+  ContainerLog log(job.context);
+  ReadyWatcher watcher(job.context, [&](const auto& inner, const auto& ports, const auto& listens) {
+    wait_until_ready(request, inner, ports, listens);
   });
-  int code = 0;
+  RunResult result;
+  result.digest = image.image.manifest.digest.str();
   try {
-    code = sandbox.run(watcher.context(), container, log, watcher);
+    result.exit_code = sandbox.run(watcher.context(), container, log, watcher);
   } catch (...) {
     watcher.end();
     watcher.check();
@@ -307,15 +332,8 @@ std::string RunJob::run(const Context& context) {
   watcher.end();
   // The container had time to end.
   watcher.check();
-  context.check();
-  return json{{"digest", image.image.manifest.digest.str()}, {"exitCode", code}}.dump();
-}
-
-}  // namespace
-
-std::unique_ptr<Job> make_run(RequestReader& request,
-                              std::shared_ptr<const config::CredentialStore> credentials) {
-  return std::make_unique<RunJob>(request, std::move(credentials));
+  job.context.check();
+  return result;
 }
 
 }  // namespace pinnace::jobs

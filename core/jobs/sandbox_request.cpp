@@ -1,35 +1,37 @@
 #include "jobs/sandbox_request.hpp"
 
-#include "base/error.hpp"
-
 namespace pinnace::jobs {
 
-namespace {
-
-run::Network parse_network(const std::string& name) {
-  if (name == "default") return run::Network::isolated;
-  if (name == "none") return run::Network::none;
-  if (name == "host") return run::Network::host;
-  throw base::Error(base::ErrorCode::invalid_input,
-                    "network " + name + ": expected default, none or host");
-}
-
-}  // namespace
-
-SandboxRequest::SandboxRequest(RequestReader& request) {
-  auto fields = request.optional_object("sandbox");
-  if (!fields) return;
-  executable = fields->optional_text("executable").value_or("");
-  runtime = fields->optional_text("runtime").value_or("");
-  network = parse_network(fields->optional_text("network").value_or("default"));
-  host_root = fields->flag("hostRoot");
-  if (const auto most = fields->optional_integer("processes", 1, k_most_processes))
-    limits.processes = static_cast<std::uint64_t>(*most);
-  if (const auto bytes = fields->optional_integer("memory", k_least_memory, k_most_memory))
-    limits.memory = static_cast<std::uint64_t>(*bytes);
-  if (const auto share = fields->optional_integer("milliCpus", 10, 4'096'000))
-    limits.milli_cpus = static_cast<std::uint64_t>(*share);
-  fields->end();
+json::Table<SandboxRequest> SandboxRequest::table() {
+  return {"Sandbox",
+          "How containers run.",
+          {{"executable",
+            &SandboxRequest::executable,
+            "Of pinnace, which a JVM needs for containers; null: this process's.",
+            {.nullable = true}},
+           {"runtime",
+            &SandboxRequest::runtime,
+            "Name or path of an OCI runtime; null: the first of crun and runc that works.",
+            {.nullable = true}},
+           {"network",
+            &SandboxRequest::network,
+            "What they reach: the outside but not this machine, nothing, or what it reaches; null: "
+            "default.",
+            {.nullable = true}},
+           {"hostRoot", &SandboxRequest::host_root,
+            "Whether their root is root of the host, if the job runs as root."},
+           {"processes",
+            &SandboxRequest::processes,
+            "At most so many in one; null: no limit.",
+            {.least = 1, .most = k_most_processes}},
+           {"memory",
+            &SandboxRequest::memory,
+            "Bytes that one may have; null: no limit.",
+            {.least = k_least_memory, .most = k_most_memory}},
+           {"milliCpus",
+            &SandboxRequest::milli_cpus,
+            "Thousandths of a processor that one may have; null: no limit.",
+            {.least = 10, .most = 4'096'000}}}};
 }
 
 run::Sandbox::Options SandboxRequest::options(const std::filesystem::path& store) const {

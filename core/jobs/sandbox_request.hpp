@@ -1,9 +1,20 @@
 #pragma once
 
+#include <array>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
-#include "jobs/request.hpp"
+#include "json/fields.hpp"
 #include "run/sandbox.hpp"
+
+template <>
+struct pinnace::json::NamesOf<pinnace::run::Network> {
+  static constexpr std::array<std::pair<run::Network, const char*>, 3> k_names = {
+      {{run::Network::isolated, "default"},
+       {run::Network::none, "none"},
+       {run::Network::host, "host"}}};
+};
 
 namespace pinnace::jobs {
 
@@ -12,19 +23,20 @@ inline constexpr std::int64_t k_least_memory = std::int64_t{16} << 20;
 inline constexpr std::int64_t k_most_memory = std::int64_t{1} << 50;
 inline constexpr std::int64_t k_most_processes = 4'194'304;
 
-/// The field "sandbox" of jobs that run containers: {executable, runtime, network, hostRoot,
-/// processes, memory, milliCpus}, or null for the defaults.
+/// How containers run.
 struct SandboxRequest {
-  explicit SandboxRequest(RequestReader& request);
+  std::string executable;
+  std::string runtime;
+  run::Network network = run::Network::isolated;
+  bool host_root = false;
+  std::optional<std::uint64_t> processes;
+  std::optional<std::uint64_t> memory;
+  std::optional<std::uint64_t> milli_cpus;
 
   /// `store` is the job's.
   run::Sandbox::Options options(const std::filesystem::path& store) const;
-
-  std::string executable;  ///< of pinnace; empty: this process's
-  std::string runtime;     ///< empty: the first that works
-  run::Network network = run::Network::isolated;
-  bool host_root = false;
-  run::Limits limits;
+  run::Limits limits() const { return {processes, memory, milli_cpus}; }
+  static json::Table<SandboxRequest> table();
 };
 
 }  // namespace pinnace::jobs

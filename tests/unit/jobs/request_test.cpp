@@ -1,5 +1,3 @@
-#include "jobs/request.hpp"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "jobs/job_request.hpp"
+#include "jobs/job_type.hpp"
+
+namespace pinnace::jobs {
+
+struct CopyRequest : JobRequest {
+  ImageName source = LayoutName{};
+  ImageName target = LayoutName{};
+  bool referrers = false;
+  bool repair = false;
+  unsigned parallel = 4;
+  std::optional<std::filesystem::path> environments;
+
+  void check() const;
+  static json::Table<CopyRequest> table();
+};
+
+struct CopyResult {
+  std::string digest;
+  std::string media_type;
+  std::uint64_t size = 0;
+  std::optional<std::string> replaced;
+  std::uint64_t blobs_existed = 0;
+  std::uint64_t blobs_mounted = 0;
+  std::uint64_t blobs_sent = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t manifests_sent = 0;
+
+  static json::Table<CopyResult> table();
+};
+
+CopyResult perform(const CopyRequest& request, const JobContext& job);
+
+}  // namespace pinnace::jobs

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "jobs/job_request.hpp"
+#include "jobs/job_type.hpp"
+
+namespace pinnace::jobs {
+
+struct InspectRequest : JobRequest {
+  std::vector<ImageName> references;
+  bool digest_only = false;
+  std::optional<std::filesystem::path> environments;
+
+  static json::Table<InspectRequest> table();
+};
+
+struct InspectResult {
+  struct Layer {
+    std::string digest;
+    std::uint64_t size = 0;
+    std::string media_type;
+
+    static json::Table<Layer> table();
+  };
+  struct Image {
+    std::string digest;
+    std::optional<std::string> platform;
+    std::optional<std::string> created;
+    std::optional<nlohmann::json> config;
+    std::vector<Layer> layers;
+    std::map<std::string, std::string> annotations;
+
+    static json::Table<Image> table();
+  };
+  struct Item {
+    std::string reference;
+    std::string digest;
+    std::string media_type;
+    std::uint64_t size = 0;
+    std::optional<std::map<std::string, std::string>> annotations;
+    std::optional<std::vector<Image>> images;
+
+    static json::Table<Item> table();
+  };
+  std::vector<Item> images;
+
+  static json::Table<InspectResult> table();
+};
+
+InspectResult perform(const InspectRequest& request, const JobContext& job);
+
+}  // namespace pinnace::jobs
