@@ -13,6 +13,7 @@
 #include "base/disk_usage.hpp"
 #include "base/error.hpp"
 #include "run/host_file.hpp"
+#include "run/snapshots.hpp"
 #include "run/spec.hpp"
 #include "sandbox/accounts.hpp"
 #include "sandbox/apply.hpp"
@@ -167,6 +168,7 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
     if (beside != "fs") place.remove(RootedPath(beside));
   }
   write_times(snapshot, times);
+  write_file(snapshot + "/" + run::k_mark_file, run::tree_mark(snapshot));
   // What has a name is whole, also after a power cut.
   const base::UniqueFd fd(
       require(::open(snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + snapshot));

@@ -267,6 +267,7 @@ bool Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
   const std::string passing = m_state->name_of(change.parent, change.layer.name());
   change.layer.id = diff_id.str();
   const std::string name = m_state->name_of(change.parent, change.layer.name());
+  if (!is_as_made(m_state->directory / name)) m_state->put_aside(name);
   // The same layer may be there already: the passing one is removed at the end.
   if (m_state->rename(passing, name)) {
     m_state->passing.erase(passing);

@@ -98,10 +98,22 @@ void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> l
   keep(snapshot, name);
 }
 
+bool Sandbox::State::is_there(const Context& context, const std::string& name) {
+  if (is_as_made(directory / name)) return true;
+  if (put_aside(name))
+    context.log("unpacking again what was changed since it was unpacked: " +
+                (directory / name).string());
+  return false;
+}
+
+bool Sandbox::State::put_aside(const std::string& name) {
+  return base::link_status(directory / name) && rename(name, new_snapshot());
+}
+
 /// A snapshot of the whole tree of others.
 std::string Sandbox::State::merge(const Context& context, std::vector<std::string> lowers) {
   const std::string name = merged_name(lowers.back());
-  if (base::exists(directory / name)) return name;
+  if (is_there(context, name)) return name;
   context.log("making one tree of " + std::to_string(lowers.size()) + " layers");
   HelperRequest request = new_request("merge");
   request.lowers = std::move(lowers);
@@ -119,10 +131,11 @@ std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
   std::vector<std::string> names;
   for (const RootLayer& layer : layers)
     names.push_back(name_of(names.empty() ? "" : names.back(), layer.name()));
-  const auto is_there = [&](const std::string& name) { return base::exists(directory / name); };
   if (copies && !names.empty()) {
     // The last one is the whole tree: those below it are not needed, but as a start.
-    const auto start = std::find_if(names.rbegin(), names.rend(), is_there);
+    const auto start = std::find_if(names.rbegin(), names.rend(), [&](const std::string& name) {
+      return is_there(context, name);
+    });
     const auto known = static_cast<std::size_t>(names.rend() - start);
     if (known < names.size())
       unpack(context, std::span(layers).subspan(known),
@@ -133,7 +146,7 @@ std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
   std::vector<std::string> lowers;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (lowers.size() == k_max_lowers) lowers = {merge(context, std::move(lowers))};
-    if (!is_there(names[i]))
+    if (!is_there(context, names[i]))
       unpack(context, std::span(layers).subspan(i, 1), lowers, names[i], after);
     // When it was used last, for collect(): where that can't be said, it may go earlier.
     std::error_code gone;

@@ -38,6 +38,10 @@ struct Sandbox::State {
              const std::string& snapshot, const std::string& after);
   void unpack(const base::Context& context, std::span<const RootLayer> layers,
               std::vector<std::string> lowers, const std::string& name, const std::string& after);
+  /// Whether there is a snapshot of that name. One that somebody has changed is put aside.
+  bool is_there(const base::Context& context, const std::string& name);
+  /// Gives it a name that tidy() removes, when nobody can stand on it any more. False: it is gone.
+  bool put_aside(const std::string& name);
   std::string merge(const base::Context& context, std::vector<std::string> lowers);
   void keep(UnnamedSnapshot& snapshot, const std::string& name);
   void choose_snapshots(const base::Context& context);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/look.hpp"
 #include "hash/digest.hpp"
 
 namespace pinnace::run {
@@ -13,7 +14,7 @@ namespace {
 
 /// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left
 /// is not taken for it.
-constexpr std::string_view k_unpacking = "4 ";
+constexpr std::string_view k_unpacking = "5 ";
 
 }  // namespace
 
@@ -31,6 +32,19 @@ std::string snapshot_name(const std::string& parent, const std::string& layer, S
 
 std::string merged_name(const std::string& top) {
   return snapshot_name(top, "merged", SnapshotKind::copy);
+}
+
+std::string tree_mark(const fs::path& snapshot) {
+  const auto status = base::link_status(snapshot / "fs");
+  if (!status) return {};
+  return std::to_string(status->st_ino) + " " + std::to_string(status->st_ctim.tv_sec) + "." +
+         std::to_string(status->st_ctim.tv_nsec);
+}
+
+bool is_as_made(const fs::path& snapshot) {
+  constexpr std::size_t k_max_mark = 100;
+  const auto mark = base::read_file_if_any(snapshot / k_mark_file, k_max_mark);
+  return mark && *mark == tree_mark(snapshot);
 }
 
 WantedSnapshots wanted_snapshots(const process::Environment& environment) {

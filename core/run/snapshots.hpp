@@ -33,6 +33,15 @@ std::string snapshot_name(const std::string& parent, const std::string& layer, S
 /// The name of the tree that `top` and all that it stands on lead to.
 std::string merged_name(const std::string& top);
 
+/// Says of a snapshot's tree that it is as it was made: which inode it is, and when that changed
+/// last. Another one says that somebody has copied or restored the store, or given it other owners
+/// or modes, and layers would get these. Throws io.
+std::string tree_mark(const std::filesystem::path& snapshot);
+/// Where it is written down, in the snapshot.
+inline constexpr const char* k_mark_file = "mark";
+/// Whether the snapshot is there, as it was made. Throws io.
+bool is_as_made(const std::filesystem::path& snapshot);
+
 /// What PINNACE_SNAPSHOTS says.
 enum class WantedSnapshots { any, overlay, copy };
 /// Throws invalid_input.

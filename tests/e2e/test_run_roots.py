@@ -49,6 +49,20 @@ class Roots:
             os.chmod(path, 0o777)
         return host
 
+    def test_unpacked_layers_that_somebody_has_changed_are_unpacked_again(self):
+        """As a restored store is, or one whose owner or modes were mended by hand."""
+        text = (f"FROM {self.base}\nRUN mkdir -m 700 /p && touch /p/f && rm -r /old/sub && mkdir /old/sub\n"
+                "RUN stat -c '%a' /p /p/f /bin; ls /old/sub; chmod o-w /p/f\n")
+        before = self.build(text)
+        again = self.build(text, "--no-cache", tag="again")
+        self.assertEqual(before.digest, again.digest)
+        self.assertNotIn("unpacking again", again.err)
+        for change in (["chmod", "-R", "a+rwX"], ["sh", "-c", 'cp -a "$1" "$1.copy" && rm -r "$1" && mv "$1.copy" "$1"', "sh"]):
+            subprocess.run([*change, os.path.join(self.home, "store", "sandbox")], check=True)
+            after = self.build(text, "--no-cache", tag=f"after-{change[0]}")
+            self.assertIn("unpacking again what was changed", after.err)
+            self.assertEqual(after.digest, before.digest)
+
     def test_access_control_lists_of_the_store_are_not_those_of_files(self):
         """As `setfacl -d` on an agent's directory makes them: for the owner, a user, the group, the mask and all others."""
         entries = ((1, 7, -1), (2, 7, 1000), (4, 7, -1), (16, 7, -1), (32, 7, -1))
