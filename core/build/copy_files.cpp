@@ -91,10 +91,12 @@ std::vector<Collection::Source> Collection::find_sources() const {
   for (const CopyPattern& pattern : m_step.sources) {
     const std::vector<std::string> matches =
         find_matches(m_context, m_origin, pattern.below, pattern.path);
-    if (matches.empty())
-      throw Error(ErrorCode::not_found, yaml::quote(join(pattern.below, pattern.path)) +
-                                            " is not in " + m_origin.where() +
-                                            ", or an ignore file excludes it");
+    if (matches.empty()) {
+      const bool is_pattern = definition::Glob::is_pattern(pattern.path);
+      const std::string path = is_pattern ? pattern.path : definition::Glob::unescape(pattern.path);
+      throw Error(ErrorCode::not_found, yaml::quote(join(pattern.below, path)) + " is not in " +
+                                            m_origin.where() + ", or an ignore file excludes it");
+    }
     for (const std::string& path : matches) sources.push_back({path, pattern.below});
   }
   return sources;

@@ -6,6 +6,7 @@
 #include "build/copy_files.hpp"
 #include "build/publish.hpp"
 #include "build/step_key.hpp"
+#include "definition/glob.hpp"
 #include "layer/placement.hpp"
 
 namespace pinnace::build {
@@ -60,10 +61,10 @@ void check_types(const layer::FileTree& placed, const BaseTree& stage) {
   }
 }
 
-/// A bind mount of the context as a copy to the same path.
+/// A bind mount of the context as a copy to the same path, which is no pattern.
 CopyStep copy_of(const RunMount& mount) {
   CopyStep copy;
-  copy.sources = {{"", mount.source}};
+  copy.sources = {{"", definition::Glob::escape(mount.source)}};
   copy.destination = mount.source;
   copy.to_directory = mount.source.empty();
   return copy;

@@ -47,6 +47,15 @@ std::string Glob::unescape(std::string_view text) {
   return plain;
 }
 
+std::string Glob::escape(std::string_view text) {
+  std::string pattern;
+  for (const char character : text) {
+    if (std::string_view("*?[\\").find(character) != std::string_view::npos) pattern += '\\';
+    pattern += character;
+  }
+  return pattern;
+}
+
 bool ArtifactRule::is_glob() const {
   return Glob::is_pattern(from);
 }

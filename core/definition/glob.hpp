@@ -26,6 +26,8 @@ class Glob {
   static bool is_pattern(std::string_view text) noexcept;
   /// `text` without its backslashes, for a path that is no pattern.
   static std::string unescape(std::string_view text);
+  /// The pattern that matches the path `text` alone.
+  static std::string escape(std::string_view text);
 
  private:
   Pattern m_pattern;

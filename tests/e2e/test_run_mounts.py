@@ -34,6 +34,18 @@ class Mounts:
                              f"RUN --mount={cache},gid=7 stat -c '%a %u %g' /c; ls /c\n")
         self.assertEqual(lines, ["kept", "again", "755 0 0", "755 0 7"], "for another owner it is another one")
 
+    def test_the_source_of_a_mount_is_no_pattern(self):
+        files = {"a[1]": "brackets\n", "a1": "one\n", "b*/f": "star\n", "bb/f": "other\n"}
+        lines = self.printed(f"FROM {self.base}\nRUN --mount=type=bind,source=a[1],target=/a --mount=type=bind,source=b*,target=/b"
+                             " cat /a /b/f\n", files=files)
+        self.assertEqual(lines, ["brackets", "star"])
+        for path, content in (("bb/f", "same\n"), ("a1", "same\n")):
+            files[path] = content
+        again = self.build(f"FROM {self.base}\nRUN --mount=type=bind,source=b*,target=/b cat /b/f\n", files=files)
+        self.assertIn("| star", again.err)
+        failed = self.build(f"FROM {self.base}\nRUN --mount=type=bind,source=c*,target=/b cat /b/f\n", files={"cc/f": ""}, expect=2)
+        self.assertIn("c*", failed.errors[-1])
+
     def test_a_mount_is_not_hidden_by_one_of_its_parents(self):
         harness.write(self.path("secret"), "hidden\n")
         lines = self.printed(f"FROM {self.base}\n"

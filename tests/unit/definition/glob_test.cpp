@@ -115,6 +115,8 @@ TEST(Glob, TellsPatternsFromPaths) {
   for (const auto& c : cases) {
     EXPECT_EQ(Glob::is_pattern(c.text), c.is_pattern) << c.text;
     EXPECT_EQ(Glob::unescape(c.text), c.unescaped) << c.text;
+    EXPECT_FALSE(Glob::is_pattern(Glob::escape(c.text))) << c.text;
+    EXPECT_EQ(Glob::unescape(Glob::escape(c.text)), c.text);
   }
 }
 
