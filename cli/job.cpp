@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "invocation.hpp"
 #include "job_pipe.hpp"
 #include "jobs/job.hpp"
+#include "jobs/job_type.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::cli {
@@ -25,6 +27,13 @@ std::string joined_names() {
   return all;
 }
 
+int print_schema(const std::string& name) {
+  const json::Schema schema =
+      name.empty() ? jobs::protocol_schema() : jobs::protocol_schema({jobs::job_type_of(name)});
+  std::cout << schema.dump(1) << '\n';
+  return 0;
+}
+
 }  // namespace
 
 void add_job(CLI::App& app, Invocation& invocation) {
@@ -32,19 +41,29 @@ void add_job(CLI::App& app, Invocation& invocation) {
     std::string name;
     std::string request = "-";
     bool pipe = false;
+    bool schema = false;
   };
   const auto options = std::make_shared<Options>();
   CLI::App* verb =
       app.add_subcommand("job", "Run a job of the JSON protocol; the result is JSON on stdout");
   verb->footer("Jobs: " + joined_names() + ". See docs/formats/job-protocol.md.");
-  verb->add_option("NAME", options->name, "Job")->required();
+  verb->add_option("NAME", options->name, "Job");
   verb->add_option("--request", options->request,
                    "File with the JSON request, - for standard input")
       ->capture_default_str();
   verb->add_flag("--pipe", options->pipe,
                  "For programs: request and credentials from standard input, events and result as "
                  "lines of JSON to standard output");
+  verb->add_flag("--schema", options->schema,
+                 "Print the JSON Schema of requests and results, of all jobs or of NAME");
   verb->callback([options, &invocation] {
+    if (options->schema) {
+      invocation.instead = [options](const std::stop_token&) {
+        return print_schema(options->name);
+      };
+      return;
+    }
+    if (options->name.empty()) throw CLI::RequiredError("NAME");
     if (options->pipe) {
       invocation.instead = [options](std::stop_token stop) {
         return run_job_through_pipes(options->name, std::move(stop));
