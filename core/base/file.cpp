@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/context.hpp"
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "base/random_name.hpp"
@@ -245,11 +246,15 @@ std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& path, Mo
   return lock;
 }
 
-std::optional<FileLock> FileLock::try_lock_directory(const std::filesystem::path& path) {
+FileLock FileLock::lock_directory(const Context& context, const std::filesystem::path& path) {
+  constexpr std::chrono::milliseconds k_poll{5};
   FileLock lock;
   lock.m_fd.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock.m_fd) throw_errno(errno, "open directory " + path.string());
-  if (::flock(lock.m_fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return std::nullopt;
+  while (::flock(lock.m_fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) break;
+    context.sleep(k_poll);
+  }
   return lock;
 }
 

@@ -12,6 +12,8 @@
 
 namespace pinnace::base {
 
+struct Context;
+
 /// Owns a file descriptor; -1 owns nothing.
 class UniqueFd {
  public:
@@ -121,9 +123,9 @@ class FileLock {
   FileLock(const std::filesystem::path& path, Mode mode);
   /// The same without waiting; nullopt if somebody holds the lock against it.
   static std::optional<FileLock> try_lock(const std::filesystem::path& path, Mode mode);
-  /// Of a directory that is there, exclusive, for those who change what its names are. On file
-  /// systems that can't lock directories (NFS) everybody has it.
-  static std::optional<FileLock> try_lock_directory(const std::filesystem::path& path);
+  /// Of a directory that is there, exclusive, for those who change what its names are; waits, and
+  /// obeys a stop request. On file systems that can't lock directories (NFS) everybody has it.
+  static FileLock lock_directory(const Context& context, const std::filesystem::path& path);
 
  private:
   FileLock() = default;

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/look.hpp"
 #include "base/output_file.hpp"
 #include "build/containerfile_plan.hpp"
@@ -96,6 +97,7 @@ class Pinning {
     bool changed;
   };
   using Works = std::map<std::filesystem::path, Work>;
+  std::vector<base::FileLock> keep_others_out() const;
   Works open_locks() const;
   Pinned pin(Work& work, const std::string& file);
   void add_inputs(Work& work, const std::string& file, const Inputs& inputs, lock::Lock& now);
@@ -141,6 +143,18 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
     for (const build::NamedImage& image : inputs.images) wanted.insert(image.name);
   }
   return wanted;
+}
+
+/// Each reads a lock, resolves names, and replaces it: two at the same time would lose what the
+/// first one added. All take the directories in one order.
+std::vector<base::FileLock> Pinning::keep_others_out() const {
+  std::set<fs::path> directories;
+  for (const std::string& file : m_request.definitions)
+    directories.insert(key_of(default_lock_file(file)).parent_path());
+  std::vector<base::FileLock> held;
+  for (const fs::path& directory : directories)
+    held.push_back(base::FileLock::lock_directory(m_context, directory));
+  return held;
 }
 
 Pinning::Works Pinning::open_locks() const {
@@ -230,6 +244,7 @@ std::vector<PinResult::Image> describe(const lock::Lock& lock) {
 }
 
 PinResult Pinning::run() {
+  const auto held = m_request.check_only ? std::vector<base::FileLock>() : keep_others_out();
   Works works = open_locks();
   std::vector<Pinned> all;
   for (const std::string& file : m_request.definitions)

@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t k_buffer = 256 * 1024;
-constexpr std::chrono::milliseconds k_poll{5};
 
 /// Where blobs are gathered: beside a file that is to be written, whose directory has to be there.
 fs::path directory_of(const base::OutputPlace& place) {
@@ -164,9 +163,7 @@ bool ArchiveWriter::replace(const base::Context& context, base::OutputFile& out)
     out.commit();
     return true;
   }
-  auto lock = base::FileLock::try_lock_directory(directory_of(m_place));
-  for (; !lock; lock = base::FileLock::try_lock_directory(directory_of(m_place)))
-    context.sleep(k_poll);
+  const auto lock = base::FileLock::lock_directory(context, directory_of(m_place));
   const std::lock_guard guard(m_opening);
   if (version() != m_version) {
     m_opened = false;

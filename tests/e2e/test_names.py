@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tarfile
+import threading
 
 import harness
 from harness import Case, sha256
@@ -117,6 +118,26 @@ class Transports(Case):
                 failed = self.pinnace(*command, expect=2)
                 self.assertIn("is not supported; ", failed.errors[-1], command)
                 self.assertNotIn("docker.io", failed.err, command)
+
+
+class Pins(Case):
+    def test_pins_of_one_lock_at_the_same_time_keep_what_the_others_add(self):
+        names = [f"{number}.Containerfile" for number in range(6)]
+        self.files("base", {"Containerfile": "FROM scratch\nCOPY Containerfile /\n"})
+        for number in range(6):
+            self.pinnace("build", "-t", f"oci:{self.path(f'p/b{number}')}:1", "-f", self.path("base/Containerfile"))
+        project = self.files("p", {name: f"FROM oci:b{number}:1\n" for number, name in enumerate(names)})
+        for _ in range(3):
+            pins = [threading.Thread(target=self.pinnace, args=("pin", f"{project}/{name}")) for name in names]
+            for pin in pins:
+                pin.start()
+            for pin in pins:
+                pin.join()
+            with open(f"{project}/pinnace.lock.json") as lock:
+                found = json.load(lock)
+            self.assertEqual([image["name"] for image in found["images"]], [f"oci:b{number}:1" for number in range(6)])
+            self.assertEqual(found["definitions"], names)
+            os.unlink(f"{project}/pinnace.lock.json")
 
 
 class Stored(Case):
