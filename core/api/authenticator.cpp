@@ -286,7 +286,7 @@ Authenticator::Token Authenticator::fetch_token(const base::Context& context,
   if (response.status == 400 || response.status == 401 || response.status == 403) {
     throw Error(ErrorCode::unauthorized, make_error(request.method, response).message());
   }
-  if (response.status != 200) throw make_error(request.method, response);
+  if (response.status / 100 != 2) throw make_error(request.method, response);
   const auto json = json::parse_or_null(response.body);
   std::string token = json.is_object() ? text_field(json, "token") : std::string();
   if (token.empty() && json.is_object()) token = text_field(json, "access_token");

@@ -1,5 +1,6 @@
 #include "web/url.hpp"
 
+#include <algorithm>
 #include <curl/curl.h>
 
 #include <array>
@@ -107,6 +108,7 @@ std::string percent_decode(std::string_view text) {
 }
 
 std::string with_query(std::string url, std::string_view name, std::string_view value) {
+  url.resize(std::min(url.size(), url.find('#')));  // no server ever sees what stands there
   url += url.find('?') == std::string::npos ? '?' : '&';
   url += name;
   url += '=';

@@ -149,6 +149,7 @@ TEST(PercentEncode, Everything) {
   EXPECT_EQ(percent_encode("a:b/c d+\xff"), "a%3Ab%2Fc%20d%2B%FF");
   EXPECT_EQ(with_query("http://x/", "a", "b c"), "http://x/?a=b%20c");
   EXPECT_EQ(with_query("http://x/?y", "a", "b"), "http://x/?y&a=b");
+  EXPECT_EQ(with_query("http://x/y#z", "a", "b"), "http://x/y?a=b");
 }
 
 }  // namespace
