@@ -15,6 +15,5 @@ class Protocol(Case):
         schema = self.pinnace("job", "--schema", "ping").json()
         self.assertEqual(list(schema["jobs"]), ["ping"])
         self.assertEqual(sorted(schema["$defs"]), ["PingRequest", "PingResult"])
-        refused = self.pinnace("job", "--schema", "fly", check=False)
-        self.assertEqual(refused.code, 2)
+        refused = self.pinnace("job", "--schema", "fly", expect=2)
         self.assertIn("expected one of build, copy", refused.err)
