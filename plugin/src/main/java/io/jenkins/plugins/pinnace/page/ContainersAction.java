@@ -71,6 +71,11 @@ public final class ContainersAction implements RunAction2 {
         return Digests.pieces(text);
     }
 
+    /** For the page: the beginning of a digest, which can be read at a glance. */
+    public String shortened(String digest) {
+        return Digests.shortened(digest);
+    }
+
     public Api getApi() {
         return new Api(this);
     }

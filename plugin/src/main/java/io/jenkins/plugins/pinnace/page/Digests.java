@@ -20,6 +20,11 @@ final class Digests {
         return digest == null || !digest.contains(":") || end >= digest.length() ? digest : digest.substring(0, end);
     }
 
+    /** A reference without its digest. */
+    static String without(String reference) {
+        return reference.replaceFirst("@.*", "");
+    }
+
     /** What a narrow page may break between. */
     static List<String> pieces(@CheckForNull String text) {
         List<String> pieces = new ArrayList<>();

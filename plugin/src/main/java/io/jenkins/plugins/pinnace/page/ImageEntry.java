@@ -1,6 +1,5 @@
 package io.jenkins.plugins.pinnace.page;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.pinnace.engine.BuildResult;
 import java.util.List;
 import java.util.Objects;
@@ -9,7 +8,11 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /** An image that a build made. */
 @ExportedBean(defaultVisibility = 3)
-public record ImageEntry(String digest, String mediaType, List<String> references, List<PlatformEntry> platforms) {
+public record ImageEntry(
+        @Exported String digest,
+        @Exported String mediaType,
+        @Exported List<String> references,
+        @Exported List<PlatformEntry> platforms) {
     static ImageEntry of(BuildResult result) {
         return new ImageEntry(
                 result.digest(),
@@ -26,35 +29,8 @@ public record ImageEntry(String digest, String mediaType, List<String> reference
                 && platforms.stream().allMatch(platform -> platform != null && platform.isWhole());
     }
 
-    /** What can be read at a glance; the rest is folded on the page. */
-    @JsonIgnore
-    public String getShortDigest() {
-        return Digests.shortened(digest);
-    }
-
-    /** A title: the first tag without the digest, which stands below it. */
-    @JsonIgnore
-    public String getTitle() {
-        return references.isEmpty() ? digest : references.get(0).replaceFirst("@.*", "");
-    }
-
-    @Exported
-    public String getDigest() {
-        return digest;
-    }
-
-    @Exported
-    public String getMediaType() {
-        return mediaType;
-    }
-
-    @Exported
-    public List<String> getReferences() {
-        return references;
-    }
-
-    @Exported
-    public List<PlatformEntry> getPlatforms() {
-        return platforms;
+    /** The first tag without the digest, which stands below it. */
+    public String title() {
+        return references.isEmpty() ? digest : Digests.without(references.get(0));
     }
 }
