@@ -1,3 +1,4 @@
+#include "base/shown.hpp"
 #include "definition/containerfile.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/verify_build.hpp"
@@ -84,11 +85,17 @@ BuildResult::Image describe(const build::BuiltImage& image) {
   return shown;
 }
 
+/// Names in a Containerfile have any length, and any characters.
+std::string shown(const std::string& text) {
+  constexpr std::size_t k_most = 1000;
+  return base::printable(std::string_view(text).substr(0, k_most));
+}
+
 BuildResult describe(const BuildRequest& request, const BuildOutcome& outcome) {
   BuildResult result;
   result.plan = outcome.plan;
   for (const auto& finding : outcome.findings) {
-    result.findings.push_back({finding.rule, finding.message, finding.position.file,
+    result.findings.push_back({finding.rule, shown(finding.message), shown(finding.position.file),
                                finding.position.line, finding.position.column});
   }
   if (!outcome.result) return result;

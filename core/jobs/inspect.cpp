@@ -31,7 +31,10 @@ json::Table<InspectResult::Item> InspectResult::Item::table() {
            {"digest", &Item::digest, "Of the index or manifest.", json::k_digest},
            {"mediaType", &Item::media_type, "Of the same.", k_name},
            {"size", &Item::size, "Bytes of the same.", k_size},
-           {"annotations", &Item::annotations, "Of the same; null if only digests were asked for."},
+           {"annotations",
+            &Item::annotations,
+            "Of the same; null if only digests were asked for.",
+            {.lines = true}},
            {"images",
             &Item::images,
             "One for each manifest; null if only digests were asked for.",
@@ -48,7 +51,7 @@ json::Table<InspectResult::Image> InspectResult::Image::table() {
             "How it runs (OCI image configuration, \"config\"); null for what is no container "
             "image."},
            {"layers", &Image::layers, "Lowest first.", {.count = 1000}},
-           {"annotations", &Image::annotations, "Of the manifest."}}};
+           {"annotations", &Image::annotations, "Of the manifest.", {.lines = true}}}};
 }
 
 json::Table<InspectResult::Layer> InspectResult::Layer::table() {

@@ -57,6 +57,12 @@ class Containerfile(Case):
         self.assertEqual([(one["rule"], one["line"], one["column"]) for one in found],
                          [("MaintainerDeprecated", 2, 1), ("JSONArgsRecommended", 3, 1)])
 
+    def test_findings_are_a_readable_line_whatever_they_quote(self):
+        self.files("project", {"Containerfile": "FROM scratch\nWORKDIR a\x1b[2J" + "b" * 9000 + "\n"})
+        message = self.build("--check", "--json", expect=1).json()["findings"][0]["message"]
+        self.assertTrue(message.startswith("WORKDIR a\\x1b[2Jb"), message[:80])
+        self.assertLess(len(message), 4096)
+
     def test_bad_input_changes_nothing(self):
         for text, error in (
                 ("FROM scratch\nCPOY a b\n", 'Containerfile:2:1: unknown instruction "CPOY", did you mean "COPY"?'),
