@@ -4,6 +4,7 @@
 
 #include "api/endpoint.hpp"
 #include "base/error.hpp"
+#include "base/look.hpp"
 
 namespace pinnace::jobs {
 
@@ -30,10 +31,30 @@ std::string one_name(const oci::Reference& reference, const config::Registries& 
          reference.repository();
 }
 
-/// What follows `repository` and "/" in `name`.
-std::optional<std::string> below(const std::string& name, const std::string& repository) {
-  if (!name.starts_with(repository + "/")) return std::nullopt;
-  return name.substr(repository.size() + 1);
+/// Whether two names (one_name()) lead to one directory, or would if it were there.
+bool is_same_directory(const fs::path& a, const fs::path& b) {
+  const auto at_a = base::status(a);
+  const auto at_b = base::status(b);
+  if (at_a && at_b) return at_a->st_dev == at_b->st_dev && at_a->st_ino == at_b->st_ino;
+  if (at_a || at_b || a.filename() != b.filename()) return false;
+  return is_same_directory(a.parent_path(), b.parent_path());
+}
+
+/// The path of something below a directory.
+std::optional<std::string> below_directory(const fs::path& name, const fs::path& directory) {
+  fs::path rest = name.filename();
+  for (fs::path above = name.parent_path();; above = above.parent_path()) {
+    if (is_same_directory(above, directory)) return rest.string();
+    if (above == above.parent_path()) return std::nullopt;
+    rest = above.filename() / rest;
+  }
+}
+
+/// What `name` is called below `place`; a directory begins with "/", a registry does not.
+std::optional<std::string> below(const std::string& name, const std::string& place) {
+  if (name.starts_with(place + "/")) return name.substr(place.size() + 1);
+  if (!name.starts_with('/') || !place.starts_with('/')) return std::nullopt;
+  return below_directory(name, place);
 }
 
 /// Images may be nested in a directory ("shop" and "shop/web"), so none is called as what a layout
@@ -82,7 +103,6 @@ ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
   return LayoutName{base / *directory / name.image, {}, {}};
 }
 
-/// A directory begins with "/", a registry does not.
 std::string EnvironmentPlaces::place_of(const config::Environment& environment) const {
   if (const auto directory = environment.directory())
     return one_name(fs::path(m_environments.file()).parent_path() / *directory).string();
@@ -106,14 +126,12 @@ std::vector<EnvironmentName> EnvironmentPlaces::holders(const ImageName& name) c
   std::vector<EnvironmentName> nearest;
   const auto where = place_of(name);
   if (!where) return nearest;
-  std::size_t longest = 0;
   for (const std::string& key : m_environments.names()) {
-    const std::string place = place_of(m_environments.get(key));
-    const auto image = below(*where, place);
-    if (!image || place.size() < longest) continue;
-    if (place.size() > longest) nearest.clear();
+    const auto image = below(*where, place_of(m_environments.get(key)));
+    const std::size_t shortest = nearest.empty() ? where->size() : nearest.front().image.size();
+    if (!image || image->size() > shortest) continue;
+    if (image->size() < shortest) nearest.clear();
     nearest.push_back({key, *image, {}, {}});
-    longest = place.size();
   }
   return nearest;
 }

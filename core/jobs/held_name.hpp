@@ -22,8 +22,9 @@ struct GivenName {
 };
 
 /// Where the environments of a file have their images, and which image is in which of them, however
-/// it is written. Places are compared as they are reached: directories behind their links,
-/// registries by the host and port that a connection goes to. A value.
+/// it is written. Places are compared as they are reached: directories behind their links and by
+/// what they are, as a volume may be mounted twice, registries by the host and port that a
+/// connection goes to. A value.
 class EnvironmentPlaces {
  public:
   EnvironmentPlaces(config::Environments environments,

@@ -76,6 +76,20 @@ class Promote(Case):
                             "layouts.yaml", expect=2)
         self.assertIn("each layout there has blobs itself", done.errors[-1])
 
+    def test_an_immutable_tag_stays_in_a_directory_that_is_mounted_twice(self):
+        self.need("unshare")
+        self.files("project", {"environments.yaml": "prod: {repository: 'oci:held', immutable: true}\n"})
+        self.promote(f"{self.image}:1", "--to", "prod", "--as", "x")
+        self.pinnace("build", "-t", "oci:other:1", self.files("other", {"Containerfile": "FROM scratch\nCOPY Containerfile /\n"}),
+                     cwd=self.project)
+        os.mkdir(self.path("project", "again"))
+        for inside in ("x", "y/z"):
+            refused = self.pinnace(
+                "copy", "oci:other:1", f"oci:again/{inside}:1", cwd=self.project, expect=1,
+                prefix=("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount --bind held again && exec "$@"', "sh"))
+            self.assertIn("is in environment prod, which has rules", refused.errors[-1])
+        self.assertEqual(self.pinnace("inspect", "--digest", "env:prod/x:1", cwd=self.project).digest, self.digest)
+
     def test_what_an_environment_lost_is_repaired(self):
         self.files("project", {"layouts.yaml": "prod: {repository: 'oci:held', immutable: true}\n"})
         self.pinnace("copy", f"{self.image}:1", "oci:web:1", cwd=self.project)
