@@ -5,6 +5,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import io.jenkins.plugins.pinnace.text.ImageName;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +13,6 @@ import java.util.stream.Collectors;
 
 /** What a build may reach: the registries of its place with the credentials that it may use itself. */
 public final class BuildAccess {
-    /** How other tools say that what follows is in a registry. */
-    private static final String DOCKER = "docker://";
-
     private final EffectiveConfiguration configuration;
     private final Run<?, ?> run;
     private final TaskListener listener;
@@ -43,20 +41,18 @@ public final class BuildAccess {
 
     /** The full name of an image that is written relative to a registry. */
     public String fullName(String image, String named) throws AbortException {
-        if (image.startsWith(DOCKER)) {
-            return image.substring(DOCKER.length());
-        }
-        if (image.startsWith("env:")) {
-            configuration.environment(image.substring("env:".length()).replaceFirst("/.*", ""));
+        ImageName name = ImageName.of(image);
+        if (name.is(ImageName.Kind.ENVIRONMENT)) {
+            configuration.environment(name.environment());
             return image;
+        }
+        if (!name.beginning().isEmpty()) {
+            return name.is(ImageName.Kind.REGISTRY) ? name.rest() : image;
         }
         if (named == null) {
             return image;
         }
         String prefix = configuration.registry(named).prefix();
-        if (Names.namesNoRegistry(image) || image.startsWith("sha256:")) {
-            return image;
-        }
         return Names.isBelow(image, prefix) ? image : prefix + "/" + image;
     }
 
@@ -67,12 +63,12 @@ public final class BuildAccess {
      * @param what it is of a step: "tag"
      */
     public String writableName(String what, String image, String named) throws AbortException {
-        if (image.startsWith("env:")) {
+        if (ImageName.of(image).is(ImageName.Kind.ENVIRONMENT)) {
             throw new AbortException(what + " \"" + image
                     + "\": only containerPromote writes into an environment; name a registry here");
         }
         String name = fullName(image, named);
-        if (Names.namesNoRegistry(name)) {
+        if (!ImageName.of(name).is(ImageName.Kind.REGISTRY)) {
             return name; // the core says what it makes of it
         }
         if (!Names.isFull(name)) {

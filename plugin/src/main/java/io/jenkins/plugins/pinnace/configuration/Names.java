@@ -3,6 +3,7 @@ package io.jenkins.plugins.pinnace.configuration;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.pinnace.Messages;
+import io.jenkins.plugins.pinnace.text.ImageName;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -25,14 +26,6 @@ public final class Names {
 
     private static final String HUB = "docker.io";
     private static final Set<String> NOT_THE_HUB = Set.of("index.docker.io", "registry-1.docker.io");
-
-    /**
-     * Of these the core takes "oci:5000/x" for a directory, an archive or an image of an environment, or refuses it: the
-     * core's oci::names_no_registry().
-     */
-    private static final Pattern KIND_OF_IMAGE =
-            Pattern.compile("(oci|oci-archive|docker-archive|env|docker-daemon|containers-storage|dir|oci-dir|ocidir"
-                    + "|oci-layout|ostree|sif):.*");
 
     private Names() {}
 
@@ -59,19 +52,18 @@ public final class Names {
                 && PATH.matcher(text.substring(host(text).length())).matches();
     }
 
+    /** The core takes "oci:5000/x" for a directory. */
     private static boolean isHost(String text) {
         Matcher host = HOST.matcher(text);
-        if (!host.matches()
-                || NOT_THE_HUB.contains(text)
-                || KIND_OF_IMAGE.matcher(text).matches()) {
+        boolean isOfRegistry = ImageName.of(text).is(ImageName.Kind.REGISTRY);
+        if (!host.matches() || NOT_THE_HUB.contains(text) || !isOfRegistry) {
             return false;
         }
         boolean hasPort = host.group(3) != null;
         if (host.group(2) != null && !isIpv6(host.group(1)) || hasPort && Integer.parseInt(host.group(3)) > 65535) {
             return false;
         }
-        boolean hasUpper = text.chars().anyMatch(c -> c >= 'A' && c <= 'Z');
-        return hasPort || hasUpper || text.contains(".") || text.startsWith("[") || text.equals("localhost");
+        return ImageName.isHost(text);
     }
 
     /** Asks nobody: brackets are for addresses. */
@@ -92,11 +84,6 @@ public final class Names {
     static boolean isRepository(String text) {
         boolean isShort = host(text).equals(HUB) && text.indexOf('/') == text.lastIndexOf('/');
         return isPrefix(text) && text.contains("/") && !isShort;
-    }
-
-    /** Whether it names an image that is in no registry, or says so of a transport of other tools. */
-    static boolean namesNoRegistry(String image) {
-        return KIND_OF_IMAGE.matcher(image).matches();
     }
 
     /** Whether it begins with the host of a registry: Docker takes "shop/web" for a repository of Docker Hub. */

@@ -9,6 +9,7 @@ import hudson.security.AccessControlled;
 import io.jenkins.plugins.pinnace.configuration.EffectiveConfiguration.Defined;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.engine.RegistryLogin;
+import io.jenkins.plugins.pinnace.text.ImageName;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class PromotionAccess {
 
     /** Images come from places that an administrator knows: a registry or an environment, never files of the controller. */
     public void checkSource(String image) throws AbortException {
-        boolean known = image.startsWith("env:")
+        boolean known = ImageName.of(image).is(ImageName.Kind.ENVIRONMENT)
                 || configuration.registries().stream().anyMatch(registry -> Names.isBelow(image, registry.prefix()))
                 || configuration.environments().stream()
                         .anyMatch(
@@ -90,9 +91,10 @@ public final class PromotionAccess {
 
     /** The target, those that must hold the image, and the one that it is taken from. */
     private boolean isNeeded(EnvironmentConfiguration environment, String image) {
+        ImageName name = ImageName.of(image);
         return environment == target.entry()
                 || target.entry().sources().contains(environment.getName())
-                || image.startsWith("env:" + environment.getName() + "/")
+                || name.is(ImageName.Kind.ENVIRONMENT) && name.environment().equals(environment.getName())
                 || Names.isBelow(image, environment.prefix());
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.pinnace.engine;
 
 import hudson.AbortException;
+import io.jenkins.plugins.pinnace.text.ImageName;
 import io.jenkins.plugins.pinnace.text.PlainText;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.EngineException;
@@ -34,9 +35,6 @@ public final class JobResults {
     private static final int MAX_LINES = 10_000;
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:/@+\\[\\]-]*");
-
-    /** What the core takes for a host at the beginning of a reference. */
-    private static final Pattern HOST = Pattern.compile("([^/]*[.:\\[A-Z][^/]*|localhost)/");
 
     private final String job;
     private int layersOfAll;
@@ -87,11 +85,9 @@ public final class JobResults {
         }
     }
 
-    /** Docker Hub has two names, and is where a name without a host is; what has no namespace there is in "library". */
     private static String completed(String name) {
-        String rest = name.replaceFirst("^(index\\.)?docker\\.io/", "");
-        boolean isOfHub = rest.length() < name.length() || !HOST.matcher(rest).lookingAt();
-        return isOfHub ? "docker.io/" + (rest.contains("/") ? "" : "library/") + rest : name;
+        ImageName image = ImageName.of(name);
+        return image.is(ImageName.Kind.REGISTRY) ? image.completed() : name;
     }
 
     private void build(BuildResult result) throws EngineException {

@@ -9,6 +9,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
+import io.jenkins.plugins.pinnace.text.ImageName;
 import io.jenkins.plugins.pinnace.text.LineFilter;
 import java.io.IOException;
 import java.util.List;
@@ -43,8 +44,6 @@ public record JobContext(
             TaskListener listener) {
         this(run, workspace, variables, authentication, listener, null);
     }
-
-    private static final List<String> FILES = List.of("oci:", "oci-archive:", "docker-archive:");
 
     /** That of a step of a Pipeline, without a workspace. */
     static JobContext of(StepContext context)
@@ -122,12 +121,10 @@ public record JobContext(
     /** Null for an image that is in no directory and no archive. */
     @CheckForNull
     private String imageFile(String name) {
-        for (String kind : FILES) {
-            if (name.startsWith(kind)) {
-                return kind + workspace.child(name.substring(kind.length())).getRemote();
-            }
-        }
-        return null;
+        ImageName image = ImageName.of(name);
+        return image.isFile()
+                ? image.beginning() + workspace.child(image.rest()).getRemote()
+                : null;
     }
 
     /** A file of the workspace, as its machine calls it; null stays null. */
