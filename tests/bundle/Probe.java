@@ -27,9 +27,9 @@ public final class Probe {
             String definition = directory.resolve("project/pinnace.yaml").toString();
             String image = "oci:" + directory.resolve("layout-" + name) + ":1";
             String built = engine.run(
-                            BuildRequest.of(settings, definition, List.of(image)), Credentials.none(), EventListener.NONE)
+                            BuildRequest.builder(settings).definition(definition).tags(List.of(image)).build(), Credentials.none(), EventListener.NONE)
                     .digest();
-            InspectRequest inspect = new InspectRequest(settings, List.of(arguments[1]), true, null);
+            InspectRequest inspect = InspectRequest.builder(settings).references(List.of(arguments[1])).digestOnly(true).build();
             String seen = engine.run(inspect, Credentials.none(), EventListener.NONE).images().get(0).digest();
             System.out.println(name + " " + built + " " + seen);
         }

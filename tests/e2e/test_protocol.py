@@ -11,6 +11,9 @@ class Protocol(Case):
         run([sys.executable, os.path.join(harness.ROOT, "scripts/protocol"), "--check"],
             env={**os.environ, "PINNACE": harness.PINNACE})
 
+    def test_java_records_are_those_of_the_schema(self):
+        run([sys.executable, os.path.join(harness.ROOT, "scripts/java-records"), "--check"])
+
     def test_schema_of_one_job(self):
         schema = self.pinnace("job", "--schema", "ping").json()
         self.assertEqual(list(schema["jobs"]), ["ping"])

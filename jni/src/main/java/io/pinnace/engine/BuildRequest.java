@@ -1,37 +1,45 @@
+// Made by scripts/java-records. Don't edit: change the job's table in core/jobs.
 package io.pinnace.engine;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Builds an image from a definition (a pinnace.yaml or a Containerfile), and pushes it while it is made.
  *
+ * @param store directory of the local store and cache
+ * @param registries settings file (docs/formats/registries.md); null: the user's
  * @param definition file
- * @param context directory of the artifacts; null: the definition's
+ * @param context directory of what the image gets; null: the definition's
  * @param lock file; null: pinnace.lock.json beside the definition
- * @param locked refuse what the lock does not pin
- * @param plan only say what would be built
- * @param check only look a Containerfile over
+ * @param locked whether what the lock does not pin is refused
+ * @param plan whether it is only said what would be built
+ * @param check whether a Containerfile is only looked over
  * @param target stage of a Containerfile; null: the last one
  * @param buildArgs for the ARGs of a Containerfile
  * @param platforms only these; empty: what the definition says
  * @param tags where the image goes; empty: the local store
  * @param labels added to the image's
  * @param compression null: the definition's, else gzip
- * @param sourceDateEpoch seconds, the timestamps in the image; null: 0
- * @param threads 1 to 256 that compress; null: the cores
- * @param secrets for RUN --mount=type=secret: id to "file:PATH" or "env:NAME"
- * @param sshAgents for RUN --mount=type=ssh: id to the path of an agent's socket
- * @param sandbox how RUN runs; null: the defaults, which need an engine that is a process of its own
- * @param cache what is taken over from earlier builds, and what later ones get
- * @param verifyReproducible build twice without cache, and fail with the first difference
- * @param contextModes "keep": modes of the context's files as they are on disk; null or "normalize": what a umask may
- *     have caused is taken back
+ * @param sourceDateEpoch seconds: the timestamps in the image; null: 0
+ * @param threads so many that compress; null: the cores
+ * @param noCache whether nothing is taken over from earlier builds
+ * @param cacheFrom caches that other builds wrote. Who can write one decides what is in the image
+ * @param cacheTo where this build's steps are written, too; null: nowhere
+ * @param cacheSize bytes that the machine's own cache may have; null: 10 GiB
+ * @param verifyReproducible whether it is built twice without cache, which fails with the first difference
+ * @param contextModes keep: modes of the context's files as they are on disk; null or normalize: what a umask may have
+ *     caused is taken back
  * @param environments file with environments, into which nothing is written where they have rules; null: none
+ * @param metadata file to which the caller writes the result: no part of the context; null: none
+ * @param secrets for RUN --mount=type=secret: id to file:PATH or env:NAME
+ * @param sshAgents for RUN --mount=type=ssh: id to the path of an agent's socket
+ * @param sandbox how RUN runs; null: the defaults
  */
 public record BuildRequest(
-        @JsonUnwrapped JobSettings settings,
+        String store,
+        String registries,
         String definition,
         String context,
         String lock,
@@ -46,13 +54,17 @@ public record BuildRequest(
         String compression,
         Long sourceDateEpoch,
         Integer threads,
-        Map<String, String> secrets,
-        Map<String, String> sshAgents,
-        SandboxSettings sandbox,
-        @JsonUnwrapped BuildCache cache,
+        boolean noCache,
+        List<String> cacheFrom,
+        String cacheTo,
+        Long cacheSize,
         boolean verifyReproducible,
         String contextModes,
-        String environments)
+        String environments,
+        String metadata,
+        Map<String, String> secrets,
+        Map<String, String> sshAgents,
+        Sandbox sandbox)
         implements Request<BuildResult> {
     @Override
     public String job() {
@@ -64,30 +76,231 @@ public record BuildRequest(
         return BuildResult.class;
     }
 
-    /** With the defaults of the command line. */
-    public static BuildRequest of(JobSettings settings, String definition, List<String> tags) {
-        return new BuildRequest(
-                settings,
-                definition,
-                null,
-                null,
-                false,
-                false,
-                false,
-                null,
-                Map.of(),
-                List.of(),
-                tags,
-                Map.of(),
-                null,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                BuildCache.DEFAULT,
-                false,
-                null,
-                null);
+    @Override
+    public boolean startsContainers() {
+        return true;
+    }
+
+    public static Builder builder(JobSettings settings) {
+        Builder builder = new Builder();
+        builder.store = settings.store();
+        builder.registries = settings.registries();
+        return builder;
+    }
+
+    public static final class Builder {
+        private String store;
+        private String registries;
+        private String definition;
+        private String context;
+        private String lock;
+        private boolean locked = false;
+        private boolean plan = false;
+        private boolean check = false;
+        private String target;
+        private Map<String, String> buildArgs = Map.of();
+        private List<String> platforms = List.of();
+        private List<String> tags = List.of();
+        private Map<String, String> labels = Map.of();
+        private String compression;
+        private Long sourceDateEpoch;
+        private Integer threads;
+        private boolean noCache = false;
+        private List<String> cacheFrom = List.of();
+        private String cacheTo;
+        private Long cacheSize;
+        private boolean verifyReproducible = false;
+        private String contextModes;
+        private String environments;
+        private String metadata;
+        private Map<String, String> secrets = Map.of();
+        private Map<String, String> sshAgents = Map.of();
+        private Sandbox sandbox;
+
+        private Builder() {}
+
+        /** File. */
+        public Builder definition(String definition) {
+            this.definition = definition;
+            return this;
+        }
+
+        /** Directory of what the image gets; null: the definition's. */
+        public Builder context(String context) {
+            this.context = context;
+            return this;
+        }
+
+        /** File; null: pinnace.lock.json beside the definition. */
+        public Builder lock(String lock) {
+            this.lock = lock;
+            return this;
+        }
+
+        /** Whether what the lock does not pin is refused. */
+        public Builder locked(boolean locked) {
+            this.locked = locked;
+            return this;
+        }
+
+        /** Whether it is only said what would be built. */
+        public Builder plan(boolean plan) {
+            this.plan = plan;
+            return this;
+        }
+
+        /** Whether a Containerfile is only looked over. */
+        public Builder check(boolean check) {
+            this.check = check;
+            return this;
+        }
+
+        /** Stage of a Containerfile; null: the last one. */
+        public Builder target(String target) {
+            this.target = target;
+            return this;
+        }
+
+        /** For the ARGs of a Containerfile. */
+        public Builder buildArgs(Map<String, String> buildArgs) {
+            this.buildArgs = buildArgs;
+            return this;
+        }
+
+        /** Only these; empty: what the definition says. */
+        public Builder platforms(List<String> platforms) {
+            this.platforms = platforms;
+            return this;
+        }
+
+        /** Where the image goes; empty: the local store. */
+        public Builder tags(List<String> tags) {
+            this.tags = tags;
+            return this;
+        }
+
+        /** Added to the image's. */
+        public Builder labels(Map<String, String> labels) {
+            this.labels = labels;
+            return this;
+        }
+
+        /** Null: the definition's, else gzip. */
+        public Builder compression(String compression) {
+            this.compression = compression;
+            return this;
+        }
+
+        /** Seconds: the timestamps in the image; null: 0. */
+        public Builder sourceDateEpoch(Long sourceDateEpoch) {
+            this.sourceDateEpoch = sourceDateEpoch;
+            return this;
+        }
+
+        /** So many that compress; null: the cores. */
+        public Builder threads(Integer threads) {
+            this.threads = threads;
+            return this;
+        }
+
+        /** Whether nothing is taken over from earlier builds. */
+        public Builder noCache(boolean noCache) {
+            this.noCache = noCache;
+            return this;
+        }
+
+        /** Caches that other builds wrote. Who can write one decides what is in the image. */
+        public Builder cacheFrom(List<String> cacheFrom) {
+            this.cacheFrom = cacheFrom;
+            return this;
+        }
+
+        /** Where this build's steps are written, too; null: nowhere. */
+        public Builder cacheTo(String cacheTo) {
+            this.cacheTo = cacheTo;
+            return this;
+        }
+
+        /** Bytes that the machine's own cache may have; null: 10 GiB. */
+        public Builder cacheSize(Long cacheSize) {
+            this.cacheSize = cacheSize;
+            return this;
+        }
+
+        /** Whether it is built twice without cache, which fails with the first difference. */
+        public Builder verifyReproducible(boolean verifyReproducible) {
+            this.verifyReproducible = verifyReproducible;
+            return this;
+        }
+
+        /**
+         * keep: modes of the context's files as they are on disk; null or normalize: what a umask may have caused is
+         * taken back.
+         */
+        public Builder contextModes(String contextModes) {
+            this.contextModes = contextModes;
+            return this;
+        }
+
+        /** File with environments, into which nothing is written where they have rules; null: none. */
+        public Builder environments(String environments) {
+            this.environments = environments;
+            return this;
+        }
+
+        /** File to which the caller writes the result: no part of the context; null: none. */
+        public Builder metadata(String metadata) {
+            this.metadata = metadata;
+            return this;
+        }
+
+        /** For RUN --mount=type=secret: id to file:PATH or env:NAME. */
+        public Builder secrets(Map<String, String> secrets) {
+            this.secrets = secrets;
+            return this;
+        }
+
+        /** For RUN --mount=type=ssh: id to the path of an agent's socket. */
+        public Builder sshAgents(Map<String, String> sshAgents) {
+            this.sshAgents = sshAgents;
+            return this;
+        }
+
+        /** How RUN runs; null: the defaults. */
+        public Builder sandbox(Sandbox sandbox) {
+            this.sandbox = sandbox;
+            return this;
+        }
+
+        public BuildRequest build() {
+            return new BuildRequest(
+                    Objects.requireNonNull(store, "store"),
+                    registries,
+                    Objects.requireNonNull(definition, "definition"),
+                    context,
+                    lock,
+                    locked,
+                    plan,
+                    check,
+                    target,
+                    buildArgs,
+                    platforms,
+                    tags,
+                    labels,
+                    compression,
+                    sourceDateEpoch,
+                    threads,
+                    noCache,
+                    cacheFrom,
+                    cacheTo,
+                    cacheSize,
+                    verifyReproducible,
+                    contextModes,
+                    environments,
+                    metadata,
+                    secrets,
+                    sshAgents,
+                    sandbox);
+        }
     }
 }

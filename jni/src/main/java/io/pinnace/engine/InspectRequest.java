@@ -1,17 +1,24 @@
+// Made by scripts/java-records. Don't edit: change the job's table in core/jobs.
 package io.pinnace.engine;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Says what references are.
  *
+ * @param store directory of the local store and cache
+ * @param registries settings file (docs/formats/registries.md); null: the user's
  * @param references images
- * @param digestOnly no more than digest, type and size
+ * @param digestOnly whether no more than digest, type and size is wanted
  * @param environments file for env: names; null: none
  */
 public record InspectRequest(
-        @JsonUnwrapped JobSettings settings, List<String> references, boolean digestOnly, String environments)
+        String store,
+        String registries,
+        List<String> references,
+        boolean digestOnly,
+        String environments)
         implements Request<InspectResult> {
     @Override
     public String job() {
@@ -23,8 +30,47 @@ public record InspectRequest(
         return InspectResult.class;
     }
 
-    /** All about some references. */
-    public static InspectRequest of(JobSettings settings, String... references) {
-        return new InspectRequest(settings, List.of(references), false, null);
+    public static Builder builder(JobSettings settings) {
+        Builder builder = new Builder();
+        builder.store = settings.store();
+        builder.registries = settings.registries();
+        return builder;
+    }
+
+    public static final class Builder {
+        private String store;
+        private String registries;
+        private List<String> references = List.of();
+        private boolean digestOnly = false;
+        private String environments;
+
+        private Builder() {}
+
+        /** Images. */
+        public Builder references(List<String> references) {
+            this.references = references;
+            return this;
+        }
+
+        /** Whether no more than digest, type and size is wanted. */
+        public Builder digestOnly(boolean digestOnly) {
+            this.digestOnly = digestOnly;
+            return this;
+        }
+
+        /** File for env: names; null: none. */
+        public Builder environments(String environments) {
+            this.environments = environments;
+            return this;
+        }
+
+        public InspectRequest build() {
+            return new InspectRequest(
+                    Objects.requireNonNull(store, "store"),
+                    registries,
+                    references,
+                    digestOnly,
+                    environments);
+        }
     }
 }

@@ -1,18 +1,22 @@
+// Made by scripts/java-records. Don't edit: change the job's table in core/jobs.
 package io.pinnace.engine;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Fixes every outside input of definitions by digest, in their locks.
  *
+ * @param store directory of the local store and cache
+ * @param registries settings file (docs/formats/registries.md); null: the user's
  * @param definitions files
- * @param check write nothing
- * @param update resolve again what is pinned: all, or {@code names}
- * @param names of inputs
+ * @param check whether nothing is written
+ * @param update whether what is pinned is resolved again: all, or names only
+ * @param names of inputs that are resolved again; empty: all
  */
 public record PinRequest(
-        @JsonUnwrapped JobSettings settings,
+        String store,
+        String registries,
         List<String> definitions,
         boolean check,
         boolean update,
@@ -28,8 +32,55 @@ public record PinRequest(
         return PinResult.class;
     }
 
-    /** Pins what is new in some definitions. */
-    public static PinRequest of(JobSettings settings, String... definitions) {
-        return new PinRequest(settings, List.of(definitions), false, false, List.of());
+    public static Builder builder(JobSettings settings) {
+        Builder builder = new Builder();
+        builder.store = settings.store();
+        builder.registries = settings.registries();
+        return builder;
+    }
+
+    public static final class Builder {
+        private String store;
+        private String registries;
+        private List<String> definitions = List.of();
+        private boolean check = false;
+        private boolean update = false;
+        private List<String> names = List.of();
+
+        private Builder() {}
+
+        /** Files. */
+        public Builder definitions(List<String> definitions) {
+            this.definitions = definitions;
+            return this;
+        }
+
+        /** Whether nothing is written. */
+        public Builder check(boolean check) {
+            this.check = check;
+            return this;
+        }
+
+        /** Whether what is pinned is resolved again: all, or names only. */
+        public Builder update(boolean update) {
+            this.update = update;
+            return this;
+        }
+
+        /** Of inputs that are resolved again; empty: all. */
+        public Builder names(List<String> names) {
+            this.names = names;
+            return this;
+        }
+
+        public PinRequest build() {
+            return new PinRequest(
+                    Objects.requireNonNull(store, "store"),
+                    registries,
+                    definitions,
+                    check,
+                    update,
+                    names);
+        }
     }
 }

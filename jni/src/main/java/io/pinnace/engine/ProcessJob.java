@@ -123,7 +123,7 @@ final class ProcessJob implements Job<byte[]> {
         }
         JsonNode message;
         try {
-            message = Protocol.readLine(line);
+            message = Protocol.readTree("answer of pinnace", line);
         } catch (EngineException e) {
             process.kill();
             throw e;

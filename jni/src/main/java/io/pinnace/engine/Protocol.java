@@ -42,15 +42,12 @@ final class Protocol {
     }
 
     static <R> R readResult(Request<R> request, byte[] json) throws EngineException {
-        return readResult(request.job(), request.resultType(), json);
+        return read(MAPPER.readerFor(request.resultType()), "result of job " + request.job(), json);
     }
 
-    static <R> R readResult(String job, Class<R> type, byte[] json) throws EngineException {
-        return read(MAPPER.readerFor(type), "result of job " + job, json);
-    }
-
-    static JsonNode readLine(byte[] json) throws EngineException {
-        return read(MAPPER.readerFor(JsonNode.class), "answer of pinnace", json);
+    /** @param what it is, for messages */
+    static JsonNode readTree(String what, byte[] json) throws EngineException {
+        return read(MAPPER.readerFor(JsonNode.class), what, json);
     }
 
     static byte[] write(JsonNode json) throws EngineException {

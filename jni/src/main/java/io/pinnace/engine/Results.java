@@ -5,19 +5,19 @@ public final class Results {
     private Results() {}
 
     /**
-     * Reads the result of a job. Fields that are missing, unknown, or of another type are refused; what the texts in
-     * it say is not checked.
+     * Reads the result of a job, which must be as the protocol's schema says: all fields are there, of their types and
+     * within their limits, and every text is plain, without what steers a terminal. Whether it is true is not checked.
      *
-     * @param job its name, for messages
      * @param maxBytes longer ones are refused unread
      * @throws EngineException {@link ErrorCode#INTERNAL}
      */
-    public static <R> R read(String job, Class<R> type, byte[] json, int maxBytes) throws EngineException {
+    public static <R> R read(Request<R> request, byte[] json, int maxBytes) throws EngineException {
+        String what = "result of job " + request.job();
         if (json.length > maxBytes) {
             throw new EngineException(
-                    ErrorCode.INTERNAL,
-                    "result of job " + job + ": it has " + json.length + " bytes, and may have " + maxBytes);
+                    ErrorCode.INTERNAL, what + ": it has " + json.length + " bytes, and may have " + maxBytes);
         }
-        return Protocol.readResult(job, type, json);
+        Schema.checkResult(request.job(), Protocol.readTree(what, json));
+        return Protocol.readResult(request, json);
     }
 }

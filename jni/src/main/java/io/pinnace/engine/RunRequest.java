@@ -1,32 +1,33 @@
+// Made by scripts/java-records. Don't edit: change the job's table in core/jobs.
 package io.pinnace.engine;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Runs a container of an image until it ends, or the job is cancelled, which leaves nothing of it: at once, or after
- * {@code stopSeconds}. Its output are log
- * events that start with "| " (standard output) or "! " (standard error); when it is ready, one that starts with
- * "ready " goes on with JSON that has the published ports.
+ * Runs a container of an image until it ends, or the job is cancelled, which leaves nothing of it.
  *
+ * @param store directory of the local store and cache
+ * @param registries settings file (docs/formats/registries.md); null: the user's
  * @param image reference
  * @param platform null: the machine's
  * @param command instead of the image's; empty: the image's
- * @param environment beside the image's
- * @param user user[:group]; null: the image's
- * @param directory to start in; null: the image's
- * @param ports "[ADDRESS:][HOST:]CONTAINER[/udp]"; without HOST any free port of 127.0.0.1
- * @param volumes "/HOST/PATH:/CONTAINER/PATH[:ro]"
- * @param waitHttp ready when this URL answers 2xx; ":PORT/path" is where that port was published; null: no wait
+ * @param environment variables, beside the image's
+ * @param user USER[:GROUP]; null: the image's
+ * @param directory where it starts, absolute; null: the image's
+ * @param ports [ADDRESS:][HOST:]CONTAINER[/udp]; without HOST any free port of 127.0.0.1
+ * @param volumes /HOST/PATH:/CONTAINER/PATH[:ro]
+ * @param waitHttp ready when this URL answers 2xx; :PORT/path is where that port was published; null: no wait
  * @param waitPort ready when something in the container listens there; null: no wait
  * @param waitSeconds after which the wait is given up; null: 60
- * @param stopSeconds when the job is cancelled, the container gets the image's stop signal and has this time to end
- *     before it is killed; its last output still arrives, and then the job ends as cancelled; null: 0, killed at once
- * @param sandbox null: the defaults, which need an engine that is a process of its own
+ * @param stopSeconds when the job is cancelled, the container gets the image's stop signal and so much time to end;
+ *     null or 0: it is killed at once
+ * @param sandbox null: the defaults
  */
 public record RunRequest(
-        @JsonUnwrapped JobSettings settings,
+        String store,
+        String registries,
         String image,
         String platform,
         List<String> command,
@@ -39,7 +40,7 @@ public record RunRequest(
         Integer waitPort,
         Integer waitSeconds,
         Integer stopSeconds,
-        SandboxSettings sandbox)
+        Sandbox sandbox)
         implements Request<RunResult> {
     @Override
     public String job() {
@@ -51,9 +52,135 @@ public record RunRequest(
         return RunResult.class;
     }
 
-    /** With the image's own command. */
-    public static RunRequest of(JobSettings settings, String image, List<String> ports) {
-        return new RunRequest(
-                settings, image, null, List.of(), Map.of(), null, null, ports, List.of(), null, null, null, null, null);
+    @Override
+    public boolean startsContainers() {
+        return true;
+    }
+
+    public static Builder builder(JobSettings settings) {
+        Builder builder = new Builder();
+        builder.store = settings.store();
+        builder.registries = settings.registries();
+        return builder;
+    }
+
+    public static final class Builder {
+        private String store;
+        private String registries;
+        private String image;
+        private String platform;
+        private List<String> command = List.of();
+        private Map<String, String> environment = Map.of();
+        private String user;
+        private String directory;
+        private List<String> ports = List.of();
+        private List<String> volumes = List.of();
+        private String waitHttp;
+        private Integer waitPort;
+        private Integer waitSeconds;
+        private Integer stopSeconds;
+        private Sandbox sandbox;
+
+        private Builder() {}
+
+        /** Reference. */
+        public Builder image(String image) {
+            this.image = image;
+            return this;
+        }
+
+        /** Null: the machine's. */
+        public Builder platform(String platform) {
+            this.platform = platform;
+            return this;
+        }
+
+        /** Instead of the image's; empty: the image's. */
+        public Builder command(List<String> command) {
+            this.command = command;
+            return this;
+        }
+
+        /** Variables, beside the image's. */
+        public Builder environment(Map<String, String> environment) {
+            this.environment = environment;
+            return this;
+        }
+
+        /** USER[:GROUP]; null: the image's. */
+        public Builder user(String user) {
+            this.user = user;
+            return this;
+        }
+
+        /** Where it starts, absolute; null: the image's. */
+        public Builder directory(String directory) {
+            this.directory = directory;
+            return this;
+        }
+
+        /** [ADDRESS:][HOST:]CONTAINER[/udp]; without HOST any free port of 127.0.0.1. */
+        public Builder ports(List<String> ports) {
+            this.ports = ports;
+            return this;
+        }
+
+        /** /HOST/PATH:/CONTAINER/PATH[:ro]. */
+        public Builder volumes(List<String> volumes) {
+            this.volumes = volumes;
+            return this;
+        }
+
+        /** Ready when this URL answers 2xx; :PORT/path is where that port was published; null: no wait. */
+        public Builder waitHttp(String waitHttp) {
+            this.waitHttp = waitHttp;
+            return this;
+        }
+
+        /** Ready when something in the container listens there; null: no wait. */
+        public Builder waitPort(Integer waitPort) {
+            this.waitPort = waitPort;
+            return this;
+        }
+
+        /** After which the wait is given up; null: 60. */
+        public Builder waitSeconds(Integer waitSeconds) {
+            this.waitSeconds = waitSeconds;
+            return this;
+        }
+
+        /**
+         * When the job is cancelled, the container gets the image's stop signal and so much time to end; null or 0: it
+         * is killed at once.
+         */
+        public Builder stopSeconds(Integer stopSeconds) {
+            this.stopSeconds = stopSeconds;
+            return this;
+        }
+
+        /** Null: the defaults. */
+        public Builder sandbox(Sandbox sandbox) {
+            this.sandbox = sandbox;
+            return this;
+        }
+
+        public RunRequest build() {
+            return new RunRequest(
+                    Objects.requireNonNull(store, "store"),
+                    registries,
+                    Objects.requireNonNull(image, "image"),
+                    platform,
+                    command,
+                    environment,
+                    user,
+                    directory,
+                    ports,
+                    volumes,
+                    waitHttp,
+                    waitPort,
+                    waitSeconds,
+                    stopSeconds,
+                    sandbox);
+        }
     }
 }

@@ -67,7 +67,9 @@ class BundleTest {
         EngineException failure = assertThrows(
                 EngineException.class,
                 () -> engine.run(
-                        new GcRequest(TestEngines.settings(directory), layout.toString()),
+                        GcRequest.builder(TestEngines.settings(directory))
+                                .layout(layout.toString())
+                                .build(),
                         Credentials.none(),
                         EventListener.NONE));
         assertTrue(failure.getMessage().contains(layout.toString()), failure::getMessage);

@@ -49,13 +49,19 @@ class CancellationTest {
         try (TestRegistry registry = new TestRegistry(directory.resolve("registry"), null)) {
             String source = registry.host() + "/source:1";
             String digest = engine.run(
-                            BuildRequest.of(settings, definition.toString(), List.of(source)),
+                            BuildRequest.builder(settings)
+                                    .definition(definition.toString())
+                                    .tags(List.of(source))
+                                    .build(),
                             Credentials.none(),
                             EventListener.NONE)
                     .digest();
-            Function<String, Request<?>> build =
-                    target -> BuildRequest.of(settings, definition.toString(), List.of(target));
-            Function<String, Request<?>> copy = target -> CopyRequest.of(settings, source, target);
+            Function<String, Request<?>> build = target -> BuildRequest.builder(settings)
+                    .definition(definition.toString())
+                    .tags(List.of(target))
+                    .build();
+            Function<String, Request<?>> copy = target ->
+                    CopyRequest.builder(settings).source(source).target(target).build();
             String layout = "oci:" + directory.resolve("layout");
             String repository = registry.host() + "/target";
             cancelOften(engine, "build into a layout", build, layout, digest);
@@ -137,7 +143,10 @@ class CancellationTest {
 
     private String tag(Engine engine, String target) throws Exception {
         try {
-            InspectRequest request = new InspectRequest(TestEngines.settings(directory), List.of(target), true, null);
+            InspectRequest request = InspectRequest.builder(TestEngines.settings(directory))
+                    .references(List.of(target))
+                    .digestOnly(true)
+                    .build();
             return engine.run(request, Credentials.none(), EventListener.NONE)
                     .images()
                     .get(0)

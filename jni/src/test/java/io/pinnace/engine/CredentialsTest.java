@@ -69,17 +69,26 @@ class CredentialsTest {
                 "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
         try (TestRegistry registry = new TestRegistry(directory.resolve("registry"), htpasswd("ci", SECRET))) {
             String image = registry.host() + "/web:1";
-            BuildRequest request = BuildRequest.of(settings, definition.toString(), List.of(image));
+            BuildRequest request = BuildRequest.builder(settings)
+                    .definition(definition.toString())
+                    .tags(List.of(image))
+                    .build();
             Recorder events = new Recorder();
             try (Credentials good = forHost(registry.host(), SECRET)) {
                 String digest = engine.run(request, good, events).digest();
                 assertEquals(
                         digest,
-                        engine.run(InspectRequest.of(settings, image), good, events)
+                        engine.run(
+                                        InspectRequest.builder(settings)
+                                                .references(List.of(image))
+                                                .build(),
+                                        good,
+                                        events)
                                 .images()
                                 .get(0)
                                 .digest());
-                PingRequest ping = new PingRequest(settings, registry.host());
+                PingRequest ping =
+                        PingRequest.builder(settings).registry(registry.host()).build();
                 assertEquals(
                         "http://" + image.replace("/web:1", "/v2/"),
                         engine.run(ping, good, events).url());
@@ -90,7 +99,8 @@ class CredentialsTest {
                 EngineException failure = assertThrows(EngineException.class, () -> engine.run(request, bad, events));
                 assertEquals(ErrorCode.UNAUTHORIZED, failure.code(), failure.getMessage());
                 assertFalse(failure.getMessage().contains("s3cr3t"), failure.getMessage());
-                PingRequest ping = new PingRequest(settings, registry.host());
+                PingRequest ping =
+                        PingRequest.builder(settings).registry(registry.host()).build();
                 failure = assertThrows(EngineException.class, () -> engine.run(ping, bad, events));
                 assertEquals(ErrorCode.UNAUTHORIZED, failure.code(), failure.getMessage());
             }
@@ -111,7 +121,9 @@ class CredentialsTest {
     void theProcessShowsThemToNobody() throws Exception {
         try (SilentServer server = new SilentServer()) {
             CountDownLatch asked = server.nextRequest();
-            InspectRequest request = InspectRequest.of(TestEngines.settings(directory), server.host() + "/x:1");
+            InspectRequest request = InspectRequest.builder(TestEngines.settings(directory))
+                    .references(List.of(server.host() + "/x:1"))
+                    .build();
             try (Job<InspectResult> job = TestEngines.process().open(request, forHost(server.host(), "plain-s3cr3t"))) {
                 StringBuilder seen = new StringBuilder();
                 Thread watcher = new Thread(() -> {

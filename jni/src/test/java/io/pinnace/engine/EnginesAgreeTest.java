@@ -92,85 +92,123 @@ class EnginesAgreeTest {
         JobSettings settings = flow.settings;
         String environments = flow.home.resolve("environments.yaml").toString();
 
-        flow.run(BuildRequest.of(settings, base, List.of(flow.base)));
-        assertTrue(flow.run(PinRequest.of(settings, definition)).locks().get(0).changed());
+        flow.run(BuildRequest.builder(settings)
+                .definition(base)
+                .tags(List.of(flow.base))
+                .build());
+        assertTrue(flow.run(PinRequest.builder(settings)
+                        .definitions(List.of(definition))
+                        .build())
+                .locks()
+                .get(0)
+                .changed());
         assertEquals(
                 flow.registry,
-                flow.run(new PingRequest(settings, flow.registry)).registry());
+                flow.run(PingRequest.builder(settings).registry(flow.registry).build())
+                        .registry());
         String web = flow.registry + "/test/web:17";
-        BuildResult built = flow.run(new BuildRequest(
-                settings,
-                definition,
-                null,
-                null,
-                true,
-                false,
-                false,
-                null,
-                Map.of(),
-                List.of("linux/amd64"),
-                List.of(web),
-                Map.of("empty", "", "emoji", "🛶"),
-                "zstd",
-                1_700_000_000L,
-                2,
-                Map.of(),
-                Map.of(),
-                null,
-                new BuildCache(true, List.of(), null, 1_000_000_000L),
-                false,
-                "normalize",
-                environments));
+        BuildResult built = flow.run(BuildRequest.builder(settings)
+                .definition(definition)
+                .locked(true)
+                .platforms(List.of("linux/amd64"))
+                .tags(List.of(web))
+                .labels(Map.of("empty", "", "emoji", "🛶"))
+                .compression("zstd")
+                .sourceDateEpoch(1_700_000_000L)
+                .threads(2)
+                .noCache(true)
+                .cacheSize(1_000_000_000L)
+                .contextModes("normalize")
+                .environments(environments)
+                .build());
         assertEquals(1, built.images().size());
         assertNotNull(built.images().get(0).base());
-        flow.run(new BuildRequest(
-                settings,
-                definition,
-                null,
-                null,
-                true,
-                true,
-                false,
-                null,
-                Map.of(),
-                List.of(),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                BuildCache.DEFAULT,
-                false,
-                null,
-                null));
-        InspectResult.Item item =
-                flow.run(InspectRequest.of(settings, web)).images().get(0);
+        flow.run(BuildRequest.builder(settings)
+                .definition(definition)
+                .locked(true)
+                .plan(true)
+                .build());
+        InspectResult.Item item = flow.run(InspectRequest.builder(settings)
+                        .references(List.of(web))
+                        .build())
+                .images()
+                .get(0);
         assertEquals(built.digest(), item.digest());
         assertEquals("🛶", ((Map<?, ?>) item.images().get(0).config().get("Labels")).get("emoji"));
-        flow.run(new InspectRequest(settings, List.of(web, web), true, null));
+        flow.run(InspectRequest.builder(settings)
+                .references(List.of(web, web))
+                .digestOnly(true)
+                .build());
         String layout = "oci:" + flow.home.resolve("layout");
-        assertEquals(2, flow.run(CopyRequest.of(settings, web, layout + ":1")).blobsSent() - 1);
-        flow.run(CopyRequest.of(settings, web, layout + ":1"));
-        flow.run(new CopyRequest(settings, layout + ":1", flow.registry + "/copy:1", true, false, 2, null));
-        PromoteResult promoted =
-                flow.run(new PromoteRequest(settings, web + "@" + built.digest(), "prod", environments, "17", null));
+        assertEquals(
+                2,
+                flow.run(CopyRequest.builder(settings)
+                                        .source(web)
+                                        .target(layout + ":1")
+                                        .build())
+                                .blobsSent()
+                        - 1);
+        flow.run(CopyRequest.builder(settings).source(web).target(layout + ":1").build());
+        flow.run(CopyRequest.builder(settings)
+                .source(layout + ":1")
+                .target(flow.registry + "/copy:1")
+                .referrers(true)
+                .parallel(2)
+                .build());
+        PromoteResult promoted = flow.run(PromoteRequest.builder(settings)
+                .reference(web + "@" + built.digest())
+                .to("prod")
+                .environments(environments)
+                .tag("17")
+                .build());
         assertEquals(built.digest(), promoted.digest());
-        promoted = flow.run(new PromoteRequest(settings, layout + ":1", "prod", environments, null, "shop/web"));
+        promoted = flow.run(PromoteRequest.builder(settings)
+                .reference(layout + ":1")
+                .to("prod")
+                .environments(environments)
+                .as("shop/web")
+                .build());
         assertTrue(promoted.target().contains("/shop/web:1@" + built.digest()), promoted.target());
-        flow.run(new GcRequest(settings, layout));
+        flow.run(GcRequest.builder(settings).layout(layout).build());
 
         String other = flow.registry + "/test/web:18";
-        flow.run(BuildRequest.of(settings, base, List.of(other)));
+        flow.run(BuildRequest.builder(settings)
+                .definition(base)
+                .tags(List.of(other))
+                .build());
         assertEquals(
-                ErrorCode.CONFLICT, flow.fail(new PromoteRequest(settings, other, "prod", environments, "17", null)));
-        assertEquals(ErrorCode.NOT_FOUND, flow.fail(InspectRequest.of(settings, flow.registry + "/none:1")));
-        assertEquals(ErrorCode.UNAVAILABLE, flow.fail(InspectRequest.of(settings, "127.0.0.1:1/none:1")));
-        assertEquals(ErrorCode.INVALID_INPUT, flow.fail(InspectRequest.of(settings, "Not A Reference 🛶")));
-        assertEquals(ErrorCode.INVALID_INPUT, flow.fail(InspectRequest.of(settings, "half a pair \ud83d")));
-        assertEquals(ErrorCode.INVALID_INPUT, flow.fail(InspectRequest.of(settings, "nul\0nul")));
+                ErrorCode.CONFLICT,
+                flow.fail(PromoteRequest.builder(settings)
+                        .reference(other)
+                        .to("prod")
+                        .environments(environments)
+                        .tag("17")
+                        .build()));
+        assertEquals(
+                ErrorCode.NOT_FOUND,
+                flow.fail(InspectRequest.builder(settings)
+                        .references(List.of(flow.registry + "/none:1"))
+                        .build()));
+        assertEquals(
+                ErrorCode.UNAVAILABLE,
+                flow.fail(InspectRequest.builder(settings)
+                        .references(List.of("127.0.0.1:1/none:1"))
+                        .build()));
+        assertEquals(
+                ErrorCode.INVALID_INPUT,
+                flow.fail(InspectRequest.builder(settings)
+                        .references(List.of("Not A Reference 🛶"))
+                        .build()));
+        assertEquals(
+                ErrorCode.INVALID_INPUT,
+                flow.fail(InspectRequest.builder(settings)
+                        .references(List.of("half a pair \ud83d"))
+                        .build()));
+        assertEquals(
+                ErrorCode.INVALID_INPUT,
+                flow.fail(InspectRequest.builder(settings)
+                        .references(List.of("nul\0nul"))
+                        .build()));
         return flow.outcomes;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -48,8 +49,10 @@ class HostileProcessTest {
     }
 
     private InspectRequest request(int references) throws Exception {
-        return new InspectRequest(
-                TestEngines.settings(directory), Collections.nCopies(references, "h.test/x:1"), true, null);
+        return InspectRequest.builder(TestEngines.settings(directory))
+                .references(Collections.nCopies(references, "h.test/x:1"))
+                .digestOnly(true)
+                .build();
     }
 
     private EngineException failure(String script) throws Exception {
@@ -106,7 +109,9 @@ class HostileProcessTest {
     @Test
     void aSignalFromOutsideMayPass() throws Exception {
         try (SilentServer server = new SilentServer()) {
-            InspectRequest request = InspectRequest.of(TestEngines.settings(directory), server.host() + "/x:1");
+            InspectRequest request = InspectRequest.builder(TestEngines.settings(directory))
+                    .references(List.of(server.host() + "/x:1"))
+                    .build();
             CountDownLatch asked = server.nextRequest();
             AtomicReference<Exception> failed = new AtomicReference<>();
             try (Job<InspectResult> job = TestEngines.process().open(request, Credentials.none())) {

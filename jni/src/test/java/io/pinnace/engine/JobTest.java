@@ -26,15 +26,18 @@ class JobTest {
     private BuildRequest warnsThenFails() throws Exception {
         Path definition = Files.writeString(
                 directory.resolve("pinnace.yaml"), "version: 1\nbase: 127.0.0.1:1/base:1\nartifacts: []\n");
-        return BuildRequest.of(TestEngines.settings(directory), definition.toString(), List.of());
+        return BuildRequest.builder(TestEngines.settings(directory))
+                .definition(definition.toString())
+                .build();
     }
 
     private GcRequest emptyLayout() throws Exception {
         Path layout = Files.createDirectories(directory.resolve("layout/blobs/sha256"));
         Files.writeString(directory.resolve("layout/oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         Files.writeString(directory.resolve("layout/index.json"), "{\"schemaVersion\":2,\"manifests\":[]}");
-        return new GcRequest(
-                TestEngines.settings(directory), "oci:" + layout.getParent().getParent());
+        return GcRequest.builder(TestEngines.settings(directory))
+                .layout("oci:" + layout.getParent().getParent())
+                .build();
     }
 
     @ParameterizedTest
@@ -93,7 +96,9 @@ class JobTest {
     void cancelledByAnotherThreadOrByAnInterruptWhileTheRegistryIsSilent(Kind kind) throws Exception {
         Engine engine = TestEngines.create(kind);
         try (SilentServer server = new SilentServer()) {
-            InspectRequest request = InspectRequest.of(TestEngines.settings(directory), server.host() + "/silent:1");
+            InspectRequest request = InspectRequest.builder(TestEngines.settings(directory))
+                    .references(List.of(server.host() + "/silent:1"))
+                    .build();
             for (boolean interrupt : new boolean[] {false, true}) {
                 CountDownLatch asked = server.nextRequest();
                 Thread runner = Thread.currentThread();

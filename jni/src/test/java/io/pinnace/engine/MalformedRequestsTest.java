@@ -22,12 +22,19 @@ class MalformedRequestsTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final JobSettings SETTINGS = new JobSettings("/nonexistent/store", null);
     private static final List<Request<?>> GOOD = List.of(
-            BuildRequest.of(SETTINGS, "pinnace.yaml", List.of("oci:out:1")),
-            CopyRequest.of(SETTINGS, "oci:a:1", "oci:b:1"),
-            new GcRequest(SETTINGS, "oci:a"),
-            InspectRequest.of(SETTINGS, "oci:a:1"),
-            PinRequest.of(SETTINGS, "pinnace.yaml"),
-            new PromoteRequest(SETTINGS, "oci:a:1", "prod", "environments.yaml", null, null));
+            BuildRequest.builder(SETTINGS)
+                    .definition("pinnace.yaml")
+                    .tags(List.of("oci:out:1"))
+                    .build(),
+            CopyRequest.builder(SETTINGS).source("oci:a:1").target("oci:b:1").build(),
+            GcRequest.builder(SETTINGS).layout("oci:a").build(),
+            InspectRequest.builder(SETTINGS).references(List.of("oci:a:1")).build(),
+            PinRequest.builder(SETTINGS).definitions(List.of("pinnace.yaml")).build(),
+            PromoteRequest.builder(SETTINGS)
+                    .reference("oci:a:1")
+                    .to("prod")
+                    .environments("environments.yaml")
+                    .build());
 
     private record Bad(String job, byte[] request) {
         Bad(String job, String request) {

@@ -35,10 +35,14 @@ class ManyJobsTest {
                 "version: 1\nbase: scratch\nartifacts: []\nconfig: {labels: {a: b}}\nplatforms: [linux/amd64]\n");
         JobSettings settings = TestEngines.settings(directory);
         String image = "oci:" + directory.resolve("layout") + ":1";
-        BuildRequest build = BuildRequest.of(settings, definition.toString(), List.of(image));
+        BuildRequest build = BuildRequest.builder(settings)
+                .definition(definition.toString())
+                .tags(List.of(image))
+                .build();
         String digest =
                 engine.run(build, Credentials.none(), EventListener.NONE).digest();
-        InspectRequest request = InspectRequest.of(settings, image);
+        InspectRequest request =
+                InspectRequest.builder(settings).references(List.of(image)).build();
 
         run(engine, request, digest, WARM_UP, 1);
         run(engine, request, digest, WARM_UP, 8);

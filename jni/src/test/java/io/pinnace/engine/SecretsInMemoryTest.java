@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +33,9 @@ class SecretsInMemoryTest {
         Engine engine = TestEngines.jni();
         SecretSearch search = SecretSearch.forBasic("ci");
         try (TestRegistry registry = new TestRegistry(directory.resolve("registry"), htpasswd())) {
-            PingRequest ping = new PingRequest(TestEngines.settings(directory), registry.host());
+            PingRequest ping = PingRequest.builder(TestEngines.settings(directory))
+                    .registry(registry.host())
+                    .build();
             try (Credentials credentials = credentials(registry.host())) {
                 engine.run(ping, credentials, EventListener.NONE);
             }
@@ -49,7 +52,9 @@ class SecretsInMemoryTest {
     @Test
     void theStreamToTheProcessKeepsNothing() throws Exception {
         SecretSearch search = SecretSearch.forPassword();
-        InspectRequest request = InspectRequest.of(TestEngines.settings(directory), "127.0.0.1:1/x:1");
+        InspectRequest request = InspectRequest.builder(TestEngines.settings(directory))
+                .references(List.of("127.0.0.1:1/x:1"))
+                .build();
         Job<InspectResult> job;
         try (Credentials credentials = credentials("h.test")) {
             job = TestEngines.process().open(request, credentials);

@@ -15,12 +15,17 @@ public final class UseEngine {
         Path definition = Files.writeString(
                 directory.resolve("pinnace.yaml"),
                 "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
-        BuildRequest build =
-                BuildRequest.of(settings, definition.toString(), List.of("oci:" + directory.resolve("image") + ":1"));
+        BuildRequest build = BuildRequest.builder(settings)
+                .definition(definition.toString())
+                .tags(List.of("oci:" + directory.resolve("image") + ":1"))
+                .build();
         engine.run(build, Credentials.none(), EventListener.NONE);
         try (SilentServer server = new SilentServer()) {
-            Job<InspectResult> job =
-                    engine.open(InspectRequest.of(settings, server.host() + "/x:1"), Credentials.none());
+            Job<InspectResult> job = engine.open(
+                    InspectRequest.builder(settings)
+                            .references(List.of(server.host() + "/x:1"))
+                            .build(),
+                    Credentials.none());
             server.nextRequest();
             Thread.currentThread().interrupt();
             job.run(EventListener.NONE);

@@ -28,7 +28,12 @@ final class ConnectionTest {
                     null,
                     true);
             JobPlace.controller()
-                    .run(settings -> new PingRequest(settings, registry.prefix()), access, TaskListener.NULL);
+                    .run(
+                            settings -> PingRequest.builder(settings)
+                                    .registry(registry.prefix())
+                                    .build(),
+                            access,
+                            TaskListener.NULL);
             return FormValidation.ok(Messages.ConnectionTest_ok());
         } catch (IOException e) {
             return FormValidation.error(e.getMessage());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinnace.engine.Bundle;
 import io.pinnace.engine.EngineException;
-import io.pinnace.engine.SandboxSettings;
+import io.pinnace.engine.Sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,17 +14,16 @@ import java.util.List;
 final class ContainerStarter {
     private ContainerStarter() {}
 
-    /** The request of a job, with the executable in it if the job may start containers. */
-    static byte[] into(String job, byte[] request, List<Path> directories) throws EngineException {
-        if (!job.equals("build")) {
-            return request;
-        }
+    /** The request of a job that may start containers, with the executable in it. */
+    static byte[] into(byte[] request, List<Path> directories) throws EngineException {
         String executable = Bundle.executable(directories.toArray(Path[]::new)).toString();
         try {
             JsonMapper json = new JsonMapper();
             ObjectNode fields = (ObjectNode) json.readTree(request);
-            fields.set(
-                    "sandbox", json.valueToTree(new SandboxSettings(executable, null, null, false, null, null, null)));
+            if (!fields.path("sandbox").isObject()) {
+                fields.set("sandbox", json.valueToTree(Sandbox.builder().build()));
+            }
+            ((ObjectNode) fields.path("sandbox")).put("executable", executable);
             return json.writeValueAsBytes(fields);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import io.pinnace.engine.Engine;
 import io.pinnace.engine.EngineException;
 import io.pinnace.engine.Job;
 import io.pinnace.engine.JobThread;
+import io.pinnace.engine.Request;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -28,6 +29,7 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
 
     private final String job;
     private final byte[] request;
+    private final boolean startsContainers;
     private final RegistryAccess access;
     private final EngineKind engine;
     private final ArrayList<String> directories;
@@ -35,14 +37,15 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
 
     /** @param directories where engines may be put, see LibraryPlaces */
     EngineCall(
-            String job,
-            byte[] request,
+            Request<?> request,
             RegistryAccess access,
             EngineKind engine,
             List<String> directories,
-            TaskListener listener) {
-        this.job = job;
-        this.request = request.clone();
+            TaskListener listener)
+            throws EngineException {
+        this.job = request.job();
+        this.request = request.toJson();
+        this.startsContainers = request.startsContainers();
         this.access = access;
         this.engine = engine;
         this.directories = new ArrayList<>(directories);
@@ -72,7 +75,7 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
     private byte[] run() throws EngineException, InterruptedException {
         List<Path> places = directories.stream().map(Path::of).toList();
         Engine where = engine.create(places);
-        byte[] asked = engine.isInJvm() ? ContainerStarter.into(job, request, places) : request;
+        byte[] asked = engine.isInJvm() && startsContainers ? ContainerStarter.into(request, places) : request;
         try (Credentials credentials = access.credentials();
                 Job<byte[]> opened = where.open(job, asked, credentials)) {
             return JobThread.run(opened, new LogEvents(listener));

@@ -135,11 +135,11 @@ public final class JobPlace {
 
     private EngineCall call(Request<?> made, RegistryAccess access, EngineKind kind, TaskListener listener)
             throws EngineException {
-        return new EngineCall(made.job(), made.toJson(), access, kind, directories(), listener);
+        return new EngineCall(made, access, kind, directories(), listener);
     }
 
     static <R> R checked(Request<R> made, byte[] result) throws EngineException {
-        R read = Results.read(made.job(), made.resultType(), result, JobResults.MAX_BYTES);
+        R read = Results.read(made, result, JobResults.MAX_BYTES);
         JobResults.check(made.job(), read);
         return read;
     }

@@ -101,7 +101,13 @@ public final class Promotion {
         RegistryAccess registries = access.access(source);
         audit.begins();
         PromoteResult result = place.run(
-                settings -> new PromoteRequest(settings, source, environment, place.environmentsFile(), tag, as),
+                settings -> PromoteRequest.builder(settings)
+                        .reference(source)
+                        .to(environment)
+                        .environments(place.environmentsFile())
+                        .tag(tag)
+                        .as(as)
+                        .build(),
                 registries,
                 listener);
         if (!result.environment().equals(environment)) {

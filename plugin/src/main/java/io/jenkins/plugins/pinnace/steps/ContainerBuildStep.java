@@ -11,7 +11,6 @@ import io.jenkins.plugins.pinnace.engine.JobResults;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.BuiltImage;
-import io.pinnace.engine.BuildCache;
 import io.pinnace.engine.BuildRequest;
 import io.pinnace.engine.BuildResult;
 import java.io.IOException;
@@ -246,39 +245,34 @@ public final class ContainerBuildStep extends ContainerStep {
         Map<String, String> files = Parameters.pairs("secrets", secrets);
         files.replaceAll((id, path) -> "file:" + job.file(path));
         Map<String, String> sockets = Parameters.pairs("sshAgents", job.expand(sshAgents));
-        BuildCache cache = new BuildCache(
-                noCache,
-                images(cacheFrom, job, registries, named),
-                cacheTo == null ? null : job.writableImage("cache", job.expand(cacheTo), registries, named),
-                null);
+        List<String> readCaches = images(cacheFrom, job, registries, named);
+        String written = cacheTo == null ? null : job.writableImage("cache", job.expand(cacheTo), registries, named);
         String file = job.file(Parameters.required("definition", definition));
         JobPlace place = job.place();
         RegistryAccess access = registries.access(named);
         String environments = access.environments() == null ? null : place.environmentsFile();
         BuildResult result = place.run(
-                settings -> new BuildRequest(
-                        settings,
-                        file,
-                        job.file(context),
-                        job.file(lock),
-                        locked,
-                        false,
-                        false,
-                        job.expand(target),
-                        arguments,
-                        job.expand(platforms),
-                        references,
-                        labelled,
-                        compression,
-                        sourceDateEpoch,
-                        null,
-                        files,
-                        sockets,
-                        null,
-                        cache,
-                        verifyReproducible,
-                        contextModes,
-                        environments),
+                settings -> BuildRequest.builder(settings)
+                        .definition(file)
+                        .context(job.file(context))
+                        .lock(job.file(lock))
+                        .locked(locked)
+                        .target(job.expand(target))
+                        .buildArgs(arguments)
+                        .platforms(job.expand(platforms))
+                        .tags(references)
+                        .labels(labelled)
+                        .compression(compression)
+                        .sourceDateEpoch(sourceDateEpoch)
+                        .secrets(files)
+                        .sshAgents(sockets)
+                        .noCache(noCache)
+                        .cacheFrom(readCaches)
+                        .cacheTo(written)
+                        .verifyReproducible(verifyReproducible)
+                        .contextModes(contextModes)
+                        .environments(environments)
+                        .build(),
                 access,
                 job.listener());
         JobResults.checkReferences(result, references);

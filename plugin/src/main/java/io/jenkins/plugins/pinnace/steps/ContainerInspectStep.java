@@ -55,7 +55,12 @@ public final class ContainerInspectStep extends ContainerStep {
         RegistryAccess access = registries.access(named);
         String environments = access.environments() == null ? null : place.environmentsFile();
         InspectResult result = place.run(
-                settings -> new InspectRequest(settings, List.of(name), false, environments), access, job.listener());
+                settings -> InspectRequest.builder(settings)
+                        .references(List.of(name))
+                        .environments(environments)
+                        .build(),
+                access,
+                job.listener());
         if (result.images().size() != 1) {
             throw new AbortException("result of job inspect: expected one image");
         }

@@ -80,7 +80,12 @@ public final class ContainerPinStep extends ContainerStep {
         List<String> definitions = files.stream().map(job::file).toList();
         JobPlace place = job.place();
         PinResult result = place.run(
-                settings -> new PinRequest(settings, definitions, check, update || !names.isEmpty(), job.expand(names)),
+                settings -> PinRequest.builder(settings)
+                        .definitions(definitions)
+                        .check(check)
+                        .update(update || !names.isEmpty())
+                        .names(job.expand(names))
+                        .build(),
                 job.registries().access(null),
                 job.listener());
         PrintStream log = place.inItsWords(job.listener()).getLogger();

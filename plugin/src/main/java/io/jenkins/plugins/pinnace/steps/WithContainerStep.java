@@ -177,21 +177,18 @@ public final class WithContainerStep extends Step implements Serializable {
      * @param name whole name of the image
      */
     RunRequest request(JobSettings settings, String name, Map<String, String> variables, List<String> mounts) {
-        return new RunRequest(
-                settings,
-                name,
-                null,
-                command,
-                variables,
-                user,
-                null,
-                ports,
-                mounts,
-                waitHttp,
-                waitPort,
-                waitSeconds,
-                stopSeconds == null ? STOP_SECONDS : stopSeconds,
-                null);
+        return RunRequest.builder(settings)
+                .image(name)
+                .command(command)
+                .environment(variables)
+                .user(user)
+                .ports(ports)
+                .volumes(mounts)
+                .waitHttp(waitHttp)
+                .waitPort(waitPort)
+                .waitSeconds(waitSeconds)
+                .stopSeconds(stopSeconds == null ? STOP_SECONDS : stopSeconds)
+                .build();
     }
 
     /**

@@ -96,8 +96,8 @@ class NamesTest {
     private boolean isPrefixToTheCore(String prefix) throws Exception {
         JobSettings settings = new JobSettings(directory.resolve("store").toString(), null);
         try (Credentials none = Credentials.builder().build();
-                Job<PingResult> opened =
-                        ProcessEngine.fromBundle(directory).open(new PingRequest(settings, prefix), none)) {
+                Job<PingResult> opened = ProcessEngine.fromBundle(directory)
+                        .open(PingRequest.builder(settings).registry(prefix).build(), none)) {
             return true;
         } catch (EngineException e) {
             assertEquals(ErrorCode.INVALID_INPUT, e.code(), e.getMessage());

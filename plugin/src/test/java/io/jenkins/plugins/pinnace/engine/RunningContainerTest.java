@@ -14,7 +14,6 @@ import io.pinnace.engine.RunRequest;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,21 +26,9 @@ class RunningContainerTest {
     private final CompletableFuture<byte[]> ended = new CompletableFuture<>();
 
     private RunningContainer container() {
-        RunRequest request = new RunRequest(
-                new JobSettings("store", null),
-                "host/web:1",
-                null,
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                List.of(),
-                List.of(),
-                null,
-                null,
-                null,
-                null,
-                null);
+        RunRequest request = RunRequest.builder(new JobSettings("store", null))
+                .image("host/web:1")
+                .build();
         SecretMask mask = SecretMask.of(List.of("secret"), List.of());
         FilePath scratch = new FilePath(new File(directory, "gone"));
         return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask::apply);
