@@ -11,6 +11,7 @@
 #include "jobs/ping.hpp"
 #include "jobs/promote.hpp"
 #include "jobs/run.hpp"
+#include "jobs/tags.hpp"
 
 namespace pinnace::jobs {
 
@@ -24,6 +25,7 @@ const std::vector<JobType>& job_types() {
       job_type<PingRequest>("ping", Containers::no),
       job_type<PromoteRequest>("promote", Containers::no),
       job_type<RunRequest>("run", Containers::yes),
+      job_type<TagsRequest>("tags", Containers::no),
   };
   return k_types;
 }

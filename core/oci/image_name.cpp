@@ -229,6 +229,14 @@ bool has_digest(const ImageName& name) {
   return true;
 }
 
+bool has_tag(const ImageName& name) {
+  if (const auto* reference = std::get_if<Reference>(&name)) return reference->tag().has_value();
+  if (const auto* layout = std::get_if<LayoutName>(&name)) return layout->tag.has_value();
+  if (const auto* archive = std::get_if<ArchiveName>(&name)) return archive->tag.has_value();
+  if (const auto* held = std::get_if<EnvironmentName>(&name)) return held->tag.has_value();
+  return false;
+}
+
 std::string to_string(const ImageName& name) {
   if (const auto* layout = std::get_if<LayoutName>(&name)) {
     return with_suffixes("oci:" + layout->directory.string(), *layout);

@@ -59,6 +59,9 @@ ImageName parse_base_name(std::string_view text);
 /// Whether it names its image by digest.
 bool has_digest(const ImageName& name);
 
+/// Whether it names its image by tag.
+bool has_tag(const ImageName& name);
+
 /// As it would be written again.
 std::string to_string(const ImageName& name);
 

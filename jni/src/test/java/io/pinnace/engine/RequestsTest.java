@@ -31,7 +31,8 @@ class RequestsTest {
                         .to("b")
                         .environments("c")
                         .build(),
-                RunRequest.builder(SETTINGS).image("a").build());
+                RunRequest.builder(SETTINGS).image("a").build(),
+                TagsRequest.builder(SETTINGS).repository("a").order("name").build());
     }
 
     private static JsonNode schema() throws Exception {
