@@ -14,9 +14,11 @@ namespace pinnace::cli {
 
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
+using Map = std::map<std::string, std::string>;
 
 struct Options {
+  jobs::BuildRequest request;
   std::string file;
   std::string context;    ///< --context
   std::string directory;  ///< as docker build has it: the context, and where to look
@@ -27,26 +29,20 @@ struct Options {
   std::vector<std::string> tags;
   std::vector<std::string> labels;
   unsigned threads = 0;
-  bool locked = false;
-  bool plan = false;
-  bool check = false;
   std::string target;
   std::vector<std::string> arguments;
   std::vector<std::string> secrets;
   std::vector<std::string> ssh_agents;
   SandboxFlags sandbox;
-  bool no_cache = false;
   std::vector<std::string> cache_from;
   std::string cache_to;
-  std::optional<std::uint64_t> cache_size;
-  bool verify_reproducible = false;
   std::string context_modes;
 };
 
-/// $SOURCE_DATE_EPOCH (reproducible-builds.org), or null.
-json source_date_epoch() {
+/// $SOURCE_DATE_EPOCH (reproducible-builds.org), if it is set.
+std::optional<std::int64_t> source_date_epoch() {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");  // NOLINT(concurrency-mt-unsafe)
-  if (text == nullptr || *text == '\0') return nullptr;
+  if (text == nullptr || *text == '\0') return std::nullopt;
   char* end = nullptr;
   const long long value = std::strtoll(text, &end, 10);
   if (*end != '\0' || value < 0) {
@@ -58,8 +54,8 @@ json source_date_epoch() {
 }
 
 /// NAME=VALUE, or NAME for the value that the environment has, if it has one.
-json argument_map(const std::vector<std::string>& arguments) {
-  json map = json::object();
+Map argument_map(const std::vector<std::string>& arguments) {
+  Map map;
   for (const std::string& argument : arguments) {
     const std::size_t equals = argument.find('=');
     if (equals == 0 || argument.empty()) {
@@ -77,8 +73,8 @@ json argument_map(const std::vector<std::string>& arguments) {
 }
 
 /// "id=ID,src=FILE" or "id=ID,env=NAME", as docker build has it.
-json secret_map(const std::vector<std::string>& secrets) {
-  json map = json::object();
+Map secret_map(const std::vector<std::string>& secrets) {
+  Map map;
   for (const std::string& secret : secrets) {
     std::map<std::string, std::string> fields;
     std::istringstream parts(secret);
@@ -101,8 +97,8 @@ json secret_map(const std::vector<std::string>& secrets) {
 }
 
 /// "default", or "ID=SOCKET".
-json agent_map(const std::vector<std::string>& agents) {
-  json map = json::object();
+Map agent_map(const std::vector<std::string>& agents) {
+  Map map;
   for (const std::string& agent : agents) {
     const std::size_t equals = agent.find('=');
     const char* own = std::getenv("SSH_AUTH_SOCK");  // NOLINT(concurrency-mt-unsafe)
@@ -132,48 +128,50 @@ void check_directory(const Options& options) {
                           "and every tag by a -t of its own");
 }
 
-json request_of(const Options& options, const std::string& environments,
-                const GlobalOptions& global) {
+std::vector<oci::ImageName> names_of(const std::vector<std::string>& texts) {
+  std::vector<oci::ImageName> names;
+  for (const std::string& text : texts) names.push_back(oci::parse_image_name(text));
+  return names;
+}
+
+jobs::BuildRequest request_of(const Options& options, const std::string& environments,
+                              const GlobalOptions& global) {
   check_directory(options);
-  json request = new_request(global);
-  request["definition"] =
-      options.file.empty() ? default_definition(options.directory) : options.file;
-  request["context"] =
-      text_or_null(options.directory.empty() ? options.context : options.directory);
-  request["lock"] = text_or_null(options.lock);
-  request["locked"] = options.locked;
-  request["plan"] = options.plan;
-  request["check"] = options.check;
-  request["target"] = text_or_null(options.target);
-  request["buildArgs"] = argument_map(options.arguments);
-  request["platforms"] = options.platforms;
-  request["tags"] = options.tags;
-  request["labels"] = pair_map("--label", "KEY=VALUE", options.labels);
-  request["compression"] = text_or_null(options.compression);
-  request["sourceDateEpoch"] = source_date_epoch();
-  request["secrets"] = secret_map(options.secrets);
-  request["sshAgents"] = agent_map(options.ssh_agents);
-  request["sandbox"] = options.sandbox.request();
-  request["threads"] = options.threads == 0 ? json(nullptr) : json(options.threads);
-  request["noCache"] = options.no_cache;
-  request["cacheFrom"] = options.cache_from;
-  request["cacheTo"] = text_or_null(options.cache_to);
-  request["cacheSize"] = options.cache_size ? json(*options.cache_size) : json(nullptr);
-  request["verifyReproducible"] = options.verify_reproducible;
-  request["contextModes"] = text_or_null(options.context_modes);
-  request["environments"] = text_or_null(environments);
-  request["metadata"] = text_or_null(options.metadata);
+  jobs::BuildRequest request = options.request;
+  add_common(request, global);
+  request.definition = options.file.empty() ? default_definition(options.directory) : options.file;
+  request.context = if_given(options.directory.empty() ? options.context : options.directory);
+  request.lock = if_given(options.lock);
+  request.target = if_given(options.target);
+  request.arguments = argument_map(options.arguments);
+  for (const std::string& text : options.platforms)
+    request.platforms.push_back(oci::Platform::parse(text));
+  request.tags = names_of(options.tags);
+  request.labels = pair_map("--label", "KEY=VALUE", options.labels);
+  request.compression = if_given(options.compression);
+  request.source_date = source_date_epoch();
+  request.secrets = secret_map(options.secrets);
+  request.ssh_agents = agent_map(options.ssh_agents);
+  request.sandbox = options.sandbox.request();
+  if (options.threads != 0) request.threads = options.threads;
+  request.cache_from = names_of(options.cache_from);
+  if (!options.cache_to.empty()) request.cache_to = oci::parse_image_name(options.cache_to);
+  if (!options.context_modes.empty())
+    request.modes = json::value_named<layer::Modes>(options.context_modes).value();
+  request.environments = if_given(environments);
+  request.metadata = if_given(options.metadata);
   return request;
 }
 
-void keep(const Options& options, const json& result) {
-  if (options.plan || options.check || options.metadata.empty()) return;
+void keep(const Options& options, const Json& result) {
+  if (options.request.plan || options.request.check_only || options.metadata.empty()) return;
   base::write_output_file(options.metadata, result.dump(2) + '\n');
 }
 
-std::vector<std::string> present(const Options& options, const json& result) {
-  if (options.plan) return lines_of(result.at("plan"));
-  if (options.check) return {"findings: " + std::to_string(result.at("findings").size())};
+std::vector<std::string> present(const Options& options, const Json& result) {
+  if (options.request.plan) return lines_of(result.at("plan"));
+  if (options.request.check_only)
+    return {"findings: " + std::to_string(result.at("findings").size())};
   return {result.at("digest")};
 }
 
@@ -182,7 +180,7 @@ std::vector<std::string> present(const Options& options, const json& result) {
 namespace {
 
 void add_cache_options(CLI::App& verb, Options& options) {
-  verb.add_flag("--no-cache", options.no_cache, "Take nothing over from earlier builds")
+  verb.add_flag("--no-cache", options.request.no_cache, "Take nothing over from earlier builds")
       ->group("Cache");
   verb.add_option(
           "--cache-from", options.cache_from,
@@ -193,13 +191,13 @@ void add_cache_options(CLI::App& verb, Options& options) {
                   "Also write this build's steps to a registry reference or oci:DIR[:tag]")
       ->group("Cache");
   verb.add_option(
-          "--cache-size", options.cache_size,
+          "--cache-size", options.request.cache_size,
           "What this machine's build cache may have, as 500MB or 20GiB (default: 10GiB); what "
           "was not used for the longest time goes first")
       ->transform(size_between(0, jobs::k_max_cache_size))
       ->group("Cache");
   verb.add_flag(
-      "--verify-reproducible", options.verify_reproducible,
+      "--verify-reproducible", options.request.verify_reproducible,
       "Build twice without cache; exit 1 and name the first file and byte that differ, or "
       "put the image where -t says");
 }
@@ -233,10 +231,10 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--context-modes", options->context_modes,
                    "Modes of the context's files: normalize takes back what a umask may have "
                    "caused, keep takes them as they are on disk (default: normalize)")
-      ->check(CLI::IsMember({"normalize", "keep"}));
+      ->check(CLI::IsMember(json::names_of<layer::Modes>()));
   verb->add_option("--lock", options->lock,
                    "Lock file (default: pinnace.lock.json beside the definition)");
-  verb->add_flag("--locked", options->locked, "Refuse inputs that the lock does not pin");
+  verb->add_flag("--locked", options->request.locked, "Refuse inputs that the lock does not pin");
   verb->add_option("--platform", options->platforms, "Only this platform (may be repeated)")
       ->delimiter(',');
   verb->add_option("-t,--tag", options->tags,
@@ -261,17 +259,18 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   const auto environments = add_environments(
       *verb, "Where rules for places of images are; what has rules there is not written");
   options->sandbox.add_to(*verb);
-  verb->add_flag("--check", options->check,
+  verb->add_flag("--check", options->request.check_only,
                  "Only look a Containerfile over for mistakes; exit 1 if there are findings");
   add_cache_options(*verb, *options);
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
-  verb->add_flag("--plan", options->plan, "Print what would be built, and build nothing");
+  verb->add_flag("--plan", options->request.plan, "Print what would be built, and build nothing");
   verb->callback([options, environments, &global, &invocation] {
-    invocation = {
-        "build", request_of(*options, *environments, global),
-        [options](const json& result) { return present(*options, result); },
-        [options](const json& result) { return !options->check || result.at("findings").empty(); }};
-    invocation.keep = [options](const json& result) { keep(*options, result); };
+    invocation = {request_of(*options, *environments, global),
+                  [options](const Json& result) { return present(*options, result); }};
+    invocation.holds = [options](const Json& result) {
+      return !options->request.check_only || result.at("findings").empty();
+    };
+    invocation.keep = [options](const Json& result) { keep(*options, result); };
   });
 }
 

@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 DetachedContainers containers(const GlobalOptions& global) {
-  return DetachedContainers(new_request(global).at("store").get<std::string>());
+  return DetachedContainers(store_of(global));
 }
 
 /// "127.0.0.1:32768->80, 127.0.0.1:5300->53/udp"

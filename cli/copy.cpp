@@ -1,23 +1,12 @@
 #include <memory>
 
 #include "invocation.hpp"
+#include "jobs/copy.hpp"
 
 namespace pinnace::cli {
 
-namespace {
-
-struct Options {
-  std::string source;
-  std::string target;
-  unsigned parallel = 4;
-  bool referrers = false;
-  bool repair = false;
-};
-
-}  // namespace
-
 void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto options = std::make_shared<Options>();
+  const auto request = std::make_shared<jobs::CopyRequest>();
   CLI::App* verb =
       app.add_subcommand("copy", "Copy an image, byte for byte, between registries and layouts");
   verb->footer(
@@ -27,29 +16,23 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       "  pinnace copy debian:bookworm-slim oci:base:bookworm\n"
       "  pinnace copy sha256:1f2e3d4c5b6a oci-archive:web.tar:17\n"
       "  pinnace copy oci:out:17 docker-archive:web.tar:shop/web:17");
-  verb->add_option("SRC", options->source, "What to copy")->required();
-  verb->add_option("DST", options->target, "Where to; without a tag it is stored by digest only")
+  verb->add_option("SRC", request->source, "What to copy")->required();
+  verb->add_option("DST", request->target, "Where to; without a tag it is stored by digest only")
       ->required();
-  verb->add_flag("--referrers", options->referrers,
+  verb->add_flag("--referrers", request->referrers,
                  "Also copy signatures, SBOMs and what else refers to it");
-  verb->add_flag("--repair", options->repair,
+  verb->add_flag("--repair", request->repair,
                  "Look at all that the target has: read the blobs of a layout, ask a registry for "
                  "each; send again what is missing or damaged");
-  verb->add_option("--parallel", options->parallel, "Blobs under way at once")
+  verb->add_option("--parallel", request->parallel, "Blobs under way at once")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
   const auto environments =
       add_environments(*verb, "Where env: names are defined; what has rules there is not written");
-  verb->callback([options, environments, &global, &invocation] {
-    nlohmann::json request = new_request(global);
-    request["source"] = options->source;
-    request["target"] = options->target;
-    request["referrers"] = options->referrers;
-    request["repair"] = options->repair;
-    request["parallel"] = options->parallel;
-    request["environments"] = text_or_null(*environments);
-    invocation = {"copy", std::move(request),
-                  [](const nlohmann::json& result) -> std::vector<std::string> {
+  verb->callback([request, environments, &global, &invocation] {
+    add_common(*request, global);
+    request->environments = if_given(*environments);
+    invocation = {*request, [](const nlohmann::json& result) -> std::vector<std::string> {
                     return {result.at("digest")};
                   }};
   });

@@ -33,7 +33,7 @@ namespace pinnace::cli {
 using base::Error;
 using base::ErrorCode;
 using base::UniqueFd;
-using nlohmann::json;
+using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
@@ -145,10 +145,10 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
   return text;
 }
 
-json ports_of(const fs::path& directory) {
-  const json ready =
-      pinnace::json::parse_or_null(base::read_file_or_empty(directory / "ports", k_small_file));
-  return ready.is_object() ? ready.value("ports", json::array()) : json::array();
+Json ports_of(const fs::path& directory) {
+  const Json ready =
+      json::parse_or_null(base::read_file_or_empty(directory / "ports", k_small_file));
+  return ready.is_object() ? ready.value("ports", Json::array()) : Json::array();
 }
 
 /// What can't be removed is no reason not to start another one: gc tells of it.
@@ -196,14 +196,14 @@ void ReadyReport::on_event(const base::Event& event) noexcept {
 DetachedContainers::DetachedContainers(const fs::path& store)
     : m_directory(jobs::detached::directory_in(store)) {}
 
-DetachedContainers::Started DetachedContainers::start(const json& request,
+DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {
   const std::string id = new_id();
   const fs::path directory = m_directory / id;
   base::make_directories(m_directory);
   remove_old(m_directory);
   require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
-  base::write_file_atomically(directory / "image", request.at("image").get<std::string>());
+  base::write_file_atomically(directory / "image", request.image);
   const auto open = [&](const char* name) {
     return above(UniqueFd(
         require(::open((directory / name).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
@@ -216,14 +216,13 @@ DetachedContainers::Started DetachedContainers::start(const json& request,
   const UniqueFd reading(ends[0]);
   UniqueFd writing = above(UniqueFd(ends[1]));
   // In memory only: it may have secrets among its variables.
-  json watched = request;
-  watched["stopSeconds"] = k_most_stop_seconds;  // stop() has the clock
-  const pid_t pid =
-      spawn(above(base::open_in_memory(request_text(watched))), open("log"), lock, writing);
+  request.stop = std::chrono::seconds(k_most_stop_seconds);  // stop() has the clock
+  const pid_t pid = spawn(above(base::open_in_memory(request_text(json::write(request)))),
+                          open("log"), lock, writing);
   lock.reset();
   writing.reset();
   const std::string said = read_ready(reading, stop);
-  const json ready = pinnace::json::parse_or_null(said);
+  const Json ready = json::parse_or_null(said);
   if (ready.is_object()) return {id, ready};
   // Nobody has a use for it: its death is that of the container.
   if (stop.stop_requested()) ::kill(pid, SIGKILL);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "jobs/run.hpp"
 
 namespace pinnace::cli {
 
@@ -35,7 +36,7 @@ class DetachedContainers {
   /// Starts one and waits until it is ready. Throws unavailable with the end of its log if it ends
   /// before that, cancelled after a stop request; nothing is left of it then. Removes what ended
   /// more than a day ago.
-  Started start(const nlohmann::json& request, std::stop_token stop) const;
+  Started start(jobs::RunRequest request, std::stop_token stop) const;
 
   struct Container {
     std::string id;

@@ -5,17 +5,16 @@
 #include "base/error.hpp"
 #include "config/environments.hpp"
 #include "invocation.hpp"
-#include "jobs/build_request.hpp"
+#include "jobs/gc.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
 struct Options {
+  jobs::GcRequest request;
   std::string layout;
-  std::optional<std::uint64_t> cache_size;
   std::string older_than;
-  bool all = false;
 };
 
 std::string size_in(const nlohmann::json& object, const char* field) {
@@ -47,10 +46,10 @@ std::vector<std::string> present(const nlohmann::json& result) {
   return lines;
 }
 
-nlohmann::json seconds_or_null(const std::string& duration) {
-  if (duration.empty()) return nullptr;
+std::optional<std::chrono::seconds> seconds_of(const std::string& duration) {
+  if (duration.empty()) return std::nullopt;
   return base::with_context([] { return "--older-than"; },
-                            [&] { return config::parse_duration(duration).count(); });
+                            [&] { return config::parse_duration(duration); });
 }
 
 }  // namespace
@@ -69,23 +68,22 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
       "  pinnace gc --all              # an empty store\n"
       "  pinnace gc oci:out");
   verb->add_option("LAYOUT", options->layout, "oci:DIR (default: the local store)");
-  verb->add_option("--cache-size", options->cache_size,
+  verb->add_option("--cache-size", options->request.cache_size,
                    "What the build cache of the local store may have, as 500MB or 20GiB (default: "
                    "10GiB); what was not used for the longest time goes first")
       ->transform(size_between(0, jobs::k_max_cache_size));
   verb->add_option("--older-than", options->older_than,
                    "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
                    "images, those without a tag that are older");
-  verb->add_flag("--all", options->all, "Of the local store: everything that no job is using goes");
+  verb->add_flag("--all", options->request.all,
+                 "Of the local store: everything that no job is using goes");
   verb->callback([options, &global, &invocation] {
-    nlohmann::json request = new_request(global);
-    request["layout"] = text_or_null(options->layout);
-    request["cacheSize"] =
-        options->cache_size ? nlohmann::json(*options->cache_size) : nlohmann::json(nullptr);
-    request["olderThan"] = seconds_or_null(options->older_than);
-    request["all"] = options->all;
-    invocation = {"gc", std::move(request), present,
-                  [](const nlohmann::json& result) { return result.at("problems").empty(); }};
+    jobs::GcRequest& request = options->request;
+    add_common(request, global);
+    request.layout = if_given(options->layout);
+    request.older_than = seconds_of(options->older_than);
+    invocation = {request, present};
+    invocation.holds = [](const nlohmann::json& result) { return result.at("problems").empty(); };
   });
 }
 

@@ -1,17 +1,13 @@
 #include <memory>
 
 #include "invocation.hpp"
+#include "jobs/inspect.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
 using nlohmann::json;
-
-struct Options {
-  std::vector<std::string> references;
-  bool digest = false;
-};
 
 using Lines = std::vector<std::string>;
 
@@ -36,10 +32,10 @@ void add_details(Lines& lines, const json& item) {
   }
 }
 
-Lines present(const Options& options, const json& result) {
+Lines present(bool digests, const json& result) {
   Lines lines;
   for (const json& item : result.at("images")) {
-    if (options.digest) {
+    if (digests) {
       lines.push_back(item.at("digest"));
     } else {
       add_details(lines, item);
@@ -51,7 +47,7 @@ Lines present(const Options& options, const json& result) {
 }  // namespace
 
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto options = std::make_shared<Options>();
+  const auto request = std::make_shared<jobs::InspectRequest>();
   CLI::App* verb = app.add_subcommand(
       "inspect", "Show what a reference is: digest, platforms, layers, configuration");
   verb->footer(
@@ -59,17 +55,15 @@ void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocat
       "  pinnace inspect --digest registry.test/shop/web:17\n"
       "  pinnace inspect --json oci:out:1.0\n"
       "  pinnace inspect docker-archive:web.tar");
-  verb->add_option("REF", options->references, "Images")->required();
-  verb->add_flag("--digest", options->digest,
+  verb->add_option("REF", request->references, "Images")->required();
+  verb->add_flag("--digest", request->digest_only,
                  "Only the digests, one a line, in the order asked for");
   const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([options, environments, &global, &invocation] {
-    json request = new_request(global);
-    request["references"] = options->references;
-    request["digestOnly"] = options->digest;
-    request["environments"] = text_or_null(*environments);
-    invocation = {"inspect", std::move(request),
-                  [options](const json& result) { return present(*options, result); }};
+  verb->callback([request, environments, &global, &invocation] {
+    add_common(*request, global);
+    request->environments = if_given(*environments);
+    invocation = {*request,
+                  [request](const json& result) { return present(request->digest_only, result); }};
   });
 }
 

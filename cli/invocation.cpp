@@ -43,10 +43,13 @@ std::string size_word(std::uint64_t bytes) {
 
 }  // namespace
 
-nlohmann::json new_request(const GlobalOptions& global) {
-  return {{"version", 1},
-          {"store", global.store.empty() ? default_store() : global.store},
-          {"registries", text_or_null(global.registries)}};
+std::string store_of(const GlobalOptions& global) {
+  return global.store.empty() ? default_store() : global.store;
+}
+
+void add_common(jobs::JobRequest& request, const GlobalOptions& global) {
+  request.store = store_of(global);
+  request.registries = if_given(global.registries);
 }
 
 std::string request_text(const nlohmann::json& request) {
@@ -61,13 +64,13 @@ std::string request_text(const nlohmann::json& request) {
   return request.dump();
 }
 
-nlohmann::json text_or_null(const std::string& text) {
-  return text.empty() ? nlohmann::json(nullptr) : nlohmann::json(text);
+std::optional<std::string> if_given(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
 }
 
-nlohmann::json pair_map(const char* option, const char* expected,
-                        const std::vector<std::string>& pairs) {
-  nlohmann::json map = nlohmann::json::object();
+std::map<std::string, std::string> pair_map(const char* option, const char* expected,
+                                            const std::vector<std::string>& pairs) {
+  std::map<std::string, std::string> map;
   for (const std::string& pair : pairs) {
     const std::size_t equals = pair.find('=');
     if (equals == 0 || equals == std::string::npos)

@@ -9,16 +9,29 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "jobs/job_request.hpp"
 
 namespace pinnace::cli {
 
 /// What a parsed command line asks for: a job with its request, and how its result is shown to a
 /// person.
 struct Invocation {
+  /// What becomes of a result for a person: lines on stdout (print_lines()).
+  using Present = std::function<std::vector<std::string>(const nlohmann::json& result)>;
+
+  Invocation() = default;
+  Invocation(std::string name, nlohmann::json fields)
+      : job(std::move(name)), request(std::move(fields)) {}
+  template <std::derived_from<jobs::JobRequest> Request>
+  Invocation(const Request& of_job, Present presented)
+      : Invocation(Request::k_job, json::write(of_job)) {
+    present = std::move(presented);
+  }
+
   std::string job;
   nlohmann::json request;
-  /// Tells a person of the result, on stdout (print_lines()); empty: the result itself is printed.
-  std::function<std::vector<std::string>(const nlohmann::json& result)> present;
+  /// Empty: the result itself is printed.
+  Present present = {};
   /// Whether the check that was asked for says yes; empty where nothing is checked.
   std::function<bool(const nlohmann::json& result)> holds = {};
   /// The exit code that a result gives; empty: 0.
@@ -52,19 +65,21 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
 void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_job(CLI::App& app, Invocation& invocation);
 
-/// A request of protocol version 1 with the fields that all jobs share.
-nlohmann::json new_request(const GlobalOptions& global);
+/// The directory of the local store.
+std::string store_of(const GlobalOptions& global);
+/// Adds to a request what all have.
+void add_common(jobs::JobRequest& request, const GlobalOptions& global);
 
 /// The request as it is sent. Throws invalid_input, naming the field, for text that is not UTF-8.
 std::string request_text(const nlohmann::json& request);
 
-/// null for an empty string: an option that was not given.
-nlohmann::json text_or_null(const std::string& text);
+/// Nothing for an empty string: an option that was not given.
+std::optional<std::string> if_given(const std::string& text);
 
-/// {KEY: VALUE, ...} of the values of an option that may be repeated. Throws invalid_input, naming
+/// Keys and values of the values of an option that may be repeated. Throws invalid_input, naming
 /// `option` and `expected`, for one without a key or "=".
-nlohmann::json pair_map(const char* option, const char* expected,
-                        const std::vector<std::string>& pairs);
+std::map<std::string, std::string> pair_map(const char* option, const char* expected,
+                                            const std::vector<std::string>& pairs);
 
 /// Reads an option's "512MB" or "2GiB" as bytes (units of 1024), from `least` to `most`.
 CLI::Validator size_between(std::uint64_t least, std::uint64_t most);

@@ -71,7 +71,7 @@ void add_job(CLI::App& app, Invocation& invocation) {
       return;
     }
     const std::string text = read_request(options->request);
-    invocation = {options->name, json::parse(text, "request " + options->request), {}};
+    invocation = {options->name, json::parse(text, "request " + options->request)};
   });
 }
 

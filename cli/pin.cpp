@@ -3,6 +3,7 @@
 
 #include "base/look.hpp"
 #include "invocation.hpp"
+#include "jobs/pin.hpp"
 
 namespace pinnace::cli {
 
@@ -17,26 +18,25 @@ struct Options {
   CLI::Option* update_option = nullptr;
 };
 
-json request_of(const Options& options, const GlobalOptions& global) {
-  json request = new_request(global);
-  json names = json::array();
+jobs::PinRequest request_of(const Options& options, const GlobalOptions& global) {
+  jobs::PinRequest request;
+  add_common(request, global);
   std::vector<std::string> files = options.files;
   // --update may stand alone, then it is one empty string, or before the definition.
   for (const std::string& word : options.update) {
     if (base::is_file(word)) {  // and so no name of an image
       files.push_back(word);
     } else if (!word.empty()) {
-      names.push_back(word);
+      request.names.push_back(word);
     }
   }
   for (std::string& file : files) {
     if (base::is_directory(file)) file = default_definition(file);
   }
   if (files.empty()) files.push_back(default_definition());
-  request["definitions"] = std::move(files);
-  request["check"] = options.check;
-  request["update"] = options.update_option->count() > 0;
-  request["names"] = std::move(names);
+  request.definitions = std::move(files);
+  request.check_only = options.check;
+  request.update = options.update_option->count() > 0;
   return request;
 }
 
@@ -89,9 +89,11 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
           ->expected(0, 1)
           ->take_all();
   verb->callback([options, &global, &invocation] {
-    invocation = {"pin", request_of(*options, global),
-                  [options](const json& result) { return present(*options, result); },
-                  [options](const json& result) { return !options->check || up_to_date(result); }};
+    invocation = {request_of(*options, global),
+                  [options](const json& result) { return present(*options, result); }};
+    invocation.holds = [options](const json& result) {
+      return !options->check || up_to_date(result);
+    };
   });
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 #include "invocation.hpp"
+#include "jobs/promote.hpp"
 
 namespace pinnace::cli {
 
@@ -11,12 +12,10 @@ namespace {
 constexpr const char* k_environments = "environments.yaml";
 
 struct Options {
-  std::string reference;
-  std::string environment;
+  jobs::PromoteRequest request;
   std::string environments = k_environments;
   std::string tag;
   std::string as;
-  bool repair = false;
 };
 
 }  // namespace
@@ -35,29 +34,26 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
       "  pinnace promote env:test/web@sha256:... --to prod --tag 1.4.2\n"
       "  pinnace promote shop/web@$(pinnace build) --to test --tag 17\n"
       "  pinnace promote oci-archive:/in/web.tar:17 --to test --as shop/web");
-  verb->add_option("REF", options->reference, "What to promote")->required();
-  verb->add_option("--to", options->environment, "Environment")->required();
+  verb->add_option("REF", options->request.reference, "What to promote")->required();
+  verb->add_option("--to", options->request.to, "Environment")->required();
   verb->add_option("--environments", options->environments, "Where environments are defined")
       ->capture_default_str();
   verb->add_option("--tag", options->tag, "Tag in the environment (default: the tag of REF)");
   verb->add_option("--as", options->as,
                    "Name of the image in the environment (default: its path, as in alpha/web)");
-  verb->add_flag("--repair", options->repair,
+  verb->add_flag("--repair", options->request.repair,
                  "Read all that is there, and send again what is missing or damaged");
   verb->callback([options, &global, &invocation] {
     if (options->environments == k_environments && !base::exists(k_environments))
       throw base::Error(base::ErrorCode::not_found,
                         "there is no environments.yaml here, which says where environments are; "
                         "name another one by --environments FILE");
-    nlohmann::json request = new_request(global);
-    request["reference"] = options->reference;
-    request["to"] = options->environment;
-    request["environments"] = options->environments;
-    request["tag"] = text_or_null(options->tag);
-    request["as"] = text_or_null(options->as);
-    request["repair"] = options->repair;
-    invocation = {"promote", std::move(request),
-                  [](const nlohmann::json& result) -> std::vector<std::string> {
+    jobs::PromoteRequest& request = options->request;
+    add_common(request, global);
+    request.environments = options->environments;
+    request.tag = if_given(options->tag);
+    request.as = if_given(options->as);
+    invocation = {request, [](const nlohmann::json& result) -> std::vector<std::string> {
                     return {result.at("target"), result.at("digest")};
                   }};
   });

@@ -10,7 +10,7 @@
 #include "base/file.hpp"
 #include "detached.hpp"
 #include "invocation.hpp"
-#include "jobs/job.hpp"
+#include "jobs/run.hpp"
 #include "json/json.hpp"
 #include "sandbox_flags.hpp"
 
@@ -18,10 +18,10 @@ namespace pinnace::cli {
 
 namespace {
 
-using nlohmann::json;
+using Json = nlohmann::json;
 
 struct Options {
-  std::string image;
+  jobs::RunRequest request;
   std::string platform;
   std::string user;
   std::string directory;
@@ -29,10 +29,7 @@ struct Options {
   unsigned wait_port = 0;
   unsigned wait_seconds = 60;
   unsigned stop_seconds = k_stop_seconds;
-  std::vector<std::string> ports;
   std::vector<std::string> variables;
-  std::vector<std::string> volumes;
-  std::vector<std::string> command;
   bool detach = false;
   SandboxFlags sandbox;
 };
@@ -107,51 +104,47 @@ class SupervisedOutput final : public base::EventSink {
   ReadyReport m_ready;
 };
 
-json request_of(const Options& options, const GlobalOptions& global) {
-  json request = new_request(global);
-  request["image"] = options.image;
-  request["platform"] = text_or_null(options.platform);
-  request["command"] = options.command;
-  request["environment"] = pair_map("-e", "NAME=VALUE", options.variables);
-  request["user"] = text_or_null(options.user);
-  request["directory"] = text_or_null(options.directory);
-  request["ports"] = options.ports;
-  request["volumes"] = options.volumes;
-  request["waitHttp"] = text_or_null(options.wait_http);
-  request["waitPort"] = options.wait_port == 0 ? json(nullptr) : json(options.wait_port);
-  request["waitSeconds"] = options.wait_seconds;
-  request["stopSeconds"] = options.stop_seconds;
-  request["sandbox"] = options.sandbox.request();
+jobs::RunRequest request_of(const Options& options, const GlobalOptions& global) {
+  jobs::RunRequest request = options.request;
+  add_common(request, global);
+  if (!options.platform.empty()) request.platform = oci::Platform::parse(options.platform);
+  request.environment = pair_map("-e", "NAME=VALUE", options.variables);
+  request.user = if_given(options.user);
+  request.directory = if_given(options.directory);
+  request.wait_http = if_given(options.wait_http);
+  if (options.wait_port != 0) request.wait_port = static_cast<std::uint16_t>(options.wait_port);
+  request.wait = std::chrono::seconds(options.wait_seconds);
+  request.stop = std::chrono::seconds(options.stop_seconds);
+  request.sandbox = options.sandbox.request();
   return request;
 }
 
 /// Whether somebody has a use for the moment when it is ready, or for its ports.
-bool says_ready(const json& request) {
-  return !request.at("ports").empty() || !request.at("waitHttp").is_null() ||
-         !request.at("waitPort").is_null();
+bool says_ready(const jobs::RunRequest& request) {
+  return !request.ports.empty() || request.wait_http || request.wait_port;
 }
 
-Invocation invocation_of(json request) {
+Invocation invocation_of(const jobs::RunRequest& request) {
   const bool ready = says_ready(request);
-  Invocation invocation = {"run", std::move(request),
-                           [](const json&) { return std::vector<std::string>(); }};
+  Invocation invocation = {request, [](const Json&) { return std::vector<std::string>(); }};
   const auto lost = std::make_shared<Lost>();
   invocation.filter = [ready, lost](base::EventSink& terminal) {
     return std::make_unique<ContainerOutput>(terminal, ready, lost);
   };
-  invocation.code = [lost](const json& result) {
+  invocation.code = [lost](const Json& result) {
     lost->check();
     return result.at("exitCode").get<int>();
   };
   return invocation;
 }
 
-int start_detached(const json& request, const GlobalOptions& global, const std::stop_token& stop) {
-  const DetachedContainers containers(request.at("store").get<std::string>());
+int start_detached(const jobs::RunRequest& request, const GlobalOptions& global,
+                   const std::stop_token& stop) {
+  const DetachedContainers containers(request.store);
   const DetachedContainers::Started started = containers.start(request, stop);
   if (started.refused_with != 0) return started.refused_with;
   if (global.json) {
-    std::cout << json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
+    std::cout << Json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
   } else {
     if (!global.quiet && says_ready(request)) std::cerr << "ready " << started.ready.dump() << '\n';
     std::cout << started.id << '\n';
@@ -165,8 +158,8 @@ void add_supervise(CLI::App& app, Invocation& invocation) {
     say_who_watches();
     base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
     const char* const what = "request on standard input";
-    invocation =
-        invocation_of(pinnace::json::parse(base::read_all(input, jobs::k_max_request, what), what));
+    const Json request = json::parse(base::read_all(input, jobs::k_max_request, what), what);
+    invocation = invocation_of(json::read<jobs::RunRequest>({request, what}));
     invocation.filter = [](base::EventSink& terminal) {
       return std::make_unique<SupervisedOutput>(terminal);
     };
@@ -190,14 +183,14 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "  pinnace run --detach oci:out:1.0 -p 8080:80 --wait-http :80/health; pinnace stop ID\n"
       "  pinnace run debian:bookworm-slim -- cat /etc/os-release\n"
       "  pinnace run $(pinnace build) -- /app --version");
-  verb->add_option("REF", options->image, "Image")->required();
-  verb->add_option("-p,--publish", options->ports,
+  verb->add_option("REF", options->request.image, "Image")->required();
+  verb->add_option("-p,--publish", options->request.ports,
                    "[ADDRESS:][HOST:]CONTAINER[/udp]: a port of the host (default: any free one of "
                    "127.0.0.1) that leads to one of the container (may be repeated)")
       ->allow_extra_args(false);
   verb->add_option("-e,--env", options->variables, "NAME=VALUE (may be repeated)")
       ->allow_extra_args(false);
-  verb->add_option("-v,--volume", options->volumes,
+  verb->add_option("-v,--volume", options->request.volumes,
                    "/HOST/PATH:/CONTAINER/PATH[:ro] (may be repeated)")
       ->allow_extra_args(false);
   verb->add_option("--platform", options->platform, "Of the image (default: the machine's)");
@@ -221,9 +214,10 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       ->excludes(detach);
   options->sandbox.add_to(*verb);
   add_supervise(app, invocation);
-  verb->add_option("COMMAND", options->command, "Behind --: instead of the image's command");
+  verb->add_option("COMMAND", options->request.command,
+                   "Behind --: instead of the image's command");
   verb->callback([options, &global, &invocation] {
-    const json request = request_of(*options, global);
+    const jobs::RunRequest request = request_of(*options, global);
     invocation = invocation_of(request);
     if (!options->detach) return;
     invocation.instead = [request, &global](const std::stop_token& stop) {

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "invocation.hpp"
-#include "jobs/sandbox_request.hpp"
 
 namespace pinnace::cli {
 
@@ -11,7 +10,7 @@ void SandboxFlags::add_to(CLI::App& verb) {
   verb.add_option("--network", network,
                   "Of containers: default (a stack of its own), none, or host (all that the host "
                   "reaches, its loopback, too)")
-      ->check(CLI::IsMember({"default", "none", "host"}));
+      ->check(CLI::IsMember(json::names_of<run::Network>()));
   verb.add_option("--runtime", runtime,
                   "OCI runtime (default: the first of crun and runc that works)");
   verb.add_option("--processes", processes,
@@ -27,15 +26,15 @@ void SandboxFlags::add_to(CLI::App& verb) {
                 "As root: root in a container is the host's root (default: a user of its own)");
 }
 
-nlohmann::json SandboxFlags::request() const {
-  return {{"executable", nullptr},
-          {"runtime", text_or_null(runtime)},
-          {"network", network},
-          {"hostRoot", host_root},
-          {"processes", processes == 0 ? nlohmann::json(nullptr) : nlohmann::json(processes)},
-          {"memory", memory == 0 ? nlohmann::json(nullptr) : nlohmann::json(memory)},
-          {"milliCpus",
-           cpus == 0 ? nlohmann::json(nullptr) : nlohmann::json(std::lround(cpus * 1000))}};
+jobs::SandboxRequest SandboxFlags::request() const {
+  jobs::SandboxRequest request;
+  request.runtime = runtime;
+  request.network = json::value_named<run::Network>(network).value();
+  request.host_root = host_root;
+  if (processes != 0) request.processes = processes;
+  if (memory != 0) request.memory = memory;
+  if (cpus != 0) request.milli_cpus = static_cast<std::uint64_t>(std::lround(cpus * 1000));
+  return request;
 }
 
 }  // namespace pinnace::cli

@@ -2,15 +2,16 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include "jobs/sandbox_request.hpp"
 
 namespace pinnace::cli {
 
 /// The options of verbs that run containers, and the field "sandbox" of their requests.
 struct SandboxFlags {
   void add_to(CLI::App& verb);
-  nlohmann::json request() const;
+  jobs::SandboxRequest request() const;
 
   std::string runtime;
   std::string network = "default";

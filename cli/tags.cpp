@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "invocation.hpp"
+#include "jobs/tags.hpp"
 
 namespace pinnace::cli {
 
@@ -8,13 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-struct Options {
-  std::string repository;
-  std::string order = "name";
-  bool digests = false;
-};
-
-std::vector<std::string> present(const Options& options, const json& result) {
+std::vector<std::string> present(bool digests, const json& result) {
   std::vector<std::string> lines;
   for (const json& tag : result.at("tags")) {
     std::string line = tag.at("name");
@@ -28,28 +23,27 @@ std::vector<std::string> present(const Options& options, const json& result) {
 }  // namespace
 
 void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto options = std::make_shared<Options>();
+  const auto request = std::make_shared<jobs::TagsRequest>();
+  const auto order = std::make_shared<std::string>("name");
   CLI::App* verb = app.add_subcommand("tags", "List the tags of a repository, layout or archive");
   verb->footer(
       "Examples:\n"
       "  pinnace tags registry.test/shop/web\n"
       "  pinnace tags --sort version --digest env:prod/shop/web\n"
       "  pinnace tags oci:out");
-  verb->add_option("REPOSITORY", options->repository, "An image's name without tag and digest")
+  verb->add_option("REPOSITORY", request->repository, "An image's name without tag and digest")
       ->required();
-  verb->add_flag("--digest", options->digests, "Also the digest that each leads to");
-  verb->add_option("--sort", options->order, "By \"name\", or by \"version\": 1.9 before 1.10")
-      ->check(CLI::IsMember({"name", "version"}))
+  verb->add_flag("--digest", request->digests, "Also the digest that each leads to");
+  verb->add_option("--sort", *order, "By \"name\", or by \"version\": 1.9 before 1.10")
+      ->check(CLI::IsMember(pinnace::json::names_of<jobs::TagOrder>()))
       ->capture_default_str();
   const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([options, environments, &global, &invocation] {
-    json request = new_request(global);
-    request["repository"] = options->repository;
-    request["digests"] = options->digests;
-    request["order"] = options->order;
-    request["environments"] = text_or_null(*environments);
-    invocation = {"tags", std::move(request),
-                  [options](const json& result) { return present(*options, result); }};
+  verb->callback([request, order, environments, &global, &invocation] {
+    add_common(*request, global);
+    request->order = pinnace::json::value_named<jobs::TagOrder>(*order).value();
+    request->environments = if_given(*environments);
+    invocation = {*request,
+                  [request](const json& result) { return present(request->digests, result); }};
   });
 }
 

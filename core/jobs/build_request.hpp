@@ -27,6 +27,8 @@ namespace pinnace::jobs {
 
 /// What is built, from what, and where it goes.
 struct BuildRequest : JobRequest {
+  static constexpr const char* k_job = "build";
+
   std::filesystem::path lock_file() const;
   /// The lock that was named, which has to be there, or the one beside the definition, if any.
   std::optional<lock::Lock> load_lock() const;

@@ -40,16 +40,18 @@ json::Table<CopyResult> CopyResult::table() {
 }
 
 void CopyRequest::check() const {
-  if (!has_digest(target)) return;
+  (void)oci::parse_image_name(source);
+  const ImageName name = oci::parse_image_name(target);
+  if (!has_digest(name)) return;
   throw base::Error(
       base::ErrorCode::invalid_input,
-      "the target \"" + to_string(target) + "\" has a digest, expected a tag or nothing");
+      "the target \"" + to_string(name) + "\" has a digest, expected a tag or nothing");
 }
 
 CopyResult perform(const CopyRequest& request, const JobContext& job) {
   Access access = job.access(request.places(request.environments));
-  const Located source = access.locate(request.source, Purpose::read);
-  const Located target = access.locate(request.target, Purpose::write);
+  const Located source = access.locate(oci::parse_image_name(request.source), Purpose::read);
+  const Located target = access.locate(oci::parse_image_name(request.target), Purpose::write);
   transfer::CopyOptions options;
   options.referrers = request.referrers ? transfer::Referrers::copy : transfer::Referrers::leave;
   options.repair = request.repair ? transfer::Repair::yes : transfer::Repair::no;

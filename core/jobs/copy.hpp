@@ -6,8 +6,10 @@
 namespace pinnace::jobs {
 
 struct CopyRequest : JobRequest {
-  ImageName source = LayoutName{};
-  ImageName target = LayoutName{};
+  static constexpr const char* k_job = "copy";
+
+  std::string source;
+  std::string target;
   bool referrers = false;
   bool repair = false;
   unsigned parallel = 4;

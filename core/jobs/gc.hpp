@@ -10,6 +10,8 @@ inline constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
 inline constexpr std::uint64_t k_default_cache_size = std::uint64_t{10} << 30;
 
 struct GcRequest : JobRequest {
+  static constexpr const char* k_job = "gc";
+
   std::optional<std::string> layout;
   std::uint64_t cache_size = k_default_cache_size;
   std::optional<std::chrono::seconds> older_than;

@@ -165,13 +165,17 @@ InspectResult::Item inspect(const base::Context& context, const Located& located
 
 }  // namespace
 
+void InspectRequest::check() const {
+  for (const std::string& reference : references) (void)oci::parse_image_name(reference);
+}
+
 InspectResult perform(const InspectRequest& request, const JobContext& job) {
   Access access = job.access(request.places(request.environments));
   InspectResult result;
   result.images.resize(request.references.size());
   transfer::for_each_parallel(job.context, result.images.size(), k_parallel,
                               [&](const base::Context& inner, std::size_t i) {
-                                const ImageName& name = request.references[i];
+                                const ImageName name = oci::parse_image_name(request.references[i]);
                                 const Located located = access.locate(name, Purpose::read);
                                 result.images[i] = request.digest_only
                                                        ? resolve(inner, located, name)

@@ -6,10 +6,13 @@
 namespace pinnace::jobs {
 
 struct InspectRequest : JobRequest {
-  std::vector<ImageName> references;
+  static constexpr const char* k_job = "inspect";
+
+  std::vector<std::string> references;
   bool digest_only = false;
   std::optional<std::filesystem::path> environments;
 
+  void check() const;
   static json::Table<InspectRequest> table();
 };
 

@@ -17,15 +17,11 @@ namespace pinnace::jobs {
 
 const std::vector<JobType>& job_types() {
   static const std::vector<JobType> k_types = {
-      job_type<BuildRequest>("build", Containers::yes),
-      job_type<CopyRequest>("copy", Containers::no),
-      job_type<GcRequest>("gc", Containers::no),
-      job_type<InspectRequest>("inspect", Containers::no),
-      job_type<PinRequest>("pin", Containers::no),
-      job_type<PingRequest>("ping", Containers::no),
-      job_type<PromoteRequest>("promote", Containers::no),
-      job_type<RunRequest>("run", Containers::yes),
-      job_type<TagsRequest>("tags", Containers::no),
+      job_type<BuildRequest>(Containers::yes),  job_type<CopyRequest>(Containers::no),
+      job_type<GcRequest>(Containers::no),      job_type<InspectRequest>(Containers::no),
+      job_type<PinRequest>(Containers::no),     job_type<PingRequest>(Containers::no),
+      job_type<PromoteRequest>(Containers::no), job_type<RunRequest>(Containers::yes),
+      job_type<TagsRequest>(Containers::no),
   };
   return k_types;
 }

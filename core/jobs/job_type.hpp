@@ -23,9 +23,9 @@ struct JobContext {
 enum class Containers { no, yes };
 
 /// A job is a struct with a table that is its request, another that is its result, and a function
-/// `Result perform(const Request&, const JobContext&)`. If the request has a function `void check()
-/// const`, that throws invalid_input for what a table can't tell. This is all that the rest of the
-/// program knows of a job.
+/// `Result perform(const Request&, const JobContext&)`. The request has its name as k_job. If the
+/// request has a function `void check() const`, that throws invalid_input for what a table can't
+/// tell. This is all that the rest of the program knows of a job.
 struct JobType {
   using Work = std::function<nlohmann::json(const JobContext&)>;
 
@@ -38,7 +38,7 @@ struct JobType {
 };
 
 template <class Request>
-JobType job_type(std::string_view name, Containers containers) {
+JobType job_type(Containers containers) {
   using Result =
       decltype(perform(std::declval<const Request&>(), std::declval<const JobContext&>()));
   const auto open = [](const json::Node& node) -> JobType::Work {
@@ -46,7 +46,7 @@ JobType job_type(std::string_view name, Containers containers) {
     if constexpr (requires { request->check(); }) request->check();
     return [request](const JobContext& job) { return json::write(perform(*request, job)); };
   };
-  return {name, containers, open, json::schema<Request>, json::schema<Result>};
+  return {Request::k_job, containers, open, json::schema<Request>, json::schema<Result>};
 }
 
 /// All jobs, sorted by their names.

@@ -6,6 +6,8 @@
 namespace pinnace::jobs {
 
 struct PinRequest : JobRequest {
+  static constexpr const char* k_job = "pin";
+
   std::vector<std::string> definitions;
   bool check_only = false;
   bool update = false;

@@ -6,6 +6,8 @@
 namespace pinnace::jobs {
 
 struct PingRequest : JobRequest {
+  static constexpr const char* k_job = "ping";
+
   std::string registry;
 
   void check() const;

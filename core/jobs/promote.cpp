@@ -41,6 +41,7 @@ json::Table<PromoteResult> PromoteResult::table() {
 }
 
 void PromoteRequest::check() const {
+  (void)oci::parse_image_name(reference);
   if (tag && !oci::is_tag(*tag))
     throw base::Error(base::ErrorCode::invalid_input, "invalid tag \"" + *tag + "\"");
 }
@@ -76,10 +77,11 @@ bool is_missing(const ImageName& place) {
 
 PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
   Access access = job.access(request.places(request.environments));
+  const ImageName reference = oci::parse_image_name(request.reference);
   const EnvironmentPlaces& places = access.environments();
   const config::Environment& environment = places.environments().get(request.to);
-  const GivenName name = request.as ? GivenName{*request.as} : places.image_name(request.reference);
-  const Located source = access.locate(request.reference, Purpose::prove);
+  const GivenName name = request.as ? GivenName{*request.as} : places.image_name(reference);
+  const Located source = access.locate(reference, Purpose::prove);
   const oci::RawManifest manifest =
       store::get_manifest(*source.store, job.context, source.tag_or_digest());
   const std::string tag = request.tag.value_or(plain_tag(source.tag.value_or("")));
@@ -91,8 +93,7 @@ PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
   };
   const Located target = locate(request.to, Purpose::promote);
   if (!name.is_whole)
-    check_same_image(job.context, to_string(request.reference), target, name.image, tag,
-                     manifest.digest);
+    check_same_image(job.context, to_string(reference), target, name.image, tag, manifest.digest);
   release::Promotion promotion{source.store.get(),
                                manifest.digest,
                                target.store.get(),
@@ -108,11 +109,11 @@ PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
                           : locate(origin, Purpose::prove));
     promotion.admitted_from.emplace_back(origin, origins.back().store.get());
   }
-  const transfer::CopyResult done = base::with_context(
-      [&] { return "promoting " + to_string(request.reference) + " to " + request.to; },
-      [&] { return release::promote(job.context, environment, promotion); });
+  const transfer::CopyResult done =
+      base::with_context([&] { return "promoting " + to_string(reference) + " to " + request.to; },
+                         [&] { return release::promote(job.context, environment, promotion); });
   PromoteResult result;
-  result.source = to_string(request.reference);
+  result.source = to_string(reference);
   result.target =
       target.store->where() + (tag.empty() ? "" : ":" + tag) + "@" + manifest.digest.str();
   result.digest = manifest.digest.str();

@@ -6,7 +6,9 @@
 namespace pinnace::jobs {
 
 struct PromoteRequest : JobRequest {
-  ImageName reference = LayoutName{};
+  static constexpr const char* k_job = "promote";
+
+  std::string reference;
   std::string to;
   std::filesystem::path environments;
   std::optional<std::string> tag;

@@ -7,6 +7,8 @@
 namespace pinnace::jobs {
 
 struct RunRequest : JobRequest {
+  static constexpr const char* k_job = "run";
+
   std::string image;
   std::optional<oci::Platform> platform;
   std::vector<std::string> command;

@@ -51,14 +51,15 @@ void resolve(const base::Context& context, store::BlobStore& store, TagsResult& 
 }  // namespace
 
 void TagsRequest::check() const {
-  if (!has_tag(repository) && !has_digest(repository)) return;
+  const ImageName name = oci::parse_image_name(repository);
+  if (!has_tag(name) && !has_digest(name)) return;
   throw base::Error(base::ErrorCode::invalid_input,
-                    to_string(repository) + ": expected a name without a tag or digest");
+                    repository + ": expected a name without a tag or digest");
 }
 
 TagsResult perform(const TagsRequest& request, const JobContext& job) {
   Access access = job.access(request.places(request.environments));
-  const Located located = access.locate(request.repository, Purpose::prove);
+  const Located located = access.locate(oci::parse_image_name(request.repository), Purpose::prove);
   std::vector<std::string> names = located.store->tags(job.context);
   // A registry that has no such repository says as much as of an empty one.
   if (names.empty() && located.store->is_remote())

@@ -10,7 +10,9 @@ namespace pinnace::jobs {
 enum class TagOrder { name, version };
 
 struct TagsRequest : JobRequest {
-  ImageName repository = LayoutName{};
+  static constexpr const char* k_job = "tags";
+
+  std::string repository;
   bool digests = false;
   TagOrder order = TagOrder::name;
   std::optional<std::filesystem::path> environments;

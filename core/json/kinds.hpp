@@ -42,15 +42,28 @@ struct Kind<M> {
 };
 
 template <class M>
+std::vector<std::string> names_of() {
+  std::vector<std::string> names;
+  for (const auto& [value, name] : NamesOf<M>::k_names) names.emplace_back(name);
+  return names;
+}
+
+template <class M>
+std::optional<M> value_named(std::string_view name) {
+  for (const auto& [value, known] : NamesOf<M>::k_names) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+template <class M>
 requires std::is_enum_v<M>
 struct Kind<M> {
   static M read(const Node& node, const Limits& limits) {
-    const std::string text = read_text(node, limits);
+    if (const auto value = value_named<M>(read_text(node, limits))) return *value;
     std::string known;
-    for (const auto& [value, name] : NamesOf<M>::k_names) {
-      if (text == name) return value;
-      known += (known.empty() ? "\"" : ", \"") + std::string(name) + "\"";
-    }
+    for (const std::string& name : names_of<M>())
+      known += (known.empty() ? "\"" : ", \"") + name + "\"";
     fail(node, limits, "one of " + known);
   }
   static nlohmann::json write(const M& value) {
@@ -60,9 +73,7 @@ struct Kind<M> {
     return nullptr;
   }
   static Schema schema(const Limits&, Definitions&) {
-    Schema names = Schema::array();
-    for (const auto& [value, name] : NamesOf<M>::k_names) names.push_back(name);
-    return {{"type", "string"}, {"enum", std::move(names)}};
+    return {{"type", "string"}, {"enum", names_of<M>()}};
   }
 };
 
