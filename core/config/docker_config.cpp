@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 #include "config/registry_key.hpp"
 #include "yaml/document.hpp"
 #include "yaml/suggest.hpp"
@@ -22,7 +22,7 @@ std::string optional_text(const Node& node, std::string_view key) {
 void read_auth(const Node& node, Credentials& credentials) {
   const std::string encoded = node.text();
   if (encoded.empty()) return;
-  std::optional<std::string> decoded = base64_decode(encoded);
+  std::optional<std::string> decoded = base::base64_decode(encoded);
   const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     if (decoded) wipe(*decoded);

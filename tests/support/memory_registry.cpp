@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.hpp"
 #include "hash/digest.hpp"
 
 namespace pinnace::test_support {
@@ -41,25 +42,6 @@ Route parse_route(const std::string& path) {
     }
   }
   return {};
-}
-
-std::string base64_decode(const std::string& text) {
-  static const std::string digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string result;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const std::size_t value = digits.find(c);
-    if (value == std::string::npos) break;
-    bits = bits << 6 | static_cast<unsigned>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      result += static_cast<char>(bits >> count & 255);
-    }
-  }
-  return result;
 }
 
 }  // namespace
@@ -209,7 +191,7 @@ std::optional<HttpResponse> MemoryRegistry::refuse(const HttpRequest& request,
   if (m_behaviour.auth == Auth::basic) {
     const bool good =
         header.starts_with("Basic ") &&
-        base64_decode(header.substr(6)) == m_behaviour.username + ":" + m_behaviour.password;
+        base::base64_decode(header.substr(6)) == m_behaviour.username + ":" + m_behaviour.password;
     if (good) return std::nullopt;
     return challenge("");
   }
@@ -237,8 +219,8 @@ HttpResponse MemoryRegistry::token(const HttpRequest& request) {
     }
   } else {
     const std::string header(request.headers.get("Authorization"));
-    if (!header.starts_with("Basic ") ||
-        base64_decode(header.substr(6)) != m_behaviour.username + ":" + m_behaviour.password) {
+    if (!header.starts_with("Basic ") || base::base64_decode(header.substr(6)) !=
+                                             m_behaviour.username + ":" + m_behaviour.password) {
       return error(401, "UNAUTHORIZED", "wrong user name or password");
     }
   }

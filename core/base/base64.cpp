@@ -1,8 +1,8 @@
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 
 #include <cstdint>
 
-namespace pinnace::config {
+namespace pinnace::base {
 
 namespace {
 
@@ -50,4 +50,4 @@ std::string base64_encode(std::string_view text) {
   return result;
 }
 
-}  // namespace pinnace::config
+}  // namespace pinnace::base

@@ -1,11 +1,11 @@
-#include "config/base64.hpp"
+#include "base/base64.hpp"
 
 #include <gtest/gtest.h>
 
 #include <utility>
 #include <vector>
 
-namespace pinnace::config {
+namespace pinnace::base {
 namespace {
 
 TEST(Base64, VectorsOfTheSpecification) {
@@ -17,8 +17,19 @@ TEST(Base64, VectorsOfTheSpecification) {
                                                                {"fooba", "Zm9vYmE="},
                                                                {"foobar", "Zm9vYmFy"},
                                                                {"\xff\xfe", "//4="}};
-  for (const auto& [text, expected] : cases) EXPECT_EQ(base64_encode(text), expected);
+  for (const auto& [text, expected] : cases) {
+    EXPECT_EQ(base64_encode(text), expected);
+    EXPECT_EQ(base64_decode(expected), text);
+  }
+}
+
+TEST(Base64, DecodesWhatShellsWriteAndNothingElse) {
+  EXPECT_EQ(base64_decode("Zm9v\nYg==\n"), "foob");
+  EXPECT_EQ(base64_decode("Zm9vYg"), "foob");
+  for (const char* bad : {"Zm9vY", "Zm9v-", "Zm=v", "Zm9vYg==="}) {
+    EXPECT_EQ(base64_decode(bad), std::nullopt) << bad;
+  }
 }
 
 }  // namespace
-}  // namespace pinnace::config
+}  // namespace pinnace::base
