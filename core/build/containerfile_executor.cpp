@@ -3,11 +3,11 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/look.hpp"
+#include "base/parallel.hpp"
 #include "build/config_json.hpp"
 #include "build/publish.hpp"
 #include "build/stage_builder.hpp"
 #include "layer/spool.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::build {
 
@@ -166,21 +166,21 @@ void make_steps(const Context& context, const std::vector<std::unique_ptr<Platfo
       nodes.emplace_back(build.get(), nodes.size() - first);
     }
   }
-  transfer::for_each_in_graph(context, dependencies, threads,
-                              [&](const Context& inner, std::size_t number) {
-                                nodes[number].first->make(inner, nodes[number].second);
-                              });
+  base::for_each_in_graph(context, dependencies, threads,
+                          [&](const Context& inner, std::size_t number) {
+                            nodes[number].first->make(inner, nodes[number].second);
+                          });
 }
 
 /// Bases are copied while steps are made.
 void make_blobs(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
                 unsigned threads) {
   const std::size_t tasks = builds.size() + 1;
-  transfer::for_each_parallel(context, tasks, static_cast<unsigned>(tasks),
-                              [&](const Context& inner, std::size_t task) {
-                                if (task == 0) return make_steps(inner, builds, threads);
-                                builds[task - 1]->copy_base(inner);
-                              });
+  base::for_each_parallel(context, tasks, static_cast<unsigned>(tasks),
+                          [&](const Context& inner, std::size_t task) {
+                            if (task == 0) return make_steps(inner, builds, threads);
+                            builds[task - 1]->copy_base(inner);
+                          });
 }
 
 RemoteFiles::Options remote_options(const ContainerfileOptions& options) {

@@ -1,6 +1,7 @@
 #include "build/executor.hpp"
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "build/config_json.hpp"
 #include "build/image_config.hpp"
 #include "build/image_contents.hpp"
@@ -9,7 +10,6 @@
 #include "layer/layer_writer.hpp"
 #include "layer/placement.hpp"
 #include "oci/config.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::build {
 
@@ -109,7 +109,7 @@ std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& ba
       m_targets.copy_blobs(context, m_base_store, base.layers);
     }
   };
-  transfer::for_each_parallel(m_context, 2, 2, work);
+  base::for_each_parallel(m_context, 2, 2, work);
   return own;
 }
 

@@ -1,11 +1,11 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "jobs/inspect.hpp"
 #include "oci/config.hpp"
 #include "oci/image_platform.hpp"
 #include "store/child_manifest.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::jobs {
 
@@ -173,14 +173,13 @@ InspectResult perform(const InspectRequest& request, const JobContext& job) {
   Access access = job.access(request.places(request.environments));
   InspectResult result;
   result.images.resize(request.references.size());
-  transfer::for_each_parallel(job.context, result.images.size(), k_parallel,
-                              [&](const base::Context& inner, std::size_t i) {
-                                const ImageName name = oci::parse_image_name(request.references[i]);
-                                const Located located = access.locate(name, Purpose::read);
-                                result.images[i] = request.digest_only
-                                                       ? resolve(inner, located, name)
-                                                       : inspect(inner, located, name);
-                              });
+  base::for_each_parallel(job.context, result.images.size(), k_parallel,
+                          [&](const base::Context& inner, std::size_t i) {
+                            const ImageName name = oci::parse_image_name(request.references[i]);
+                            const Located located = access.locate(name, Purpose::read);
+                            result.images[i] = request.digest_only ? resolve(inner, located, name)
+                                                                   : inspect(inner, located, name);
+                          });
   return result;
 }
 

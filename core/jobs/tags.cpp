@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "oci/tag_order.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::jobs {
 
@@ -39,13 +39,13 @@ constexpr unsigned k_parallel = 8;
 
 void resolve(const base::Context& context, store::BlobStore& store, TagsResult& result) {
   std::atomic<std::size_t> done = 0;
-  transfer::for_each_parallel(context, result.tags.size(), k_parallel,
-                              [&](const base::Context& inner, std::size_t i) {
-                                TagsResult::Tag& tag = result.tags[i];
-                                if (const auto found = store.resolve(inner, tag.name))
-                                  tag.digest = found->digest.str();
-                                context.progress("tags", ++done, result.tags.size());
-                              });
+  base::for_each_parallel(context, result.tags.size(), k_parallel,
+                          [&](const base::Context& inner, std::size_t i) {
+                            TagsResult::Tag& tag = result.tags[i];
+                            if (const auto found = store.resolve(inner, tag.name))
+                              tag.digest = found->digest.str();
+                            context.progress("tags", ++done, result.tags.size());
+                          });
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "store/moved_tag.hpp"
 #include "transfer/graph.hpp"
 #include "transfer/missing_blobs.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
 
@@ -63,13 +63,14 @@ Ends ask_both(const Context& context, BlobStore& source, std::string_view source
               BlobStore& target, std::string_view tag) {
   std::optional<RawManifest> root;
   std::optional<Descriptor> present;
-  for_each_parallel(context, tag.empty() ? 1 : 2, 2, [&](const Context& inner, std::size_t i) {
-    if (i == 0) {
-      root = store::get_manifest(source, inner, source_name);
-    } else {
-      present = store::resolve_sound(target, inner, tag);
-    }
-  });
+  base::for_each_parallel(context, tag.empty() ? 1 : 2, 2,
+                          [&](const Context& inner, std::size_t i) {
+                            if (i == 0) {
+                              root = store::get_manifest(source, inner, source_name);
+                            } else {
+                              present = store::resolve_sound(target, inner, tag);
+                            }
+                          });
   return {std::move(*root), std::move(present)};
 }
 
@@ -110,30 +111,31 @@ BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& targ
   std::atomic<std::uint64_t> mounted = 0;
   std::atomic<std::uint64_t> uploaded = 0;
   std::atomic<std::uint64_t> bytes = 0;
-  for_each_parallel(context, blobs.size(), parallel, [&](const Context& inner, std::size_t i) {
-    const Descriptor& blob = blobs[i];
-    const auto open = [&] {
-      return std::make_unique<ProgressSource>(inner, source.open_blob(inner, blob), blob);
-    };
-    const PutOutcome outcome = base::with_context(
-        [&] { return "copying blob " + blob.digest.str() + " to " + target.where(); },
-        [&] {
-          return repair == Repair::yes ? target.repair_blob(inner, blob, open, &source)
-                                       : target.put_blob(inner, blob, open, &source);
-        });
-    switch (outcome) {
-      case PutOutcome::existed:
-        ++existed;
-        break;
-      case PutOutcome::mounted:
-        ++mounted;
-        break;
-      case PutOutcome::uploaded:
-        ++uploaded;
-        bytes += blob.size;
-        break;
-    }
-  });
+  base::for_each_parallel(
+      context, blobs.size(), parallel, [&](const Context& inner, std::size_t i) {
+        const Descriptor& blob = blobs[i];
+        const auto open = [&] {
+          return std::make_unique<ProgressSource>(inner, source.open_blob(inner, blob), blob);
+        };
+        const PutOutcome outcome = base::with_context(
+            [&] { return "copying blob " + blob.digest.str() + " to " + target.where(); },
+            [&] {
+              return repair == Repair::yes ? target.repair_blob(inner, blob, open, &source)
+                                           : target.put_blob(inner, blob, open, &source);
+            });
+        switch (outcome) {
+          case PutOutcome::existed:
+            ++existed;
+            break;
+          case PutOutcome::mounted:
+            ++mounted;
+            break;
+          case PutOutcome::uploaded:
+            ++uploaded;
+            bytes += blob.size;
+            break;
+        }
+      });
   return {existed, mounted, uploaded, bytes};
 }
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/parallel.hpp"
 #include "oci/foreign_layer.hpp"
 #include "store/child_manifest.hpp"
 #include "store/verified.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
 
@@ -127,8 +127,8 @@ bool GraphReader::add_children(const std::vector<Descriptor>& children, std::siz
       looked.push_back({child, Presence::unknown, std::nullopt});
     }
   }
-  for_each_parallel(m_context, looked.size(), m_options.parallel,
-                    [&](const Context& inner, std::size_t i) { look_at(inner, looked[i]); });
+  base::for_each_parallel(m_context, looked.size(), m_options.parallel,
+                          [&](const Context& inner, std::size_t i) { look_at(inner, looked[i]); });
   for (const Child& child : looked) {
     if (child.raw) {
       put = add(*child.raw, child.presence, &m_graph.children, depth + 1) || put;

@@ -13,7 +13,6 @@
 #include "store/missing_blobs.hpp"
 #include "store/oci_layout.hpp"
 #include "support/temporary_directory.hpp"
-#include "transfer/parallel.hpp"
 
 namespace pinnace::transfer {
 namespace {
@@ -510,35 +509,6 @@ TEST(Copy, ANameThatIsNotThereIsNamed) {
     EXPECT_NE(std::string(error.what()).find("missing"), std::string::npos);
   }
   EXPECT_FALSE(target.find_manifest({}, "1").has_value());
-}
-
-TEST(ForEachParallel, DoesEachOnce) {
-  std::vector<std::atomic<int>> counts(1000);
-  for_each_parallel({}, counts.size(), 8,
-                    [&](const base::Context&, std::size_t i) { ++counts[i]; });
-  for (const auto& count : counts) EXPECT_EQ(count, 1);
-}
-
-TEST(ForEachParallel, TheFirstFailureStopsTheOthersAndIsThrown) {
-  std::atomic<int> done = 0;
-  const auto work = [&](const base::Context& context, std::size_t i) {
-    if (i == 0) throw base::Error(base::ErrorCode::io, "first");
-    ++done;
-    while (!context.stop.stop_requested()) std::this_thread::yield();
-  };
-  EXPECT_THROW(for_each_parallel({}, 1000, 3, work), base::Error);
-  EXPECT_LE(done, 2);
-}
-
-TEST(ForEachParallel, AStopReachesTheWork) {
-  std::stop_source stop;
-  base::Context context;
-  context.stop = stop.get_token();
-  const auto work = [&](const base::Context& inner, std::size_t) {
-    stop.request_stop();
-    EXPECT_TRUE(inner.stop.stop_requested());
-  };
-  EXPECT_THROW(for_each_parallel(context, 10, 1, work), base::Error);
 }
 
 }  // namespace

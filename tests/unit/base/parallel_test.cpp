@@ -1,15 +1,17 @@
-#include "transfer/parallel.hpp"
+#include "base/parallel.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <latch>
 #include <mutex>
+#include <thread>
 
 #include "base/error.hpp"
 #include "support/no_threads.hpp"
 
-namespace pinnace::transfer {
+namespace pinnace::base {
 namespace {
 
 using Dependencies = std::vector<std::vector<std::size_t>>;
@@ -17,7 +19,7 @@ using Dependencies = std::vector<std::vector<std::size_t>>;
 std::vector<std::size_t> order_of(const Dependencies& dependencies, unsigned parallel) {
   std::mutex mutex;
   std::vector<std::size_t> order;
-  for_each_in_graph({}, dependencies, parallel, [&](const base::Context&, std::size_t i) {
+  for_each_in_graph({}, dependencies, parallel, [&](const Context&, std::size_t i) {
     const std::lock_guard lock(mutex);
     order.push_back(i);
   });
@@ -29,7 +31,7 @@ TEST(ParallelDeathTest, WithoutMoreThreadsOneDoesAll) {
   const auto alone = [] {
     test_support::forbid_threads();
     std::size_t sum = 0;
-    for_each_parallel({}, 10, 4, [&](const base::Context&, std::size_t i) { sum += i; });
+    for_each_parallel({}, 10, 4, [&](const Context&, std::size_t i) { sum += i; });
     ::_exit(sum == 45 && order_of({{}, {0}, {1}}, 3).size() == 3 ? 0 : 1);
   };
   EXPECT_EXIT(alone(), testing::ExitedWithCode(0), "");
@@ -47,7 +49,7 @@ TEST(ParallelGraphTest, WhatIsIndependentRunsSideBySide) {
   std::latch both(2);
   std::mutex mutex;
   std::vector<std::size_t> done;
-  for_each_in_graph({}, {{}, {}, {0, 1}}, 2, [&](const base::Context&, std::size_t i) {
+  for_each_in_graph({}, {{}, {}, {0, 1}}, 2, [&](const Context&, std::size_t i) {
     if (i < 2) both.arrive_and_wait();
     const std::lock_guard lock(mutex);
     done.push_back(i);
@@ -58,18 +60,46 @@ TEST(ParallelGraphTest, WhatIsIndependentRunsSideBySide) {
 
 TEST(ParallelGraphTest, AFailureEndsItAll) {
   std::atomic<int> later = 0;
-  const auto work = [&](const base::Context&, std::size_t i) {
-    if (i == 0) throw base::Error(base::ErrorCode::io, "broken");
+  const auto work = [&](const Context&, std::size_t i) {
+    if (i == 0) throw Error(ErrorCode::io, "broken");
     ++later;
   };
-  EXPECT_THROW(for_each_in_graph({}, {{}, {0}, {1}}, 3, work), base::Error);
+  EXPECT_THROW(for_each_in_graph({}, {{}, {0}, {1}}, 3, work), Error);
   EXPECT_EQ(later, 0);
 }
 
 TEST(ParallelGraphTest, ACircleIsADefect) {
-  EXPECT_THROW(order_of({{1}, {0}}, 1), base::Error);
-  EXPECT_THROW(order_of({{0}}, 1), base::Error);
+  EXPECT_THROW(order_of({{1}, {0}}, 1), Error);
+  EXPECT_THROW(order_of({{0}}, 1), Error);
+}
+
+TEST(ForEachParallel, DoesEachOnce) {
+  std::vector<std::atomic<int>> counts(1000);
+  for_each_parallel({}, counts.size(), 8, [&](const Context&, std::size_t i) { ++counts[i]; });
+  for (const auto& count : counts) EXPECT_EQ(count, 1);
+}
+
+TEST(ForEachParallel, TheFirstFailureStopsTheOthersAndIsThrown) {
+  std::atomic<int> done = 0;
+  const auto work = [&](const Context& context, std::size_t i) {
+    if (i == 0) throw Error(ErrorCode::io, "first");
+    ++done;
+    while (!context.stop.stop_requested()) std::this_thread::yield();
+  };
+  EXPECT_THROW(for_each_parallel({}, 1000, 3, work), Error);
+  EXPECT_LE(done, 2);
+}
+
+TEST(ForEachParallel, AStopReachesTheWork) {
+  std::stop_source stop;
+  Context context;
+  context.stop = stop.get_token();
+  const auto work = [&](const Context& inner, std::size_t) {
+    stop.request_stop();
+    EXPECT_TRUE(inner.stop.stop_requested());
+  };
+  EXPECT_THROW(for_each_parallel(context, 10, 1, work), Error);
 }
 
 }  // namespace
-}  // namespace pinnace::transfer
+}  // namespace pinnace::base

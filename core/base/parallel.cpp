@@ -1,4 +1,4 @@
-#include "transfer/parallel.hpp"
+#include "base/parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -11,13 +11,13 @@
 #include "base/error.hpp"
 #include "base/thread.hpp"
 
-namespace pinnace::transfer {
+namespace pinnace::base {
 
-void for_each_parallel(const base::Context& context, std::size_t count, unsigned parallel,
-                       const std::function<void(const base::Context&, std::size_t)>& work) {
+void for_each_parallel(const Context& context, std::size_t count, unsigned parallel,
+                       const std::function<void(const Context&, std::size_t)>& work) {
   std::stop_source stop;
   const std::stop_callback forward(context.stop, [&] { stop.request_stop(); });
-  base::Context inner = context;
+  Context inner = context;
   inner.stop = stop.get_token();
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
@@ -40,8 +40,8 @@ void for_each_parallel(const base::Context& context, std::size_t count, unsigned
     others.reserve(threads);
     for (std::size_t i = 1; i < threads; ++i) {
       try {
-        others.push_back(base::start_thread(run));
-      } catch (const base::Error&) {
+        others.push_back(start_thread(run));
+      } catch (const Error&) {
         break;  // those that are there do all of it
       }
     }
@@ -61,7 +61,7 @@ class ReadyQueue {
     for (std::size_t i = 0; i < dependencies.size(); ++i) {
       const std::set<std::size_t> distinct(dependencies[i].begin(), dependencies[i].end());
       if (!distinct.empty() && *distinct.rbegin() >= i)
-        throw base::Error(base::ErrorCode::internal, "work depends on later work");
+        throw Error(ErrorCode::internal, "work depends on later work");
       m_waits_for[i] = distinct.size();
       if (distinct.empty()) m_ready.insert(i);
       for (const std::size_t other : distinct) m_needed_by[other].push_back(i);
@@ -105,13 +105,13 @@ class ReadyQueue {
 
 }  // namespace
 
-void for_each_in_graph(const base::Context& context,
+void for_each_in_graph(const Context& context,
                        const std::vector<std::vector<std::size_t>>& dependencies, unsigned parallel,
-                       const std::function<void(const base::Context&, std::size_t)>& work) {
+                       const std::function<void(const Context&, std::size_t)>& work) {
   ReadyQueue queue(dependencies);
   const std::size_t threads = std::min<std::size_t>(dependencies.size(), std::max(1U, parallel));
   for_each_parallel(context, threads, static_cast<unsigned>(threads),
-                    [&](const base::Context& inner, std::size_t) {
+                    [&](const Context& inner, std::size_t) {
                       std::size_t number = 0;
                       while (!inner.stop.stop_requested() && queue.take(number)) {
                         try {
@@ -125,4 +125,4 @@ void for_each_in_graph(const base::Context& context,
                     });
 }
 
-}  // namespace pinnace::transfer
+}  // namespace pinnace::base
