@@ -16,13 +16,13 @@
 #include <functional>
 #include <iostream>
 #include <map>
-#include <random>
 #include <set>
 #include <thread>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/look.hpp"
+#include "base/random_name.hpp"
 #include "invocation.hpp"
 #include "jobs/detached.hpp"
 #include "jobs/guarded_job.hpp"
@@ -48,13 +48,6 @@ constexpr std::chrono::seconds k_patience{10};
 int require(int result, const std::string& what) {
   if (result < 0) base::throw_errno(errno, what);
   return result;
-}
-
-std::string new_id() {
-  std::random_device random;
-  std::array<char, 17> text{};
-  std::snprintf(text.data(), text.size(), "%08x%08x", random(), random());
-  return std::string(text.data()).substr(0, 12);
 }
 
 /// What went wrong with some of many.
@@ -198,7 +191,7 @@ DetachedContainers::DetachedContainers(const fs::path& store)
 
 DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {
-  const std::string id = new_id();
+  const std::string id = base::random_hex(12);
   const fs::path directory = m_directory / id;
   base::make_directories(m_directory);
   remove_old(m_directory);
