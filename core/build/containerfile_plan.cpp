@@ -7,7 +7,7 @@
 #include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
 #include "oci/reference.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -25,8 +25,8 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
   for (const Stage& stage : file.stages) {
     if (!stage.from.name.empty()) names.push_back(stage.from.name);
   }
-  throw Error(ErrorCode::invalid_input, file.file + ": there is no stage " + yaml::quote(*target) +
-                                            yaml::suggestion(*target, names));
+  throw Error(ErrorCode::invalid_input, file.file + ": there is no stage " + text::quote(*target) +
+                                            text::suggestion(*target, names));
 }
 
 /// Who made a base has no say over the files of this machine.

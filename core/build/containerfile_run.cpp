@@ -7,7 +7,7 @@
 #include "build/containerfile_stage.hpp"
 #include "definition/containerfile_words.hpp"
 #include "definition/path.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::build {
 

@@ -9,7 +9,7 @@
 #include "definition/containerfile_text.hpp"
 #include "definition/path.hpp"
 #include "definition/signal_name.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -179,7 +179,7 @@ void StagePlanner::plan(const Env& env) {
     expanded.emplace_back(expand(name), expand(value));
   for (const auto& [name, value] : expanded) {
     if (name.empty() || name.find('=') != std::string::npos)
-      refuse("ENV: expected the name of a variable, found " + yaml::quote(name));
+      refuse("ENV: expected the name of a variable, found " + text::quote(name));
     set_variable(name, value);
   }
   add_history();

@@ -5,7 +5,7 @@
 #include "compress/compression.hpp"
 #include "definition/glob.hpp"
 #include "layer/whiteout.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -94,7 +94,7 @@ std::vector<Collection::Source> Collection::find_sources() const {
     if (matches.empty()) {
       const bool is_pattern = definition::Glob::is_pattern(pattern.path);
       const std::string path = is_pattern ? pattern.path : definition::Glob::unescape(pattern.path);
-      throw Error(ErrorCode::not_found, yaml::quote(join(pattern.below, path)) + " is not in " +
+      throw Error(ErrorCode::not_found, text::quote(join(pattern.below, path)) + " is not in " +
                                             m_origin.where() + ", or an ignore file excludes it");
     }
     for (const std::string& path : matches) sources.push_back({path, pattern.below});
@@ -123,7 +123,7 @@ void Collection::add_directory(const Source& source) {
 }
 
 bool Collection::add_archive(const Source& source) {
-  const std::string what = yaml::quote(source.path);
+  const std::string what = text::quote(source.path);
   const layer::OpenFile open = [&] { return m_origin.open(source.path); };
   if (!m_step.unpack || !layer::is_archive(m_context, open, what)) return false;
   const auto plain = compress::make_decompressor(m_context, open(), what);

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -109,7 +109,7 @@ void RunExecutor::check_mount(const RunMount& mount) const {
   const auto& given = is_secret ? m_settings.secrets : m_settings.sockets;
   if (given.contains(mount.id)) return;
   yaml::fail_at(mount.position, std::string(is_secret ? "the secret " : "the SSH agent ") +
-                                    yaml::quote(mount.id) + " is required and was not given (" +
+                                    text::quote(mount.id) + " is required and was not given (" +
                                     (is_secret ? "--secret id=" : "--ssh ") + mount.id + "...)");
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/base64.hpp"
 #include "config/registry_key.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::config {
 
@@ -79,7 +79,7 @@ DockerConfig DockerConfig::parse(std::string_view text, const std::string& file)
   if (const auto auths = root.find("auths"); auths && !auths->is_null()) {
     for (const auto& [key, value] : auths->entries()) {
       const std::string name = normalize_key(key.text());
-      auto entry = read_entry(value, "the credentials of " + file + ", entry " + yaml::quote(name));
+      auto entry = read_entry(value, "the credentials of " + file + ", entry " + text::quote(name));
       // A key written in two ways: the first one counts.
       if (entry) config.auths.emplace(name, std::move(*entry));
     }

@@ -5,15 +5,15 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "oci/reference.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::config {
 
 using base::Error;
 using base::ErrorCode;
+using text::quote;
 using yaml::Node;
-using yaml::quote;
 
 namespace {
 
@@ -123,7 +123,7 @@ void check_from(const Node& node, const std::string& name, const Map& environmen
     if (other == name) item.fail("an environment can't admit from itself");
     if (!environments.contains(other)) {
       item.fail("unknown environment " + quote(other) +
-                yaml::suggestion(other, keys_of(environments)));
+                text::suggestion(other, keys_of(environments)));
     }
   }
 }
@@ -165,7 +165,7 @@ const Environment& Environments::get(std::string_view name) const {
   const auto found = m_environments.find(name);
   if (found != m_environments.end()) return found->second;
   const std::vector<std::string_view> known = keys_of(m_environments);
-  const std::string_view near = yaml::nearest(name, known);
+  const std::string_view near = text::nearest(name, known);
   std::string message = m_file + ": no environment " + quote(name) + "; known are ";
   for (std::size_t index = 0; index < known.size(); ++index) {
     message += (index > 0 ? ", " : "") + std::string(known[index]);

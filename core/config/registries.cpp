@@ -5,16 +5,16 @@
 #include "base/look.hpp"
 #include "config/environments.hpp"
 #include "oci/reference.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::config {
 
 using base::Error;
 using base::ErrorCode;
 using std::filesystem::path;
+using text::quote;
 using yaml::Node;
-using yaml::quote;
 
 namespace {
 

@@ -5,12 +5,12 @@
 
 #include "definition/glob.hpp"
 #include "definition/path.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition {
 
+using text::quote;
 using yaml::Node;
-using yaml::quote;
 
 namespace {
 

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 #include "definition/containerfile_text.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -103,7 +103,7 @@ bool LineReader::read_directive(std::string_view line) {
   if (directive.name == "escape") {
     if (directive.value != "\\" && directive.value != "`") {
       yaml::fail_at(directive.position,
-                    "escape " + yaml::quote(directive.value) + ": expected \\ or `");
+                    "escape " + text::quote(directive.value) + ": expected \\ or `");
     }
     m_escape = directive.value.front();
   }
@@ -162,7 +162,7 @@ void LineReader::read_body(Heredoc& heredoc, const Position& position) {
     }
     content += raw;
   }
-  yaml::fail_at(position, "the here-document " + yaml::quote(heredoc.name) +
+  yaml::fail_at(position, "the here-document " + text::quote(heredoc.name) +
                               " has no end: expected a line that is only its name");
 }
 

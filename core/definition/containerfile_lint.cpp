@@ -9,7 +9,7 @@
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
 #include "definition/containerfile_words.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -291,8 +291,8 @@ CheckSettings::CheckSettings(const Containerfile& file) {
         add_rules(value, m_experimental);
       } else if (!name.empty()) {
         yaml::fail_at(directive.position,
-                      "check has no option " + yaml::quote(name) +
-                          yaml::suggestion(name, {"skip", "error", "experimental"}));
+                      "check has no option " + text::quote(name) +
+                          text::suggestion(name, {"skip", "error", "experimental"}));
       }
     }
   }

@@ -1,6 +1,6 @@
 #include "definition/containerfile_lint.hpp"
 #include "definition/path.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -27,7 +27,7 @@ std::vector<Finding> lint_ignored(const Containerfile& file, const Ignore& ignor
             ignore.may_keep_below(path))
           continue;
         findings.push_back({"CopyIgnoredFile",
-                            yaml::quote(source) + " is left out by the ignore file",
+                            text::quote(source) + " is left out by the ignore file",
                             instruction.position});
       }
     }

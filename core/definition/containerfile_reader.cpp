@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "definition/containerfile_text.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -58,9 +58,9 @@ std::optional<bool> InstructionReader::boolean_flag(std::string_view name) {
 void InstructionReader::end_flags(const std::vector<std::string_view>& known) const {
   if (m_flags.empty()) return;
   const Flag& flag = m_flags.front();
-  const std::string hint = known.empty() ? "" : yaml::suggestion(flag.name, known);
+  const std::string hint = known.empty() ? "" : text::suggestion(flag.name, known);
   yaml::fail_at(at(flag.offset),
-                m_keyword + " has no flag " + yaml::quote("--" + flag.name) + hint);
+                m_keyword + " has no flag " + text::quote("--" + flag.name) + hint);
 }
 
 std::string InstructionReader::arguments_or_empty() const {

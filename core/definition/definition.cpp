@@ -8,14 +8,14 @@
 #include "definition/image_config.hpp"
 #include "definition/path.hpp"
 #include "oci/image_name.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::definition {
 
 using base::ErrorCode;
+using text::quote;
 using yaml::Node;
-using yaml::quote;
 
 namespace {
 

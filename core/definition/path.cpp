@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::definition {
 
@@ -21,7 +21,7 @@ std::vector<std::string_view> split(std::string_view path) {
 }
 
 [[noreturn]] void refuse(std::string_view path, std::string_view what, std::string_view expected) {
-  throw base::Error(base::ErrorCode::invalid_input, std::string(what) + " " + yaml::quote(path) +
+  throw base::Error(base::ErrorCode::invalid_input, std::string(what) + " " + text::quote(path) +
                                                         ": expected " + std::string(expected));
 }
 

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::jobs {
 

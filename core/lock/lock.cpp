@@ -6,14 +6,14 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "oci/platform.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 
 namespace pinnace::lock {
 
 using base::ErrorCode;
+using text::quote;
 using yaml::Node;
-using yaml::quote;
 
 namespace {
 

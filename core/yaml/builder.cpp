@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/secret.hpp"
+#include "text/suggest.hpp"
 #include "yaml/document.hpp"
-#include "yaml/suggest.hpp"
 #include "yaml/value.hpp"
 
 namespace pinnace::yaml {
@@ -84,7 +84,7 @@ void Builder::attach(const Value& value, int line, int column) {
 void Builder::check_key(const Value& key, int line, int column) {
   if (key.kind != Node::Kind::scalar) fail_at(at(line, column), "a key must be a text");
   if (!m_open.back().keys.insert(key.text).second) {
-    fail_at(at(line, column), "key " + quote(key.text) + " is here twice");
+    fail_at(at(line, column), "key " + text::quote(key.text) + " is here twice");
   }
 }
 

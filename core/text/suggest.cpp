@@ -1,11 +1,11 @@
-#include "yaml/suggest.hpp"
+#include "text/suggest.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "base/shown.hpp"
 
-namespace pinnace::yaml {
+namespace pinnace::text {
 
 namespace {
 
@@ -76,4 +76,4 @@ std::string quote(std::string_view text) {
          (end < name.size() ? "...\"" : "\"");
 }
 
-}  // namespace pinnace::yaml
+}  // namespace pinnace::text

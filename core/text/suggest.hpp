@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pinnace::yaml {
+namespace pinnace::text {
 
 /// The candidate that was probably meant by `written`: the nearest by edit distance (Damerau,
 /// optimal string alignment), at most a third of the longer one's length away. Empty if none is
@@ -17,4 +17,4 @@ std::string suggestion(std::string_view written, const std::vector<std::string_v
 /// `text` in double quotes as base::printable() has it, without user info, cut off after 80 bytes.
 std::string quote(std::string_view text);
 
-}  // namespace pinnace::yaml
+}  // namespace pinnace::text
