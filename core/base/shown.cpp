@@ -6,35 +6,14 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace pinnace::base {
 
 namespace {
 
 constexpr std::string_view k_redacted = "REDACTED";
 constexpr std::string_view k_hex = "0123456789abcdef";
-
-struct Character {
-  std::uint32_t value = 0;
-  std::size_t size = 0;  ///< bytes; 0: no well-formed UTF-8
-};
-
-/// The well-formed character at the front (Unicode, table 3-7).
-Character front_of(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80) return {first, 1};
-  const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || size > text.size()) return {};
-  std::uint32_t value = first & (0x7fU >> size);
-  for (std::size_t i = 1; i < size; ++i) {
-    const auto next = static_cast<unsigned char>(text[i]);
-    if ((next & 0xc0U) != 0x80U) return {};
-    value = (value << 6U) | (next & 0x3fU);
-  }
-  static constexpr std::array<std::uint32_t, 5> k_least = {0, 0, 0x80, 0x800, 0x10000};
-  const bool is_surrogate = value >= 0xd800 && value <= 0xdfff;
-  if (value < k_least[size] || value > 0x10ffff || is_surrogate) return {};
-  return {value, size};
-}
 
 /// Characters that have no shape of their own, and change or hide what stands around them.
 bool is_deceptive(std::uint32_t character) {
@@ -176,7 +155,7 @@ std::string printable(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
-    const Character character = front_of(text);
+    const Character character = first_character(text);
     const std::size_t size = std::max<std::size_t>(character.size, 1);
     if (text.front() == '\n') {
       result += "\\n";

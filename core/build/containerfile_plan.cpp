@@ -32,7 +32,7 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
 /// Who made a base has no say over the files of this machine.
 void check_trigger_origin(const std::string& name, const Position& position) {
   if (oci::names_no_registry(name))
-    yaml::fail_at(position, "--from=" + name +
+    text::fail_at(position, "--from=" + name +
                                 ": a trigger of the base can't copy from a layout of this machine");
 }
 
@@ -61,7 +61,7 @@ std::string Graph::base_name(std::size_t stage) {
   const Stage& from = m_file.stages[stage];
   std::string name = m_scope.expand(from.from.image, from.instruction.position);
   if (name.empty())
-    yaml::fail_at(from.instruction.position,
+    text::fail_at(from.instruction.position,
                   "FROM " + from.from.image + ": no image is left when its variables are expanded");
   return name;
 }
@@ -164,7 +164,7 @@ std::variant<FromContext, FromStage, FromImage> Planner::find_origin(std::size_t
                                                                      const std::string& name,
                                                                      const Position& position) {
   if (name.find('$') != std::string::npos)
-    yaml::fail_at(position, "--from=" + name +
+    text::fail_at(position, "--from=" + name +
                                 ": variables are not expanded here; give a stage a "
                                 "name by FROM, which expands them");
   if (const auto stage = m_file.find_stage(name, number))
@@ -172,8 +172,8 @@ std::variant<FromContext, FromStage, FromImage> Planner::find_origin(std::size_t
   const bool number_or_later = m_file.find_stage(name, m_file.stages.size()).has_value() ||
                                name.find_first_not_of("0123456789") == std::string::npos;
   if (number_or_later)
-    yaml::fail_at(position, "--from=" + name + ": there is no such stage above this one");
-  if (name == "scratch") yaml::fail_at(position, "--from=scratch: there is nothing to copy");
+    text::fail_at(position, "--from=" + name + ": there is no such stage above this one");
+  if (name == "scratch") text::fail_at(position, "--from=scratch: there is nothing to copy");
   return FromImage{load_image(name, m_request.platform, position)};
 }
 

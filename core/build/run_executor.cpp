@@ -108,7 +108,7 @@ void RunExecutor::check_mount(const RunMount& mount) const {
   if (!mount.required || (!is_secret && !is_socket)) return;
   const auto& given = is_secret ? m_settings.secrets : m_settings.sockets;
   if (given.contains(mount.id)) return;
-  yaml::fail_at(mount.position, std::string(is_secret ? "the secret " : "the SSH agent ") +
+  text::fail_at(mount.position, std::string(is_secret ? "the secret " : "the SSH agent ") +
                                     text::quote(mount.id) + " is required and was not given (" +
                                     (is_secret ? "--secret id=" : "--ssh ") + mount.id + "...)");
 }

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "yaml/node.hpp"
+#include "text/position.hpp"
 
 namespace pinnace::config {
 
@@ -36,7 +36,7 @@ struct Environment {
   std::string repository;  ///< "registry.test/shop" (no tag, no digest), or "oci:DIR"
   bool immutable = false;  ///< a tag is never overwritten
   std::optional<Admits> admits;
-  yaml::Position position;
+  text::Position position;
 
   /// Whether it does not take whatever comes: what writes there otherwise than promote is refused.
   bool has_rules() const { return immutable || admits.has_value(); }

@@ -7,7 +7,7 @@
 #include "base/file.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "yaml/value.hpp"
+#include "text/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -60,7 +60,7 @@ std::optional<Instruction> Parser::next() {
 void add(Containerfile& parsed, Instruction instruction) {
   if (const From* from = std::get_if<From>(&instruction.command)) {
     if (parsed.stages.size() == k_max_stages)
-      yaml::fail_at(instruction.position, "more than 1,000 stages");
+      text::fail_at(instruction.position, "more than 1,000 stages");
     Stage stage{*from, std::move(instruction), {}};
     parsed.stages.push_back(std::move(stage));
   } else if (!parsed.stages.empty()) {
@@ -68,7 +68,7 @@ void add(Containerfile& parsed, Instruction instruction) {
   } else if (std::holds_alternative<Arg>(instruction.command)) {
     parsed.arguments.push_back(std::move(instruction));
   } else {
-    yaml::fail_at(instruction.position, "expected FROM before " + upper(instruction.keyword) +
+    text::fail_at(instruction.position, "expected FROM before " + upper(instruction.keyword) +
                                             "; only ARG may stand above it");
   }
 }
@@ -79,7 +79,7 @@ void check_syntax(const Directive& directive) {
   const std::string_view value = directive.value;
   const std::string_view name = value.substr(value.rfind('/') + 1);
   if (name.substr(0, name.find_first_of(":@")).find("dockerfile") == std::string_view::npos)
-    yaml::fail_at(directive.position,
+    text::fail_at(directive.position,
                   "syntax=" + directive.value +
                       " is another language, expected docker/dockerfile or a copy of it",
                   base::ErrorCode::unsupported);
@@ -104,10 +104,10 @@ Containerfile parse_containerfile(std::string_view text, const std::string& file
   Containerfile parsed;
   parsed.file = file;
   Parser parser(text, file);
-  yaml::check_utf8(text, file);
+  text::check_utf8(text, file);
   for (std::size_t count = 0; auto instruction = parser.next(); ++count) {
     if (count == k_max_instructions)
-      yaml::fail_at(instruction->position, "more than 50,000 instructions");
+      text::fail_at(instruction->position, "more than 50,000 instructions");
     add(parsed, *std::move(instruction));
   }
   if (parsed.stages.empty())
@@ -134,7 +134,7 @@ Instruction parse_trigger(std::string_view text, const std::string& origin) {
                       origin + ": expected an instruction that can be a trigger");
   }
   if (const auto second = parser.next())
-    yaml::fail_at(second->position,
+    text::fail_at(second->position,
                   "a trigger is one instruction, found " + upper(second->keyword) + " after it");
   return *std::move(instruction);
 }

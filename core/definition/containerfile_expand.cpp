@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "definition/containerfile_text.hpp"
-#include "definition/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -23,7 +23,7 @@ bool is_digit(char c) {
 
 bool is_of_name(std::uint32_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         is_letter_beyond_ascii(c);
+         text::is_letter_beyond_ascii(c);
 }
 
 /// Whether escapes stay as they are, for a pattern that gives them its own meaning.
@@ -146,7 +146,7 @@ std::string Expansion::take_name() {
     ++m_at;
   } else {
     for (std::size_t next = m_at; next < m_text.size(); m_at = next)
-      if (!is_of_name(take_character(m_text, next))) break;
+      if (!is_of_name(text::take_character(m_text, next))) break;
   }
   return std::string(m_text.substr(start, m_at - start));
 }

@@ -51,7 +51,7 @@ Pairs read_pairs(InstructionReader& reader) {
   for (const Word& word : words) {
     const std::size_t equals = word.text.find('=');
     if (equals == 0 || equals == std::string::npos)
-      yaml::fail_at(reader.at(word.offset),
+      text::fail_at(reader.at(word.offset),
                     reader.keyword() + ": expected NAME=VALUE, found " + text::quote(word.text));
     pairs.emplace_back(word.text.substr(0, equals), word.text.substr(equals + 1));
   }
@@ -64,7 +64,7 @@ Command read_arg(InstructionReader& reader) {
   for (const Word& word : reader.quoted_words()) {
     const std::size_t equals = word.text.find('=');
     if (equals == 0)
-      yaml::fail_at(reader.at(word.offset),
+      text::fail_at(reader.at(word.offset),
                     "ARG: expected NAME or NAME=VALUE, found " + text::quote(word.text));
     std::optional<std::string> value;
     if (equals != std::string::npos) value = word.text.substr(equals + 1);
@@ -161,7 +161,7 @@ Instruction read_instruction(InstructionReader& reader, const LogicalLine& line)
   if (known == readers().end()) {
     std::vector<std::string_view> names;
     for (const auto& [name, read] : readers()) names.push_back(name);
-    yaml::fail_at(reader.position(), "unknown instruction " +
+    text::fail_at(reader.position(), "unknown instruction " +
                                          text::quote(reader.written_keyword()) +
                                          text::suggestion(reader.keyword(), names));
   }

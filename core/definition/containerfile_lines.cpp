@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 #include "definition/containerfile_text.hpp"
 #include "text/suggest.hpp"
 
@@ -22,9 +23,8 @@ std::string_view without_newline(std::string_view line) {
 
 /// UTF-8 characters in `text`: every byte that does not continue one.
 int characters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
+  return static_cast<int>(std::count_if(text.begin(), text.end(),
+                                        [](char c) { return !base::continues_character(c); }));
 }
 
 std::string without_tabs(std::string_view content) {
@@ -98,11 +98,11 @@ bool LineReader::read_directive(std::string_view line) {
   if (!known || directive.value.empty()) return false;
   for (const Directive& earlier : m_directives) {
     if (earlier.name == directive.name)
-      yaml::fail_at(directive.position, "the directive " + directive.name + " is here twice");
+      text::fail_at(directive.position, "the directive " + directive.name + " is here twice");
   }
   if (directive.name == "escape") {
     if (directive.value != "\\" && directive.value != "`") {
-      yaml::fail_at(directive.position,
+      text::fail_at(directive.position,
                     "escape " + text::quote(directive.value) + ": expected \\ or `");
     }
     m_escape = directive.value.front();
@@ -162,7 +162,7 @@ void LineReader::read_body(Heredoc& heredoc, const Position& position) {
     }
     content += raw;
   }
-  yaml::fail_at(position, "the here-document " + text::quote(heredoc.name) +
+  text::fail_at(position, "the here-document " + text::quote(heredoc.name) +
                               " has no end: expected a line that is only its name");
 }
 

@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "yaml/node.hpp"
+#include "text/position.hpp"
 
 namespace pinnace::definition::containerfile {
 
-using yaml::Position;
+using text::Position;
 
 /// One instruction as it is written, its continuation lines joined, and where each part of it
 /// stands in the file.

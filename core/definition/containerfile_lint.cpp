@@ -290,7 +290,7 @@ CheckSettings::CheckSettings(const Containerfile& file) {
       } else if (name == "experimental") {
         add_rules(value, m_experimental);
       } else if (!name.empty()) {
-        yaml::fail_at(directive.position,
+        text::fail_at(directive.position,
                       "check has no option " + text::quote(name) +
                           text::suggestion(name, {"skip", "error", "experimental"}));
       }

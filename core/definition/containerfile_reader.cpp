@@ -19,7 +19,7 @@ InstructionReader::InstructionReader(const LogicalLine& line, std::vector<Heredo
 }
 
 void InstructionReader::fail(const std::string& message) const {
-  yaml::fail_at(position(), m_keyword + ": " + message);
+  text::fail_at(position(), m_keyword + ": " + message);
 }
 
 std::vector<Flag> InstructionReader::text_flags(std::string_view name) {
@@ -27,7 +27,7 @@ std::vector<Flag> InstructionReader::text_flags(std::string_view name) {
   for (const Flag& flag : m_flags) {
     if (flag.name != name) continue;
     if (!flag.value)
-      yaml::fail_at(at(flag.offset), "--" + flag.name + " needs a value: --" + flag.name + "=...");
+      text::fail_at(at(flag.offset), "--" + flag.name + " needs a value: --" + flag.name + "=...");
     found.push_back(flag);
   }
   std::erase_if(m_flags, [&](const Flag& flag) { return flag.name == name; });
@@ -37,7 +37,7 @@ std::vector<Flag> InstructionReader::text_flags(std::string_view name) {
 std::optional<std::string> InstructionReader::text_flag(std::string_view name) {
   const std::vector<Flag> found = text_flags(name);
   if (found.empty()) return std::nullopt;
-  if (found.size() > 1) yaml::fail_at(at(found[1].offset), "--" + found[1].name + " is here twice");
+  if (found.size() > 1) text::fail_at(at(found[1].offset), "--" + found[1].name + " is here twice");
   return found.front().value;
 }
 
@@ -47,11 +47,11 @@ std::optional<bool> InstructionReader::boolean_flag(std::string_view name) {
   }
   const std::vector<Flag> found = text_flags(name);
   if (found.empty()) return std::nullopt;
-  if (found.size() > 1) yaml::fail_at(at(found[1].offset), "--" + found[1].name + " is here twice");
+  if (found.size() > 1) text::fail_at(at(found[1].offset), "--" + found[1].name + " is here twice");
   const std::string value = lower(*found.front().value);
   if (value == "true") return true;
   if (value == "false") return false;
-  yaml::fail_at(at(found.front().offset),
+  text::fail_at(at(found.front().offset),
                 "--" + found.front().name + "=" + value + ": expected true or false");
 }
 
@@ -59,7 +59,7 @@ void InstructionReader::end_flags(const std::vector<std::string_view>& known) co
   if (m_flags.empty()) return;
   const Flag& flag = m_flags.front();
   const std::string hint = known.empty() ? "" : text::suggestion(flag.name, known);
-  yaml::fail_at(at(flag.offset),
+  text::fail_at(at(flag.offset),
                 m_keyword + " has no flag " + text::quote("--" + flag.name) + hint);
 }
 

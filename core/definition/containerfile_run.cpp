@@ -32,19 +32,19 @@ Mount read_mount(const InstructionReader& reader, const Flag& flag) {
     const std::size_t equals = item.find('=');
     const std::string name = canonical(lower(item.substr(0, equals)));
     if (std::find(k_options.begin(), k_options.end(), name) == k_options.end())
-      yaml::fail_at(mount.position, "--mount has no option " + text::quote(name) +
+      text::fail_at(mount.position, "--mount has no option " + text::quote(name) +
                                         text::suggestion(name, k_options));
     const std::string value(equals == std::string_view::npos ? "true" : item.substr(equals + 1));
     if (!mount.options.emplace(name, value).second)
-      yaml::fail_at(mount.position, "the option " + name + " of --mount is here twice");
+      text::fail_at(mount.position, "the option " + name + " of --mount is here twice");
   }
   const std::string& type = mount.options.emplace("type", "bind").first->second;
   if (std::find(k_types.begin(), k_types.end(), type) == k_types.end())
-    yaml::fail_at(mount.position,
+    text::fail_at(mount.position,
                   "--mount has no type " + text::quote(type) + text::suggestion(type, k_types));
   const bool needs_target = type == "bind" || type == "cache" || type == "tmpfs";
   if (needs_target && !mount.options.contains("target"))
-    yaml::fail_at(mount.position, "--mount=type=" + type + " needs target=...");
+    text::fail_at(mount.position, "--mount=type=" + type + " needs target=...");
   return mount;
 }
 
@@ -60,7 +60,7 @@ Run read_run(InstructionReader& reader) {
     run.network = *network;
   }
   if (const auto security = reader.text_flag("security"); security && *security != "sandbox")
-    yaml::fail_at(reader.position(), "RUN --security=" + *security + " is not supported",
+    text::fail_at(reader.position(), "RUN --security=" + *security + " is not supported",
                   base::ErrorCode::unsupported);
   reader.end_flags({"mount", "network", "security"});
   run.command = reader.command_line();

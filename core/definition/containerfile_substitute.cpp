@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "definition/containerfile_expand.hpp"
-#include "definition/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -21,7 +21,7 @@ Characters characters_of(std::string_view text) {
   Characters characters;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t start = at;
-    (void)take_character(text, at);
+    (void)text::take_character(text, at);
     characters.push_back(text.substr(start, at - start));
   }
   return characters;

@@ -120,7 +120,7 @@ std::optional<std::vector<std::string>> parse_exec_form(std::string_view text,
   std::vector<std::string> words;
   for (const nlohmann::json& item : array) {
     if (!item.is_string())
-      yaml::fail_at(position, "the JSON form takes an array of strings and nothing else");
+      text::fail_at(position, "the JSON form takes an array of strings and nothing else");
     words.push_back(item.get<std::string>());
   }
   return words;

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "oci/platform.hpp"
-#include "yaml/node.hpp"
+#include "text/position.hpp"
 
 namespace pinnace::definition {
 
-using yaml::Position;
+using text::Position;
 
 /// Numeric owner of a file. Names are refused: they mean different numbers in different images.
 struct Owner {

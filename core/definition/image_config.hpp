@@ -1,6 +1,7 @@
 #pragma once
 
 #include "definition/definition.hpp"
+#include "yaml/node.hpp"
 
 namespace pinnace::definition {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "definition/utf8.hpp"
+#include "text/utf8.hpp"
 
 namespace pinnace::definition {
 
@@ -17,7 +17,7 @@ using Characters = std::vector<std::uint32_t>;
 
 Characters decode(std::string_view text) {
   Characters characters;
-  for (std::size_t at = 0; at < text.size();) characters.push_back(take_character(text, at));
+  for (std::size_t at = 0; at < text.size();) characters.push_back(text::take_character(text, at));
   return characters;
 }
 

@@ -11,7 +11,7 @@
 #include "jobs/access.hpp"
 #include "lock/lock.hpp"
 #include "oci/manifest.hpp"
-#include "yaml/node.hpp"
+#include "text/position.hpp"
 
 namespace pinnace::jobs {
 
@@ -28,7 +28,7 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
 /// of credentials gets the base only: they are not written in the definition, and the error says
 /// where.
 template <class Action>
-decltype(auto) for_base(const yaml::Position& position, const std::string& name, Action&& action) {
+decltype(auto) for_base(const text::Position& position, const std::string& name, Action&& action) {
   try {
     return std::forward<Action>(action)();
   } catch (base::Error& error) {

@@ -147,7 +147,7 @@ void Unpinned::warn(const base::Context& context) const {
 
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const yaml::Position& position,
+                             const std::string& name, const text::Position& position,
                              Unpinned& unpinned) {
   if (const lock::LockedImage* locked = lock ? lock->find(name) : nullptr) return *locked;
   const ImageName parsed = base::with_context(

@@ -162,7 +162,7 @@ void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>&
 /// goes into `unpinned`.
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const yaml::Position& position,
+                             const std::string& name, const text::Position& position,
                              Unpinned& unpinned);
 
 std::vector<oci::Platform> platforms_of(const lock::LockedImage& image);

@@ -27,7 +27,7 @@ void check_conflict(std::string_view text, const std::string& file) {
     const std::string_view current = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), current.size() + 1));
     if (current.starts_with("<<<<<<< ") || current.starts_with(">>>>>>> ")) {
-      yaml::fail_at(
+      text::fail_at(
           {file, line, 1},
           "a merge conflict is not resolved; take either side and run `pinnace pin`, which "
           "completes it");

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/shown.hpp"
+#include "base/utf8.hpp"
 
 namespace pinnace::text {
 
@@ -70,8 +71,7 @@ std::string quote(std::string_view text) {
   const std::string name = base::without_user_info(text);
   std::size_t end = std::min(name.size(), k_shown);
   // Not within a UTF-8 character.
-  while (end < name.size() && end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0U) == 0x80U)
-    --end;
+  while (end < name.size() && end > 0 && base::continues_character(name[end])) --end;
   return "\"" + base::printable(std::string_view(name).substr(0, end)) +
          (end < name.size() ? "...\"" : "\"");
 }

@@ -19,7 +19,7 @@ Builder::Builder(std::string file, bool may_be_quoted) : m_document(std::make_sh
 
 Value& Builder::make(Node::Kind kind, int line, int column) {
   if (m_document->values.size() >= k_max_nodes) {
-    fail_at(at(line, column), "more than " + std::to_string(k_max_nodes) + " values");
+    text::fail_at(at(line, column), "more than " + std::to_string(k_max_nodes) + " values");
   }
   Value& value = m_document->values.emplace_back();
   value.kind = kind;
@@ -30,10 +30,10 @@ Value& Builder::make(Node::Kind kind, int line, int column) {
 
 void Builder::begin(Value& value) {
   if (m_open.size() >= static_cast<std::size_t>(k_max_depth)) {
-    fail_at(at(value.line, value.column),
-            "nested more than " + std::to_string(k_max_depth) + " deep");
+    text::fail_at(at(value.line, value.column),
+                  "nested more than " + std::to_string(k_max_depth) + " deep");
   }
-  if (expects_key()) fail_at(at(value.line, value.column), "a key must be a text");
+  if (expects_key()) text::fail_at(at(value.line, value.column), "a key must be a text");
   m_open.push_back({&value});
 }
 
@@ -73,18 +73,18 @@ void Builder::attach(const Value& value, int line, int column) {
   parent.node_count += value.node_count;
   parent.height = std::max(parent.height, value.height + 1);
   if (parent.node_count > k_max_nodes) {
-    fail_at(at(line, column), "more than " + std::to_string(k_max_nodes) + " values");
+    text::fail_at(at(line, column), "more than " + std::to_string(k_max_nodes) + " values");
   }
   if (m_open.size() + static_cast<std::size_t>(value.height) >
       static_cast<std::size_t>(k_max_depth)) {
-    fail_at(at(line, column), "nested more than " + std::to_string(k_max_depth) + " deep");
+    text::fail_at(at(line, column), "nested more than " + std::to_string(k_max_depth) + " deep");
   }
 }
 
 void Builder::check_key(const Value& key, int line, int column) {
-  if (key.kind != Node::Kind::scalar) fail_at(at(line, column), "a key must be a text");
+  if (key.kind != Node::Kind::scalar) text::fail_at(at(line, column), "a key must be a text");
   if (!m_open.back().keys.insert(key.text).second) {
-    fail_at(at(line, column), "key " + text::quote(key.text) + " is here twice");
+    text::fail_at(at(line, column), "key " + text::quote(key.text) + " is here twice");
   }
 }
 

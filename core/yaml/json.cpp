@@ -72,7 +72,7 @@ class Handler final : public nlohmann::json_sax<Json> {
   bool end_array() override { return end(); }
   bool parse_error(std::size_t position, const std::string&, const Json::exception&) override {
     m_locator.seek(position == 0 ? 0 : position - 1);
-    fail_at(m_builder.at(m_locator.line(), m_locator.column()), "broken JSON");
+    text::fail_at(m_builder.at(m_locator.line(), m_locator.column()), "broken JSON");
   }
 
  private:
@@ -126,19 +126,20 @@ class Handler final : public nlohmann::json_sax<Json> {
 
   std::string_view m_text;
   std::size_t m_count = 0;
-  Locator m_locator;
+  text::Locator m_locator;
   Builder m_builder;
 };
 
 }  // namespace
 
 Node parse_json(std::string_view text, const std::string& file, std::size_t limit) {
-  if (text.size() > limit) fail_at({file, 0, 0}, "larger than " + std::to_string(limit) + " bytes");
+  if (text.size() > limit)
+    text::fail_at({file, 0, 0}, "larger than " + std::to_string(limit) + " bytes");
   Handler handler(text, file);
   const char* end = text.data() + text.size();
   if (!Json::sax_parse(CountingIterator(text.data(), handler.count()),
                        CountingIterator(end, handler.count()), &handler)) {
-    fail_at({file, 0, 0}, "broken JSON");
+    text::fail_at({file, 0, 0}, "broken JSON");
   }
   return handler.finish();
 }

@@ -37,15 +37,6 @@ bool is_decimal(std::string_view text) {
 
 }  // namespace
 
-std::string Position::str() const {
-  if (line == 0) return file;
-  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
-}
-
-void fail_at(const Position& position, std::string_view message, base::ErrorCode code) {
-  throw base::Error(code, position.str() + ": " + std::string(message));
-}
-
 Node::Node(std::shared_ptr<const Document> document, const Value* value, std::string path)
     : m_document(std::move(document)), m_value(value), m_path(std::move(path)) {}
 
@@ -53,12 +44,12 @@ Node::Kind Node::kind() const noexcept {
   return m_value->kind;
 }
 
-Position Node::position() const {
+text::Position Node::position() const {
   return {m_document->file, m_value->line, m_value->column};
 }
 
 void Node::fail(std::string_view message, base::ErrorCode code) const {
-  fail_at(position(), message, code);
+  text::fail_at(position(), message, code);
 }
 
 std::string Node::subject() const {
@@ -148,9 +139,9 @@ const Node& Node::only(std::initializer_list<std::string_view> known) const {
   if (m_value->kind != Kind::map) expected("a map");
   for (const auto& [key, value] : m_value->entries) {
     if (std::find(known.begin(), known.end(), key->text) != known.end()) continue;
-    fail_at({m_document->file, key->line, key->column},
-            "unknown key " + text::quote(key->text) + (m_path.empty() ? "" : " in " + m_path) +
-                text::suggestion(key->text, known));
+    text::fail_at({m_document->file, key->line, key->column},
+                  "unknown key " + text::quote(key->text) +
+                      (m_path.empty() ? "" : " in " + m_path) + text::suggestion(key->text, known));
   }
   return *this;
 }

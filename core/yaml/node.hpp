@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -11,23 +10,9 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "text/position.hpp"
 
 namespace pinnace::yaml {
-
-/// A place in a text file, counted from 1; columns count characters. Line 0: not known.
-struct Position {
-  std::string file;
-  int line = 0;
-  int column = 0;
-
-  /// "pinnace.yaml:7:12".
-  std::string str() const;
-  auto operator<=>(const Position&) const = default;
-};
-
-/// Throws an Error "FILE:LINE:COLUMN: message".
-[[noreturn]] void fail_at(const Position& position, std::string_view message,
-                          base::ErrorCode code = base::ErrorCode::invalid_input);
 
 struct Value;
 struct Document;
@@ -44,7 +29,7 @@ class Node {
 
   Kind kind() const noexcept;
   bool is_null() const noexcept { return kind() == Kind::null; }
-  Position position() const;
+  text::Position position() const;
   /// "config.ports[2]"; empty for the root.
   const std::string& path() const noexcept { return m_path; }
 

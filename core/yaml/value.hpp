@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "text/position.hpp"
 #include "yaml/node.hpp"
 
 namespace pinnace::yaml {
@@ -59,7 +60,7 @@ class Builder {
 
   /// The finished tree; null if nothing was added.
   Node finish();
-  Position at(int line, int column) const { return {m_document->file, line, column}; }
+  text::Position at(int line, int column) const { return {m_document->file, line, column}; }
 
  private:
   void attach(const Value& value, int line, int column);
@@ -72,29 +73,6 @@ class Builder {
   };
   std::shared_ptr<Document> m_document;
   std::vector<Open> m_open;
-};
-
-/// Throws invalid_input at the first byte that is no UTF-8, or a control character other than tab
-/// and line ends (RFC 3629; YAML 1.2.2, 5.1).
-void check_text(std::string_view text, const std::string& file);
-
-/// Throws invalid_input at the first byte that is no UTF-8, or is zero.
-void check_utf8(std::string_view text, const std::string& file);
-
-/// Turns offsets in a text to lines and columns. Cheap for offsets that mostly grow.
-class Locator {
- public:
-  explicit Locator(std::string_view text) : m_text(text) {}
-  /// Goes to the byte at `offset`.
-  void seek(std::size_t offset);
-  int line() const noexcept { return m_line; }
-  int column() const noexcept { return m_column; }
-
- private:
-  std::string_view m_text;
-  std::size_t m_offset = 0;
-  int m_line = 1;
-  int m_column = 1;
 };
 
 }  // namespace pinnace::yaml

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/file.hpp"
+#include "text/utf8.hpp"
 #include "yaml/document.hpp"
 #include "yaml/value.hpp"
 
@@ -58,7 +59,7 @@ class Handler final : public YAML::EventHandler {
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     seek(mark);
-    if (++m_documents > 1) fail_at(here(), "a second document, expected one in a file");
+    if (++m_documents > 1) text::fail_at(here(), "a second document, expected one in a file");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -67,7 +68,7 @@ class Handler final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     seek(mark);
     const auto found = m_anchors.find(anchor);
-    if (found == m_anchors.end()) fail_at(here(), "an alias within what it stands for");
+    if (found == m_anchors.end()) text::fail_at(here(), "an alias within what it stands for");
     m_builder.add(*found->second, m_locator.line(), m_locator.column());
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -94,11 +95,11 @@ class Handler final : public YAML::EventHandler {
   Node finish() {
     if (m_last_quoted && !is_closed(m_text.substr(std::min(*m_last_quoted, m_text.size())))) {
       m_locator.seek(*m_last_quoted);
-      fail_at(here(), "broken YAML: the closing quote is missing");
+      text::fail_at(here(), "broken YAML: the closing quote is missing");
     }
     return m_builder.finish();
   }
-  Position position(const YAML::Mark& mark) {
+  text::Position position(const YAML::Mark& mark) {
     seek(mark);
     return here();
   }
@@ -107,7 +108,7 @@ class Handler final : public YAML::EventHandler {
   void seek(const YAML::Mark& mark) {
     m_locator.seek(mark.pos < 0 ? 0 : static_cast<std::size_t>(mark.pos));
   }
-  Position here() const { return m_builder.at(m_locator.line(), m_locator.column()); }
+  text::Position here() const { return m_builder.at(m_locator.line(), m_locator.column()); }
 
   Value& make(Node::Kind kind, const YAML::Mark& mark) {
     seek(mark);
@@ -115,14 +116,14 @@ class Handler final : public YAML::EventHandler {
   }
   void check_tag(const std::string& tag) const {
     if (tag.empty() || tag == "?" || tag == "!" || tag == "tag:yaml.org,2002:str") return;
-    fail_at(here(), "tags are not supported");
+    text::fail_at(here(), "tags are not supported");
   }
   void add_scalar(const Value& value, YAML::anchor_t anchor) {
     m_builder.add(value, value.line, value.column);
     if (anchor != YAML::NullAnchor) m_anchors[anchor] = &value;
   }
   void begin(Value& value, const std::string& tag, YAML::anchor_t anchor) {
-    if (tag == "tag:yaml.org,2002:str") fail_at(here(), "tags are not supported");
+    if (tag == "tag:yaml.org,2002:str") text::fail_at(here(), "tags are not supported");
     check_tag(tag);
     m_builder.begin(value);
     m_open.emplace_back(&value, anchor);
@@ -137,7 +138,7 @@ class Handler final : public YAML::EventHandler {
 
   std::string_view m_text;
   std::optional<std::size_t> m_last_quoted;
-  Locator m_locator;
+  text::Locator m_locator;
   Builder m_builder;
   int m_documents = 0;
   std::map<YAML::anchor_t, const Value*> m_anchors;
@@ -152,8 +153,8 @@ Node parse_checked(std::string_view text, const std::string& file) {
     while (parser.HandleNextDocument(handler)) {
     }
   } catch (const YAML::Exception& error) {
-    if (error.mark.is_null()) fail_at({file, 0, 0}, "broken YAML: " + error.msg);
-    fail_at(handler.position(error.mark), "broken YAML: " + error.msg);
+    if (error.mark.is_null()) text::fail_at({file, 0, 0}, "broken YAML: " + error.msg);
+    text::fail_at(handler.position(error.mark), "broken YAML: " + error.msg);
   }
   return handler.finish();
 }
@@ -162,9 +163,9 @@ Node parse_checked(std::string_view text, const std::string& file) {
 
 Node parse(std::string_view text, const std::string& file) {
   if (text.size() > k_max_document) {
-    fail_at({file, 0, 0}, "larger than " + std::to_string(k_max_document) + " bytes");
+    text::fail_at({file, 0, 0}, "larger than " + std::to_string(k_max_document) + " bytes");
   }
-  check_text(text, file);
+  text::check_text(text, file);
   if (text.starts_with(k_mark)) text.remove_prefix(k_mark.size());
   return parse_checked(text, file);
 }

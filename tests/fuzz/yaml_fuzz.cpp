@@ -12,7 +12,7 @@ using namespace pinnace;
 
 /// Reads every value in every way; each has a place within the text.
 void read_everything(const yaml::Node& node, int depth) {
-  const yaml::Position position = node.position();
+  const text::Position position = node.position();
   if (position.line < 1 || position.column < 1 || depth > yaml::k_max_depth + 1) std::abort();
   switch (node.kind()) {
     case yaml::Node::Kind::map:

@@ -48,7 +48,7 @@ TEST(Node, KnowsWhereItStands) {
   EXPECT_EQ(list.items().at(1).position().str(), "f.yaml:2:12");
   EXPECT_EQ(list.items().at(1).path(), "a.\xc3\xa4[1]");
   const Node nested = root.get("b").items().at(0);
-  EXPECT_EQ(nested.get("c").position(), (Position{"f.yaml", 5, 8}));
+  EXPECT_EQ(nested.get("c").position(), (text::Position{"f.yaml", 5, 8}));
   EXPECT_EQ(nested.entries().at(0).first.position().str(), "f.yaml:5:5");
 }
 

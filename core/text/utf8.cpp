@@ -1,19 +1,15 @@
-#include "definition/utf8.hpp"
+#include "text/utf8.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace pinnace::definition {
+#include "base/utf8.hpp"
+#include "text/position.hpp"
+
+namespace pinnace::text {
 
 namespace {
-
-/// Length of the UTF-8 character that starts with `first`, as far as that byte tells.
-std::size_t length_of(unsigned char first) {
-  if (first >= 0xF0 && first < 0xF8) return 4;
-  if (first >= 0xE0 && first < 0xF0) return 3;
-  return first >= 0xC0 && first < 0xE0 ? 2 : 1;
-}
 
 using Range = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -32,22 +28,33 @@ bool is_in(const Range& range, std::uint32_t character) {
   return range.first <= character && character <= range.second;
 }
 
+bool is_control(unsigned char byte) {
+  return (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+}
+
+void check(std::string_view text, const std::string& file, bool (*is_refused)(unsigned char)) {
+  const auto refuse = [&](std::size_t at, std::string_view what) {
+    Locator locator(text);
+    locator.seek(at);
+    fail_at({file, locator.line(), locator.column()}, what);
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t size = base::first_character(text.substr(at)).size;
+    if (size == 0) refuse(at, "not valid UTF-8");
+    if (is_refused(static_cast<unsigned char>(text[at])))
+      refuse(at, "a control character, expected text");
+    at += size;
+  }
+}
+
 }  // namespace
 
 std::uint32_t take_character(std::string_view text, std::size_t& at) {
   static constexpr std::uint32_t k_stray_bytes = 0x110000;
-  const auto first = static_cast<unsigned char>(text[at]);
-  const std::size_t length = length_of(first);
-  std::uint32_t value = length == 1 ? first : first & (0x7FU >> length);
-  std::size_t used = 1;
-  for (; used < length && at + used < text.size(); ++used) {
-    const auto next = static_cast<unsigned char>(text[at + used]);
-    if ((next & 0xC0U) != 0x80U) break;
-    value = (value << 6U) | (next & 0x3FU);
-  }
-  const bool stray = used < length || (length == 1 && first >= 0x80);
-  at += stray ? 1 : used;
-  return stray ? k_stray_bytes + first : value;
+  const base::Character character = base::first_character(text.substr(at));
+  if (character.size == 0) return k_stray_bytes + static_cast<unsigned char>(text[at++]);
+  at += character.size;
+  return character.value;
 }
 
 bool is_letter_beyond_ascii(std::uint32_t character) {
@@ -56,4 +63,12 @@ bool is_letter_beyond_ascii(std::uint32_t character) {
                       [&](const Range& range) { return is_in(range, character); });
 }
 
-}  // namespace pinnace::definition
+void check_text(std::string_view text, const std::string& file) {
+  check(text, file, is_control);
+}
+
+void check_utf8(std::string_view text, const std::string& file) {
+  check(text, file, [](unsigned char byte) { return byte == 0; });
+}
+
+}  // namespace pinnace::text
