@@ -2,17 +2,18 @@
 
 #include "base/error.hpp"
 #include "build/opened_up.hpp"
-#include "definition/glob.hpp"
-#include "definition/ignore.hpp"
+#include "definition/artifact_rule.hpp"
 #include "layer/walk.hpp"
+#include "text/glob.hpp"
+#include "text/ignore.hpp"
 
 namespace pinnace::build {
 
 using base::Error;
 using base::ErrorCode;
 using definition::ArtifactRule;
-using definition::Glob;
-using definition::Ignore;
+using text::Glob;
+using text::Ignore;
 
 namespace {
 

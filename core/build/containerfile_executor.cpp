@@ -225,14 +225,14 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
   return publish(context, std::move(made), {}, targets);
 }
 
-definition::Ignore load_dockerignore(const std::filesystem::path& containerfile,
-                                     const base::Directory& context) {
+text::Ignore load_dockerignore(const std::filesystem::path& containerfile,
+                               const base::Directory& context) {
   const std::filesystem::path beside = containerfile.string() + ".dockerignore";
   if (const auto text = base::read_file_if_any(beside, k_max_ignore_file))
-    return definition::Ignore::parse(*text, beside.string());
+    return text::Ignore::parse(*text, beside.string());
   const std::string shown = (context.path() / ".dockerignore").string();
   try {
-    return definition::Ignore::parse(
+    return text::Ignore::parse(
         base::read_file(context.open(".dockerignore", base::Directory::Links::follow), shown,
                         k_max_ignore_file),
         shown);

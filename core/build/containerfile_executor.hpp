@@ -10,15 +10,15 @@
 #include "build/remote_files.hpp"
 #include "build/run_executor.hpp"
 #include "cache/build_cache.hpp"
-#include "definition/ignore.hpp"
 #include "layer/context_mode.hpp"
+#include "text/ignore.hpp"
 
 namespace pinnace::build {
 
 /// What a Containerfile's build needs beside its plan.
 struct ContainerfileOptions {
   std::shared_ptr<const base::Directory> context;
-  definition::Ignore ignore;
+  text::Ignore ignore;
   compress::Compression compression;
   /// SOURCE_DATE_EPOCH, if somebody has set it.
   std::optional<std::int64_t> source_date;
@@ -44,7 +44,7 @@ BuildResult execute_containerfile(const base::Context& context,
 
 /// The rules of `<file>.dockerignore` beside the Containerfile, else of .dockerignore in the
 /// context.
-definition::Ignore load_dockerignore(const std::filesystem::path& containerfile,
-                                     const base::Directory& context);
+text::Ignore load_dockerignore(const std::filesystem::path& containerfile,
+                               const base::Directory& context);
 
 }  // namespace pinnace::build

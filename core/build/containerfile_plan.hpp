@@ -51,7 +51,7 @@ struct InlineFile {
 /// A source of COPY: clean and relative to the origin's root.
 struct CopyPattern {
   std::string below;  ///< of --parents: what stands before "/./" and does not reach the image
-  std::string path;   ///< may be a pattern (definition/glob.hpp); empty: the root itself
+  std::string path;   ///< may be a pattern (text/glob.hpp); empty: the root itself
 };
 
 /// COPY or ADD, with everything expanded.

@@ -3,8 +3,8 @@
 #include "archive/path.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
-#include "definition/glob.hpp"
 #include "layer/whiteout.hpp"
+#include "text/glob.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::build {
@@ -58,7 +58,7 @@ class Collection {
   const std::optional<Owner>& m_owner;
   layer::Spool* m_spool;  ///< null: nothing is unpacked or added
   std::int64_t m_epoch;
-  definition::Ignore m_excludes;
+  text::Ignore m_excludes;
   bool m_into_directory;
   FileTree m_tree;
   FileTree m_unpacked;
@@ -77,7 +77,7 @@ Collection::Collection(const base::Context& context, const CopyStep& step, CopyO
       m_into_directory(step.to_directory || (!step.link && stage_has_directory(step.destination))) {
   std::string rules;
   for (const std::string& pattern : step.excludes) rules += pattern + "\n";
-  m_excludes = definition::Ignore::parse(rules, "--exclude");
+  m_excludes = text::Ignore::parse(rules, "--exclude");
 }
 
 bool Collection::stage_has_directory(const std::string& path) const {
@@ -92,8 +92,8 @@ std::vector<Collection::Source> Collection::find_sources() const {
     const std::vector<std::string> matches =
         find_matches(m_context, m_origin, pattern.below, pattern.path);
     if (matches.empty()) {
-      const bool is_pattern = definition::Glob::is_pattern(pattern.path);
-      const std::string path = is_pattern ? pattern.path : definition::Glob::unescape(pattern.path);
+      const bool is_pattern = text::Glob::is_pattern(pattern.path);
+      const std::string path = is_pattern ? pattern.path : text::Glob::unescape(pattern.path);
       throw Error(ErrorCode::not_found, text::quote(join(pattern.below, path)) + " is not in " +
                                             m_origin.where() + ", or an ignore file excludes it");
     }

@@ -11,8 +11,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/temporary.hpp"
-#include "definition/glob.hpp"
 #include "layer/devices.hpp"
+#include "text/glob.hpp"
 
 namespace pinnace::build {
 
@@ -29,7 +29,7 @@ constexpr std::size_t k_max_matches = 100'000;
 
 class ContextOrigin final : public CopyOrigin {
  public:
-  ContextOrigin(std::shared_ptr<const base::Directory> root, definition::Ignore ignore,
+  ContextOrigin(std::shared_ptr<const base::Directory> root, text::Ignore ignore,
                 std::int64_t mtime, layer::Modes modes)
       : m_root(std::move(root)), m_ignore(std::move(ignore)) {
     m_attributes.mtime = mtime;
@@ -95,7 +95,7 @@ class ContextOrigin final : public CopyOrigin {
   std::optional<std::string> real_path(const std::string& path) const;
 
   std::shared_ptr<const base::Directory> m_root;
-  definition::Ignore m_ignore;
+  text::Ignore m_ignore;
   layer::Attributes m_attributes;
 };
 
@@ -263,8 +263,8 @@ void Search::run(const std::string& at, std::size_t segment, int depth) {
   m_context.check();
   if (!m_searched.emplace(segment, at).second) return;
   const std::string& text = m_segments[segment];
-  if (!definition::Glob::is_pattern(text))
-    return step(join_path(at, definition::Glob::unescape(text)), segment, depth);
+  if (!text::Glob::is_pattern(text))
+    return step(join_path(at, text::Glob::unescape(text)), segment, depth);
   if (text == "**") {
     if (segment + 1 < m_segments.size()) run(at, segment + 1, depth + 1);
     for (const std::string& name : m_origin.names(at)) {
@@ -277,7 +277,7 @@ void Search::run(const std::string& at, std::size_t segment, int depth) {
     }
     return;
   }
-  const definition::Glob glob(text);
+  const text::Glob glob(text);
   for (const std::string& name : m_origin.names(at)) {
     if (glob.matches(name)) step(join_path(at, name), segment, depth);
   }
@@ -292,7 +292,7 @@ std::vector<std::string> Search::take() {
 }  // namespace
 
 std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
-                                                definition::Ignore ignore, std::int64_t mtime,
+                                                text::Ignore ignore, std::int64_t mtime,
                                                 layer::Modes modes) {
   return std::make_unique<ContextOrigin>(std::move(root), std::move(ignore), mtime, modes);
 }

@@ -6,12 +6,12 @@
 
 #include "base/context.hpp"
 #include "base/directory.hpp"
-#include "definition/ignore.hpp"
 #include "layer/base_tree.hpp"
 #include "layer/file_tree.hpp"
 #include "layer/spool.hpp"
 #include "layer/unpack.hpp"
 #include "layer/walk.hpp"
+#include "text/ignore.hpp"
 
 namespace pinnace::build {
 
@@ -43,7 +43,7 @@ class CopyOrigin {
 /// The build's context. Owners become 0:0, times `mtime`, modes what `modes` says: what the disk
 /// says of them differs from machine to machine.
 std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
-                                                definition::Ignore ignore, std::int64_t mtime,
+                                                text::Ignore ignore, std::int64_t mtime,
                                                 layer::Modes modes = layer::Modes::normalize);
 
 /// An image or a stage; owners, modes, times and attributes are kept. Devices are left out with a

@@ -2,8 +2,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "definition/ignore.hpp"
 #include "hash/key_hasher.hpp"
+#include "text/ignore.hpp"
 
 namespace pinnace::build {
 
@@ -92,8 +92,8 @@ RemoteFiles::Place RemoteFiles::place(const Context& context, const GitSource& s
                                       std::int64_t epoch) {
   // Submodules have a .git of their own.
   const std::string rules = source.keep_git ? "" : "**/.git";
-  return {make_context_origin(m_git.files_of(context, source),
-                              definition::Ignore::parse(rules, ".git"), epoch),
+  return {make_context_origin(m_git.files_of(context, source), text::Ignore::parse(rules, ".git"),
+                              epoch),
           literally(source.directory)};
 }
 

@@ -6,8 +6,8 @@
 #include "build/copy_files.hpp"
 #include "build/publish.hpp"
 #include "build/step_key.hpp"
-#include "definition/glob.hpp"
 #include "layer/placement.hpp"
+#include "text/glob.hpp"
 
 namespace pinnace::build {
 
@@ -64,7 +64,7 @@ void check_types(const layer::FileTree& placed, const BaseTree& stage) {
 /// A bind mount of the context as a copy to the same path, which is no pattern.
 CopyStep copy_of(const RunMount& mount) {
   CopyStep copy;
-  copy.sources = {{"", definition::Glob::escape(mount.source)}};
+  copy.sources = {{"", text::Glob::escape(mount.source)}};
   copy.destination = mount.source;
   copy.to_directory = mount.source.empty();
   return copy;

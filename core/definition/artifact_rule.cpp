@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
-#include "definition/glob.hpp"
 #include "definition/path.hpp"
+#include "text/glob.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition {
 
+using text::Glob;
 using text::quote;
 using yaml::Node;
 
@@ -76,6 +77,11 @@ std::string read_to(const Node& node) {
   return node.convert([](const std::string& text) { return absolute_path(text, "to"); });
 }
 
+std::string join(const std::string& folder, std::string_view name) {
+  if (name.empty()) return folder;
+  return (folder == "/" ? folder : folder + "/") + std::string(name);
+}
+
 }  // namespace
 
 ArtifactRule read_artifact(const Node& node) {
@@ -90,6 +96,21 @@ ArtifactRule read_artifact(const Node& node) {
   if (const auto mode = node.find("directory-mode")) rule.directory_mode = read_mode(*mode);
   if (const auto owner = node.find("owner")) rule.owner = read_owner(*owner);
   return rule;
+}
+
+bool ArtifactRule::is_glob() const {
+  return Glob::is_pattern(from);
+}
+
+std::string destination(const ArtifactRule& rule, std::string_view source, bool is_directory) {
+  if (rule.is_glob()) {
+    const std::string prefix = Glob(rule.from).literal_prefix();
+    if (!prefix.empty()) source.remove_prefix(std::min(source.size(), prefix.size() + 1));
+    return join(rule.to, source);
+  }
+  if (is_directory || !rule.to_directory) return rule.to;
+  const std::size_t slash = source.rfind('/');
+  return join(rule.to, slash == std::string_view::npos ? source : source.substr(slash + 1));
 }
 
 }  // namespace pinnace::definition

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "definition/containerfile.hpp"
-#include "definition/ignore.hpp"
+#include "text/ignore.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -23,7 +23,7 @@ struct Finding {
 std::vector<Finding> lint(const Containerfile& file);
 /// CopyIgnoredFile: sources of the context that its ignore file leaves out. Sources with variables
 /// are not looked at.
-std::vector<Finding> lint_ignored(const Containerfile& file, const Ignore& ignore);
+std::vector<Finding> lint_ignored(const Containerfile& file, const text::Ignore& ignore);
 
 /// "# check=skip=RULE,RULE;error=true;experimental=RULE": which findings count, and whether one is
 /// a failure. Experimental rules count only if they are named, or "all" is.

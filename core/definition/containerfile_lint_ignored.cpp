@@ -13,7 +13,7 @@ bool is_of_context(const std::string& source) {
 
 }  // namespace
 
-std::vector<Finding> lint_ignored(const Containerfile& file, const Ignore& ignore) {
+std::vector<Finding> lint_ignored(const Containerfile& file, const text::Ignore& ignore) {
   std::vector<Finding> findings;
   const CheckSettings settings(file);
   if (ignore.empty() || settings.skips("CopyIgnoredFile")) return findings;

@@ -26,15 +26,15 @@ struct Owner {
 
 /// One line of "artifacts": what is copied from the context to where in the image.
 struct ArtifactRule {
-  std::string from;           ///< relative, clean, within the context, with its escapes (glob.hpp)
-  std::string to;             ///< absolute and clean, without a slash at its end (but for "/")
-  bool to_directory = false;  ///< it was written with a slash at its end: into that directory
-  std::optional<unsigned> mode;            ///< of files, 0 to 07777
+  std::string from;  ///< relative, clean, within the context, with its escapes (text/glob.hpp)
+  std::string to;    ///< absolute and clean, without a slash at its end (but for "/")
+  bool to_directory = false;     ///< it was written with a slash at its end: into that directory
+  std::optional<unsigned> mode;  ///< of files, 0 to 07777
   std::optional<unsigned> directory_mode;  ///< of directories
   std::optional<Owner> owner;
   Position position;
 
-  /// Whether `from` is a pattern; otherwise Glob::unescape(from) is the path.
+  /// Whether `from` is a pattern; otherwise text::Glob::unescape(from) is the path.
   bool is_glob() const;
 };
 

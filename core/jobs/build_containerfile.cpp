@@ -49,7 +49,7 @@ class ContainerfileBuild {
   const BuildRequest& m_request;
   Containerfile m_file;
   std::shared_ptr<const base::Directory> m_directory;  ///< the context
-  definition::Ignore m_ignore;                         ///< what it leaves out
+  text::Ignore m_ignore;                               ///< what it leaves out
   std::optional<lock::Lock> m_lock;
   Unpinned m_unpinned;
   std::map<std::string, lock::LockedImage> m_images;

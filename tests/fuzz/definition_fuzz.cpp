@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "definition/definition.hpp"
-#include "definition/glob.hpp"
+#include "text/glob.hpp"
 
 namespace {
 
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try {
     for (const auto& rule : definition::parse_definition(text, "fuzz").artifacts) {
-      const std::string from = definition::Glob::unescape(rule.from);
+      const std::string from = text::Glob::unescape(rule.from);
       if (!is_contained(from) || from.starts_with('/')) std::abort();
       if (!is_contained(rule.to) || !rule.to.starts_with('/')) std::abort();
     }

@@ -5,15 +5,15 @@
 #include <string_view>
 
 #include "base/error.hpp"
-#include "definition/glob.hpp"
-#include "definition/ignore.hpp"
+#include "text/glob.hpp"
+#include "text/ignore.hpp"
 
 namespace {
 
 using namespace pinnace;
 
 /// A directory that a walk leaves out must hold nothing that the rules keep.
-void check_walk(const definition::Ignore& ignore, const std::string& path) {
+void check_walk(const text::Ignore& ignore, const std::string& path) {
   if (ignore.ignores(path)) return;
   for (std::size_t at = path.find('/'); at != std::string::npos; at = path.find('/', at + 1)) {
     if (!ignore.may_keep_below(path.substr(0, at))) std::abort();
@@ -21,7 +21,7 @@ void check_walk(const definition::Ignore& ignore, const std::string& path) {
 }
 
 /// All that a glob matches is below its prefix.
-void check_glob(const definition::Glob& glob, const std::string& path) {
+void check_glob(const text::Glob& glob, const std::string& path) {
   const std::string& prefix = glob.literal_prefix();
   if (!glob.matches(path) || prefix.empty() || path == prefix) return;
   if (!path.starts_with(prefix + "/")) std::abort();
@@ -47,11 +47,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string path = clean(input.substr(0, end));
   const std::string_view rules = end == input.npos ? input : input.substr(end + 1);
   try {
-    check_walk(definition::Ignore::parse(rules, "fuzz"), path);
+    check_walk(text::Ignore::parse(rules, "fuzz"), path);
   } catch (const base::Error&) {
   }
   try {
-    check_glob(definition::Glob(rules), path);
+    check_glob(text::Glob(rules), path);
   } catch (const base::Error&) {
   }
   return 0;

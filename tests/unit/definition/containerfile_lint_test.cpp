@@ -73,7 +73,7 @@ TEST(Lint, DescriptionsAreLookedAtWhereTheFileAsksForIt) {
 }
 
 TEST(Lint, SourcesThatTheIgnoreFileLeavesOut) {
-  const Ignore ignore = Ignore::parse("*.log\nbuild\nkept\n!kept/x\n", ".dockerignore");
+  const text::Ignore ignore = text::Ignore::parse("*.log\nbuild\nkept\n!kept/x\n", ".dockerignore");
   const auto lines = [&](std::string_view text) {
     std::vector<int> found;
     for (const Finding& finding : lint_ignored(parse_containerfile(text, "f"), ignore)) {

@@ -6,8 +6,8 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "definition/glob.hpp"
 #include "support/temporary_directory.hpp"
+#include "text/glob.hpp"
 
 namespace pinnace::definition {
 namespace {
@@ -160,7 +160,7 @@ TEST(Definition, KeepsEscapesOfPaths) {
     const ArtifactRule& rule = definition.artifacts.at(0);
     EXPECT_EQ(rule.is_glob(), c.is_glob) << c.from;
     if (c.names != nullptr) {
-      EXPECT_EQ(Glob::unescape(rule.from), c.names) << c.from;
+      EXPECT_EQ(text::Glob::unescape(rule.from), c.names) << c.from;
     }
   }
 }

@@ -3,10 +3,9 @@
 #include <string>
 #include <string_view>
 
-#include "definition/definition.hpp"
-#include "definition/pattern.hpp"
+#include "text/pattern.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 /// A pattern over relative paths: "*" and "?" within a segment, "**" for any number of whole
 /// segments (none, too), [a-z] and [!a-z], "\" before a character that stands for itself. Names
@@ -34,9 +33,4 @@ class Glob {
   std::string m_prefix;
 };
 
-/// Where something that `rule` selects goes: absolute and clean. A file goes to `to`, or into it if
-/// that was written with a slash; of a directory, `to` becomes the copy; what a glob matches goes
-/// below `to`, by its path below the glob's literal prefix. `source` is relative and clean.
-std::string destination(const ArtifactRule& rule, std::string_view source, bool is_directory);
-
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

@@ -1,4 +1,4 @@
-#include "definition/ignore.hpp"
+#include "text/ignore.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 namespace {
 
 /// What moby/patternmatcher answers for the same rules.
@@ -165,4 +165,4 @@ TEST(Ignore, TakesBoundedTime) {
 }
 
 }  // namespace
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

@@ -1,11 +1,11 @@
-#include "definition/ignore.hpp"
+#include "text/ignore.hpp"
 
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "definition/path.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 namespace {
 
@@ -105,4 +105,4 @@ bool Ignore::may_keep_below(std::string_view path) const {
   });
 }
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

@@ -1,11 +1,11 @@
-#include "definition/pattern.hpp"
+#include "text/pattern.hpp"
 
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "text/utf8.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 namespace {
 
@@ -17,7 +17,7 @@ using Characters = std::vector<std::uint32_t>;
 
 Characters decode(std::string_view text) {
   Characters characters;
-  for (std::size_t at = 0; at < text.size();) characters.push_back(text::take_character(text, at));
+  for (std::size_t at = 0; at < text.size();) characters.push_back(take_character(text, at));
   return characters;
 }
 
@@ -175,4 +175,4 @@ void Pattern::close(States& states) const {
   }
 }
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

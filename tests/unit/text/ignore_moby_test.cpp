@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "definition/ignore.hpp"
+#include "text/ignore.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 namespace {
 
 /// The answers of github.com/moby/patternmatcher 0.6.0 (MatchesOrParentMatches) to its odd cases.
@@ -54,4 +54,4 @@ TEST(Ignore, AnswersAsMobyDoes) {
 }
 
 }  // namespace
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

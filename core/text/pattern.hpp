@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 /// The common ground of globs and ignore files: a compiled pattern over paths. Matching takes time
 /// proportional to pattern times path at worst, so that no pattern can blow up. Characters are
@@ -61,4 +61,4 @@ class Pattern {
   std::vector<Token> m_tokens;
 };
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

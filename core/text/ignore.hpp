@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "definition/pattern.hpp"
+#include "text/pattern.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 /// The rules of an ignore file, those of .dockerignore (Dockerfile reference; moby/patternmatcher):
 /// a pattern a line relative to the context's root, "#" comments, "!" takes back, the last rule
@@ -40,4 +40,4 @@ class Ignore {
   std::vector<std::string> m_left_out;
 };
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

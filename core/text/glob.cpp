@@ -1,8 +1,8 @@
-#include "definition/glob.hpp"
+#include "text/glob.hpp"
 
-#include "base/error.hpp"
+#include <algorithm>
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 namespace {
 
@@ -22,11 +22,6 @@ std::string literal_folder(std::string_view pattern) {
   const std::size_t special = std::min(first_special(pattern), pattern.size());
   const std::size_t slash = pattern.substr(0, special).rfind('/');
   return slash == std::string_view::npos ? "" : Glob::unescape(pattern.substr(0, slash));
-}
-
-std::string join(const std::string& folder, std::string_view name) {
-  if (name.empty()) return folder;
-  return (folder == "/" ? folder : folder + "/") + std::string(name);
 }
 
 }  // namespace
@@ -56,19 +51,4 @@ std::string Glob::escape(std::string_view text) {
   return pattern;
 }
 
-bool ArtifactRule::is_glob() const {
-  return Glob::is_pattern(from);
-}
-
-std::string destination(const ArtifactRule& rule, std::string_view source, bool is_directory) {
-  if (rule.is_glob()) {
-    const std::string prefix = Glob(rule.from).literal_prefix();
-    if (!prefix.empty()) source.remove_prefix(std::min(source.size(), prefix.size() + 1));
-    return join(rule.to, source);
-  }
-  if (is_directory || !rule.to_directory) return rule.to;
-  const std::size_t slash = source.rfind('/');
-  return join(rule.to, slash == std::string_view::npos ? source : source.substr(slash + 1));
-}
-
-}  // namespace pinnace::definition
+}  // namespace pinnace::text
