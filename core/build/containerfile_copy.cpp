@@ -1,6 +1,6 @@
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
-#include "definition/path.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::build {
@@ -15,7 +15,7 @@ namespace {
 std::string rooted(std::string_view path) {
   if (path.find('\0') != std::string_view::npos)
     throw Error(ErrorCode::invalid_input, "a path has a NUL byte");
-  return definition::clean_path("/" + std::string(path)).substr(1);
+  return text::clean_path("/" + std::string(path)).substr(1);
 }
 
 /// Without --parents "**" is nothing else than "*", as in other builders.

@@ -7,8 +7,8 @@
 #include "build/config_json.hpp"
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
-#include "definition/path.hpp"
 #include "definition/signal_name.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::build {
@@ -164,8 +164,8 @@ void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep, RunStep> actio
 
 std::string StagePlanner::absolute(const std::string& path) const {
   if (path.find('\0') != std::string::npos) refuse("a path has a NUL byte");
-  if (path.starts_with('/')) return definition::clean_path(path);
-  return definition::clean_path("/" + text_of(m_stage.config, "WorkingDir") + "/" + path);
+  if (path.starts_with('/')) return text::clean_path(path);
+  return text::clean_path("/" + text_of(m_stage.config, "WorkingDir") + "/" + path);
 }
 
 void StagePlanner::plan(const From&) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "definition/path.hpp"
 #include "text/glob.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition {
@@ -61,10 +61,10 @@ std::string read_from(const Node& node) {
   static constexpr std::string_view k_what = "from";
   node.name();
   return node.convert([](const std::string& text) {
-    std::string path = relative_path(text, k_what);
+    std::string path = text::relative_path(text, k_what);
     const Glob checked(path);
     const std::string plain = Glob::unescape(path);
-    if (relative_path(plain, k_what) != plain) {
+    if (text::relative_path(plain, k_what) != plain) {
       throw base::Error(base::ErrorCode::invalid_input,
                         "from " + quote(text) + ": a segment \".\" must not be escaped");
     }
@@ -74,7 +74,7 @@ std::string read_from(const Node& node) {
 
 std::string read_to(const Node& node) {
   node.name();
-  return node.convert([](const std::string& text) { return absolute_path(text, "to"); });
+  return node.convert([](const std::string& text) { return text::absolute_path(text, "to"); });
 }
 
 std::string join(const std::string& folder, std::string_view name) {

@@ -1,5 +1,5 @@
 #include "definition/containerfile_lint.hpp"
-#include "definition/path.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {

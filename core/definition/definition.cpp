@@ -6,8 +6,8 @@
 #include "base/file.hpp"
 #include "definition/artifact_rule.hpp"
 #include "definition/image_config.hpp"
-#include "definition/path.hpp"
 #include "oci/image_name.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 #include "yaml/document.hpp"
 
@@ -67,7 +67,7 @@ void read_rest(const Node& root, Definition& definition) {
   if (const auto node = root.find("ignore")) {
     node->name();
     definition.ignore =
-        node->convert([](const std::string& text) { return relative_path(text, "ignore"); });
+        node->convert([](const std::string& text) { return text::relative_path(text, "ignore"); });
   }
   if (const auto node = root.find("config"); node && !node->is_null()) {
     definition.config = read_image_config(*node);

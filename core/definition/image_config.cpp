@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "definition/path.hpp"
 #include "definition/signal_name.hpp"
+#include "text/path.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition {
@@ -76,13 +76,13 @@ std::string read_port(const Node& node) {
 
 std::string read_volume(const Node& node) {
   node.name();
-  return node.convert([](const std::string& text) { return absolute_path(text, "volume"); });
+  return node.convert([](const std::string& text) { return text::absolute_path(text, "volume"); });
 }
 
 void check_workdir(const Node& map, std::optional<std::string>& workdir) {
   if (!workdir || workdir->empty()) return;
   workdir = map.get("workdir").convert(
-      [](const std::string& text) { return absolute_path(text, "workdir"); });
+      [](const std::string& text) { return text::absolute_path(text, "workdir"); });
 }
 
 /// A name or number, and perhaps a group; as image configurations have it.

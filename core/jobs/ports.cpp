@@ -6,7 +6,7 @@
 #include <charconv>
 
 #include "base/error.hpp"
-#include "definition/path.hpp"
+#include "text/path.hpp"
 
 namespace pinnace::jobs {
 
@@ -74,7 +74,7 @@ run::Mount parse_volume(const std::string& text) {
       (!options.empty() && options != "ro" && options != "rw"))
     throw Error(ErrorCode::invalid_input,
                 "volume \"" + text + "\": expected /HOST/PATH:/CONTAINER/PATH[:ro]");
-  if (definition::clean_path(target) == "/")
+  if (text::clean_path(target) == "/")
     throw Error(
         ErrorCode::invalid_input,
         "volume \"" + text +

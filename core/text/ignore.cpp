@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "definition/path.hpp"
+#include "text/path.hpp"
 
 namespace pinnace::text {
 

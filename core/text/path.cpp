@@ -1,4 +1,4 @@
-#include "definition/path.hpp"
+#include "text/path.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "text/suggest.hpp"
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 namespace {
 
@@ -21,8 +21,8 @@ std::vector<std::string_view> split(std::string_view path) {
 }
 
 [[noreturn]] void refuse(std::string_view path, std::string_view what, std::string_view expected) {
-  throw base::Error(base::ErrorCode::invalid_input, std::string(what) + " " + text::quote(path) +
-                                                        ": expected " + std::string(expected));
+  throw base::Error(base::ErrorCode::invalid_input,
+                    std::string(what) + " " + quote(path) + ": expected " + std::string(expected));
 }
 
 void check_segments(std::string_view path, std::string_view what, std::string_view expected) {
@@ -71,4 +71,4 @@ std::string absolute_path(std::string_view path, std::string_view what) {
   return clean_path(path);
 }
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinnace::definition {
+namespace pinnace::text {
 
 /// `path` without empty and "." segments, with ".." taken back as far as that goes, and without a
 /// slash at its end: what Go's path.Clean does. "" and "." give ".".
@@ -18,4 +18,4 @@ std::string relative_path(std::string_view path, std::string_view what);
 /// byte.
 std::string absolute_path(std::string_view path, std::string_view what);
 
-}  // namespace pinnace::definition
+}  // namespace pinnace::text
