@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "base/names_in.hpp"
 #include "base/open_beneath.hpp"
+#include "base/path_parts.hpp"
 
 namespace pinnace::base {
 
@@ -24,13 +25,7 @@ constexpr std::size_t k_max_attribute = 64 * 1024;  // XATTR_SIZE_MAX of Linux
 
 /// The components of a path, as they are to be taken.
 void put_in_front(std::deque<std::string>& rest, std::string_view path) {
-  std::deque<std::string> parts;
-  const std::string text = RootedPath(path).relative();
-  for (std::string_view left = text; !left.empty();) {
-    const std::size_t slash = std::min(left.find('/'), left.size());
-    parts.emplace_back(left.substr(0, slash));
-    left.remove_prefix(std::min(slash + 1, left.size()));
-  }
+  const std::vector<std::string_view> parts = path_parts(path);
   rest.insert(rest.begin(), parts.begin(), parts.end());
 }
 

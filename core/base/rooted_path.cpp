@@ -1,15 +1,11 @@
 #include "base/rooted_path.hpp"
 
-#include <algorithm>
+#include "base/path_parts.hpp"
 
 namespace pinnace::base {
 
 RootedPath::RootedPath(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t slash = std::min(text.find('/'), text.size());
-    const std::string_view part = text.substr(0, slash);
-    text.remove_prefix(std::min(slash + 1, text.size()));
-    if (part.empty() || part == ".") continue;
+  for (const std::string_view part : path_parts(text)) {
     if (!m_text.empty()) m_text += '/';
     m_text += part;
   }

@@ -5,6 +5,7 @@
 
 #include "archive/path.hpp"
 #include "base/error.hpp"
+#include "base/path_parts.hpp"
 #include "layer/file_tree.hpp"
 
 namespace pinnace::layer {
@@ -18,26 +19,20 @@ namespace {
 
 constexpr int k_max_links = 40;  // as Linux
 
-std::deque<std::string> components(std::string_view path) {
-  std::deque<std::string> parts;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    if (slash != 0) parts.emplace_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) break;
-    path.remove_prefix(slash + 1);
-  }
-  return parts;
+void put_in_front(std::deque<std::string>& rest, std::string_view path) {
+  const std::vector<std::string_view> parts = base::path_parts(path);
+  rest.insert(rest.begin(), parts.begin(), parts.end());
 }
 
 }  // namespace
 
 std::string resolve_links(const FindLink& find, std::string_view path, bool follow_last) {
-  std::deque<std::string> rest = components(path);
+  std::deque<std::string> rest;
+  put_in_front(rest, path);
   std::string done;
   for (int links = 0; !rest.empty();) {
     const std::string part = std::move(rest.front());
     rest.pop_front();
-    if (part == ".") continue;
     if (part == "..") {
       done = std::string(parent_path(done));
       continue;
@@ -54,8 +49,7 @@ std::string resolve_links(const FindLink& find, std::string_view path, bool foll
                   "/" + archive::printable(path) + " goes through more than " +
                       std::to_string(k_max_links) + " links of the image");
     if (link->starts_with('/')) done.clear();
-    std::deque<std::string> target = components(*link);
-    rest.insert(rest.begin(), target.begin(), target.end());
+    put_in_front(rest, *link);
   }
   return done;
 }

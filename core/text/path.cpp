@@ -4,21 +4,12 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/path_parts.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::text {
 
 namespace {
-
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    const std::string_view segment = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(path.size(), segment.size() + 1));
-    if (!segment.empty() && segment != ".") segments.push_back(segment);
-  }
-  return segments;
-}
 
 [[noreturn]] void refuse(std::string_view path, std::string_view what, std::string_view expected) {
   throw base::Error(base::ErrorCode::invalid_input,
@@ -27,7 +18,7 @@ std::vector<std::string_view> split(std::string_view path) {
 
 void check_segments(std::string_view path, std::string_view what, std::string_view expected) {
   static constexpr std::size_t k_max_path = 4096;  // PATH_MAX
-  const std::vector<std::string_view> segments = split(path);
+  const std::vector<std::string_view> segments = base::path_parts(path);
   const bool leaves = std::find(segments.begin(), segments.end(), "..") != segments.end();
   if (leaves || path.find('\0') != std::string_view::npos || path.size() >= k_max_path) {
     refuse(path, what, expected);
@@ -39,7 +30,7 @@ void check_segments(std::string_view path, std::string_view what, std::string_vi
 std::string clean_path(std::string_view path) {
   const bool absolute = path.starts_with('/');
   std::vector<std::string_view> kept;
-  for (const std::string_view segment : split(path)) {
+  for (const std::string_view segment : base::path_parts(path)) {
     if (segment != "..") {
       kept.push_back(segment);
     } else if (!kept.empty() && kept.back() != "..") {
