@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "other_tools.hpp"
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::cli {

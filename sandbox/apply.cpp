@@ -8,7 +8,6 @@
 #include <set>
 #include <vector>
 
-#include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/zeros.hpp"
@@ -18,6 +17,8 @@
 #include "layer/layer_placement.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/system.hpp"
+#include "text/path.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::sandbox {
 
@@ -152,9 +153,9 @@ void Application::link(const std::string& path, const TarEntry& entry) {
   }
   const auto place = m_tree.look(target);
   if (!place || place->type == EntryType::directory)
-    throw Error(ErrorCode::invalid_input,
-                "/" + archive::printable(entry.path) + " is a hard link to " +
-                    archive::printable(entry.link_target) + ", where there is no file");
+    throw Error(ErrorCode::invalid_input, "/" + text::shown(entry.path) + " is a hard link to " +
+                                              text::shown(entry.link_target) +
+                                              ", where there is no file");
   m_root.make_hard_link(RootedPath(path), RootedPath(target));
   m_tree.note_link(path, target);
 }
@@ -181,7 +182,7 @@ void Application::count(const TarEntry& entry) {
 
 void Application::add(const TarEntry& entry, base::Source& content) {
   count(entry);
-  if (archive::clean_path(entry.path).empty() && entry.type == EntryType::directory)
+  if (text::entry_path(entry.path).empty() && entry.type == EntryType::directory)
     return set_attributes(RootedPath(), entry);
   const auto place = m_placement.place(entry);
   if (!place) return;

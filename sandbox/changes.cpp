@@ -12,7 +12,6 @@
 #include <tuple>
 #include <vector>
 
-#include "archive/path.hpp"
 #include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
@@ -21,6 +20,7 @@
 #include "sandbox/layer_times.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/unsaid.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::sandbox {
 
@@ -300,7 +300,7 @@ bool Scan::visit_below(const RootedPath& directory, bool opaque) {
                                                 "is deleted, so no file can have one");
     if (path.relative().size() > k_max_path)
       throw Error(ErrorCode::invalid_input,
-                  archive::printable(path.absolute()) +
+                  text::shown(path.absolute()) +
                       ": a path in a layer has at most 4,095 bytes, as Linux takes no longer ones");
     sent |= visit(path, opaque);
   }

@@ -2,10 +2,10 @@
 
 #include <charconv>
 
-#include "archive/path.hpp"
 #include "archive/tar_format.hpp"
 #include "archive/tar_header.hpp"
 #include "base/error.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -23,8 +23,8 @@ constexpr std::string_view k_sparse_name = "GNU.sparse.name";
 }
 
 [[noreturn]] void refuse(std::string_view key, std::string_view value, const char* expected) {
-  throw Error(ErrorCode::invalid_input, "PAX header: record " + printable(key) + " is \"" +
-                                            printable(value) + "\", expected " + expected);
+  throw Error(ErrorCode::invalid_input, "PAX header: record " + text::shown(key) + " is \"" +
+                                            text::shown(value) + "\", expected " + expected);
 }
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -68,8 +68,8 @@ std::string to_name(std::string_view key, const std::string& value) {
 
 void check_charset(std::string_view key, std::string_view value) {
   if (value == "BINARY" || value == "ISO-IR 10646 2000 UTF-8") return;
-  throw Error(ErrorCode::unsupported, "PAX header: " + std::string(key) + " \"" + printable(value) +
-                                          "\"; only UTF-8 can be read");
+  throw Error(ErrorCode::unsupported, "PAX header: " + std::string(key) + " \"" +
+                                          text::shown(value) + "\"; only UTF-8 can be read");
 }
 
 void apply_record(const std::string& key, const std::string& value, TarEntry& entry) {

@@ -20,7 +20,7 @@ enum class EntryType {
 const char* to_string(EntryType type) noexcept;
 
 /// What a tar archive says about one path, without its content. A plain value: whether a path may
-/// be trusted is decided by who unpacks it (see clean_path()).
+/// be trusted is decided by who unpacks it (see text/path.hpp).
 struct TarEntry {
   EntryType type = EntryType::file;
   std::string path;  ///< '/'-separated, any bytes but NUL; directories without '/' at their end

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <optional>
 
-#include "archive/path.hpp"
 #include "archive/tar_format.hpp"
 #include "base/error.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -25,7 +25,7 @@ struct NumberField {
 
 [[noreturn]] void refuse(const char* field, std::string_view raw, const char* expected) {
   throw Error(ErrorCode::invalid_input, "tar header: field " + std::string(field) + " is \"" +
-                                            printable(raw) + "\", expected " + expected);
+                                            text::shown(raw) + "\", expected " + expected);
 }
 
 std::string_view raw_field(std::string_view block, TarField field) {

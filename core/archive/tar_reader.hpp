@@ -16,7 +16,7 @@ namespace pinnace::archive {
 /// pax). Throws, naming the archive, the offset and what was expected there: integrity where the
 /// stream ends too early or a checksum is wrong, invalid_input for a header that makes no sense or
 /// exceeds a limit, unsupported for multi-volume archives and unknown types. Says nothing about
-/// where a path leads: see clean_path().
+/// where a path leads: see text/path.hpp.
 class TarReader {
  public:
   /// A sparse file of a few bytes can have the size of a disk, and is not where offset() says:

@@ -1,7 +1,7 @@
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -10,13 +10,6 @@ using base::Error;
 using base::ErrorCode;
 
 namespace {
-
-/// Clean and relative to the root; ".." at the front leads nowhere, as in other builders.
-std::string rooted(std::string_view path) {
-  if (path.find('\0') != std::string_view::npos)
-    throw Error(ErrorCode::invalid_input, "a path has a NUL byte");
-  return text::clean_path("/" + std::string(path)).substr(1);
-}
 
 /// Without --parents "**" is nothing else than "*", as in other builders.
 std::string single_stars(std::string_view pattern) {
@@ -31,9 +24,9 @@ std::string single_stars(std::string_view pattern) {
 
 CopyPattern parse_source(const std::string& source, bool parents) {
   const std::size_t pivot = source.find("/./");
-  if (!parents) return {"", single_stars(rooted(source))};
-  if (pivot == std::string::npos) return {"", rooted(source)};
-  return {rooted(source.substr(0, pivot)), rooted(source.substr(pivot + 3))};
+  if (!parents) return {"", single_stars(text::rooted_path(source))};
+  if (pivot == std::string::npos) return {"", text::rooted_path(source)};
+  return {text::rooted_path(source.substr(0, pivot)), text::rooted_path(source.substr(pivot + 3))};
 }
 
 /// The name of a here-document is that of its file.

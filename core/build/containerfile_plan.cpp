@@ -7,6 +7,7 @@
 #include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
 #include "oci/reference.hpp"
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::build {

@@ -7,7 +7,6 @@
 #include "build/containerfile_stage.hpp"
 #include "definition/containerfile_words.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -110,7 +109,7 @@ std::string last_component(const std::string& path) {
 
 /// Clean, without a slash in front.
 std::string source_of(MountOptions& options) {
-  return text::clean_path("/" + options.text("source", "/")).substr(1);
+  return text::rooted_path(options.text("source", "/"));
 }
 
 void take_owner(MountOptions& options, RunMount& mount, std::uint32_t mode) {

@@ -9,7 +9,7 @@
 #include "definition/containerfile_text.hpp"
 #include "definition/signal_name.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 

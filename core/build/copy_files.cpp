@@ -1,11 +1,10 @@
 #include "build/copy_files.hpp"
 
-#include "archive/path.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
 #include "layer/whiteout.hpp"
 #include "text/glob.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -194,9 +193,9 @@ FileTree Collection::finish() {
       FileTree::Node node = from.take_first();
       archive::TarEntry& header = node.value().header;
       if (base_name(header.path).starts_with(layer::k_whiteout))
-        throw Error(ErrorCode::invalid_input,
-                    archive::printable(header.path) +
-                        ": names that start with .wh. mean deleted files in images");
+        throw Error(
+            ErrorCode::invalid_input,
+            text::shown(header.path) + ": names that start with .wh. mean deleted files in images");
       const bool is_directory = header.type == EntryType::directory;
       // The contents of a directory are copied, not itself: the destination stays as it is, or is
       // new.

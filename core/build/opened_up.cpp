@@ -1,6 +1,6 @@
 #include "build/opened_up.hpp"
 
-#include "archive/path.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -8,7 +8,7 @@ void warn_of_opened(const base::Context& context, const std::string& where,
                     const layer::OpenedUp& opened, const std::string& option) {
   if (opened.count == 0) return;
   const bool several = opened.count > 1;
-  context.warn(where + ": " + archive::printable(opened.first) +
+  context.warn(where + ": " + text::shown(opened.first) +
                (several ? " and " + std::to_string(opened.count - 1) + " more are" : " is") +
                " closed to others on disk and can be read by all in the image; if that is not "
                "because of a umask, say so by " +

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 

@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
 
@@ -66,7 +66,7 @@ GitSource parse_git(const std::string& source) {
     const std::string fragment = source.substr(git.repository.size() + 1);
     git.reference = fragment.substr(0, fragment.find(':'));
     if (git.reference.size() < fragment.size())
-      git.directory = text::clean_path("/" + fragment.substr(git.reference.size() + 1)).substr(1);
+      git.directory = text::rooted_path(fragment.substr(git.reference.size() + 1));
   }
   check_repository(git.repository);
   check_reference(git.reference);

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 

@@ -1,6 +1,5 @@
 #include "build/stage_builder.hpp"
 
-#include "archive/path.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "build/copy_files.hpp"
@@ -8,6 +7,7 @@
 #include "build/step_key.hpp"
 #include "layer/placement.hpp"
 #include "text/glob.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -54,10 +54,9 @@ void check_types(const layer::FileTree& placed, const BaseTree& stage) {
     const BaseTree::Node* node = stage.find(entry.header.path);
     const bool directory = entry.header.type == archive::EntryType::directory;
     if (node == nullptr || node->is_directory() == directory) continue;
-    throw Error(ErrorCode::invalid_input, "/" + archive::printable(entry.header.path) + " is a " +
-                                              archive::to_string(node->type) +
-                                              " and can't become a " +
-                                              archive::to_string(entry.header.type));
+    throw Error(ErrorCode::invalid_input,
+                "/" + text::shown(entry.header.path) + " is a " + archive::to_string(node->type) +
+                    " and can't become a " + archive::to_string(entry.header.type));
   }
 }
 
@@ -385,7 +384,7 @@ layer::FileTree StageBuilder::files_of(const Context& context, const DirectorySt
     const BaseTree::Node* node = stage.tree->find(part);
     if (node != nullptr && node->is_directory()) continue;
     if (node != nullptr)
-      throw Error(ErrorCode::invalid_input, "/" + archive::printable(part) + " is no directory");
+      throw Error(ErrorCode::invalid_input, "/" + text::shown(part) + " is no directory");
     if (!owner) owner = owner_of(context, "USER ", step.owner, stage).value_or(Owner{});
     layer::TreeEntry entry;
     entry.header.type = archive::EntryType::directory;

@@ -4,7 +4,7 @@
 
 #include "base/base64.hpp"
 #include "config/registry_key.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {

@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "config/environments.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::config {
 

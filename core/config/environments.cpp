@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "oci/reference.hpp"
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 #include "yaml/document.hpp"
 

@@ -5,7 +5,7 @@
 #include "base/look.hpp"
 #include "config/environments.hpp"
 #include "oci/reference.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {

@@ -5,7 +5,7 @@
 
 #include "text/glob.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::definition {
 

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "definition/containerfile_reader.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 

@@ -5,7 +5,7 @@
 
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 

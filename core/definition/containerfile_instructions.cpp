@@ -3,6 +3,7 @@
 
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {

@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/utf8.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 

@@ -9,6 +9,7 @@
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
 #include "definition/containerfile_words.hpp"
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {

@@ -1,6 +1,6 @@
 #include "definition/containerfile_lint.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -22,7 +22,7 @@ std::vector<Finding> lint_ignored(const Containerfile& file, const text::Ignore&
       const Copy* copy = std::get_if<Copy>(&instruction.command);
       if (copy == nullptr || copy->from) continue;
       for (const std::string& source : copy->sources) {
-        const std::string path = clean_path("/" + source).substr(1);
+        const std::string path = text::rooted_path(source);
         if (path.empty() || !is_of_context(source) || !ignore.ignores(path) ||
             ignore.may_keep_below(path))
           continue;

@@ -8,7 +8,7 @@
 #include "definition/image_config.hpp"
 #include "oci/image_name.hpp"
 #include "text/path.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::definition {

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::jobs {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "layer/layer_placement.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -94,9 +94,9 @@ std::optional<BaseTree::Node> BaseTree::Layer::linked_node(const TarEntry& entry
   const Node* target = m_tree.find(m_placement.target_of(entry));
   if (target != nullptr && !target->is_directory()) return *target;
   if (m_tree.m_keep == Keep::everything)
-    throw Error(ErrorCode::invalid_input,
-                "/" + archive::printable(entry.path) + " is a hard link to " +
-                    archive::printable(entry.link_target) + ", where there is no file");
+    throw Error(ErrorCode::invalid_input, "/" + text::shown(entry.path) + " is a hard link to " +
+                                              text::shown(entry.link_target) +
+                                              ", where there is no file");
   if (m_tree.m_keep == Keep::directories_and_links) return std::nullopt;
   return Node{EntryType::file};
 }

@@ -3,10 +3,11 @@
 #include <deque>
 #include <utility>
 
-#include "archive/path.hpp"
 #include "base/error.hpp"
 #include "base/path_parts.hpp"
 #include "layer/file_tree.hpp"
+#include "text/path.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -45,9 +46,9 @@ std::string resolve_links(const FindLink& find, std::string_view path, bool foll
       continue;
     }
     if (++links > k_max_links)
-      throw Error(ErrorCode::invalid_input,
-                  "/" + archive::printable(path) + " goes through more than " +
-                      std::to_string(k_max_links) + " links of the image");
+      throw Error(ErrorCode::invalid_input, "/" + text::shown(path) + " goes through more than " +
+                                                std::to_string(k_max_links) +
+                                                " links of the image");
     if (link->starts_with('/')) done.clear();
     put_in_front(rest, *link);
   }
@@ -55,7 +56,7 @@ std::string resolve_links(const FindLink& find, std::string_view path, bool foll
 }
 
 std::optional<std::string> LayerPlacement::place(const TarEntry& entry) {
-  const std::string path = archive::clean_path(entry.path);
+  const std::string path = text::entry_path(entry.path);
   if (path.empty()) return std::nullopt;
   if (const auto whiteout = read_whiteout(path)) {
     hide(*whiteout);
@@ -87,7 +88,7 @@ std::string LayerPlacement::resolve(std::string_view path, bool follow_last) con
 }
 
 std::string LayerPlacement::target_of(const TarEntry& hard_link) const {
-  return resolve(archive::clean_path(hard_link.link_target), false);
+  return resolve(text::entry_path(hard_link.link_target), false);
 }
 
 std::string LayerPlacement::parent_of(std::string_view path) {

@@ -6,7 +6,6 @@
 #include <set>
 #include <string_view>
 
-#include "archive/path.hpp"
 #include "archive/tar_header.hpp"
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
@@ -16,6 +15,8 @@
 #include "layer/layer_placement.hpp"
 #include "layer/unpacked_tree.hpp"
 #include "layer/whiteout.hpp"
+#include "text/path.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -117,7 +118,7 @@ void Unpacking::count(const archive::TarEntry& entry) {
 void Unpacking::check_place(const std::string& path) const {
   for (std::string_view part = path; !part.empty(); part = parent_path(part)) {
     if (base_name(part).starts_with(k_whiteout))
-      throw Error(ErrorCode::invalid_input, archive::printable(path) +
+      throw Error(ErrorCode::invalid_input, text::shown(path) +
                                                 ": names that start with .wh. mean deleted files "
                                                 "in images");
   }
@@ -125,9 +126,8 @@ void Unpacking::check_place(const std::string& path) const {
   if (m_tree.is_directory(above)) return;
   const auto refuse = [&](std::string_view part) {
     throw Error(ErrorCode::invalid_input,
-                archive::printable(m_tree.in_tree(path)) + " would be inside of " +
-                    archive::printable(m_tree.in_tree(std::string(part))) +
-                    ", which is no directory");
+                text::shown(m_tree.in_tree(path)) + " would be inside of " +
+                    text::shown(m_tree.in_tree(std::string(part))) + ", which is no directory");
   };
   for (std::string part = above; !part.empty(); part = std::string(parent_path(part))) {
     if (m_tree.look(part) && !m_tree.is_directory(m_placement.resolve(part))) refuse(part);
@@ -146,8 +146,8 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
   if (m_tree.is_left_out(to)) return m_tree.leave_out(std::move(entry.path));
   const TreeEntry* target = m_tree.find(to);
   if (target == nullptr || target->header.type == EntryType::directory)
-    throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a hard link to " +
-                                              archive::printable(entry.link_target) +
+    throw Error(ErrorCode::invalid_input, text::shown(entry.path) + " is a hard link to " +
+                                              text::shown(entry.link_target) +
                                               ", where the archive has no file");
   TreeEntry copy = *target;
   copy.header.path = std::move(entry.path);
@@ -158,7 +158,7 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
 void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   m_context.check();
   count(entry);
-  check_place(archive::clean_path(entry.path));
+  check_place(text::entry_path(entry.path));
   auto place = m_placement.place(entry);
   if (!place) return;
   entry.path = *std::move(place);
@@ -177,7 +177,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
     case EntryType::symlink:
       return m_tree.add({std::move(entry), {}});
     default:
-      throw Error(ErrorCode::invalid_input, archive::printable(entry.path) + " is a " +
+      throw Error(ErrorCode::invalid_input, text::shown(entry.path) + " is a " +
                                                 to_string(entry.type) +
                                                 "; only files, directories and links are taken");
   }

@@ -1,8 +1,8 @@
 #include "layer/whiteout.hpp"
 
-#include "archive/path.hpp"
 #include "base/error.hpp"
 #include "layer/file_tree.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -14,7 +14,7 @@ std::optional<Whiteout> read_whiteout(std::string_view path) {
   const std::string_view hidden = name.substr(k_whiteout.size());
   if (hidden.empty() || hidden == "." || hidden == "..")
     throw base::Error(base::ErrorCode::invalid_input,
-                      "the entry \"" + archive::printable(path) +
+                      "the entry \"" + text::shown(path) +
                           "\" is a whiteout that names no file; expected a name after .wh.; the "
                           "layer is damaged: build or fetch its image again");
   return Whiteout{join_path(parent, hidden), false};

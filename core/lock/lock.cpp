@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "oci/platform.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::lock {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "archive/path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "layer/entry_budget.hpp"
+#include "text/path.hpp"
 
 namespace pinnace::run {
 
@@ -49,7 +49,7 @@ layer::FileTree read_changes(const base::Context& context, base::Source& archive
   archive::TarReader reader(archive, "changes of the container");
   layer::EntryBudget budget;
   while (auto entry = reader.next()) {
-    entry->path = archive::clean_path(entry->path);
+    entry->path = text::entry_path(entry->path);
     if (entry->path.empty()) continue;
     const bool is_link = entry->type == archive::EntryType::hardlink;
     layer::TreeEntry made = is_link ? linked(tree, *entry) : layer::TreeEntry{*entry, {}};

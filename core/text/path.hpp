@@ -3,19 +3,29 @@
 #include <string>
 #include <string_view>
 
+/// What paths mean by their text alone; where links lead is asked elsewhere (base/open_root.hpp,
+/// layer/layer_placement.hpp).
 namespace pinnace::text {
 
 /// `path` without empty and "." segments, with ".." taken back as far as that goes, and without a
 /// slash at its end: what Go's path.Clean does. "" and "." give ".".
 std::string clean_path(std::string_view path);
 
+/// A path below a root, clean and relative to it; the root itself is empty. ".." at the front leads
+/// nowhere, as in other builders. Throws invalid_input for a NUL byte.
+std::string rooted_path(std::string_view path);
+
+/// The path of an archive's entry as a relative one: "./a//b/" and "/a/b" become "a/b", "./"
+/// becomes "". Throws invalid_input for ".." and for a NUL byte; never guesses what they could
+/// mean.
+std::string entry_path(std::string_view path);
+
 /// A path within a directory, clean. Throws invalid_input, naming `what`, for one that is empty,
-/// absolute, has
-/// ".." or a NUL byte.
+/// absolute, has ".." or a NUL byte, or is longer than Linux takes.
 std::string relative_path(std::string_view path, std::string_view what);
 
 /// A path in an image, clean. Throws invalid_input for one that is not absolute, has ".." or a NUL
-/// byte.
+/// byte, or is longer than Linux takes.
 std::string absolute_path(std::string_view path, std::string_view what);
 
 }  // namespace pinnace::text

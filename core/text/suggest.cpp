@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/shown.hpp"
-#include "base/utf8.hpp"
+#include "text/quote.hpp"
 
 namespace pinnace::text {
 
@@ -63,17 +62,6 @@ std::string suggestion(std::string_view written, const std::vector<std::string_v
   if (!near.empty()) return ", did you mean " + quote(near) + "?";
   if (candidates.empty()) return "; there are none";
   return "; known are " + list(candidates);
-}
-
-std::string quote(std::string_view text) {
-  static constexpr std::size_t k_shown = 80;
-  // Before it is cut, so that no password loses what it is known by.
-  const std::string name = base::without_user_info(text);
-  std::size_t end = std::min(name.size(), k_shown);
-  // Not within a UTF-8 character.
-  while (end < name.size() && end > 0 && base::continues_character(name[end])) --end;
-  return "\"" + base::printable(std::string_view(name).substr(0, end)) +
-         (end < name.size() ? "...\"" : "\"");
 }
 
 }  // namespace pinnace::text

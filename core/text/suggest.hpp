@@ -14,7 +14,4 @@ std::string_view nearest(std::string_view written, const std::vector<std::string
 /// ", did you mean \"x\"?" or, without a near one, "; known are a, b, c".
 std::string suggestion(std::string_view written, const std::vector<std::string_view>& candidates);
 
-/// `text` in double quotes as base::printable() has it, without user info, cut off after 80 bytes.
-std::string quote(std::string_view text);
-
 }  // namespace pinnace::text

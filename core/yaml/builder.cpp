@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/secret.hpp"
-#include "text/suggest.hpp"
+#include "text/quote.hpp"
 #include "yaml/document.hpp"
 #include "yaml/value.hpp"
 

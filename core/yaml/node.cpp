@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "text/quote.hpp"
 #include "text/suggest.hpp"
 #include "yaml/value.hpp"
 

@@ -16,11 +16,5 @@ TEST(Suggest, TheNearest) {
   EXPECT_EQ(nearest(std::string(100'000, 'e'), known), "");
 }
 
-TEST(Suggest, QuotesSafely) {
-  EXPECT_EQ(quote("a\x1b[31m\n"), "\"a\\x1b[31m\\n\"");
-  EXPECT_EQ(quote(std::string(79, 'a') + "\xc3\xa4"), "\"" + std::string(79, 'a') + "...\"");
-  EXPECT_EQ(quote(std::string(200, 'a')), "\"" + std::string(80, 'a') + "...\"");
-}
-
 }  // namespace
 }  // namespace pinnace::text

@@ -1,0 +1,53 @@
+#include "text/path.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/error.hpp"
+
+namespace pinnace::text {
+namespace {
+
+TEST(EntryPath, NormalisesWithoutChangingTheMeaning) {
+  const struct {
+    const char* path;
+    const char* clean;
+  } cases[] = {{"a", "a"},
+               {"./a//b/", "a/b"},
+               {"/a/b", "a/b"},
+               {"///", ""},
+               {"./", ""},
+               {".", ""},
+               {"", ""},
+               {"a/./b/.", "a/b"},
+               {"..a/b../...", "..a/b../..."},
+               {"a b/\xc3\xa4\xff", "a b/\xc3\xa4\xff"}};
+  for (const auto& c : cases) EXPECT_EQ(entry_path(c.path), c.clean) << c.path;
+}
+
+TEST(EntryPath, RefusesWhatLeadsElsewhere) {
+  for (const std::string& path :
+       {std::string(".."), std::string("../a"), std::string("a/../b"), std::string("a/.."),
+        std::string("/.."), std::string("a\0b", 3)}) {
+    EXPECT_THROW(entry_path(path), base::Error) << path;
+  }
+}
+
+TEST(CleanPath, TakesBackWhatLeadsUp) {
+  const struct {
+    const char* path;
+    const char* clean;
+    const char* rooted;
+  } cases[] = {{"a//b/./c/", "a/b/c", "a/b/c"}, {"/a/../b", "/b", "b"}, {"a/..", ".", ""},
+               {"../a", "../a", "a"},           {"/../..", "/", ""},    {"", ".", ""},
+               {"a/../../b", "../b", "b"},      {"/", "/", ""}};
+  for (const auto& c : cases) {
+    EXPECT_EQ(clean_path(c.path), c.clean) << c.path;
+    EXPECT_EQ(rooted_path(c.path), c.rooted) << c.path;
+  }
+  EXPECT_THROW(rooted_path(std::string_view("a\0b", 3)), base::Error);
+}
+
+}  // namespace
+}  // namespace pinnace::text
