@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
+#include "text/glob.hpp"
 #include "text/path.hpp"
 #include "text/quote.hpp"
 
@@ -11,20 +12,9 @@ using base::ErrorCode;
 
 namespace {
 
-/// Without --parents "**" is nothing else than "*", as in other builders.
-std::string single_stars(std::string_view pattern) {
-  std::string result;
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    if (pattern.substr(at).starts_with("**")) continue;
-    result += pattern[at];
-    if (pattern[at] == '\\' && at + 1 < pattern.size()) result += pattern[++at];
-  }
-  return result;
-}
-
 CopyPattern parse_source(const std::string& source, bool parents) {
   const std::size_t pivot = source.find("/./");
-  if (!parents) return {"", single_stars(text::rooted_path(source))};
+  if (!parents) return {"", text::glob_of_copy(text::rooted_path(source))};
   if (pivot == std::string::npos) return {"", text::rooted_path(source)};
   return {text::rooted_path(source.substr(0, pivot)), text::rooted_path(source.substr(pivot + 3))};
 }

@@ -51,4 +51,14 @@ std::string Glob::escape(std::string_view text) {
   return pattern;
 }
 
+std::string glob_of_copy(std::string_view pattern) {
+  std::string glob;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (pattern.substr(at).starts_with("**")) continue;
+    glob += pattern[at];
+    if (pattern[at] == '\\' && at + 1 < pattern.size()) glob += pattern[++at];
+  }
+  return glob;
+}
+
 }  // namespace pinnace::text

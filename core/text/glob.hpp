@@ -33,4 +33,8 @@ class Glob {
   std::string m_prefix;
 };
 
+/// A pattern of COPY or ADD without --parents as a glob: "**" is nothing else than "*" there, as in
+/// other builders.
+std::string glob_of_copy(std::string_view pattern);
+
 }  // namespace pinnace::text

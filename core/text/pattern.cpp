@@ -24,10 +24,31 @@ Characters decode(std::string_view text) {
 }  // namespace
 
 Pattern::Pattern(std::string_view text, Dialect dialect) : m_dialect(dialect) {
+  if (dialect == Dialect::shell) {
+    compile_shell(decode(text));
+    return;
+  }
   if (text.size() > k_max_length) {
     refuse("pattern longer than " + std::to_string(k_max_length) + " bytes");
   }
   compile(decode(text));
+}
+
+void Pattern::compile_shell(const Characters& text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '*') {
+      m_tokens.push_back({Token::Kind::everything});
+    } else if (text[at] == '?') {
+      m_tokens.push_back({Token::Kind::any});
+    } else {
+      if (text[at] == '\\' && at + 1 < text.size()) ++at;
+      m_tokens.push_back({Token::Kind::character, text[at]});
+    }
+  }
+}
+
+void Pattern::reverse() {
+  std::reverse(m_tokens.begin(), m_tokens.end());
 }
 
 void Pattern::compile(const Characters& text) {
@@ -112,6 +133,7 @@ bool Pattern::accepts(const Token& token, std::uint32_t character) const {
     case Token::Kind::character:
       return token.character == character;
     case Token::Kind::any:
+      return character != '/' || m_dialect == Dialect::shell;
     case Token::Kind::star:
       return character != '/';
     case Token::Kind::everything:
@@ -127,22 +149,38 @@ bool Pattern::accepts(const Token& token, std::uint32_t character) const {
   return inside != token.negated;
 }
 
+bool Pattern::matches(std::string_view path) const {
+  Reading reading(*this);
+  for (std::size_t at = 0; at < path.size();) {
+    if (!reading.read(take_character(path, at))) return false;
+  }
+  return reading.is_match();
+}
+
+bool Pattern::matches_with_parents(std::string_view path) const {
+  Reading reading(*this);
+  for (std::size_t at = 0; at < path.size();) {
+    const std::uint32_t character = take_character(path, at);
+    if (character == '/' && reading.is_match()) return true;
+    if (!reading.read(character)) return false;
+  }
+  return reading.is_match();
+}
+
 // A state is twice the number of tokens that are behind us. Folders have a second one, the odd
 // number: begun, and to be ended by a slash only.
-bool Pattern::run(std::string_view path, Reach reach) const {
-  const std::size_t end = 2 * m_tokens.size();
-  States now(end + 1, 0);
-  States next(end + 1, 0);
-  now[0] = 1;
-  close(now);
-  for (const std::uint32_t character : decode(path)) {
-    if (reach == Reach::path_or_parent && character == '/' && now[end] != 0) return true;
-    std::fill(next.begin(), next.end(), 0);
-    if (!step(now, character, next)) return false;
-    close(next);
-    now.swap(next);
-  }
-  return now[end] != 0;
+Pattern::Reading::Reading(const Pattern& pattern)
+    : m_pattern(pattern), m_now(2 * pattern.size() + 1, 0), m_next(m_now) {
+  m_now[0] = 1;
+  m_pattern.close(m_now);
+}
+
+bool Pattern::Reading::read(std::uint32_t character) {
+  std::fill(m_next.begin(), m_next.end(), 0);
+  const bool alive = m_pattern.step(m_now, character, m_next);
+  m_pattern.close(m_next);
+  m_now.swap(m_next);
+  return alive;
 }
 
 /// Whether any state is left.

@@ -120,6 +120,12 @@ TEST(Glob, TellsPatternsFromPaths) {
   }
 }
 
+TEST(Glob, OfCopyHasNoFolders) {
+  EXPECT_EQ(glob_of_copy("a/**/b**"), "a/*/b*");
+  EXPECT_EQ(glob_of_copy("a/\\***"), "a/\\**");
+  EXPECT_EQ(glob_of_copy("plain"), "plain");
+}
+
 /// Exponential matchers do not come back from these.
 TEST(Glob, TakesBoundedTime) {
   std::string stars;
