@@ -24,9 +24,9 @@
 #include "base/look.hpp"
 #include "base/random_name.hpp"
 #include "invocation.hpp"
-#include "jobs/detached.hpp"
 #include "jobs/guarded_job.hpp"
 #include "json/json.hpp"
+#include "local/detached.hpp"
 
 namespace pinnace::cli {
 
@@ -148,7 +148,7 @@ Json ports_of(const fs::path& directory) {
 void remove_old(const fs::path& all) {
   using std::chrono::system_clock;
   try {
-    (void)jobs::detached::collect(all, system_clock::now() - jobs::detached::k_kept);
+    (void)local::detached::collect(all, system_clock::now() - local::detached::k_kept);
   } catch (const Error&) {  // NOLINT(bugprone-empty-catch): said above
   }
 }
@@ -187,7 +187,7 @@ void ReadyReport::on_event(const base::Event& event) noexcept {
 }
 
 DetachedContainers::DetachedContainers(const fs::path& store)
-    : m_directory(jobs::detached::directory_in(store)) {}
+    : m_directory(local::detached::directory_in(store)) {}
 
 DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {
@@ -238,7 +238,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
     const fs::path& directory = entry.path();
     containers.push_back({directory.filename().string(),
                           base::read_file_or_empty(directory / "image", k_small_file),
-                          jobs::detached::is_watched(directory), ports_of(directory)});
+                          local::detached::is_watched(directory), ports_of(directory)});
   }
   std::sort(containers.begin(), containers.end(),
             [](const Container& a, const Container& b) { return a.id < b.id; });
@@ -268,9 +268,9 @@ void DetachedContainers::stop(const std::vector<std::string>& ids,
       std::erase_if(running, [&](const auto& one) {
         const std::string& id = one.first;
         const fs::path& directory = one.second;
-        if (jobs::detached::is_watched(directory)) {
+        if (local::detached::is_watched(directory)) {
           // The death of the watching process is that of the container (decisions/0005).
-          if (!told.contains(id) && jobs::detached::signal_watcher(directory, number))
+          if (!told.contains(id) && local::detached::signal_watcher(directory, number))
             told.insert(id);
           return false;
         }
@@ -281,9 +281,9 @@ void DetachedContainers::stop(const std::vector<std::string>& ids,
     });
   }
   for (const auto& [id, directory] : running)
-    failures.add(ErrorCode::unavailable, "container " + id +
-                                             " does not end; the process that watches it is " +
-                                             std::to_string(jobs::detached::watcher_of(directory)));
+    failures.add(ErrorCode::unavailable,
+                 "container " + id + " does not end; the process that watches it is " +
+                     std::to_string(local::detached::watcher_of(directory)));
   failures.check();
 }
 

@@ -8,7 +8,7 @@
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
 #include "jobs/build_request.hpp"
-#include "jobs/detached.hpp"
+#include "local/detached.hpp"
 #include "process/environment.hpp"
 #include "run/sandbox.hpp"
 #include "store/layout_index.hpp"
@@ -35,8 +35,8 @@ class StoreCollector {
     collect_images();
     collect_cache();
     collect_scratch();
-    add("logs of containers",
-        detached::collect(detached::directory_in(m_store.store), used_since(detached::k_kept)));
+    add("logs of containers", local::detached::collect(local::detached::directory_in(m_store.store),
+                                                       used_since(local::detached::k_kept)));
     return std::move(m_result);
   }
 

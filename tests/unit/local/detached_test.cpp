@@ -1,4 +1,4 @@
-#include "jobs/detached.hpp"
+#include "local/detached.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -9,7 +9,7 @@
 #include "base/file.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::jobs::detached {
+namespace pinnace::local::detached {
 namespace {
 
 namespace fs = std::filesystem;
@@ -72,4 +72,4 @@ TEST_F(DetachedTest, WhoHasTheNumberOfADeadWatcherIsNot) {
 }
 
 }  // namespace
-}  // namespace pinnace::jobs::detached
+}  // namespace pinnace::local::detached

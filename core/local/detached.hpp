@@ -11,7 +11,7 @@
 /// directory of its own, named by its ID, in the store's directory for them. Its file "lock" is
 /// held by the process that watches over the container, and has that process's number; "log" has
 /// what the container wrote.
-namespace pinnace::jobs::detached {
+namespace pinnace::local::detached {
 
 /// What has ended stays so long, unless somebody stops it or says another time.
 inline constexpr std::chrono::hours k_kept{24};
@@ -32,4 +32,4 @@ bool signal_watcher(const std::filesystem::path& container, int number);
 base::Collected collect(const std::filesystem::path& directory,
                         std::chrono::system_clock::time_point used_since);
 
-}  // namespace pinnace::jobs::detached
+}  // namespace pinnace::local::detached

@@ -1,4 +1,4 @@
-#include "jobs/detached.hpp"
+#include "local/detached.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -16,7 +16,7 @@
 #include "base/look.hpp"
 #include "base/remove_tree.hpp"
 
-namespace pinnace::jobs::detached {
+namespace pinnace::local::detached {
 
 namespace fs = std::filesystem;
 using Time = std::chrono::system_clock::time_point;
@@ -99,4 +99,4 @@ base::Collected collect(const fs::path& directory, Time used_since) {
   return result;
 }
 
-}  // namespace pinnace::jobs::detached
+}  // namespace pinnace::local::detached
