@@ -27,6 +27,7 @@
 #include "jobs/guarded_job.hpp"
 #include "json/json.hpp"
 #include "local/detached.hpp"
+#include "local/local_store.hpp"
 
 namespace pinnace::cli {
 
@@ -187,7 +188,7 @@ void ReadyReport::on_event(const base::Event& event) noexcept {
 }
 
 DetachedContainers::DetachedContainers(const fs::path& store)
-    : m_directory(local::detached::directory_in(store)) {}
+    : m_directory(fs::absolute(local::LocalStore(store).at(local::Part::containers))) {}
 
 DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {

@@ -185,7 +185,7 @@ void make_blobs(const Context& context, const std::vector<std::unique_ptr<Platfo
 
 RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
   RemoteFiles::Options remote;
-  remote.downloads.memory = options.execute.cache / "downloads";
+  remote.downloads.memory = options.execute.local.at(local::Part::downloads);
   remote.downloads.remember = options.execute.reuse;
   remote.downloads.http = options.remote_http;
   remote.environment = options.run.sandbox.environment;

@@ -69,12 +69,12 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
       [&] { return "reading base " + part.base->name; },
       [&]() -> LoadedBase {
         ImageContents contents = read_image(m_context, *m_base_store, part.base->manifest,
-                                            ImageCache::at(m_options.cache));
+                                            ImageCache::at(m_options.local));
         layer::BaseTree tree;
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
           tree = layer::BaseTree::read_cached(m_context, *m_base_store, contents.stored_layers(),
-                                              m_options.cache / "base-trees" / hex);
+                                              m_options.local.at(local::Part::base_trees) / hex);
         }
         return {std::move(contents.layers), std::move(contents.config), std::move(tree)};
       });

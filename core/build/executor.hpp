@@ -1,24 +1,20 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "build/keyed_locks.hpp"
 #include "build/plan.hpp"
 #include "build/targets.hpp"
+#include "local/local_store.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::build {
 
-/// Where compressed chunks are, below ExecuteOptions::cache.
-inline constexpr std::string_view k_chunk_directory = "chunks";
-
 struct ExecuteOptions {
   unsigned threads = 1;                     ///< workers that compress
-  std::filesystem::path cache;              ///< directory for what is remembered between builds
+  local::LocalStore local;                  ///< where is kept what builds remember
   bool reuse = true;                        ///< take over what earlier builds made
   std::uint64_t chunk_bytes = 0;            ///< of compressed chunks that may be kept; 0: none
   std::shared_ptr<KeyedLocks> making = {};  ///< of layers; null: only one is made at a time

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/context.hpp"
+#include "local/local_store.hpp"
 #include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
 #include "store/blob_store.hpp"
@@ -17,8 +18,10 @@ namespace pinnace::build {
 /// processes.
 class ImageCache {
  public:
-  /// The one that is at `cache`, where all that is remembered between builds has its place.
-  static ImageCache at(const std::filesystem::path& cache) { return ImageCache(cache / "images"); }
+  /// The one of a local store.
+  static ImageCache at(const local::LocalStore& store) {
+    return ImageCache(store.at(local::Part::manifests));
+  }
   explicit ImageCache(std::filesystem::path directory) : m_directory(std::move(directory)) {}
 
   /// The manifest that a descriptor names, from here or from `store`. Throws as

@@ -37,9 +37,9 @@ std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
   }
   try {
     auto chunks = std::make_unique<ChunkCache>(
-        options.cache / k_chunk_directory,
+        options.local.at(local::Part::chunks),
         options.reuse ? ChunkCache::Reuse::yes : ChunkCache::Reuse::no);
-    const auto disk = std::filesystem::space(options.cache);
+    const auto disk = std::filesystem::space(options.local.at(local::Part::chunks));
     return disk.available < size + k_spare_disk ? nullptr : std::move(chunks);
   } catch (const std::exception& error) {
     context.warn("no compressed chunks are kept: " + std::string(error.what()));
@@ -57,7 +57,7 @@ void close_chunks(const base::Context& context, const compress::ChunkCache& chun
   }
   if (chunks.kept() == 0) return;
   try {
-    compress::ChunkCache::collect(options.cache / k_chunk_directory, {options.chunk_bytes, {}});
+    compress::ChunkCache::collect(options.local.at(local::Part::chunks), {options.chunk_bytes, {}});
   } catch (const base::Error& error) {  // what was built is as good without
     context.warn("can't tidy the compressed chunks: " + std::string(error.what()));
   }
@@ -112,13 +112,13 @@ std::optional<layer::LayerResult> find_layer(const base::Context& context,
   const auto key =
       options.reuse ? layer::layer_key(tree, compression, context.now()) : std::nullopt;
   if (!key) return std::nullopt;
-  return layer::LayerCache(options.cache / "layers").find(*key);
+  return layer::LayerCache(options.local.at(local::Part::layers)).find(*key);
 }
 
 layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
                              const compress::Compression& compression,
                              const ExecuteOptions& options, Targets& targets) {
-  const layer::LayerCache cache(options.cache / "layers");
+  const layer::LayerCache cache(options.local.at(local::Part::layers));
   const auto key = layer::layer_key(tree, compression, context.now());
   // Platforms often have the same files: the second takes over what the first makes.
   std::unique_lock<std::mutex> making;

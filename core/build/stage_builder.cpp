@@ -271,7 +271,8 @@ hash::Digest StageBuilder::context_key(const Context& context, const Step& step,
   auto selection = std::make_unique<ContextSelection>(context, copy, *m_context_origin);
   if (std::holds_alternative<CopyStep>(step.action) && !copy.mode)
     selection->warn_of_opened(context, step.position.str());
-  const hash::Digest digest = selection->digest(context, m_options.execute.cache / "contents");
+  const hash::Digest digest =
+      selection->digest(context, m_options.execute.local.at(local::Part::contents));
   m_cache.watch(std::move(selection));
   return digest;
 }
@@ -303,7 +304,7 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
                        const auto lock = m_base_locks.lock(name);
                        stage.tree = BaseTree::read_cached(
                            context, *image.store, layers,
-                           m_options.execute.cache / "base-trees" / name, keep);
+                           m_options.execute.local.at(local::Part::base_trees) / name, keep);
                      });
 }
 

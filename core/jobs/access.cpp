@@ -65,7 +65,7 @@ void Access::obey(const std::filesystem::path& environments) {
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
   base::make_directories(m_options.store);
-  return std::make_shared<store::OciLayout>(local_images_directory(),
+  return std::make_shared<store::OciLayout>(local().at(local::Part::images),
                                             store::OciLayout::Missing::create);
 }
 
@@ -109,8 +109,8 @@ Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
 
 /// The local store for reading; nullptr if it has no images yet.
 std::shared_ptr<store::OciLayout> Access::stored_images() const {
-  if (!base::exists(local_images_directory())) return nullptr;
-  return std::make_shared<store::OciLayout>(local_images_directory(),
+  if (!base::exists(local().at(local::Part::images))) return nullptr;
+  return std::make_shared<store::OciLayout>(local().at(local::Part::images),
                                             store::OciLayout::Missing::refuse);
 }
 

@@ -10,6 +10,7 @@
 
 #include "config/credentials.hpp"
 #include "jobs/held_name.hpp"
+#include "local/local_store.hpp"
 #include "oci/image_name.hpp"
 #include "registry/connections.hpp"
 #include "store/blob_store.hpp"
@@ -53,11 +54,7 @@ class Access {
         registries;  ///< settings; none: the user's, if there are any
     std::optional<std::filesystem::path> environments;  ///< for "env:" names
 
-    /// Where the local store has what.
-    std::filesystem::path images() const { return store / "images"; }
-    std::filesystem::path cache() const { return store / "cache"; }
-    std::filesystem::path scratch() const { return store / "tmp"; }
-    std::filesystem::path build_cache() const { return cache() / "build"; }
+    local::LocalStore local() const { return local::LocalStore(store); }
   };
   Access(base::Context context, Options options,
          std::shared_ptr<const config::CredentialStore> credentials);
@@ -74,10 +71,7 @@ class Access {
   http::Options http_options(const std::string& host) const;
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
-  std::filesystem::path local_images_directory() const { return m_options.images(); }
-  const std::filesystem::path& directory() const { return m_options.store; }
-  std::filesystem::path cache() const { return m_options.cache(); }
-  std::filesystem::path build_cache() const { return m_options.build_cache(); }
+  local::LocalStore local() const { return m_options.local(); }
   /// Those that "env:" names mean. Read once; throws invalid_input if no file was given.
   const EnvironmentPlaces& environments();
   /// The rules of this file bind what is written from now on, too.

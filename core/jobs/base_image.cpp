@@ -25,7 +25,7 @@ class PlatformReader {
                  lock::LockedImage& image)
       : m_context(context),
         m_store(store),
-        m_cache(build::ImageCache::at(access.cache())),
+        m_cache(build::ImageCache::at(access.local())),
         m_image(image) {}
 
   void add(const oci::RawManifest& raw) {

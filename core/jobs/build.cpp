@@ -115,7 +115,7 @@ BuildResult describe(const BuildRequest& request, const BuildOutcome& outcome) {
 BuildResult perform(const BuildRequest& request, const JobContext& caller) {
   JobContext job = caller;
   const Access::Options places = request.places(request.environments);
-  job.context.scratch = places.scratch();
+  job.context.scratch = places.local().at(local::Part::scratch);
   Access access = job.access(places);
   const auto build = [&](const BuildRequest& wanted) {
     return definition::containerfile::is_containerfile(wanted.definition)

@@ -33,7 +33,8 @@ std::vector<cache::ImportedCache> import_caches(const base::Context& context, Ac
 }  // namespace
 
 BuildCaches::BuildCaches(const base::Context& context, Access& access, const BuildRequest& request)
-    : m_cache(cache::LocalCache(access.build_cache()), import_caches(context, access, request),
+    : m_cache(cache::LocalCache(access.local().at(local::Part::build_cache)),
+              import_caches(context, access, request),
               request.no_cache ? cache::BuildCache::Reuse::no : cache::BuildCache::Reuse::yes) {
   if (!request.cache_to) return;
   m_to = access.locate(*request.cache_to, Purpose::write);

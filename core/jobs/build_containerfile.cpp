@@ -78,7 +78,7 @@ build::ImageInput ContainerfileBuild::load_image(const std::string& name,
     if (!image) throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
     auto store = m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
     build::ImageContents contents = build::read_image(m_context, *store, image->manifest,
-                                                      build::ImageCache::at(m_access.cache()));
+                                                      build::ImageCache::at(m_access.local()));
     return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
   });
 }
@@ -154,13 +154,13 @@ build::BuildResult ContainerfileBuild::execute(const std::vector<build::Containe
   options.compression = compress::Compression::parse(m_request.compression.value_or("gzip"));
   options.source_date = m_request.source_date;
   options.modes = m_request.modes;
-  options.execute = {m_request.thread_count(), m_access.cache(), !m_request.no_cache,
-                     chunk_bytes(m_request.cache_size)};
+  options.execute = {m_request.thread_count(), m_access.local(), !m_request.no_cache,
+                     local::chunk_bytes(m_request.cache_size)};
   BuildCaches caches(m_context, m_access, m_request);
   options.cache = &caches.cache();
   options.exported = caches.exported();
   const SandboxRequest& sandbox = m_request.sandbox;
-  options.run = {sandbox.options(m_access.directory()), sandbox.network, m_request.secrets,
+  options.run = {sandbox.options(m_access.local()), sandbox.network, m_request.secrets,
                  m_request.ssh_agents, sandbox.limits()};
   options.remote_http = [this](const std::string& host) { return m_access.http_options(host); };
   build::Targets targets = open_targets(m_access, m_request, plans.size());

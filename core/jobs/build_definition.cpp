@@ -72,8 +72,8 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
         access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
   }
   return {build::execute(context, std::move(plan), std::move(base_store), targets,
-                         {request.thread_count(), access.cache(), !request.no_cache,
-                          chunk_bytes(request.cache_size)}),
+                         {request.thread_count(), access.local(), !request.no_cache,
+                          local::chunk_bytes(request.cache_size)}),
           {},
           {}};
 }

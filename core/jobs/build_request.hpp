@@ -131,11 +131,6 @@ class Unpinned {
   std::vector<std::string> m_problems;
 };
 
-/// What compressed chunks of layers may have beside it.
-constexpr std::uint64_t chunk_bytes(std::uint64_t cache_size) noexcept {
-  return cache_size / 4;
-}
-
 /// What became of it: an image, or the text of a plan, or only findings.
 struct BuildOutcome {
   std::optional<build::BuildResult> result;

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
-#include "jobs/store_parts.hpp"
+#include "local/collect.hpp"
 #include "store/gc.hpp"
 #include "store/oci_layout.hpp"
 
@@ -95,14 +95,14 @@ GcResult summary(const std::filesystem::path& layout, const store::GcResult& don
 }
 
 GcResult collect_local(const base::Context& context, const GcRequest& request) {
-  const Access::Options places = request.places();
-  const CollectedStore done =
-      collect_store(context, places, {request.cache_size, request.older_than, request.all});
-  GcResult result = summary(places.images(), done.images);
+  const local::LocalStore store = request.places().local();
+  const local::CollectedStore done =
+      local::collect(context, store, {request.cache_size, request.older_than, request.all});
+  GcResult result = summary(store.at(local::Part::images), done.images);
   result.cache = {done.cache_records_removed, done.cache_layers_removed, done.cache.removed_bytes,
                   done.cache.kept_bytes};
   base::Collected all;
-  for (const StorePart& part : done.parts) {
+  for (const local::CollectedPart& part : done.parts) {
     all += part.bytes;
     result.parts.push_back({part.name, part.bytes.removed_bytes, part.bytes.kept_bytes});
   }

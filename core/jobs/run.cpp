@@ -129,7 +129,7 @@ build::ImageInput load(const Context& context, Access& access, const RunRequest&
       base::with_context([&] { return "image " + request.image; },
                          [&] {
                            return build::read_image(context, *store, image->manifest,
-                                                    build::ImageCache::at(access.cache()));
+                                                    build::ImageCache::at(access.local()));
                          });
   return {*std::move(image), std::move(contents), std::move(store)};
 }
@@ -313,7 +313,7 @@ class ReadyWatcher final : public run::Sandbox::Watcher {
 RunResult perform(const RunRequest& request, const JobContext& job) {
   Access access = job.access(request.places());
   const build::ImageInput image = load(job.context, access, request);
-  run::Sandbox sandbox(request.sandbox.options(request.store));
+  run::Sandbox sandbox(request.sandbox.options(request.places().local()));
   sandbox.check_platform(job.context, platform_of(request));
   const run::Container container = container_of(request, image);
   ContainerLog log(job.context);

@@ -34,8 +34,8 @@ json::Table<SandboxRequest> SandboxRequest::table() {
             {.least = 10, .most = 4'096'000}}}};
 }
 
-run::Sandbox::Options SandboxRequest::options(const std::filesystem::path& store) const {
-  return {executable, std::filesystem::absolute(store) / "sandbox", runtime, host_root,
+run::Sandbox::Options SandboxRequest::options(const local::LocalStore& store) const {
+  return {executable, std::filesystem::absolute(store.at(local::Part::sandbox)), runtime, host_root,
           process::current_environment()};
 }
 

@@ -1,11 +1,10 @@
 #pragma once
 
 #include <array>
-#include <filesystem>
 #include <optional>
 #include <utility>
-
 #include "json/fields.hpp"
+#include "local/local_store.hpp"
 #include "run/sandbox.hpp"
 
 template <>
@@ -34,7 +33,7 @@ struct SandboxRequest {
   std::optional<std::uint64_t> milli_cpus;
 
   /// `store` is the job's.
-  run::Sandbox::Options options(const std::filesystem::path& store) const;
+  run::Sandbox::Options options(const local::LocalStore& store) const;
   run::Limits limits() const { return {processes, memory, milli_cpus}; }
   static json::Table<SandboxRequest> table();
 };

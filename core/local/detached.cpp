@@ -52,10 +52,6 @@ std::uint64_t bytes_in(const base::Directory& all, const std::string& name) {
 
 }  // namespace
 
-fs::path directory_in(const fs::path& store) {
-  return fs::absolute(store) / "containers";
-}
-
 bool is_watched(const fs::path& container) {
   // Shared, so that those who ask don't take each other for the one who watches.
   const base::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));

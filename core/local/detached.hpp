@@ -16,8 +16,6 @@ namespace pinnace::local::detached {
 /// What has ended stays so long, unless somebody stops it or says another time.
 inline constexpr std::chrono::hours k_kept{24};
 
-/// Of the local store `store`.
-std::filesystem::path directory_in(const std::filesystem::path& store);
 /// Whether somebody watches over the container of this directory, which then runs.
 bool is_watched(const std::filesystem::path& container);
 /// The process that does, or did; 0: none has said so yet.

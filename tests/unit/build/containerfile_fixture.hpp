@@ -66,10 +66,10 @@ class ContainerfileFixture : public testing::Test {
       plans.push_back(plan_containerfile(
           file, request, [&](const std::string& name, const oci::Platform&, const Position&) {
             const oci::Descriptor manifest = m_bases->resolve({}, name).value();
-            return ImageInput{
-                {name, manifest},
-                read_image({}, *m_bases, manifest, ImageCache::at(m_directory.path() / "cache")),
-                m_bases};
+            return ImageInput{{name, manifest},
+                              read_image({}, *m_bases, manifest,
+                                         ImageCache::at(local::LocalStore(m_directory.path()))),
+                              m_bases};
           }));
     }
     ContainerfileOptions options;
@@ -77,7 +77,7 @@ class ContainerfileFixture : public testing::Test {
     options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
     options.compression = compress::Compression::parse("none");
     options.modes = m_modes;
-    options.execute = {2, m_directory.path() / "cache"};
+    options.execute = {2, local::LocalStore(m_directory.path())};
     options.cache = cache;
     options.exported = std::move(exported);
     base::Context context;

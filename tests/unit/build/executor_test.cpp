@@ -68,7 +68,7 @@ class ExecutorTest : public testing::Test {
   }
   BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
     Targets targets({{target, "1"}});
-    return execute({}, plan, m_bases, targets, {2, m_directory.path() / "cache"});
+    return execute({}, plan, m_bases, targets, {2, local::LocalStore(m_directory.path())});
   }
 
   test_support::TemporaryDirectory m_directory;
@@ -156,7 +156,7 @@ TEST_F(ExecutorTest, WhatTheTargetOnlySaidItHadIsSent) {
   const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
   Targets targets({{std::make_shared<BoastfulStore>(), "1"}, {m_target, "2"}});
   const auto root =
-      execute({}, one, m_bases, targets, {2, m_directory.path() / "cache"}).root.digest;
+      execute({}, one, m_bases, targets, {2, local::LocalStore(m_directory.path())}).root.digest;
   for (const Target& target : targets.list())
     EXPECT_EQ(target.store->resolve({}, target.tag)->digest, root);
 }
@@ -177,7 +177,7 @@ TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
   other.config.labels["team"] = "other";
   for (const char* tag : {"1", "1", "new"}) {
     Targets targets({{m_target, tag}});
-    execute(context, other, nullptr, targets, {2, m_directory.path() / "cache"});
+    execute(context, other, nullptr, targets, {2, local::LocalStore(m_directory.path())});
   }
   const std::string told = "tag 1 of memory:store led to " + first.root.digest.str() + " before\n";
   EXPECT_NE(log.text.find(told), std::string::npos) << log.text;
@@ -189,7 +189,8 @@ TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
   const BuildResult expected = build(one, m_target);
   const auto forgetful = std::make_shared<ForgetfulStore>(3);
   Targets targets({{forgetful, "1"}});
-  const BuildResult result = execute({}, one, nullptr, targets, {2, m_directory.path() / "cache"});
+  const BuildResult result =
+      execute({}, one, nullptr, targets, {2, local::LocalStore(m_directory.path())});
   EXPECT_EQ(result.root.digest, expected.root.digest);
   EXPECT_TRUE(forgetful->has_blob({}, result.images.front().layers.front().descriptor));
 }
@@ -197,7 +198,8 @@ TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
 TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
   Targets targets({{std::make_shared<ForgetfulStore>(99), "1"}});
   try {
-    execute({}, plan({{k_amd64, {}}}), nullptr, targets, {2, m_directory.path() / "cache"});
+    execute({}, plan({{k_amd64, {}}}), nullptr, targets,
+            {2, local::LocalStore(m_directory.path())});
     FAIL() << "nothing was thrown";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), base::ErrorCode::unavailable) << error.what();
@@ -232,7 +234,8 @@ TEST_F(ExecutorTest, FilesThatDidNotChangeAreNotReadAgain) {
   later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
   const auto build_later = [&](const std::shared_ptr<store::BlobStore>& target, const Plan& what) {
     Targets targets({{target, "1"}});
-    return execute(later, what, nullptr, targets, {2, m_directory.path() / "cache"}).root.digest;
+    return execute(later, what, nullptr, targets, {2, local::LocalStore(m_directory.path())})
+        .root.digest;
   };
   const auto write_tool = [&](const std::string& text) {
     const struct timespec settled[] = {{0, 0}, {0, 0}};
@@ -277,7 +280,8 @@ TEST_F(ExecutorTest, WhereNothingChangedTheTagIsAllThatIsAskedFor) {
   const auto build_in = [&](const std::shared_ptr<store::BlobStore>& target,
                             const std::shared_ptr<store::BlobStore>& bases) {
     Targets targets({{target, "1"}});
-    return execute(later, one, bases, targets, {2, m_directory.path() / "cache"}).root.digest;
+    return execute(later, one, bases, targets, {2, local::LocalStore(m_directory.path())})
+        .root.digest;
   };
   const hash::Digest first = build_in(m_target, m_bases);
   const auto no_bases = std::make_shared<store::MemoryStore>();

@@ -1,43 +1,43 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/cache_files.hpp"
 #include "base/context.hpp"
-#include "jobs/access.hpp"
+#include "local/local_store.hpp"
 #include "store/gc.hpp"
 
-namespace pinnace::jobs {
+namespace pinnace::local {
 
 /// What of the local store is to stay.
-struct StoreLimits {
+struct Limits {
   std::uint64_t cache_size = 0;  ///< bytes of the build cache
   /// What was not used for so long goes; of unpacked layers after two weeks if nobody says.
   std::optional<std::chrono::seconds> older_than;
   bool all = false;  ///< everything goes that no job is using
 };
 
-/// A part of the local store, named for people, and what it lost and kept.
-struct StorePart {
+/// What was collected, named for people: of one part or of several, of which one has two.
+struct CollectedPart {
   std::string name;
   base::Collected bytes;
 };
 
-/// What collect_store() did.
+/// What collect() did.
 struct CollectedStore {
   store::GcResult images;
   std::uint64_t cache_records_removed = 0;
   std::uint64_t cache_layers_removed = 0;
   base::Collected cache;  ///< of steps, and of compressed chunks
-  std::vector<StorePart> parts;
+  std::vector<CollectedPart> parts;
 };
 
-/// Collects all that is in the local store. Jobs that are using a part hold it off: throws
-/// unavailable after ten seconds.
-CollectedStore collect_store(const base::Context& context, const Access::Options& store,
-                             const StoreLimits& limits);
+/// A walk over all parts of the store. Jobs that are using a part hold it off: throws unavailable
+/// after ten seconds.
+CollectedStore collect(const base::Context& context, const LocalStore& store, const Limits& limits);
 
-}  // namespace pinnace::jobs
+}  // namespace pinnace::local

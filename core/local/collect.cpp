@@ -1,0 +1,168 @@
+#include "local/collect.hpp"
+
+#include "base/disk_usage.hpp"
+#include "base/error.hpp"
+#include "base/look.hpp"
+#include "base/temporary.hpp"
+#include "cache/local_cache.hpp"
+#include "compress/chunk_cache.hpp"
+#include "local/detached.hpp"
+#include "process/environment.hpp"
+#include "run/sandbox.hpp"
+#include "store/layout_index.hpp"
+#include "store/oci_layout.hpp"
+
+namespace pinnace::local {
+
+namespace {
+
+using Path = std::filesystem::path;
+using Time = std::chrono::system_clock::time_point;
+
+constexpr std::chrono::hours k_unused{14 * 24};
+
+class Collection {
+ public:
+  Collection(const base::Context& context, const Limits& limits)
+      : m_context(context), m_limits(limits), m_now(context.now()) {}
+
+  void collect(Part part, const Path& directory);
+  CollectedStore take() { return std::move(m_result); }
+
+ private:
+  /// When something must have been used to stay.
+  Time used_since(std::optional<std::chrono::seconds> unless_said = std::nullopt) const {
+    if (m_limits.all) return Time::max();
+    const auto age = m_limits.older_than ? m_limits.older_than : unless_said;
+    return age ? m_now - *age : Time::min();
+  }
+  base::Keep keep(std::uint64_t bytes) const { return {m_limits.all ? 0 : bytes, used_since()}; }
+  void add(const char* name, const base::Collected& bytes);
+
+  void collect_sandbox(const Path& directory);
+  void collect_images(const Path& directory);
+  void collect_build_cache(const Path& directory);
+  void collect_chunks(const Path& directory);
+  void collect_remembered(const Path& directory);
+  void collect_scratch(const Path& directory);
+
+  const base::Context& m_context;
+  const Limits& m_limits;
+  Time m_now;
+  CollectedStore m_result;
+};
+
+/// Parts of one name that follow each other are one for people.
+void Collection::add(const char* name, const base::Collected& bytes) {
+  if (m_result.parts.empty() || m_result.parts.back().name != name)
+    m_result.parts.push_back({name, {}});
+  m_result.parts.back().bytes += bytes;
+}
+
+/// A person's own, where this process can reach them: they belong to the ids of containers.
+void Collection::collect_sandbox(const Path& directory) {
+  if (!base::exists(directory)) return;
+  try {
+    run::Sandbox sandbox({{}, directory, {}, false, process::current_environment()});
+    using MountCaches = run::Sandbox::MountCaches;
+    const auto done = sandbox.collect(m_context, used_since(k_unused),
+                                      m_limits.all ? MountCaches::remove : MountCaches::keep);
+    if (done.layers.removed_files != 0) {
+      m_context.log("removed " + std::to_string(done.layers.removed_files) +
+                    " unpacked layers that nothing ran on" +
+                    (m_limits.all || m_limits.older_than ? "" : " for two weeks"));
+    }
+    add("unpacked layers", done.layers);
+    add("caches of mounts", done.mount_caches);
+  } catch (const base::Error& error) {
+    if (error.code() == base::ErrorCode::cancelled) throw;
+    m_context.warn(std::string("unpacked layers stay: ") + error.what());
+  }
+}
+
+/// Images that were built without a tag, and whatever else is in the layout.
+void Collection::collect_images(const Path& directory) {
+  if (!base::exists(directory)) return;
+  store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
+  store::GcOptions options;
+  if (m_limits.all || m_limits.older_than) {
+    options.drop = [&](const oci::Descriptor& entry) {
+      if (m_limits.all) return true;
+      if (entry.annotations.contains(store::k_ref_name)) return false;
+      const auto status = layout.blob_status(entry.digest);
+      return status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since();
+    };
+  }
+  m_result.images = store::collect_garbage(m_context, layout, options);
+  const store::GcResult& done = m_result.images;
+  add("images", {done.blobs_removed + done.temporaries_removed,
+                 done.bytes_removed + done.temporary_bytes_removed, done.bytes_kept});
+}
+
+void Collection::collect_build_cache(const Path& directory) {
+  if (!base::exists(directory)) return;
+  const auto done = cache::LocalCache(directory).collect(m_context, keep(m_limits.cache_size),
+                                                         store::GcOptions().wait,
+                                                         cache::LocalCache::Layers::verified);
+  m_result.cache_records_removed = done.records_removed;
+  m_result.cache_layers_removed = done.layers_removed;
+  const base::Collected bytes{done.records_removed + done.layers_removed, done.bytes_removed,
+                              done.bytes_kept};
+  m_result.cache += bytes;
+  add("build cache", bytes);
+}
+
+void Collection::collect_chunks(const Path& directory) {
+  const base::Collected chunks =
+      compress::ChunkCache::collect(directory, keep(chunk_bytes(m_limits.cache_size)));
+  m_result.cache += chunks;
+  add("compressed chunks", chunks);
+}
+
+/// Small files of what was found out about bases, contexts and downloads.
+void Collection::collect_remembered(const Path& directory) {
+  add("what is known of bases and downloads",
+      base::collect_cache_files(directory, keep(m_limits.cache_size)));
+}
+
+/// What builds unpack, download and check out; each removes its own at its end.
+void Collection::collect_scratch(const Path& directory) {
+  if (!base::exists(directory)) return;
+  const base::Directory scratch(directory);
+  const base::Abandoned left = base::remove_abandoned(scratch);
+  add("temporary files", {left.count, left.bytes, base::disk_usage(scratch)});
+}
+
+void Collection::collect(Part part, const Path& directory) {
+  switch (part) {
+    case Part::sandbox:
+      return collect_sandbox(directory);
+    case Part::images:
+      return collect_images(directory);
+    case Part::build_cache:
+      return collect_build_cache(directory);
+    case Part::chunks:
+      return collect_chunks(directory);
+    case Part::base_trees:
+    case Part::contents:
+    case Part::downloads:
+    case Part::manifests:
+    case Part::layers:
+      return collect_remembered(directory);
+    case Part::scratch:
+      return collect_scratch(directory);
+    case Part::containers:
+      return add("logs of containers", detached::collect(directory, used_since(detached::k_kept)));
+  }
+}
+
+}  // namespace
+
+CollectedStore collect(const base::Context& context, const LocalStore& store,
+                       const Limits& limits) {
+  Collection collection(context, limits);
+  for (const PartInfo& info : k_parts) collection.collect(info.part, store.at(info.part));
+  return collection.take();
+}
+
+}  // namespace pinnace::local

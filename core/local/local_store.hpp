@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace pinnace::local {
+
+/// What a machine keeps, each part in a directory that has nothing else.
+enum class Part {
+  sandbox,
+  images,
+  build_cache,
+  chunks,
+  base_trees,
+  contents,
+  downloads,
+  manifests,
+  layers,
+  scratch,
+  containers,
+};
+
+struct PartInfo {
+  Part part;
+  std::string_view path;       ///< below the store's directory
+  std::string_view holds;      ///< as docs/formats/local-store.md says it
+  std::string_view collected;  ///< what gc takes away
+};
+
+/// All parts, in the order in which gc walks over them (local/collect.hpp).
+inline constexpr std::array<PartInfo, 11> k_parts = {{
+    {Part::sandbox, "sandbox",
+     "unpacked layers of images and of `RUN`, and the directories of `--mount=type=cache`",
+     "layers that nothing ran on for two weeks; directories of mounts only with `--all`"},
+    {Part::images, "images", "an OCI layout: images that were built without `-t`",
+     "blobs that no image needs; images without a tag by their age"},
+    {Part::build_cache, "cache/build",
+     "what steps of Containerfiles became ([build cache](cache.md))",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::chunks, "cache/chunks",
+     "compressed chunks of big layers ([chunk cache](chunk-cache.md))",
+     "what was not used for the longest time, beyond a quarter of `--cache-size`"},
+    {Part::base_trees, "cache/base-trees", "which files a base image has, by its digest",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::contents, "cache/contents", "digests of a context's files, by their statuses",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::downloads, "cache/downloads", "what is known of URLs of `ADD`: digest, size, ETag",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::manifests, "cache/images", "manifests and configurations of base images, by digest",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::layers, "cache/layers", "which layer the files of a context became, by their statuses",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::scratch, "tmp", "what builds unpack, download and check out; each removes its own",
+     "what killed processes have left"},
+    {Part::containers, "containers", "a directory for each container of `run --detach`: its log",
+     "those that ended a day ago"},
+}};
+
+/// The directory of a machine (or of a user of it) where all this is: the one place that knows the
+/// paths. A value; nothing need be there.
+class LocalStore {
+ public:
+  LocalStore() = default;
+  explicit LocalStore(std::filesystem::path directory) : m_directory(std::move(directory)) {}
+
+  const std::filesystem::path& directory() const noexcept { return m_directory; }
+  std::filesystem::path at(Part part) const;
+
+ private:
+  std::filesystem::path m_directory;
+};
+
+/// What compressed chunks of layers may have beside a build cache of `cache_size` bytes.
+constexpr std::uint64_t chunk_bytes(std::uint64_t cache_size) noexcept {
+  return cache_size / 4;
+}
+
+}  // namespace pinnace::local

@@ -1,0 +1,66 @@
+"""Everything that is written into the local store is in a part that docs/formats/local-store.md lists, and gc knows."""
+import functools
+import http.server
+import os
+import re
+import threading
+
+import harness
+from test_run import RunCase
+
+
+def listed_parts():
+    """The paths in the table of the document, which a unit test compares with the code."""
+    with open(os.path.join(harness.ROOT, "docs/formats/local-store.md")) as file:
+        return re.findall(r"^\| `([^`]+)` \|", file.read(), re.MULTILINE)
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class LocalStore(RunCase):
+    def setUp(self):
+        super().setUp()
+        self.store = self.path("home", "store")
+        handler = functools.partial(Files, directory=self.files("served", {"tool": "x"}))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.url = f"http://127.0.0.1:{server.server_port}/tool"
+
+    def use_everything(self):
+        self.build(f"FROM {self.base} AS one\nRUN --mount=type=cache,target=/c echo a > /c/a; echo b > /b\n"
+                   f"FROM {self.base}\nADD {self.url} /tool\nCOPY --from=one /b /b\nCOPY site /site\n",
+                   files={"site/page": "page\n"})
+        big = self.files("big", {"pinnace.yaml": f"version: 1\nbase: {self.base}\nartifacts:\n  - from: big\n    to: /big\n"})
+        with open(os.path.join(big, "big"), "wb") as file:
+            file.truncate(65 << 20)
+        self.pinnace("build", cwd=big)
+        return self.pinnace("run", "--detach", self.base, "--", "/bin/true").out.split()[-1]
+
+    def files_left(self):
+        return {os.path.relpath(os.path.join(place, name), self.store)
+                for place, _, names in os.walk(self.store) for name in names}
+
+    def test_all_that_is_kept_is_in_a_part(self):
+        self.use_everything()
+        parts = listed_parts()
+        self.assertEqual(len(set(parts)), len(parts))
+        left = self.files_left()
+        strays = [name for name in left if not any(name.startswith(part + "/") for part in parts)]
+        self.assertEqual(strays, [])
+        for part in parts:
+            with self.subTest(part):
+                if part != "tmp":  # each build removes its own
+                    self.assertTrue(any(name.startswith(part + "/") for name in left), sorted(left))
+
+    def test_gc_empties_every_part(self):
+        self.pinnace("stop", self.use_everything())
+        self.pinnace("gc", "--all")
+        frame = re.compile(r"(.*/(oci-layout|index\.json|key)|sandbox/[^/]+)$")  # what an empty store has, too
+        content = [name for name in self.files_left()
+                   if not frame.match(name) and os.path.getsize(os.path.join(self.store, name))]
+        self.assertEqual(content, [])
