@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "base/look.hpp"
-#include "jobs/held_name.hpp"
 #include "jobs/promote.hpp"
 #include "store/memory_store.hpp"
 

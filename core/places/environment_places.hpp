@@ -9,7 +9,7 @@
 #include "config/registries.hpp"
 #include "oci/image_name.hpp"
 
-namespace pinnace::jobs {
+namespace pinnace::places {
 
 using oci::EnvironmentName;
 using oci::ImageName;
@@ -65,4 +65,4 @@ class EnvironmentPlaces {
   std::shared_ptr<const config::Registries> m_registries;
 };
 
-}  // namespace pinnace::jobs
+}  // namespace pinnace::places

@@ -1,4 +1,4 @@
-#include "jobs/access.hpp"
+#include "places/access.hpp"
 
 #include <set>
 
@@ -10,7 +10,7 @@
 #include "store/docker_archive.hpp"
 #include "store/oci_layout.hpp"
 
-namespace pinnace::jobs {
+namespace pinnace::places {
 
 using base::Error;
 using base::ErrorCode;
@@ -199,4 +199,4 @@ Located Access::locate(const ImageName& name, Purpose purpose) {
   return locate_reference(std::get<oci::Reference>(name), purpose);
 }
 
-}  // namespace pinnace::jobs
+}  // namespace pinnace::places

@@ -1,4 +1,4 @@
-#include "jobs/held_name.hpp"
+#include "places/environment_places.hpp"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "base/look.hpp"
 
-namespace pinnace::jobs {
+namespace pinnace::places {
 
 namespace {
 
@@ -190,4 +190,4 @@ void EnvironmentPlaces::check_inside(const EnvironmentName& name) const {
                                        name.environment + " that is in no other one");
 }
 
-}  // namespace pinnace::jobs
+}  // namespace pinnace::places

@@ -1,11 +1,11 @@
-#include "jobs/held_name.hpp"
+#include "places/environment_places.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::jobs {
+namespace pinnace::places {
 namespace {
 
 namespace fs = std::filesystem;
@@ -184,4 +184,4 @@ TEST_F(HeldName, RulesBindWhoeverWrites) {
 }
 
 }  // namespace
-}  // namespace pinnace::jobs
+}  // namespace pinnace::places
