@@ -18,7 +18,8 @@ struct Options {
   CLI::Option* update_option = nullptr;
 };
 
-jobs::PinRequest request_of(const Options& options, const GlobalOptions& global) {
+jobs::PinRequest request_of(const Options& options, const std::string& environments,
+                            const GlobalOptions& global) {
   jobs::PinRequest request;
   add_common(request, global);
   std::vector<std::string> files = options.files;
@@ -37,6 +38,7 @@ jobs::PinRequest request_of(const Options& options, const GlobalOptions& global)
   request.definitions = std::move(files);
   request.check_only = options.check;
   request.update = options.update_option->count() > 0;
+  request.environments = if_given(environments);
   return request;
 }
 
@@ -88,8 +90,9 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
                        "name of a file is taken for a definition: pin --update Containerfile")
           ->expected(0, 1)
           ->take_all();
-  verb->callback([options, &global, &invocation] {
-    invocation = {request_of(*options, global),
+  const auto environments = add_environments(*verb, "Where env: names are defined");
+  verb->callback([options, environments, &global, &invocation] {
+    invocation = {request_of(*options, *environments, global),
                   [options](const json& result) { return present(*options, result); }};
     invocation.holds = [options](const json& result) {
       return !options->check || up_to_date(result);

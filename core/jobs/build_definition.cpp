@@ -61,10 +61,10 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
                               const BuildRequest& request) {
   check_request(request);
   const definition::Definition definition = definition::load_definition(request.definition);
+  if (definition.environments)
+    access.obey(definition.file.parent_path() / *definition.environments);
   build::Plan plan = make_plan(context, access, request, definition);
   if (request.plan) return {{}, plan.print(), {}};
-  if (definition.environments)
-    access.obey(std::filesystem::path(definition.file).parent_path() / *definition.environments);
   build::Targets targets = open_targets(access, request, plan.platforms.size());
   std::shared_ptr<store::BlobStore> base_store;
   if (!definition.from_scratch()) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "base/error.hpp"
@@ -22,7 +23,11 @@ json::Table<PinRequest> PinRequest::table() {
        {"check", &PinRequest::check_only, "Whether nothing is written."},
        {"update", &PinRequest::update,
         "Whether what is pinned is resolved again: all, or names only."},
-       {"names", &PinRequest::names, "Of inputs that are resolved again; empty: all."}});
+       {"names", &PinRequest::names, "Of inputs that are resolved again; empty: all."},
+       {"environments",
+        &PinRequest::environments,
+        "File that says what env: names mean; null: the one that a definition names.",
+        {.later = true}}});
 }
 
 json::Table<PinResult> PinResult::table() {
@@ -58,6 +63,7 @@ using base::ErrorCode;
 struct Inputs {
   std::string compression = "gzip";
   std::vector<build::NamedImage> images;
+  std::optional<fs::path> environments = {};  ///< the file that it names
 };
 
 Inputs inputs_of(const fs::path& file) {
@@ -69,6 +75,7 @@ Inputs inputs_of(const fs::path& file) {
   Inputs inputs{definition.compression.value_or("gzip"), {}};
   if (!definition.from_scratch())
     inputs.images.push_back({definition.base, definition.base_position});
+  if (definition.environments) inputs.environments = file.parent_path() / *definition.environments;
   return inputs;
 }
 
@@ -76,7 +83,10 @@ Inputs inputs_of(const fs::path& file) {
 class Pinning {
  public:
   Pinning(const PinRequest& request, const JobContext& job)
-      : m_request(request), m_context(job.context), m_access(job.access(request.places())) {}
+      : m_request(request),
+        m_job(job),
+        m_context(job.context),
+        m_access(job.access(request.places(request.environments))) {}
   PinResult run();
 
  private:
@@ -103,13 +113,16 @@ class Pinning {
   void add_inputs(Work& work, const std::string& file, const Inputs& inputs, lock::Lock& now);
   static void keep_for_others(const Work& work, lock::Lock& now);
   static void check_encoder(const Work& work, const std::string& file, const std::string& encoder);
+  Access& access_for(const Inputs& inputs);
   bool must_resolve(const std::string& name, const Work& work) const;
   void check_names() const;
 
   const PinRequest& m_request;
+  const JobContext& m_job;
   const base::Context& m_context;
   Access m_access;
-  std::set<std::string> m_inputs;  ///< names of images that the definitions want
+  std::unique_ptr<Access> m_own_access;  ///< with the environments of the definition at work
+  std::set<std::string> m_inputs;        ///< names of images that the definitions want
 };
 
 bool Pinning::must_resolve(const std::string& name, const Work& work) const {
@@ -179,8 +192,17 @@ void Pinning::check_encoder(const Work& work, const std::string& file, const std
                                             " has one, expected one of them in another directory");
 }
 
+/// A definition may say itself what env: names mean.
+Access& Pinning::access_for(const Inputs& inputs) {
+  if (m_request.environments || !inputs.environments) return m_access;
+  m_own_access =
+      std::make_unique<Access>(m_context, m_request.places(inputs.environments), m_job.credentials);
+  return *m_own_access;
+}
+
 void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inputs,
                          lock::Lock& now) {
+  Access& access = access_for(inputs);
   for (const build::NamedImage& input : inputs.images) {
     m_inputs.insert(input.name);
     if (!must_resolve(input.name, work)) {
@@ -188,7 +210,7 @@ void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inpu
       continue;
     }
     now.images.push_back(for_base(input.position, input.name, [&] {
-      return resolve_image(m_context, m_access, input.name, parse_base_name(input.name, file));
+      return resolve_image(m_context, access, input.name, parse_base_name(input.name, file));
     }));
     work.resolved.insert(input.name);
   }

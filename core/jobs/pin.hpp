@@ -12,6 +12,7 @@ struct PinRequest : JobRequest {
   bool check_only = false;
   bool update = false;
   std::vector<std::string> names;
+  std::optional<std::filesystem::path> environments;
 
   static json::Table<PinRequest> table();
 };

@@ -211,9 +211,6 @@ ImageName parse_image_name(std::string_view text) {
 
 ImageName parse_base_name(std::string_view text) {
   ImageName name = parse_image_name(text);
-  if (std::holds_alternative<EnvironmentName>(name)) {
-    fail(quoted(text) + " is what an environment holds now, expected a registry's reference");
-  }
   if (std::holds_alternative<StoredName>(name)) {
     fail(quoted(text) +
          " is in the local store of one machine only, expected a registry's reference or oci:DIR");

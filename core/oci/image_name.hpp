@@ -53,7 +53,7 @@ using ImageName = std::variant<Reference, LayoutName, ArchiveName, EnvironmentNa
 ImageName parse_image_name(std::string_view text);
 
 /// As parse_image_name(), of an image that a definition names: others must be able to build it, so
-/// names that only this machine or an environment can tell are refused.
+/// names that only this machine can tell are refused.
 ImageName parse_base_name(std::string_view text);
 
 /// Whether it names its image by digest.

@@ -50,6 +50,7 @@ http::Options Access::http_options(const std::string& host) const {
 
 const EnvironmentPlaces& Access::environments() {
   if (m_environments) return *m_environments;
+  if (!m_options.environments && !m_obeyed.empty()) return m_obeyed.front();
   if (!m_options.environments) {
     throw Error(ErrorCode::invalid_input,
                 "env: names need an environments.yaml: in the current directory, or named by "

@@ -72,7 +72,8 @@ class Access {
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
   local::LocalStore local() const { return m_options.local(); }
-  /// Those that "env:" names mean. Read once; throws invalid_input if no file was given.
+  /// Those that "env:" names mean: of the file that was given, else of the first one that is
+  /// obeyed. Read once; throws invalid_input if there is none.
   const EnvironmentPlaces& environments();
   /// The rules of this file bind what is written from now on, too.
   void obey(const std::filesystem::path& environments);

@@ -132,7 +132,7 @@ TEST(ImageName, OtherTransportsAreRefusedWithAHint) {
 
 TEST(ImageName, DefinitionsNameNothingThatOneMachineHas) {
   EXPECT_THROW(parse_base_name(k_digest), Error);
-  EXPECT_THROW(parse_base_name("env:prod/web"), Error);
+  EXPECT_EQ(to_string(parse_base_name("env:prod/web:1")), "env:prod/web:1");
   EXPECT_THROW(parse_base_name("docker-daemon:web"), Error);
   EXPECT_EQ(to_string(parse_base_name("docker-archive:x.tar")), "docker-archive:x.tar");
 }
