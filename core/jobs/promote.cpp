@@ -1,9 +1,7 @@
 #include "release/promote.hpp"
 
 #include "base/error.hpp"
-#include "base/look.hpp"
 #include "jobs/promote.hpp"
-#include "store/memory_store.hpp"
 
 namespace pinnace::jobs {
 
@@ -66,12 +64,6 @@ std::string plain_tag(const std::string& name) {
   return name.substr(name.rfind(':') + 1);
 }
 
-/// A directory that nothing was promoted into yet has nothing, as a repository of a registry.
-bool is_missing(const ImageName& place) {
-  const auto* layout = std::get_if<LayoutName>(&place);
-  return layout != nullptr && !base::exists(layout->directory);
-}
-
 }  // namespace
 
 PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
@@ -86,9 +78,7 @@ PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
   const std::string tag = request.tag.value_or(plain_tag(source.tag.value_or("")));
 
   const auto locate = [&](const std::string& place, Purpose purpose) {
-    const EnvironmentName held{place, name.image, {}, {}};
-    places.check_inside(held);
-    return access.locate(held, purpose);
+    return access.locate_inside({place, name.image, {}, {}}, purpose);
   };
   const Located target = locate(request.to, Purpose::promote);
   if (!name.is_whole)
@@ -103,9 +93,7 @@ PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
   std::vector<Located> origins;
   for (const std::string& origin :
        environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(is_missing(places.target_of({origin, name.image, {}, {}}))
-                          ? Located{std::make_shared<store::MemoryStore>(), {}, {}}
-                          : locate(origin, Purpose::prove));
+    origins.push_back(locate(origin, Purpose::prove));
     promotion.admitted_from.emplace_back(origin, origins.back().store.get());
   }
   const transfer::CopyResult done =

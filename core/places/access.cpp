@@ -8,6 +8,7 @@
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
 #include "store/docker_archive.hpp"
+#include "store/memory_store.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::places {
@@ -175,6 +176,15 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
   located.tag = name.tag;
   located.digest = name.digest;
   return located;
+}
+
+Located Access::locate_inside(const EnvironmentName& name, Purpose purpose) {
+  const ImageName target = environments().target_of(name);
+  const auto* layout = std::get_if<LayoutName>(&target);
+  if (!writes(purpose) && layout != nullptr && !base::exists(layout->directory))
+    return {std::make_shared<store::MemoryStore>(), {}, {}};
+  environments().check_inside(name);
+  return locate_held(name, purpose);
 }
 
 /// Whichever name it is written by. Environments that are not known bind nobody.

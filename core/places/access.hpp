@@ -63,6 +63,10 @@ class Access {
   /// image that would not be below it, and conflict for one that only a promotion may write. A
   /// short name with a digest ("web@sha256:...") is looked for in the local store first.
   Located locate(const ImageName& name, Purpose purpose);
+  /// As locate(), of an image that rules are asked for: throws conflict if it leads out of its
+  /// environment, or into the rules of another one. A directory that nothing was promoted into yet
+  /// has nothing to read, as a repository of a registry.
+  Located locate_inside(const EnvironmentName& name, Purpose purpose);
   /// Of a registry, by its host.
   std::shared_ptr<api::Client> client(const std::string& domain) {
     return m_connections.client(domain);
