@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +24,9 @@ final class Schema {
     /** What can't be seen in a text; but it is part of what other languages and emoji are written with. */
     private static final Pattern HIDES = Pattern.compile(
             "[\\u00ad\\u180e\\u200b-\\u200d\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\x{e0000}-\\x{e007f}]");
+
+    /** Those of the schema. */
+    private static final Map<String, Pattern> PATTERNS = new ConcurrentHashMap<>();
 
     private static final int MAX_SHOWN = 80;
 
@@ -117,7 +121,8 @@ final class Schema {
         expect(isPlain, where, "plain text", text);
         JsonNode pattern = schema.path("pattern");
         if (pattern.isTextual()) {
-            expect(Pattern.compile(pattern.asText()).matcher(text).matches(), where, "another text", text);
+            Pattern wanted = PATTERNS.computeIfAbsent(pattern.asText(), Pattern::compile);
+            expect(wanted.matcher(text).matches(), where, "another text", text);
         }
     }
 

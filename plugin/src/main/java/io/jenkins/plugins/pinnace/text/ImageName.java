@@ -45,7 +45,8 @@ public record ImageName(Kind kind, String beginning, String rest) {
         for (Map.Entry<String, Kind> known : BEGINNINGS.entrySet()) {
             if (name.startsWith(known.getKey())) {
                 String rest = name.substring(known.getKey().length());
-                boolean leadsElsewhere = known.getValue() == Kind.REGISTRY && !of(rest).beginning.isEmpty();
+                boolean leadsElsewhere =
+                        known.getValue() == Kind.REGISTRY && !of(rest).beginning.isEmpty();
                 return new ImageName(leadsElsewhere ? Kind.UNSUPPORTED : known.getValue(), known.getKey(), rest);
             }
         }

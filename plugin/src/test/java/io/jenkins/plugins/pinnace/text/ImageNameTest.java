@@ -60,8 +60,10 @@ class ImageNameTest {
     /** It would be one on the agent, once "docker://" is taken away. */
     @Test
     void aFileIsInNoRegistry() {
-        assertEquals(ImageName.Kind.UNSUPPORTED, ImageName.of("docker://oci:d/x").kind());
-        assertEquals(ImageName.Kind.UNSUPPORTED, ImageName.of("docker://env:prod/x").kind());
+        assertEquals(
+                ImageName.Kind.UNSUPPORTED, ImageName.of("docker://oci:d/x").kind());
+        assertEquals(
+                ImageName.Kind.UNSUPPORTED, ImageName.of("docker://env:prod/x").kind());
     }
 
     @Test
