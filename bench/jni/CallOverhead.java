@@ -17,12 +17,19 @@ public final class CallOverhead {
         Path definition = Files.writeString(
                 directory.resolve("pinnace.yaml"), "version: 1\nbase: scratch\nartifacts: []\nplatforms: [linux/amd64]\n");
         String image = "oci:" + directory.resolve("layout") + ":1";
-        InspectRequest request = InspectRequest.builder(settings).references(List.of(image)).digestOnly(true).build();
+        InspectRequest request = InspectRequest.builder(settings)
+                .references(List.of(image))
+                .digestOnly(true)
+                .build();
         Files.write(directory.resolve("request.json"), Protocol.write(request));
 
         Engine jni = JniEngine.load(LibraryPlaces.in(directory.resolve("cache")));
         Engine process = new ProcessEngine(Path.of(arguments[0]));
-        jni.run(BuildRequest.builder(settings).definition(definition.toString()).tags(List.of(image)).build(), Credentials.none(), EventListener.NONE);
+        BuildRequest build = BuildRequest.builder(settings)
+                .definition(definition.toString())
+                .tags(List.of(image))
+                .build();
+        jni.run(build, Credentials.none(), EventListener.NONE);
         measure(jni, request, count); // the JVM compiles
         System.out.printf("%.1f %.1f%n", measure(jni, request, count), measure(process, request, Math.max(20, count / 50)));
     }

@@ -26,10 +26,12 @@ public final class Probe {
             JobSettings settings = new JobSettings(directory.resolve("store-" + name).toString(), null);
             String definition = directory.resolve("project/pinnace.yaml").toString();
             String image = "oci:" + directory.resolve("layout-" + name) + ":1";
-            String built = engine.run(
-                            BuildRequest.builder(settings).definition(definition).tags(List.of(image)).build(), Credentials.none(), EventListener.NONE)
-                    .digest();
-            InspectRequest inspect = InspectRequest.builder(settings).references(List.of(arguments[1])).digestOnly(true).build();
+            BuildRequest build = BuildRequest.builder(settings).definition(definition).tags(List.of(image)).build();
+            String built = engine.run(build, Credentials.none(), EventListener.NONE).digest();
+            InspectRequest inspect = InspectRequest.builder(settings)
+                    .references(List.of(arguments[1]))
+                    .digestOnly(true)
+                    .build();
             String seen = engine.run(inspect, Credentials.none(), EventListener.NONE).images().get(0).digest();
             System.out.println(name + " " + built + " " + seen);
         }
