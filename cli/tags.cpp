@@ -13,7 +13,7 @@ std::vector<std::string> present(bool digests, const json& result) {
   std::vector<std::string> lines;
   for (const json& tag : result.at("tags")) {
     std::string line = tag.at("name");
-    if (options.digests)
+    if (digests)
       line += "  " + (tag.at("digest").is_null() ? "gone" : tag.at("digest").get<std::string>());
     lines.push_back(std::move(line));
   }

@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param check whether nothing is written
  * @param update whether what is pinned is resolved again: all, or names only
  * @param names of inputs that are resolved again; empty: all
+ * @param environments file that says what env: names mean; null: the one that a definition names
  */
 public record PinRequest(
         String store,
@@ -20,7 +21,8 @@ public record PinRequest(
         List<String> definitions,
         boolean check,
         boolean update,
-        List<String> names)
+        List<String> names,
+        String environments)
         implements Request<PinResult> {
     @Override
     public String job() {
@@ -46,6 +48,7 @@ public record PinRequest(
         private boolean check = false;
         private boolean update = false;
         private List<String> names = List.of();
+        private String environments;
 
         private Builder() {}
 
@@ -73,6 +76,12 @@ public record PinRequest(
             return this;
         }
 
+        /** File that says what env: names mean; null: the one that a definition names. */
+        public Builder environments(String environments) {
+            this.environments = environments;
+            return this;
+        }
+
         public PinRequest build() {
             return new PinRequest(
                     Objects.requireNonNull(store, "store"),
@@ -80,7 +89,8 @@ public record PinRequest(
                     definitions,
                     check,
                     update,
-                    names);
+                    names,
+                    environments);
         }
     }
 }
