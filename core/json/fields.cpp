@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "text/quote.hpp"
+#include "text/suggest.hpp"
 
 namespace pinnace::json {
 
@@ -31,10 +33,11 @@ void fail(const Node& node, const Limits& limits, const std::string& expected) {
 void check_names(const Node& node, const Limits& limits, const std::vector<std::string>& known) {
   if (!node.json().is_object()) fail(node, limits, "a JSON object");
   for (const auto& [name, value] : node.json().items()) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw base::Error(base::ErrorCode::invalid_input,
-                        node.where() + ": unknown field \"" + name.substr(0, 80) + "\"");
-    }
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string_view meant = text::nearest(name, {known.begin(), known.end()});
+    throw base::Error(base::ErrorCode::invalid_input,
+                      node.where() + ": unknown field \"" + name.substr(0, 80) + "\"" +
+                          (meant.empty() ? "" : ", did you mean " + text::quote(meant) + "?"));
   }
 }
 

@@ -156,6 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
               "cart: wheels: /0: name: expected at most 5 bytes of text"},
         Wrong{"/spare", 1, "cart: spare: expected a JSON object or null"},
         Wrong{"/spare/more", 1, "cart: spare: unknown field \"more\""},
+        Wrong{"/labels", 1, "cart: unknown field \"labels\", did you mean \"label\"?"},
         Wrong{"/more", 1, "cart: unknown field \"more\""}));
 
 TEST(Fields, NoneIsMissing) {
