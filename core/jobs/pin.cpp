@@ -176,7 +176,9 @@ Pinning::Works Pinning::open_locks() const {
     const fs::path lock = default_lock_file(file);
     const auto [found, is_new] = works.try_emplace(key_of(lock), Work{lock, std::nullopt});
     Work& work = found->second;
-    if (is_new) work.on_disk = work.lock = load_lock_if_present(lock);
+    // It is about to be written, and so may be a link to nothing.
+    if (is_new && base::status_of_target(lock))
+      work.on_disk = work.lock = load_lock_if_present(lock);
     work.definitions.insert(fs::path(file).filename());
     if (work.lock)
       work.definitions.insert(work.lock->definitions.begin(), work.lock->definitions.end());
