@@ -103,7 +103,7 @@ final class Schema {
 
     private static void checkNumber(String where, JsonNode most, int size, String what) throws EngineException {
         if (most.isNumber() && size > most.asInt()) {
-            throw failure(where, "at most " + most.asInt() + " " + what, Integer.toString(size));
+            throw failure(where, "at most " + most.asInt(), size + " " + what);
         }
     }
 
@@ -148,7 +148,7 @@ final class Schema {
 
     private static EngineException failure(String where, String expected, String found) {
         return new EngineException(
-                ErrorCode.INTERNAL, where + ": expected " + expected + ", found \"" + shown(found) + "\"");
+                ErrorCode.INTERNAL, where + " \"" + shown(found) + "\" is refused: expected " + expected);
     }
 
     private static String shown(String text) {

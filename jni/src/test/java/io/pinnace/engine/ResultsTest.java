@@ -114,21 +114,21 @@ class ResultsTest {
             })
     void refusesWhatIsNoDigest(String digest) throws Exception {
         String message = refusal(BUILD, built(digest, "host/web:1", "linux/amd64", 0, 7L));
-        assertTrue(message.contains("digest: expected"), message);
+        assertTrue(message.contains("digest \""), message);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "linux\u0000", "<b>", "a b", "linux/amd64\nFinished: SUCCESS", "-x"})
     void refusesWhatIsNoPlatform(String platform) throws Exception {
         String message = refusal(BUILD, built(DIGEST, "host/web:1", platform, 0, 7L));
-        assertTrue(message.contains("platform: expected"), message);
+        assertTrue(message.contains("platform \""), message);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a\nb", "a\u0085b", "a\u2028b", "a\u2029b", "a\u009b2Jb", "a\u202eb", "a\u200bb"})
     void refusesTextsThatSteer(String text) throws Exception {
         String reference = refusal(BUILD, built(DIGEST, "host/" + text, "linux/amd64", 0, 7L));
-        assertTrue(reference.contains("references: expected plain text"), reference);
+        assertTrue(reference.matches(".*references \".*\" is refused: expected plain text"), reference);
         for (BuildResult.Finding finding : List.of(
                 new BuildResult.Finding("Rule", text, "Containerfile", 1, 1),
                 new BuildResult.Finding("Rule", "message", text, 1, 1))) {
@@ -142,33 +142,33 @@ class ResultsTest {
     void refusesPlansDifferencesAndAnnotationsThatSteer() throws Exception {
         String steering = "a\n\u001b[2Jb";
         String plan = refusal(BUILD, new BuildResult(null, null, null, List.of(), List.of(), steering, List.of()));
-        assertTrue(plan.contains("plan: expected plain text"), plan);
+        assertTrue(plan.endsWith("is refused: expected plain text"), plan);
         PinResult.Lock lock = new PinResult.Lock("Containerfile", "lock", true, steering, List.of());
         String differences = refusal(PIN, new PinResult(List.of(lock)));
-        assertTrue(differences.contains("differences: expected plain text"), differences);
+        assertTrue(differences.endsWith("is refused: expected plain text"), differences);
         for (Map<String, String> annotations : List.of(Map.of("key", steering), Map.of(steering, "value"))) {
             InspectResult.Item item = new InspectResult.Item("host/web", DIGEST, TYPE, 1, annotations, List.of());
             String message = refusal(INSPECT, new InspectResult(List.of(item)));
-            assertTrue(message.contains("annotations: ") && message.contains("expected plain"), message);
+            assertTrue(message.contains("annotations") && message.contains("is refused: expected plain"), message);
         }
     }
 
     @Test
     void refusesWhatIsTooMuch() throws Exception {
         assertTrue(refusal(BUILD, built(DIGEST, "h/" + "x".repeat(5000), "linux/amd64", 0, 7L))
-                .contains("references: expected at most"));
+                .contains("is refused: expected at most 4096 characters"));
         assertTrue(refusal(BUILD, built(DIGEST, "host/web:1", "linux/amd64", 1001, 7L))
-                .contains("layers: expected at most 1000 items"));
+                .contains("layers \"1001 items\" is refused: expected at most 1000"));
         assertTrue(refusal(BUILD, built("x".repeat(100_000), "host/web:1", "linux/amd64", 0, 7L))
-                .contains("digest: expected"));
+                .contains("digest \"xxx"));
         BuildResult.Finding[] findings = Collections.nCopies(
                         10_001, new BuildResult.Finding("Rule", "message", "Containerfile", 1, 1))
                 .toArray(BuildResult.Finding[]::new);
         assertTrue(refusal(BUILD, built(DIGEST, "host/web:1", "linux/amd64", 0, 7L, findings))
-                .contains("findings: expected at most 10000 items"));
+                .contains("findings \"10001 items\" is refused: expected at most 10000"));
         for (long size : new long[] {-1, Long.MAX_VALUE}) {
             assertTrue(refusal(BUILD, built(DIGEST, "host/web:1", "linux/amd64", 0, size))
-                    .contains("size: expected an integer from 0 to "));
+                    .contains("is refused: expected an integer from 0 to "));
         }
     }
 }

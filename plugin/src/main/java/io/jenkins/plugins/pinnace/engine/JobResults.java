@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 public final class JobResults {
     static final int MAX_BYTES = 8 << 20;
 
+    /** What a build's page keeps of one image stays small. */
+    private static final int MAX_PLATFORMS = 100;
+
     /** A layer has at most 2^50 bytes: so many are a number still. */
     private static final int MAX_LAYERS_OF_ALL = 5000;
 
@@ -26,10 +29,13 @@ public final class JobResults {
 
     static void check(String job, Object result) throws EngineException {
         if (result instanceof BuildResult build) {
+            if (build.images().size() > MAX_PLATFORMS) {
+                throw refused(job, "images", build.images().size() + " entries");
+            }
             checkLayers(job, build.images().stream().map(BuildResult.Image::layers));
         } else if (result instanceof InspectResult inspect) {
             if (inspect.images().stream().anyMatch(item -> item.images() == null)) {
-                throw refused(job, "an image has no images");
+                throw refused(job, "images", "none");
             }
             checkLayers(
                     job,
@@ -42,12 +48,13 @@ public final class JobResults {
     private static void checkLayers(String job, Stream<? extends Collection<?>> ofImages) throws EngineException {
         int all = ofImages.mapToInt(Collection::size).sum();
         if (all > MAX_LAYERS_OF_ALL) {
-            throw refused(job, all + " layers in all");
+            throw refused(job, "layers", all + " entries in all");
         }
     }
 
-    private static EngineException refused(String job, String why) {
-        return new EngineException(ErrorCode.INTERNAL, "result of job " + job + ": " + why, List.of());
+    private static EngineException refused(String job, String what, String found) {
+        return new EngineException(
+                ErrorCode.INTERNAL, "result of job " + job + ": " + what + " \"" + found + "\" is refused", List.of());
     }
 
     /**

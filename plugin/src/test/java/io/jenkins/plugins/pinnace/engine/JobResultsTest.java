@@ -64,14 +64,22 @@ class JobResultsTest {
             if (images == 5) {
                 assertDoesNotThrow(() -> JobResults.check("build", result));
             } else {
-                assertTrue(refusal(result).contains("6000 layers in all"));
+                assertTrue(refusal(result).contains("6000 entries in all"));
             }
         }
+    }
+
+    /** They would drive what was promoted off the page. */
+    @Test
+    void refusesAnImageForMorePlatformsThanThereAre() {
+        BuildResult result =
+                new BuildResult(DIGEST, TYPE, 7L, List.of(), Collections.nCopies(101, image(1)), null, List.of());
+        assertTrue(refusal(result).contains("101 entries"));
     }
 
     @Test
     void refusesAnImageWithoutImages() {
         InspectResult.Item item = new InspectResult.Item("host/web", DIGEST, TYPE, 1, null, null);
-        assertTrue(refusal(new InspectResult(List.of(item))).contains("no images"));
+        assertTrue(refusal(new InspectResult(List.of(item))).contains("none"));
     }
 }
