@@ -32,7 +32,7 @@ class ImageContentsTest : public testing::Test {
   }
   base::Error error_of(const oci::Descriptor& image) {
     try {
-      read_image({}, m_store, image, ImageCache::at(m_directory.path()));
+      read_image({}, m_store, image, ImageCache::at(local::LocalStore(m_directory.path())));
     } catch (const base::Error& error) {
       return error;
     }
@@ -52,9 +52,10 @@ TEST_F(ImageContentsTest, AForeignLayerThatIsMissingIsNamed) {
   EXPECT_NE(error.message().find("https://elsewhere.example/layer?sig=REDACTED"), std::string::npos)
       << error.message();
   store::put_bytes(m_store, {}, "away", "x");
-  EXPECT_EQ(
-      read_image({}, m_store, image.descriptor(), ImageCache::at(m_directory.path())).layers.size(),
-      1U);
+  EXPECT_EQ(read_image({}, m_store, image.descriptor(),
+                       ImageCache::at(local::LocalStore(m_directory.path())))
+                .layers.size(),
+            1U);
 }
 
 TEST_F(ImageContentsTest, AnotherPlatformThanListedIsRefused) {
@@ -66,7 +67,7 @@ TEST_F(ImageContentsTest, AnotherPlatformThanListedIsRefused) {
                                   std::string("configuration says linux/amd64")})
     EXPECT_NE(error.message().find(part), std::string::npos) << error.message();
   image.platform = oci::Platform::parse("linux/amd64");
-  read_image({}, m_store, image, ImageCache::at(m_directory.path()));
+  read_image({}, m_store, image, ImageCache::at(local::LocalStore(m_directory.path())));
 }
 
 TEST_F(ImageContentsTest, AnotherSizeThanListedIsRefused) {
@@ -75,7 +76,7 @@ TEST_F(ImageContentsTest, AnotherSizeThanListedIsRefused) {
     ++image.size;
     EXPECT_EQ(error_of(image).code(), base::ErrorCode::integrity);
     --image.size;
-    read_image({}, m_store, image, ImageCache::at(m_directory.path()));
+    read_image({}, m_store, image, ImageCache::at(local::LocalStore(m_directory.path())));
   }
 }
 
