@@ -104,6 +104,7 @@ UniqueFd open_host(const HelperMount& mount) {
 Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
   for (const HelperMount& mount : request.mounts) {
     if (mount.kind == "host") m_host.push_back(open_host(mount));
+    if (mount.kind == "agent") m_agents.push_back(open_agent(mount.source));
   }
 }
 
@@ -121,6 +122,11 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
   if (mount.kind == "host") {
     attach_mount(m_host.front(), place, mount.source);
     m_host.erase(m_host.begin());
+    return place;
+  }
+  if (mount.kind == "agent") {
+    m_proxies.emplace_back(m_agents.front(), place, SocketAccess{mount.uid, mount.gid, mount.mode});
+    m_agents.pop_front();
     return place;
   }
   const std::string whole = place + ".layers";

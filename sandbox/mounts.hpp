@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <list>
 #include <set>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "base/open_root.hpp"
 #include "run/helper_request.hpp"
 #include "run/spec.hpp"
+#include "sandbox/agent_proxy.hpp"
 #include "sandbox/cache_mounts.hpp"
 #include "sandbox/renewed_trees.hpp"
 #include "sandbox/root.hpp"
@@ -52,8 +55,10 @@ class Mounts {
                              std::string_view secret);
 
   const run::HelperRequest& m_request;
-  std::vector<base::UniqueFd> m_host;  ///< detached mounts, in the order of the mounts
-  std::set<std::string> m_joined;      ///< places of those that others are inside of
+  std::vector<base::UniqueFd> m_host;   ///< detached mounts, in the order of the mounts
+  std::deque<base::UniqueFd> m_agents;  ///< sockets, in the order of the mounts
+  std::list<AgentProxy> m_proxies;
+  std::set<std::string> m_joined;  ///< places of those that others are inside of
 };
 
 }  // namespace pinnace::sandbox

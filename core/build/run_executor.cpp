@@ -170,8 +170,8 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
       check_mount(mount);
       const auto socket = m_settings.sockets.find(mount.id);
       if (socket == m_settings.sockets.end()) return;
-      // Connecting writes nothing; its mode, owner and times are the host's.
-      container.mounts.push_back({mount.target, run::HostMount{socket->second, false}});
+      container.mounts.push_back(
+          {mount.target, run::AgentMount{socket->second, mount.mode, mount.uid, mount.gid}});
       container.environment.push_back("SSH_AUTH_SOCK=" + mount.target);
       return;
     }

@@ -56,10 +56,18 @@ struct HostMount {
   std::string path;
   bool writable = false;
 };
+/// An SSH agent of the host, of which a container may list the keys and have signatures: a socket
+/// of its own (sandbox/agent_proxy.hpp).
+struct AgentMount {
+  std::string path;  ///< of the host's socket
+  std::uint32_t mode = 0600;
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+};
 
 struct Mount {
   std::string target;  ///< absolute, or relative to the working directory
-  std::variant<BindMount, CacheMount, TemporaryMount, SecretMount, HostMount> source;
+  std::variant<BindMount, CacheMount, TemporaryMount, SecretMount, HostMount, AgentMount> source;
 };
 
 struct Limits {

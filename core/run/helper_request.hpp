@@ -14,10 +14,10 @@ namespace pinnace::run {
 
 /// A mount as the helper process gets it.
 struct HelperMount {
-  std::string kind;  ///< "layers", "cache", "tmpfs", "secret" or "host"
+  std::string kind;  ///< "layers", "cache", "tmpfs", "secret", "host" or "agent"
   std::string target;
   std::vector<std::string> lowers;  ///< layers, cache with a start: snapshots, lowest first
-  std::string source;  ///< layers: a path below their root; cache: its name; host: a path
+  std::string source;  ///< layers: a path below their root; cache: its name; host, agent: a path
   std::string start;   ///< cache: what a new one copies, below its lowers' root; empty: nothing
   bool writable = false;
   bool exclusive = false;  ///< cache: one container at a time

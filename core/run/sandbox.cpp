@@ -163,6 +163,12 @@ HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mo
     helper.gid = secret->gid;
     helper.size = secret->content.size();
     texts += secret->content;
+  } else if (const auto* agent = std::get_if<AgentMount>(&mount.source)) {
+    helper.kind = "agent";
+    helper.source = std::filesystem::absolute(agent->path).string();
+    helper.mode = agent->mode;
+    helper.uid = agent->uid;
+    helper.gid = agent->gid;
   } else {
     const auto& host = std::get<HostMount>(mount.source);
     helper.kind = "host";
