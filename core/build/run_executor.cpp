@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "build/secret_text.hpp"
 #include "text/quote.hpp"
 
 namespace pinnace::build {
@@ -58,6 +59,19 @@ bool has_variable(const std::vector<std::string>& environment, const std::string
                      [&](const std::string& variable) { return variable.starts_with(name + "="); });
 }
 
+/// Their values.
+std::vector<std::string> secret_variables(const RunStep& step, const run::Container& container) {
+  std::vector<std::string> values;
+  for (const RunMount& mount : step.mounts) {
+    const std::string start = mount.variable + "=";
+    for (const std::string& variable : container.environment) {
+      if (!mount.variable.empty() && variable.starts_with(start))
+        values.push_back(variable.substr(start.size()));
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 std::string RunExecutor::source_date(std::optional<std::int64_t> given) {
@@ -102,6 +116,16 @@ std::optional<std::string> RunExecutor::secret(const std::string& id) const {
   return value->second;
 }
 
+/// The secret of a mount that makes it a variable.
+std::optional<std::string> RunExecutor::variable(const RunMount& mount) const {
+  std::optional<std::string> value = secret(mount.id);
+  if (value && !can_be_variable(*value))
+    yaml::fail_at(mount.position, "the secret " + text::quote(mount.id) +
+                                      " can't be a variable, as it has zero bytes or is no UTF-8; "
+                                      "let the program read a file: target=... instead of env=...");
+  return value;
+}
+
 void RunExecutor::check_mount(const RunMount& mount) const {
   const bool is_secret = mount.type == RunMount::Type::secret;
   const bool is_socket = mount.type == RunMount::Type::ssh;
@@ -128,7 +152,10 @@ void RunExecutor::check(const Context& context, const std::vector<ContainerfileP
       for (const Step& step : stage.steps) {
         const auto* run = std::get_if<RunStep>(&step.action);
         if (run == nullptr) continue;
-        for (const RunMount& mount : run->mounts) check_mount(mount);
+        for (const RunMount& mount : run->mounts) {
+          check_mount(mount);
+          if (!mount.variable.empty()) (void)variable(mount);
+        }
         if (m_missing) continue;
         try {
           check_host(context, step, *run);
@@ -158,7 +185,7 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
       return;
     case RunMount::Type::secret: {
       check_mount(mount);
-      const auto value = secret(mount.id);
+      const auto value = mount.variable.empty() ? secret(mount.id) : variable(mount);
       if (!value) return;
       if (!mount.variable.empty()) container.environment.push_back(mount.variable + "=" + *value);
       if (!mount.target.empty())
@@ -202,7 +229,13 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
   if (step.script)
     container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
   LogOutput output(context, label);
-  auto result = sandbox().run_step(context, container, source_date.value_or(0), spool, output);
+  auto result = [&] {
+    try {
+      return sandbox().run_step(context, container, source_date.value_or(0), spool, output);
+    } catch (const Error& error) {
+      throw without_secrets(error, secret_variables(step, container));
+    }
+  }();
   if (!result.change) throw RunFailed(result.exit_code, output.last_lines());
   return *std::move(result.change);
 }

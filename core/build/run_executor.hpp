@@ -61,7 +61,7 @@ class RunExecutor {
   enum class Missing { refuse, warn };
   /// Before anything starts: throws unsupported for what the host lacks for the RUNs of these
   /// plans, and how to get it (or warns of it); invalid_input for a secret that is required and was
-  /// not given. No RUN, nothing is looked at.
+  /// not given, or can't be a variable. No RUN, nothing is looked at.
   void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans,
              Missing missing);
 
@@ -88,6 +88,7 @@ class RunExecutor {
   void check_mount(const RunMount& mount) const;
   void add_mount(run::Container& container, const RunMount& mount, const FindMountLayers& find);
   std::optional<std::string> secret(const std::string& id) const;
+  std::optional<std::string> variable(const RunMount& mount) const;
 
   RunSettings m_settings;
   std::mutex m_mutex;

@@ -43,6 +43,19 @@ constexpr std::string_view k_answer = "answer of the sandbox";
   throw Error(code_named(json.at("code").get<std::string>()), json.at("message"));
 }
 
+/// Never with other bytes than those that were given.
+std::string text_of(const HelperRequest& request) {
+  const nlohmann::json json = to_json(request);
+  for (const auto& [name, value] : json.items()) {
+    try {
+      (void)value.dump();
+    } catch (const nlohmann::json::exception&) {
+      throw Error(ErrorCode::invalid_input, "a container's " + name + ": expected UTF-8");
+    }
+  }
+  return json.dump();
+}
+
 base::UniqueFd make_event() {
   base::UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!fd) base::throw_errno(errno, "create an event");
@@ -57,8 +70,8 @@ Operation::Operation(const base::Context& context, const std::filesystem::path& 
       m_stop_event(make_event()),
       m_on_stop(context.stop, [this] { ::eventfd_write(m_stop_event.get(), 1); }),
       m_child(helper_command(executable), process::Input::stream) {
-  const std::string text =
-      to_json(request).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text = text_of(request);
+  if (farewell.signal == 0) m_farewell = farewell;
   write(encode_size(text.size()) + text);
   write(secrets);
   m_farewell = farewell;
