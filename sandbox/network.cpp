@@ -132,11 +132,24 @@ void publish(const std::string& socket_path, const std::vector<run::PublishedPor
   send(run::FrameType::started, json{{"ports", published}});
 }
 
-/// The default route would take a socket that is bound to the device (SO_BINDTODEVICE, IP_PKTINFO:
-/// no capability is needed) to an address of the loopback, and slirp4netns connects that to the
-/// host's. What the container's own loopback has is found before these routes are looked at.
-void keep_loopback_inside(int socket) {
-  for (const char* network : {"127.0.0.0", "0.0.0.0"}) {
+struct ClosedNetwork {
+  const char* address;
+  const char* mask;
+};
+/// What slirp4netns would connect to as if it were the host:
+/// - The loopback. The default route takes a socket there that is bound to the device
+///   (SO_BINDTODEVICE, IP_PKTINFO: no capability is needed). What the container's own loopback has
+///   is found before these routes are looked at.
+/// - What answers a machine by its own link alone, above all the metadata services of clouds, which
+///   give whoever asks the machine's credentials; those of Alibaba, Azure and Oracle are elsewhere.
+/// All these have no IPv6 here, which slirp4netns has on request only.
+constexpr ClosedNetwork k_closed[] = {
+    {"127.0.0.0", "255.0.0.0"},           {"0.0.0.0", "255.0.0.0"},
+    {"169.254.0.0", "255.255.0.0"},       {"100.100.100.200", "255.255.255.255"},
+    {"168.63.129.16", "255.255.255.255"}, {"192.0.0.192", "255.255.255.255"}};
+
+void close_networks(int socket) {
+  for (const ClosedNetwork& network : k_closed) {
     rtentry route{};
     const auto place = [](sockaddr& to, const char* text) {
       sockaddr_in address{};
@@ -144,10 +157,10 @@ void keep_loopback_inside(int socket) {
       ::inet_pton(AF_INET, text, &address.sin_addr);
       std::memcpy(&to, &address, sizeof(address));
     };
-    place(route.rt_dst, network);
-    place(route.rt_genmask, "255.0.0.0");
+    place(route.rt_dst, network.address);
+    place(route.rt_genmask, network.mask);
     route.rt_flags = RTF_UP | RTF_REJECT;
-    require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network + "/8");
+    require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network.address);
   }
 }
 
@@ -213,7 +226,7 @@ void prepare_network(const run::HelperRequest& request) {
   std::strcpy(interface.ifr_name, "lo");
   interface.ifr_flags = IFF_UP | IFF_RUNNING;
   require(::ioctl(fd.get(), SIOCSIFFLAGS, &interface), "start the loopback");
-  keep_loopback_inside(fd.get());
+  close_networks(fd.get());
   allow_echo_requests(request.groups);
 }
 

@@ -29,8 +29,9 @@ class OutsideNetwork {
 };
 
 /// Makes the network namespace that we are in a container's: its loopback is up and the only one
-/// that can be reached, also by sockets that are bound to the way out, and programs ask for echoes
-/// (ping) without a raw socket. Needs /proc.
+/// that can be reached, also by sockets that are bound to the way out; so are no addresses of the
+/// host's own link, such as a cloud's metadata service; programs ask for echoes (ping) without a
+/// raw socket. Needs /proc.
 void prepare_network(const run::HelperRequest& request);
 
 /// The resolv.conf of a container.

@@ -82,6 +82,20 @@ class Loopback:
             self.verify(services, self.pinnace("logs", ident, prefix=self.prefix).out)
             self.pinnace("stop", ident, prefix=self.prefix)
 
+    def test_what_answers_the_hosts_own_link_is_not_reached(self):
+        """A cloud's metadata service gives the machine's credentials to whoever asks from it."""
+        layout = self.path("base")
+        self.tool(harness.PINNACE, "copy", self.base, f"oci:{layout}:1")
+        machine = ("unshare", "-n", "python3", os.path.join(harness.HERE, "linked_machine.py"), *self.prefix)
+        addresses = "169.254.169.254 169.254.170.2 100.100.100.200 168.63.129.16 fd00:ec2::254 10.9.9.1"
+        ask = f"for a in {addresses}; do echo | nc -w 3 $a 8080; done; true"
+        done = self.build(f"FROM oci:{layout}:1\nRUN {ask}\n", prefix=machine)
+        self.assertEqual([line for line in done.out.splitlines() if "." in line or "::" in line], ["10.9.9.1"])
+        done = self.pinnace("run", f"oci:{layout}:1", "--", "/bin/sh", "-c", ask, prefix=machine)
+        self.assertEqual(done.out.splitlines(), ["credentials", "10.9.9.1"])
+        done = self.build(f"FROM oci:{layout}:1\nRUN --network=host {ask}\n", "--network", "host", prefix=machine)
+        self.assertEqual(len(done.out.split("\n169.254.169.254\n")), 2, "who asks for the host's network has all of it")
+
     def test_ping_works_without_raw_sockets(self):
         """As it asks the kernel for an echo, and not for a raw socket."""
         source = self.path("echo.c")
