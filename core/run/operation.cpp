@@ -113,6 +113,7 @@ void Operation::obey_stop() {
   eventfd_t asked = 0;
   ::eventfd_read(m_stop_event.get(), &asked);  // it would wake us again and again
   // A helper that has ended is seen by its output.
+  if (m_farewell.signal == 0) return;
   const auto signal = static_cast<char>(m_farewell.signal);
   (void)!::send(m_child.input(), &signal, 1, MSG_NOSIGNAL);
 }

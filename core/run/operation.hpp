@@ -14,9 +14,10 @@
 
 namespace pinnace::run {
 
-/// What happens to a container on a stop request: a signal, and so much time to end by itself.
+/// What happens to an operation on a stop request: a signal for its container, and so much time to
+/// end by itself.
 struct Farewell {
-  int signal = 0;
+  int signal = 0;                     ///< 0: none
   std::chrono::milliseconds time{0};  ///< 0: no signal, no time
 };
 
@@ -58,7 +59,7 @@ class Operation {
   base::UniqueFd m_stop_event;
   std::stop_callback<std::function<void()>> m_on_stop;
   process::Child m_child;
-  Farewell m_farewell;  ///< none as long as the request is written
+  Farewell m_farewell;  ///< one with a signal: none as long as the request is written
   std::optional<std::chrono::steady_clock::time_point> m_end;  ///< of the farewell, once it began
   FrameReader m_reader;
   std::deque<Frame> m_frames;

@@ -56,6 +56,9 @@ std::string tool_path(const process::Environment& environment) {
          ":/usr/local/sbin:/usr/sbin:/sbin";
 }
 
+/// What is removed so quickly goes after a stop request, too.
+constexpr std::chrono::milliseconds k_last_removal{300};
+
 constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts.cpp)
 
 /// Images have set-user-id programs, which here are of whoever runs containers, and secrets of
@@ -114,8 +117,6 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   directory = options.directory / owner;
   base::make_directories(directory);
   keep_to_ourselves(directory, options.host_root ? ::geteuid() : maps.users.front().outside);
-  tidy();
-  lock.emplace(lock_file(), base::FileLock::Mode::shared);
 }
 
 HelperRequest Sandbox::State::new_request(const char* operation) const {
@@ -211,11 +212,14 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
 Sandbox::Sandbox(Options options) : m_state(std::make_unique<State>(std::move(options))) {}
 
 Sandbox::~Sandbox() {
+  if (!m_state->lock) return;  // it has run nothing
+  Context context;
+  context.stop = m_state->stop;
   // What stays is a temporary snapshot: the next one tries again, and tells.
-  m_state->remove({m_state->passing.begin(), m_state->passing.end()});
-  if (!m_state->copies) return;
   try {
-    m_state->tidy();
+    for (const std::string& name : m_state->passing) m_state->discard(name);
+    m_state->remove_discarded(context, {0, k_last_removal});
+    if (m_state->copies) m_state->tidy(context);
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): the next one does it
   }
 }
@@ -293,9 +297,7 @@ std::vector<std::uint64_t> Sandbox::State::measure(const Context& context,
 Sandbox::Collected Sandbox::collect(const Context& context,
                                     std::chrono::system_clock::time_point used_since,
                                     MountCaches mount_caches) {
-  m_state->lock.reset();
-  const auto alone =
-      base::FileLock::try_lock(m_state->lock_file(), base::FileLock::Mode::exclusive);
+  m_state->tidy(context);
   const base::Directory directory(m_state->directory);
   std::vector<std::string> names;
   for (const std::string& name : directory.names()) {
@@ -303,16 +305,18 @@ Sandbox::Collected Sandbox::collect(const Context& context,
     if (status && S_ISDIR(status->st_mode)) names.push_back(name);
   }
   const std::vector<std::uint64_t> bytes = m_state->measure(context, names);
-  std::vector<std::string> old;
-  for (const std::string& name : alone ? names : std::vector<std::string>{}) {
-    const auto status = directory.status(name);
-    const bool unused =
-        name == k_caches
-            ? mount_caches == MountCaches::remove
-            : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
-    if (unused) old.push_back(name);
+  if (const auto alone =
+          base::FileLock::try_lock(m_state->lock_file(), base::FileLock::Mode::exclusive)) {
+    for (const std::string& name : names) {
+      const auto status = directory.status(name);
+      const bool unused =
+          name == k_caches
+              ? mount_caches == MountCaches::remove
+              : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
+      if (unused) m_state->discard(name);
+    }
   }
-  std::vector<std::string> stay = m_state->remove(std::move(old));
+  std::vector<std::string> stay = m_state->remove_discarded(context);
   stay.insert(stay.end(), m_state->leftovers.begin(), m_state->leftovers.end());
   m_state->leftovers.clear();
   if (!stay.empty()) throw Error(ErrorCode::io, stay.front());

@@ -45,6 +45,7 @@ std::string Sandbox::State::emulator_line(const std::string& architecture) const
 
 bool Sandbox::State::can_emulate(const Context& context, const std::string& architecture) {
   const std::lock_guard guard(mutex);
+  begin(context);
   const auto [known, fresh] = emulated.try_emplace(architecture, false);
   // The host's root has no user namespace of its own: the registration would be the whole host's.
   if (!fresh || options.host_root) return known->second;
@@ -131,6 +132,7 @@ std::string Sandbox::State::try_runtimes(const Context& context, Network network
 
 std::string Sandbox::State::prepare(const Context& context, Network network) {
   const std::lock_guard guard(mutex);
+  begin(context);
   for (const std::string& why : std::exchange(leftovers, {})) context.warn(why);
   std::string runtime = choose_runtime(context, network);
   choose_snapshots(context);

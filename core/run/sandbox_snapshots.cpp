@@ -15,7 +15,12 @@ using base::Context;
 
 Sandbox::State::UnnamedSnapshot::~UnnamedSnapshot() {
   if (m_name.empty()) return;
-  for (const std::string& why : m_state.remove({std::move(m_name)})) m_context.warn(why);
+  try {
+    m_state.discard(m_name);
+    for (const std::string& why : m_state.remove_discarded(m_context)) m_context.warn(why);
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::cancelled) m_context.warn(error.what());
+  }
 }
 
 bool Sandbox::State::UnnamedSnapshot::rename(const std::string& name) {
@@ -36,24 +41,48 @@ std::filesystem::path Sandbox::State::lock_file() const {
   return directory.string() + ".lock";
 }
 
-void Sandbox::State::tidy() {
+void Sandbox::State::tidy(const Context& context) {
   lock.reset();
-  const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive);
-  if (alone) leftovers = remove(needless_snapshots(directory));
+  if (const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive)) {
+    for (const std::string& name : needless_snapshots(directory)) discard(name);
+  }
+  if (discarded_snapshots(directory).empty()) return;
+  context.log("removing what earlier containers have left");
+  leftovers = remove_discarded(context);
 }
 
-std::vector<std::string> Sandbox::State::remove(std::vector<std::string> names) noexcept {
-  if (names.empty()) return {};
+void Sandbox::State::begin(const Context& context) {
+  if (lock) return;
+  stop = context.stop;
+  tidy(context);
+  lock.emplace(lock_file(), base::FileLock::Mode::shared);
+}
+
+void Sandbox::State::discard(const std::string& name) const {
+  std::error_code error;
+  std::filesystem::rename(directory / name,
+                          directory / (k_discarded_snapshot + base::random_name()), error);
+  if (error && error.value() != ENOENT)
+    base::throw_errno(error.value(), "remove the snapshot " + (directory / name).string());
+}
+
+std::vector<std::string> Sandbox::State::remove_discarded(const Context& context,
+                                                          Farewell farewell) {
+  if (farewell.time.count() == 0) context.check();
+  const auto alone =
+      base::FileLock::try_lock(directory.string() + ".removal", base::FileLock::Mode::exclusive);
+  HelperRequest request = new_request("remove");
+  if (alone) request.lowers = discarded_snapshots(directory);
+  if (request.lowers.empty()) return {};
   const std::string what = "unpacked layers in " + directory.string() + " can't be removed: ";
   std::vector<std::string> stay;
   try {
-    const Context context;
-    HelperRequest request = new_request("remove");
-    request.lowers = std::move(names);
-    const nlohmann::json result = Operation(context, options.executable, request).finish();
+    const nlohmann::json result =
+        Operation(context, options.executable, request, {}, farewell).finish();
     for (const nlohmann::json& failure : result.at("failures"))
       stay.push_back(what + failure.get<std::string>());
-  } catch (const std::exception& error) {
+  } catch (const base::Error& error) {
+    if (error.code() == base::ErrorCode::cancelled) throw;
     stay.push_back(what + error.what());
   }
   return stay;

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/random_name.hpp"
 #include "run/helper_request.hpp"
+#include "run/operation.hpp"
 #include "run/sandbox.hpp"
 #include "run/snapshots.hpp"
 
@@ -22,8 +23,11 @@ struct Sandbox::State {
   explicit State(Options given);
 
   std::filesystem::path lock_file() const;
-  /// Lets go of the lock; whoever is alone then removes what is needless.
-  void tidy();
+  /// Lets go of the lock; whoever is alone then sets aside what is needless. Removes what is set
+  /// aside. Throws cancelled.
+  void tidy(const base::Context& context);
+  /// Before snapshots are used: tidies, then nobody else does as long as this lives.
+  void begin(const base::Context& context);
   HelperRequest new_request(const char* operation) const;
   std::string emulator_line(const std::string& architecture) const;
   bool can_emulate(const base::Context& context, const std::string& architecture);
@@ -56,8 +60,12 @@ struct Sandbox::State {
   /// The bytes of each of these directories.
   std::vector<std::uint64_t> measure(const base::Context& context,
                                      const std::vector<std::string>& names);
-  /// Removes snapshots, and says of each that stays why.
-  std::vector<std::string> remove(std::vector<std::string> names) noexcept;
+  /// Gives a snapshot, if it is there, a name by which nobody takes it for a whole one.
+  void discard(const std::string& name) const;
+  /// Removes snapshots that are discarded, unless another process is at it, and says of each that
+  /// stays why. Throws cancelled, after the time of the farewell: what is left goes with a later
+  /// tidy().
+  std::vector<std::string> remove_discarded(const base::Context& context, Farewell farewell = {});
   /// Gives a snapshot another name. False if there is one of that name, which is the same then.
   /// Throws io.
   bool rename(const std::string& from, const std::string& to) const;
@@ -77,6 +85,7 @@ struct Sandbox::State {
   std::map<std::string, bool> emulated;  ///< by architecture: whether it can be
   bool snapshots_are_chosen = false;
   std::atomic<bool> copies = false;    ///< HelperRequest::copies
+  std::stop_token stop;                ///< of whoever uses us, also at the end
   std::set<std::string> passing;       ///< snapshots that end with us
   std::vector<std::string> leftovers;  ///< what tidy() could not remove, and why; not told yet
   const std::string token = base::random_name();
@@ -84,7 +93,7 @@ struct Sandbox::State {
 };
 
 /// Removes a snapshot at the end of its scope, unless it has got another name. Warns where that
-/// fails.
+/// fails. After a stop request it is only discarded.
 class Sandbox::State::UnnamedSnapshot {
  public:
   UnnamedSnapshot(State& state, const base::Context& context, std::string name)

@@ -61,6 +61,7 @@ std::vector<std::string> needless_snapshots(const fs::path& directory) {
   std::vector<std::pair<fs::file_time_type, std::string>> copies;
   for (const auto& entry : fs::directory_iterator(directory)) {
     std::string name = entry.path().filename().string();
+    if (name.starts_with(k_discarded_snapshot)) continue;
     if (name.starts_with(k_temporary_snapshot)) {
       needless.push_back(std::move(name));
     } else if (name.starts_with(k_copied_snapshot)) {
@@ -71,6 +72,15 @@ std::vector<std::string> needless_snapshots(const fs::path& directory) {
   for (std::size_t i = k_kept_copies; i < copies.size(); ++i)
     needless.push_back(std::move(copies[i].second));
   return needless;
+}
+
+std::vector<std::string> discarded_snapshots(const fs::path& directory) {
+  std::vector<std::string> removed;
+  for (const auto& entry : fs::directory_iterator(directory)) {
+    std::string name = entry.path().filename().string();
+    if (name.starts_with(k_discarded_snapshot)) removed.push_back(std::move(name));
+  }
+  return removed;
 }
 
 }  // namespace pinnace::run

@@ -14,6 +14,8 @@ namespace pinnace::run {
 
 inline constexpr const char* k_temporary_snapshot = "tmp-";  ///< begins names of what must end
 inline constexpr const char* k_copied_snapshot = "copy-";    ///< and of whole trees
+/// Begins names of snapshots that nobody uses and whoever comes first removes.
+inline constexpr const char* k_discarded_snapshot = "tmp-gone-";
 /// So many trees stay for the next process, as each is as large as an image.
 inline constexpr std::size_t k_kept_copies = 4;
 
@@ -50,5 +52,7 @@ WantedSnapshots wanted_snapshots(const process::Environment& environment);
 /// When nobody else uses them: what killed processes have left, and the trees that were not used
 /// for the longest time.
 std::vector<std::string> needless_snapshots(const std::filesystem::path& directory);
+/// What is to be removed, also when others are used.
+std::vector<std::string> discarded_snapshots(const std::filesystem::path& directory);
 
 }  // namespace pinnace::run

@@ -37,11 +37,12 @@ TEST(Snapshots, OfTheCopiesTheLastUsedStay) {
     fs::create_directory(copy);
     fs::last_write_time(copy, now - std::chrono::hours(i == 3 ? 100 : i));
   }
-  for (const char* name : {"tmp-left", "0123", "caches"})
+  for (const char* name : {"tmp-left", "tmp-gone-1", "0123", "caches"})
     fs::create_directory(directory.path() / name);
   std::vector<std::string> needless = needless_snapshots(directory.path());
   std::sort(needless.begin(), needless.end());
   EXPECT_EQ(needless, (std::vector<std::string>{"copy-3", "copy-5", "copy-6", "tmp-left"}));
+  EXPECT_EQ(discarded_snapshots(directory.path()), std::vector<std::string>{"tmp-gone-1"});
 }
 
 TEST(Snapshots, AreWantedByAVariable) {
