@@ -1,53 +1,77 @@
 #include "base/disk_usage.hpp"
 
-#include <set>
-#include <utility>
+#include <fcntl.h>
 
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/descent.hpp"
 #include "base/error.hpp"
+#include "base/names_in.hpp"
 
 namespace pinnace::base {
 
 namespace {
 
-/// Each level keeps a descriptor open.
-constexpr unsigned k_max_depth = 256;
+constexpr std::uint64_t k_block = 512;  // of st_blocks (stat(3type))
 
 class Usage {
  public:
-  void add(const Directory& directory, unsigned depth) {
-    try {
-      for (const std::string& name : directory.names()) add(directory, name, depth);
-    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): left out, as the header says
-    }
-  }
-  std::uint64_t bytes() const noexcept { return m_bytes; }
+  explicit Usage(const Directory& directory)
+      : m_place(directory.fd()), m_shown(directory.path().string()) {}
+  std::uint64_t measure();
 
  private:
-  void add(const Directory& directory, const std::string& name, unsigned depth) {
-    const auto status = directory.status(name);
-    if (!status) return;
-    if (S_ISDIR(status->st_mode) && depth < k_max_depth) {
-      try {
-        add(directory.open_directory(name, Directory::Links::refuse), depth + 1);
-      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): left out, as the header says
-      }
-    }
-    if (!S_ISREG(status->st_mode)) return;
-    const bool again =
-        status->st_nlink > 1 && !m_linked.emplace(status->st_dev, status->st_ino).second;
-    if (!again) m_bytes += static_cast<std::uint64_t>(status->st_size);
-  }
+  void look();
+  void take(const std::string& name);
 
+  Descent m_place;
+  std::string m_shown;
+  std::vector<std::vector<std::string>> m_left;  ///< names of each level that are still to be seen
   std::set<std::pair<dev_t, ino_t>> m_linked;
   std::uint64_t m_bytes = 0;
 };
 
+/// What is in the directory where we are.
+void Usage::look() {
+  m_left.emplace_back();
+  try {
+    m_left.back() = names_in(m_place.current(), m_shown);
+  } catch (const Error&) {  // NOLINT(bugprone-empty-catch): left out, as the header says
+  }
+}
+
+void Usage::take(const std::string& name) {
+  struct stat status {};
+  if (::fstatat(m_place.current(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return;
+  const bool is_directory = S_ISDIR(status.st_mode);
+  const bool again = !is_directory && status.st_nlink > 1 &&
+                     !m_linked.emplace(status.st_dev, status.st_ino).second;
+  if (!again) m_bytes += static_cast<std::uint64_t>(status.st_blocks) * k_block;
+  if (is_directory && m_place.enter(name)) look();
+}
+
+std::uint64_t Usage::measure() {
+  look();
+  while (!m_left.empty()) {
+    if (!m_left.back().empty()) {
+      const std::string name = std::move(m_left.back().back());
+      m_left.back().pop_back();
+      take(name);
+      continue;
+    }
+    m_left.pop_back();
+    if (!m_left.empty() && !m_place.leave()) break;
+  }
+  return m_bytes;
+}
+
 }  // namespace
 
 std::uint64_t disk_usage(const Directory& directory) {
-  Usage usage;
-  usage.add(directory, 0);
-  return usage.bytes();
+  return Usage(directory).measure();
 }
 
 }  // namespace pinnace::base

@@ -6,9 +6,9 @@
 
 namespace pinnace::base {
 
-/// The bytes of the regular files below a directory, one with several names counted once. No link
-/// is followed, and what can't be looked at, or is more than 256 levels down, is left out: it is
-/// for people to see, not to decide by.
+/// The bytes of the disk that all below a directory takes, however deep: the blocks of files and
+/// directories, of one with several names once. No link is followed, and what can't be looked at is
+/// left out: it is for people to see, not to decide by.
 std::uint64_t disk_usage(const Directory& directory);
 
 }  // namespace pinnace::base

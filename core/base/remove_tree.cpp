@@ -1,77 +1,57 @@
 #include "base/remove_tree.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <vector>
 
+#include "base/descent.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/names_in.hpp"
 
 namespace pinnace::base {
 
 namespace {
 
-/// A directory that is being emptied. It isn't held open: there may be more of them than
-/// descriptors.
+/// A directory that is being emptied.
 struct Level {
   std::string name;
-  dev_t device = 0;
-  ino_t inode = 0;
   std::vector<std::string> left;  ///< names that are still to be removed
 };
 
 class Removal {
  public:
-  Removal(int directory, const std::string& shown) : m_top(directory), m_shown(shown) {}
+  Removal(int directory, const std::string& shown) : m_place(directory), m_shown(shown) {}
   void remove(const std::string& name);
 
  private:
   /// Removes a file, or enters a directory.
   void take(const std::string& name);
-  void enter(const std::string& name);
   /// Removes the directory that is empty now, from the one above.
   void leave();
-  int current() const { return m_levels.empty() ? m_top : m_current.get(); }
   [[noreturn]] void fail(int error) const { throw_errno(error, "remove " + m_shown); }
 
-  int m_top;
+  Descent m_place;
   const std::string& m_shown;
   std::vector<Level> m_levels;
-  UniqueFd m_current;
 };
 
 void Removal::take(const std::string& name) {
-  if (::unlinkat(current(), name.c_str(), 0) == 0 || errno == ENOENT) return;
-  if (errno != EISDIR) fail(errno);
-  enter(name);
-}
-
-void Removal::enter(const std::string& name) {
-  UniqueFd fd(::openat(current(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) fail(errno);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) fail(errno);
-  m_levels.push_back({name, status.st_dev, status.st_ino, names_in(fd.get(), m_shown)});
-  m_current = std::move(fd);
+  if (::unlinkat(m_place.current(), name.c_str(), 0) == 0 || errno == ENOENT) return;
+  if (errno != EISDIR || !m_place.enter(name)) fail(errno);
+  m_levels.push_back({name, names_in(m_place.current(), m_shown)});
 }
 
 void Removal::leave() {
   const std::string name = std::move(m_levels.back().name);
   m_levels.pop_back();
-  if (!m_levels.empty()) {
-    UniqueFd above(::openat(m_current.get(), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!above) fail(errno);
-    struct stat status {};
-    if (::fstat(above.get(), &status) != 0) fail(errno);
-    if (status.st_dev != m_levels.back().device || status.st_ino != m_levels.back().inode)
-      throw Error(ErrorCode::io, "remove " + m_shown + ": somebody moves its directories");
-    m_current = std::move(above);
+  if (!m_place.leave()) {
+    if (errno != ESTALE) fail(errno);
+    throw Error(ErrorCode::io, "remove " + m_shown + ": somebody moves its directories");
   }
-  if (::unlinkat(current(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT) fail(errno);
+  if (::unlinkat(m_place.current(), name.c_str(), AT_REMOVEDIR) != 0 && errno != ENOENT)
+    fail(errno);
 }
 
 void Removal::remove(const std::string& name) {
