@@ -90,18 +90,23 @@ class DiskTree final : public layer::PlacedTree {
   std::optional<std::string> m_kept;  ///< the last one
 };
 
-/// Holes stay holes: a layer of few bytes fills no disk, and programs find what RUN left.
+/// Zeros become holes (base/zeros.hpp): a layer of few bytes fills no disk, and programs find what
+/// RUN left (sandbox/holes.hpp).
 void write_content(const OpenRoot& root, const RootedPath& path, base::Source& content) {
   base::UniqueFd fd = root.make_file(path);
   std::array<std::byte, 64 * 1024> buffer;
   off_t end = 0;
   while (const std::size_t size = base::read_full(content, buffer)) {
     const base::Bytes part = base::Bytes(buffer).first(size);
-    end += static_cast<off_t>(size);
-    if (base::is_zeros(part)) {
-      require(::lseek(fd.get(), end, SEEK_SET), "write " + path.absolute());
-    } else {
-      write_all(fd.get(), base::as_text(part));
+    for (base::Bytes rest = part; !rest.empty();) {
+      const base::BlockRun run = base::first_run(rest);
+      end += static_cast<off_t>(run.size);
+      if (run.zeros) {
+        require(::lseek(fd.get(), end, SEEK_SET), "write " + path.absolute());
+      } else {
+        write_all(fd.get(), base::as_text(rest.first(run.size)));
+      }
+      rest = rest.subspan(run.size);
     }
   }
   require(::ftruncate(fd.get(), end), "write " + path.absolute());

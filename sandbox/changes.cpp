@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "layer/whiteout.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/holes.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/unsaid.hpp"
@@ -76,7 +77,7 @@ class Scan {
   bool send_whiteouts(const RootedPath& directory, const std::vector<std::string>& present);
   void send_header(const TarEntry& entry);
   void send_whiteout(const RootedPath& hidden);
-  void send_content(const RootedPath& path, std::uint64_t size);
+  void send_content(const RootedPath& path, const TarEntry& entry);
   TarEntry entry_of(const RootedPath& path, const struct stat& status);
   std::int64_t true_time(const RootedPath& path, const struct stat& status);
   void keep_time(const RootedPath& path);
@@ -107,18 +108,21 @@ void Scan::send_whiteout(const RootedPath& hidden) {
   send_header(entry);
 }
 
-void Scan::send_content(const RootedPath& path, std::uint64_t size) {
-  const base::UniqueFd fd = m_source.upper.open(path, O_RDONLY);
+void Scan::send_content(const RootedPath& path, const TarEntry& entry) {
+  base::FileSource file(m_source.upper.open(path, O_RDONLY), path.absolute());
+  Holes holes(m_source.upper, path);
   std::array<std::byte, 128 * 1024> buffer;
-  for (std::uint64_t left = size; left != 0;) {
+  for (std::uint64_t left = entry.size; left != 0;) {
     const std::size_t want = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
-    const std::size_t got = base::read_some(fd, std::span(buffer).first(want), path.absolute());
-    if (got == 0) throw Error(ErrorCode::io, path.absolute() + " became shorter");
-    m_out.write(base::Bytes(buffer).first(got));
-    left -= got;
+    if (base::read_full(file, std::span(buffer).first(want)) != want)
+      throw Error(ErrorCode::io, path.absolute() + " became shorter");
+    m_out.write(base::Bytes(buffer).first(want));
+    holes.take(base::Bytes(buffer).first(want));
+    left -= want;
   }
+  holes.finish(entry);
   const std::array<std::byte, archive::k_tar_block> zeros{};
-  m_out.write(base::Bytes(zeros).first(archive::tar_padding(size)));
+  m_out.write(base::Bytes(zeros).first(archive::tar_padding(entry.size)));
 }
 
 /// What the layer says: the time that a layer below says of what was copied or moved, else what the
@@ -251,7 +255,7 @@ bool Scan::visit_file(const RootedPath& path, const struct stat& status) {
     }
   }
   send_header(entry);
-  if (entry.type == EntryType::file) send_content(path, entry.size);
+  if (entry.type == EntryType::file) send_content(path, entry);
   return true;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 /// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left
 /// is not taken for it.
-constexpr std::string_view k_unpacking = "5 ";
+constexpr std::string_view k_unpacking = "6 ";
 
 }  // namespace
 
