@@ -40,9 +40,10 @@ class LogOutput final : public run::OutputSink {
   std::deque<std::string> m_last;
 };
 
-run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find) {
+run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find, run::Network network) {
   run::CacheMount cache{
       mount.id, run::CacheMount::Sharing::shared, mount.mode, mount.uid, mount.gid, mount.writable};
+  cache.network = network;
   if (!std::holds_alternative<FromContext>(mount.origin)) {
     MountedLayers start = find(mount);
     // With another start it is another cache.
@@ -178,7 +179,7 @@ void RunExecutor::add_mount(run::Container& container, const RunMount& mount,
                                         std::holds_alternative<FromContext>(mount.origin)}});
       return;
     case RunMount::Type::cache:
-      container.mounts.push_back({mount.target, cache_of(mount, find)});
+      container.mounts.push_back({mount.target, cache_of(mount, find, m_settings.network)});
       return;
     case RunMount::Type::tmpfs:
       container.mounts.push_back({mount.target, run::TemporaryMount{mount.size}});

@@ -29,7 +29,7 @@ struct BindMount {
 /// A directory that outlives the container, and is never in a layer.
 struct CacheMount {
   enum class Sharing { shared, locked };
-  std::string id;  ///< together with mode and owner
+  std::string id;  ///< together with mode, owner and network
   Sharing sharing = Sharing::shared;
   std::uint32_t mode = 0755;
   std::uint32_t uid = 0;
@@ -40,6 +40,8 @@ struct CacheMount {
     std::string source;  ///< a directory below the layers' root
   };
   std::optional<Start> start = {};  ///< what a new one has a copy of; nothing: it is empty
+  /// Of the build. Containers that share a cache can pass each other sockets through it.
+  Network network = Network::isolated;
 };
 struct TemporaryMount {
   std::uint64_t size = 0;  ///< bytes; 0: half of the memory

@@ -92,10 +92,15 @@ std::vector<Mount> parents_first(std::vector<Mount> mounts, const std::string& d
   return mounts;
 }
 
-/// For another owner or mode it is another directory: who has been here keeps what it had.
+/// For another owner or mode it is another directory: who has been here keeps what it had. So it is
+/// for another network, as otherwise one build's container without a network could have it by a
+/// socket of another's, and one of an ordinary build the host's loopback.
 std::string cache_name(const CacheMount& cache) {
-  return chain_name("cache", cache.id + " " + std::to_string(cache.mode) + " " +
-                                 std::to_string(cache.uid) + ":" + std::to_string(cache.gid));
+  std::string kind = "cache";
+  if (cache.network == Network::none) kind += "-without-network";
+  if (cache.network == Network::host) kind += "-with-host-network";
+  return chain_name(kind, cache.id + " " + std::to_string(cache.mode) + " " +
+                              std::to_string(cache.uid) + ":" + std::to_string(cache.gid));
 }
 
 }  // namespace

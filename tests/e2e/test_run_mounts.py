@@ -111,6 +111,17 @@ class Mounts:
             failed = self.build(f"FROM {self.base}\nRUN --mount=type=cache,target=/c,{options} true\n", expect=None)
             self.assertRegex(failed.errors[-1], r"Containerfile:2:\d+: .*" + re.escape(message))
 
+    def test_builds_with_another_network_have_other_caches(self):
+        """Through one that they share, containers could pass each other sockets."""
+        text = f"FROM {self.base}\nRUN --mount=type=cache,target=/c ls /c; touch /c/{{}}\n"
+        self.assertEqual(self.printed(text.format("default")), [])
+        for network in ("none", "host"):
+            self.assertEqual(self.printed(text.format(network), "--network", network), [], network)
+            self.assertEqual(self.printed(text.format("again"), "--network", network), [network])
+        self.assertEqual(self.printed(text.format("again")), ["default"])
+        # Steps of one build are one party: one fetches what another one builds without a network.
+        self.assertEqual(self.printed(text.format("more").replace("RUN", "RUN --network=none")), ["again", "default"])
+
     def test_the_socket_of_an_agent_stays_as_it_is(self):
         place = self.path("agent")
         with socket.socket(socket.AF_UNIX) as agent:
