@@ -121,7 +121,7 @@ std::optional<std::string> RunExecutor::secret(const std::string& id) const {
 std::optional<std::string> RunExecutor::variable(const RunMount& mount) const {
   std::optional<std::string> value = secret(mount.id);
   if (value && !can_be_variable(*value))
-    yaml::fail_at(mount.position, "the secret " + text::quote(mount.id) +
+    text::fail_at(mount.position, "the secret " + text::quote(mount.id) +
                                       " can't be a variable, as it has zero bytes or is no UTF-8; "
                                       "let the program read a file: target=... instead of env=...");
   return value;
