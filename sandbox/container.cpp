@@ -148,6 +148,7 @@ run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const Helper
   if (request.network == run::Network::host) take_host_sys(stage, input);
   input.rlimits = program_limits();
   input.memory_is_limited = request.memory != 0;
+  input.has_socketcall = request.has_socketcall;
   return input;
 }
 

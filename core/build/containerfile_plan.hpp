@@ -109,6 +109,7 @@ struct RunStep {
   std::string directory;
   std::string network;  ///< default, none or host
   oci::Platform platform;
+  bool has_socketcall = false;  ///< see run::Container; who builds says so, and not the file
   std::vector<RunMount> mounts;
 
   /// All that the result may depend on but the state that it starts from, and the content of what

@@ -15,7 +15,10 @@ constexpr std::size_t k_most_held = std::size_t{256} << 20;
 
 GlobalScope::GlobalScope(const Containerfile& file, const std::map<std::string, std::string>& given,
                          const oci::Platform& build, const oci::Platform& target)
-    : m_given(given), m_escape(file.escape), m_values(platform_arguments(build, target)) {
+    : m_given(given),
+      m_target(target),
+      m_escape(file.escape),
+      m_values(platform_arguments(build, target)) {
   for (const Instruction& instruction : file.arguments) {
     for (const auto& [name, value] : std::get<Arg>(instruction.command).arguments) {
       auto chosen = take_given(name);

@@ -22,6 +22,8 @@ class GlobalScope {
               const std::map<std::string, std::string>& given, const oci::Platform& build,
               const oci::Platform& target);
 
+  /// The platform that the build was asked for.
+  const oci::Platform& target() const noexcept { return m_target; }
   /// The value that an ARG without one has in a stage.
   std::optional<std::string> find(std::string_view name) const;
   /// What was given for an ARG of that name, which has then been used.
@@ -37,6 +39,7 @@ class GlobalScope {
 
  private:
   const std::map<std::string, std::string>& m_given;
+  oci::Platform m_target;
   char m_escape;
   Arguments m_values;
   std::set<std::string> m_used;

@@ -226,6 +226,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
   container.network = network_of(step);
   container.limits = m_settings.limits;
   container.platform = step.platform;
+  container.has_socketcall = step.has_socketcall;
   for (const RunMount& mount : step.mounts) add_mount(container, mount, find);
   if (step.script)
     container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});

@@ -14,6 +14,7 @@
 #include "jobs/base_image.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/ports.hpp"
+#include "run/seccomp.hpp"
 
 namespace pinnace::jobs {
 
@@ -168,6 +169,7 @@ run::Container container_of(const RunRequest& request, const build::ImageInput& 
   container.mounts = request.mounts();
   container.limits = request.sandbox.limits();
   container.platform = platform_of(request);
+  container.has_socketcall = run::needs_socketcall(container.platform);
   return container;
 }
 

@@ -100,6 +100,9 @@ struct Container {
   std::vector<Mount> mounts;
   Limits limits;
   oci::Platform platform = oci::Platform::host();  ///< of the programs (Sandbox::check_platform())
+  /// 32-bit x86 programs may make sockets as their old C libraries do, of any family: AF_VSOCK,
+  /// too.
+  bool has_socketcall = false;
   /// A stop request sends this signal (its number) to the first process and waits so long for its
   /// end; 0: it is killed at once.
   int stop_signal = 15;

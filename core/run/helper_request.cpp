@@ -25,7 +25,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, g
                                    host_root, path, runtime, emulator, copies, lowers, snapshot,
                                    report_changes, epoch, times_of, after, arguments, environment,
                                    user, working_directory, hostname, network, ports, wait_port,
-                                   mounts, processes, memory, milli_cpus)
+                                   mounts, processes, memory, milli_cpus, has_socketcall)
 // NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
 
 nlohmann::json to_json(const HelperRequest& request) {

@@ -67,6 +67,7 @@ struct HelperRequest {
   std::uint64_t processes = 0;   ///< 0: no limit
   std::uint64_t memory = 0;      ///< bytes; 0: no limit
   std::uint64_t milli_cpus = 0;  ///< 0: no limit
+  bool has_socketcall = false;   ///< see Container
 };
 
 inline constexpr std::size_t k_max_helper_request = std::size_t{64} << 20;

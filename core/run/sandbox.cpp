@@ -208,6 +208,7 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   request.processes = container.limits.processes.value_or(0);
   request.memory = container.limits.memory.value_or(0);
   request.milli_cpus = container.limits.milli_cpus.value_or(0);
+  request.has_socketcall = container.has_socketcall;
   const std::string root = request.lowers.empty() ? "" : request.lowers.back();
   for (const Mount& mount : parents_first(container.mounts, container.directory))
     request.mounts.push_back(helper_mount(context, mount, root, secrets));

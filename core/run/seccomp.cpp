@@ -90,6 +90,20 @@ json refuse(json names) {
   return {{"names", std::move(names)}, {"action", "SCMP_ACT_ERRNO"}, {"errnoRet", k_permission}};
 }
 
+/// The profile, and socketcall() refused. That rule is the first: libseccomp makes one more of each
+/// rule that gives socket(), which gives it by socketcall() whatever the family is.
+json without_socketcall(const json& profile) {
+  const json name = "socketcall";
+  json result = profile;
+  for (json& rule : result.at("syscalls")) {
+    json& names = rule.at("names");
+    names.erase(std::remove(names.begin(), names.end(), name), names.end());
+  }
+  json& rules = result.at("syscalls");
+  rules.insert(rules.begin(), refuse({name}));
+  return result;
+}
+
 json argument(int index, std::uint64_t value) {
   return {{"index", index}, {"value", value}, {"op", "SCMP_CMP_EQ"}};
 }
@@ -115,8 +129,7 @@ void refuse_namespaces(json& rules) {
 }
 
 /// Sockets that lead around network namespaces, to the kernel's cryptography and to frames of one's
-/// own making. socketcall(), the only way that old 32-bit x86 C libraries know, has the family
-/// behind a pointer: it stays, as in Docker.
+/// own making.
 void refuse_sockets(json& rules) {
   for (const int family : {AF_PACKET, AF_ALG, AF_VSOCK}) {
     json rule = refuse({"socket"});
@@ -160,8 +173,15 @@ SeccompHost SeccompHost::current() {
   return host;
 }
 
+bool needs_socketcall(const oci::Platform& asked_for) {
+  return asked_for.architecture == "386";
+}
+
 json seccomp_profile(const json& profile, const SeccompHost& host,
-                     const std::set<std::string>& capabilities) {
+                     const std::set<std::string>& capabilities, Socketcall socketcall) {
+  // Go makes its sockets so on s390x.
+  if (socketcall == Socketcall::refused && host.architecture != "s390x")
+    return seccomp_profile(without_socketcall(profile), host, capabilities, Socketcall::given);
   json rules = json::array();
   std::map<std::string, bool> given;  // by name, whether any rule is about it
   for (const json& rule : profile.at("syscalls")) {
@@ -185,9 +205,10 @@ json seccomp_profile(const json& profile, const SeccompHost& host,
   return result;
 }
 
-json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capabilities) {
+json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capabilities,
+                     Socketcall socketcall) {
   return seccomp_profile(pinnace::json::parse(k_docker_profile, "seccomp profile"), host,
-                         capabilities);
+                         capabilities, socketcall);
 }
 
 }  // namespace pinnace::run

@@ -101,7 +101,8 @@ json linux_part(const SpecInput& input) {
         {{"type", "cgroup"}}}},
       {"maskedPaths", std::move(hidden)},
       {"readonlyPaths", {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"}},
-      {"seccomp", seccomp_profile(SeccompHost::current(), k_capabilities)}};
+      {"seccomp", seccomp_profile(SeccompHost::current(), k_capabilities,
+                                  input.has_socketcall ? Socketcall::given : Socketcall::refused)}};
 }
 
 }  // namespace

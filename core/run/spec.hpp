@@ -38,6 +38,7 @@ struct SpecInput {
   std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
   std::vector<SpecRlimit> rlimits;  ///< all others are of whoever starts the runtime
   bool memory_is_limited = false;
+  bool has_socketcall = false;  ///< see Container
 };
 
 /// The config.json of a bundle (OCI runtime specification 1.0). Namespaces but that of the network,

@@ -39,7 +39,7 @@ std::int64_t answer(const json& profile, const std::string& call,
 }
 
 TEST(Seccomp, CallsThatLeadOutAreRefused) {
-  const json profile = seccomp_profile(k_host, k_usual);
+  const json profile = seccomp_profile(k_host, k_usual, Socketcall::refused);
   for (const char* call : {"mount", "umount2", "unshare", "setns", "bpf", "open_by_handle_at",
                            "init_module", "finit_module", "reboot", "settimeofday", "syslog",
                            "perf_event_open", "fsopen", "pidfd_getfd", "iopl"})
@@ -53,7 +53,7 @@ TEST(Seccomp, CallsThatLeadOutAreRefused) {
 }
 
 TEST(Seccomp, NewNamespacesAreRefused) {
-  const json profile = seccomp_profile(k_host, k_usual);
+  const json profile = seccomp_profile(k_host, k_usual, Socketcall::refused);
   constexpr std::uint64_t k_thread = 0x003d0f00;
   EXPECT_EQ(answer(profile, "clone", {SIGCHLD}), k_allowed);
   EXPECT_EQ(answer(profile, "clone", {k_thread}), k_allowed);
@@ -63,7 +63,7 @@ TEST(Seccomp, NewNamespacesAreRefused) {
 }
 
 TEST(Seccomp, SocketsThatLeadAroundNamespacesAreRefused) {
-  const json profile = seccomp_profile(k_host, k_usual);
+  const json profile = seccomp_profile(k_host, k_usual, Socketcall::refused);
   for (const std::uint64_t family : {1U * AF_UNIX, 1U * AF_INET, 1U * AF_INET6, 1U * AF_NETLINK})
     EXPECT_EQ(answer(profile, "socket", {family}), k_allowed) << family;
   for (const std::uint64_t family : {1U * AF_PACKET, 1U * AF_ALG, 1U * AF_VSOCK}) {
@@ -71,6 +71,18 @@ TEST(Seccomp, SocketsThatLeadAroundNamespacesAreRefused) {
     // The kernel takes an int: what is above that must not help.
     EXPECT_NE(answer(profile, "socket", {family | (1ULL << 32)}), k_allowed) << family;
   }
+}
+
+TEST(Seccomp, SocketsWhoseFamilyNobodySeesAreRefused) {
+  const json profile = seccomp_profile(k_host, k_usual, Socketcall::refused);
+  EXPECT_EQ(answer(profile, "socketcall"), EPERM);
+  EXPECT_EQ(profile.at("syscalls").front().at("names"), json{"socketcall"})
+      << "libseccomp gives it with each rule that gives socket()";
+  EXPECT_EQ(answer(seccomp_profile(k_host, k_usual, Socketcall::given), "socketcall"), k_allowed);
+  EXPECT_EQ(answer(seccomp_profile({"s390x", 6, 1}, k_usual, Socketcall::refused), "socketcall"),
+            k_allowed);
+  EXPECT_TRUE(needs_socketcall(oci::Platform::parse("linux/386")));
+  EXPECT_FALSE(needs_socketcall(oci::Platform::parse("linux/amd64")));
 }
 
 TEST(Seccomp, RulesHoldForTheirCapabilitiesArchitecturesAndKernels) {
@@ -87,7 +99,8 @@ TEST(Seccomp, RulesHoldForTheirCapabilitiesArchitecturesAndKernels) {
       {"names": ["old"], "action": "SCMP_ACT_ALLOW", "excludes": {"minKernel": "5.10"}, "comment": "x"}]})");
   const auto given = [&](const char* call, const SeccompHost& host,
                          const std::set<std::string>& capabilities) {
-    return answer(seccomp_profile(profile, host, capabilities), call) == k_allowed;
+    return answer(seccomp_profile(profile, host, capabilities, Socketcall::given), call) ==
+           k_allowed;
   };
   EXPECT_TRUE(given("both", k_host, {"CAP_A", "CAP_B"}));
   EXPECT_FALSE(given("both", k_host, {"CAP_A"}));
@@ -102,17 +115,17 @@ TEST(Seccomp, RulesHoldForTheirCapabilitiesArchitecturesAndKernels) {
     EXPECT_EQ(given("new", {"amd64", major, minor}, {}), is_new) << major << "." << minor;
     EXPECT_EQ(given("old", {"amd64", major, minor}, {}), !is_new) << major << "." << minor;
   }
-  const json here = seccomp_profile(profile, k_host, {});
+  const json here = seccomp_profile(profile, k_host, {}, Socketcall::given);
   for (const json& rule : here.at("syscalls"))
     EXPECT_FALSE(rule.contains("includes") || rule.contains("excludes") ||
                  rule.contains("comment"));
   EXPECT_EQ(here.at("architectures"), (json{"SCMP_ARCH_X86_64", "SCMP_ARCH_X86"}));
-  EXPECT_EQ(seccomp_profile(profile, {"riscv64", 6, 1}, {}).at("architectures"),
+  EXPECT_EQ(seccomp_profile(profile, {"riscv64", 6, 1}, {}, Socketcall::given).at("architectures"),
             json{"SCMP_ARCH_RISCV64"});
 }
 
 TEST(Seccomp, OnTheseTheFlagsOfNewProcessesAreAnotherArgument) {
-  const json profile = seccomp_profile({"s390x", 6, 1}, k_usual);
+  const json profile = seccomp_profile({"s390x", 6, 1}, k_usual, Socketcall::refused);
   EXPECT_EQ(answer(profile, "clone", {0x10000000, SIGCHLD}), k_allowed);
   EXPECT_EQ(answer(profile, "clone", {0, 0x10000000}), EPERM);
 }
