@@ -28,6 +28,7 @@
 #include "json/json.hpp"
 #include "local/detached.hpp"
 #include "local/local_store.hpp"
+#include "watcher.hpp"
 
 namespace pinnace::cli {
 
@@ -39,9 +40,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// What the watching process has beside standard input, output and error.
-constexpr int k_lock_fd = 3;
-constexpr int k_ready_fd = 4;
 constexpr std::size_t k_small_file = std::size_t{64} << 10;
 constexpr std::size_t k_shown_log = 2000;
 constexpr std::chrono::seconds k_patience{10};
@@ -166,26 +164,6 @@ std::string end_of_log(const fs::path& log) {
 }
 
 }  // namespace
-
-void say_who_watches() {
-  const std::string pid = std::to_string(::getpid());
-  require(static_cast<int>(::write(k_lock_fd, pid.data(), pid.size())), "say who watches");
-}
-
-void ReadyReport::on_event(const base::Event& event) noexcept {
-  const bool ready = event.kind == base::Event::Kind::log && event.text.starts_with(k_ready);
-  if (!ready) return m_inner.on_event(event);
-  const std::string line = event.text.substr(k_ready.size()) + "\n";
-  try {
-    const fs::path lock = fs::read_symlink("/proc/self/fd/" + std::to_string(k_lock_fd));
-    base::write_file_atomically(lock.parent_path() / "ports", line);
-  } catch (const std::exception& error) {
-    m_inner.on_event(
-        {base::Event::Kind::warning, "ps can't say its ports: " + std::string(error.what())});
-  }
-  (void)!::write(k_ready_fd, line.data(), line.size());
-  ::close(k_ready_fd);
-}
 
 DetachedContainers::DetachedContainers(const fs::path& store)
     : m_directory(fs::absolute(local::LocalStore(store).at(local::Part::containers))) {}

@@ -5,16 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/context.hpp"
 #include "jobs/run.hpp"
 
 namespace pinnace::cli {
 
-/// Begins the line of a container that is ready; JSON with its ports follows.
-inline constexpr std::string_view k_ready = "ready ";
 /// Seconds that a container has to end by itself: unless said, and at most.
 inline constexpr unsigned k_stop_seconds = 10;
 inline constexpr unsigned k_most_stop_seconds = 86400;
@@ -58,21 +54,6 @@ class DetachedContainers {
   std::filesystem::path find(const std::string& id) const;
 
   std::filesystem::path m_directory;
-};
-
-/// The side of the process that watches, first of all: a container that can't be stopped must not
-/// start.
-void say_who_watches();
-
-/// The side of the process that watches: says to who started it that the container is ready, and
-/// keeps its ports.
-class ReadyReport final : public base::EventSink {
- public:
-  explicit ReadyReport(base::EventSink& inner) : m_inner(inner) {}
-  void on_event(const base::Event& event) noexcept override;
-
- private:
-  base::EventSink& m_inner;
 };
 
 }  // namespace pinnace::cli

@@ -13,6 +13,7 @@
 #include "jobs/run.hpp"
 #include "json/json.hpp"
 #include "sandbox_flags.hpp"
+#include "watcher.hpp"
 
 namespace pinnace::cli {
 
@@ -89,19 +90,15 @@ class ContainerOutput final : public base::EventSink {
 /// The same, of a container that nobody waits for but for its start.
 class SupervisedOutput final : public base::EventSink {
  public:
-  explicit SupervisedOutput(base::EventSink& terminal)
-      : m_terminal(terminal),
-        m_output(base::null_events(), false, std::make_shared<Lost>()),
-        m_ready(m_output) {}
+  explicit SupervisedOutput(base::EventSink& terminal) : m_terminal(terminal) {}
   void on_event(const base::Event& event) noexcept override {
     if (event.kind == base::Event::Kind::warning) return m_terminal.on_event(event);
-    m_ready.on_event(event);
+    m_watched.on_event(event);
   }
 
  private:
   base::EventSink& m_terminal;
-  ContainerOutput m_output;
-  ReadyReport m_ready;
+  WatchedOutput m_watched;
 };
 
 jobs::RunRequest request_of(const Options& options, const GlobalOptions& global) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/context.hpp"
+#include "bounded_log.hpp"
+
+/// The process that watches over a detached container (detached.hpp).
+namespace pinnace::cli {
+
+/// What it has beside standard input, output and error.
+inline constexpr int k_lock_fd = 3;
+inline constexpr int k_ready_fd = 4;
+/// Begins the line of a container that is ready; JSON with its ports follows.
+inline constexpr std::string_view k_ready = "ready ";
+
+/// First of all: a container that can't be stopped must not start.
+void say_who_watches();
+
+/// Says to who started it that the container is ready, keeps its ports, and writes its log.
+class WatchedOutput final : public base::EventSink {
+ public:
+  WatchedOutput();
+  void on_event(const base::Event& event) noexcept override;
+
+ private:
+  void say_ready(const std::string& what);
+
+  std::filesystem::path m_directory;
+  BoundedLog m_log;
+};
+
+}  // namespace pinnace::cli
