@@ -5,7 +5,9 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "base/scratch.hpp"
 #include "layer/layer_placement.hpp"
+#include "store/oci_layout.hpp"
 #include "text/quote.hpp"
 
 namespace pinnace::layer {
@@ -18,6 +20,30 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::size_t k_max_nodes = 2'000'000;
+
+/// A list of layers may have one a thousand times: it is fetched once.
+class LayersOfList {
+ public:
+  LayersOfList(const base::Context& context, store::BlobStore& store,
+               const std::vector<StoredLayer>& layers)
+      : m_store(store), m_directory(context.scratch) {
+    for (const StoredLayer& layer : layers) ++m_times[layer.blob.digest];
+  }
+
+  /// A store that has the layer.
+  store::BlobStore& holder(const base::Context& context, const StoredLayer& layer) {
+    if (m_times.at(layer.blob.digest) == 1) return m_store;
+    if (!m_layout) m_layout.emplace(m_directory.path(), store::OciLayout::Missing::create);
+    m_layout->put_blob(context, layer.blob, [&] { return m_store.open_blob(context, layer.blob); });
+    return *m_layout;
+  }
+
+ private:
+  store::BlobStore& m_store;
+  std::map<hash::Digest, std::size_t> m_times;
+  base::ScratchDirectory m_directory;
+  std::optional<store::OciLayout> m_layout;
+};
 
 }  // namespace
 
@@ -105,8 +131,9 @@ BaseTree BaseTree::read(const base::Context& context, store::BlobStore& store,
                         const std::vector<StoredLayer>& layers, Keep keep) {
   BaseTree tree;
   tree.m_keep = keep;
+  LayersOfList list(context, store, layers);
   for (std::size_t number = 0; number < layers.size(); ++number)
-    tree.add_layer(context, store, layers[number], number);
+    tree.add_layer(context, list.holder(context, layers[number]), layers[number], number);
   return tree;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -107,6 +108,9 @@ BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& targ
   // Large ones first, so that none of them is left alone at the end.
   std::stable_sort(blobs.begin(), blobs.end(),
                    [](const Descriptor& a, const Descriptor& b) { return a.size > b.size; });
+  // A base may list one layer a thousand times.
+  std::set<hash::Digest> seen;
+  std::erase_if(blobs, [&](const Descriptor& blob) { return !seen.insert(blob.digest).second; });
   std::atomic<std::uint64_t> existed = 0;
   std::atomic<std::uint64_t> mounted = 0;
   std::atomic<std::uint64_t> uploaded = 0;

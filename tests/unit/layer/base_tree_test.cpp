@@ -73,6 +73,39 @@ TEST_F(BaseTreeTest, AttributesAreKeptWhereTheyAreNeededAndBounded) {
   }
 }
 
+/// Counts what is read.
+class CountingStore final : public store::MemoryStore {
+ public:
+  std::unique_ptr<base::Source> open_blob(const base::Context& context,
+                                          const oci::Descriptor& blob) override {
+    ++opened;
+    return MemoryStore::open_blob(context, blob);
+  }
+  int opened = 0;
+};
+
+TEST_F(BaseTreeTest, ALayerThatIsListedAgainCountsAgainAndIsFetchedOnce) {
+  CountingStore store;
+  const auto put = [&](const std::vector<TarEntry>& entries) -> StoredLayer {
+    base::StringSink out;
+    archive::TarWriter writer(out);
+    for (const TarEntry& entry : entries) writer.add(entry);
+    writer.finish();
+    const auto blob = store::put_bytes(store, {}, out.text(), oci::media_type::k_layer);
+    return {blob, blob.digest};
+  };
+  const StoredLayer etc = put({directory("etc", 0700)});
+  const StoredLayer none = put({file(".wh.etc")});
+  test_support::TemporaryDirectory scratch;
+  base::Context context;
+  context.scratch = scratch.path();
+  EXPECT_NE(BaseTree::read(context, store, {etc, none, etc}).find("etc"), nullptr);
+  EXPECT_EQ(BaseTree::read(context, store, {etc, none, etc, none}).find("etc"), nullptr);
+  store.opened = 0;
+  (void)BaseTree::read(context, store, std::vector<StoredLayer>(100, etc));
+  EXPECT_EQ(store.opened, 1);
+}
+
 TEST_F(BaseTreeTest, LinksAreFollowedInsideTheImage) {
   add_layer({directory("usr"), directory("usr/bin"), link("bin", "usr/bin"), link("abs", "/usr"),
              link("up", "../../usr"), link("loop", "loop")});

@@ -107,6 +107,14 @@ class RemoteStore : public store::BlobStore {
   std::atomic<int> manifests_asked = 0;
 };
 
+TEST(Copy, ABlobThatIsListedAgainIsSentOnce) {
+  MemoryStore source;
+  RemoteStore target;
+  const Descriptor layer = store::put_bytes(source, {}, "layer", oci::media_type::k_layer);
+  EXPECT_EQ(copy_blobs({}, source, target, std::vector<Descriptor>(100, layer), 4).uploaded, 1U);
+  EXPECT_EQ(target.blobs_asked, 1);
+}
+
 /// A registry that says to everything that it has it, and takes no manifest without its blobs.
 class LyingStore final : public RemoteStore {
  public:
