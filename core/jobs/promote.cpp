@@ -90,12 +90,10 @@ PromoteResult perform(const PromoteRequest& request, const JobContext& job) {
                                name.is_whole ? transfer::Tags::move : transfer::Tags::keep,
                                request.repair ? transfer::Repair::yes : transfer::Repair::no,
                                {}};
-  std::vector<Located> origins;
   for (const std::string& origin :
-       environment.admits ? environment.admits->from : std::vector<std::string>{}) {
-    origins.push_back(locate(origin, Purpose::prove));
-    promotion.admitted_from.emplace_back(origin, origins.back().store.get());
-  }
+       environment.admits ? environment.admits->from : std::vector<std::string>{})
+    promotion.admitted_from.push_back(
+        {origin, [&locate, origin] { return locate(origin, Purpose::prove).store; }});
   const transfer::CopyResult done =
       base::with_context([&] { return "promoting " + to_string(reference) + " to " + request.to; },
                          [&] { return release::promote(job.context, environment, promotion); });

@@ -33,18 +33,32 @@ bool has_image(const base::Context& context, store::BlobStore& place, const Prom
   return tagged && tagged->digest == promotion.digest;
 }
 
+/// `unasked`: a list of reasons, each behind a semicolon.
+void warn_of(const base::Context& context, const std::string& unasked) {
+  if (!unasked.empty()) context.warn(unasked.substr(2) + "; another one has the image");
+}
+
 void check_origin(const base::Context& context, const config::Environment& environment,
                   const Promotion& promotion) {
   if (promotion.admitted_from.empty()) return;
   const auto manifest = store::get_manifest(*promotion.source, context, promotion.digest.str());
   const bool is_attached = store::subject_of(manifest).has_value();
   std::string names;
-  for (const auto& [name, store] : promotion.admitted_from) {
-    if (has_image(context, *store, promotion, is_attached)) return;
+  std::string unasked;
+  ErrorCode code = ErrorCode::conflict;
+  for (const auto& [name, open] : promotion.admitted_from) {
+    try {
+      if (has_image(context, *open(), promotion, is_attached)) return warn_of(context, unasked);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::cancelled) throw;
+      if (unasked.empty()) code = error.code();
+      unasked += "; environment " + name + " can't be asked: " + error.what();
+    }
     names += (names.empty() ? "" : " or ") + name;
   }
-  throw Error(ErrorCode::conflict, "environment " + environment.name + " admits only what is in " +
-                                       names + ", and " + promotion.digest.str() + " is not");
+  throw Error(code, "environment " + environment.name + " admits only what is in " + names +
+                        ", and " + promotion.digest.str() +
+                        (unasked.empty() ? " is not" : " was not found there" + unasked));
 }
 
 void check_rules(const config::Environment& environment) {

@@ -9,6 +9,7 @@
 #include "store/memory_store.hpp"
 #include "store/oci_layout.hpp"
 #include "support/image_samples.hpp"
+#include "support/registry_fixture.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::release {
@@ -64,6 +65,9 @@ class PromoteTest : public testing::Test {
     return {};
   }
 
+  static std::shared_ptr<store::BlobStore> borrowed(store::BlobStore& store) {
+    return {&store, [](store::BlobStore*) {}};
+  }
   /// Whether an environment that admits from `test` takes an image of the source.
   bool is_admitted(store::BlobStore& test, const hash::Digest& image, const std::string& tag = "") {
     store::MemoryStore target;
@@ -73,7 +77,7 @@ class PromoteTest : public testing::Test {
                         .digest = image,
                         .target = &target,
                         .tag = tag,
-                        .admitted_from = {{"test", &test}}});
+                        .admitted_from = {{"test", [&] { return borrowed(test); }}}});
       return true;
     } catch (const base::Error& error) {
       EXPECT_EQ(error.code(), base::ErrorCode::conflict) << error.what();
@@ -98,6 +102,40 @@ TEST_F(PromoteTest, AnImmutableTagThatIsTakenDuringTheCopyStays) {
     EXPECT_NE(text.find(fast.str() + " already"), std::string::npos) << text;
     EXPECT_EQ(target->resolve({}, "1")->digest, fast);
     EXPECT_EQ(overtaken(*target, fast, fast), "") << "the same image again is no conflict";
+  }
+}
+
+TEST_F(PromoteTest, WhatOneOriginHasIsAdmittedThoughAnotherOneIsDown) {
+  const hash::Digest image = put_image("one");
+  store::MemoryStore has;
+  store::MemoryStore lacks;
+  promote({}, image, has);
+  const auto down = []() -> std::shared_ptr<store::BlobStore> {
+    throw base::Error(base::ErrorCode::unavailable, "no route to registry.old");
+  };
+  const auto admit = [&](std::function<std::shared_ptr<store::BlobStore>()> other) {
+    test_support::RecordedEvents events;
+    base::Context context;
+    context.events = &events;
+    store::MemoryStore target;
+    release::promote(context, m_prod,
+                     {.source = &m_source,
+                      .digest = image,
+                      .target = &target,
+                      .tag = "1",
+                      .admitted_from = {{"old", down}, {"new", std::move(other)}}});
+    return events.all();
+  };
+  EXPECT_NE(admit([&] { return borrowed(has); }).find("old can't be asked: no route"),
+            std::string::npos);
+  try {
+    admit([&] { return borrowed(lacks); });
+    FAIL() << "nobody has it";
+  } catch (const base::Error& error) {
+    const std::string text = error.what();
+    EXPECT_EQ(error.code(), base::ErrorCode::unavailable);
+    EXPECT_NE(text.find("admits only what is in old or new"), std::string::npos) << text;
+    EXPECT_NE(text.find("no route to registry.old"), std::string::npos) << text;
   }
 }
 
