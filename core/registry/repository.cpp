@@ -197,11 +197,12 @@ bool Repository::ask(const Context& context, const Descriptor& blob, const std::
     return false;
   }
   if (response.status == 201) {
-    check_digest_header("POST", response, blob.digest);
+    if (has_other_digest(response, blob.digest)) return false;
     m_client->note_mount();
     return true;
   }
   if (response.status == 202) {
+    if (response.headers.get("Location").empty()) return false;
     session.adopt("POST", response);
     if (is_of_distribution(response)) m_client->note_mount();
   } else if (response.status == 401 || response.status == 403) {

@@ -30,16 +30,21 @@ bool is_lost(const http::Response& response) {
 
 }  // namespace
 
-void check_digest_header(std::string_view method, const http::Response& response,
-                         const hash::Digest& digest) {
+bool has_other_digest(const http::Response& response, const hash::Digest& digest) {
   const std::string_view text = response.headers.get("Docker-Content-Digest");
   // Another algorithm says nothing about ours.
   const std::string_view algorithm = hash::to_string(digest.algorithm());
-  if (text.empty() || !text.starts_with(std::string(algorithm) + ":") || text == digest.str())
-    return;
-  throw Error(ErrorCode::integrity, std::string(method) + " " + web::redact_url(response.url) +
-                                        ": the registry answered with digest " +
-                                        web::quote_text(text) + ", expected " + digest.str());
+  return text.starts_with(std::string(algorithm) + ":") && text != digest.str();
+}
+
+void check_digest_header(std::string_view method, const http::Response& response,
+                         const hash::Digest& digest) {
+  if (!has_other_digest(response, digest)) return;
+  throw Error(ErrorCode::integrity,
+              std::string(method) + " " + web::redact_url(response.url) +
+                  ": the registry answered with digest " +
+                  web::quote_text(response.headers.get("Docker-Content-Digest")) + ", expected " +
+                  digest.str());
 }
 
 std::optional<std::uint64_t> parse_upload_range(std::string_view range) {
@@ -109,10 +114,12 @@ bool UploadSession::start(const base::Context& context, const hash::Digest* dige
     post.url = web::with_query(post.url, "from", m_repository);
   }
   const http::Response response = send(context, post);
-  if (digest && response.status == 201) {
+  if (digest && response.status == 201 && !has_other_digest(response, *digest)) {
     m_client.note_mount();
     return true;
   }
+  const bool leads = response.status == 202 && !response.headers.get("Location").empty();
+  if (digest && !leads && response.ok()) return start(context, nullptr);
   if (response.status != 202) throw api::make_error("POST", response);
   m_location.clear();
   adopt("POST", response);

@@ -27,7 +27,8 @@ class UploadSession {
   /// Location, and denied for one that Client::why_not_led() has something against.
   void adopt(std::string_view method, const http::Response& response);
   /// POST. With a digest the registry is asked to mount it from this very repository: true if it
-  /// has the blob already, and there is no session.
+  /// has the blob already, and there is no session. An answer to that which makes no sense counts
+  /// for nothing: it is asked plainly then.
   bool start(const base::Context& context, const hash::Digest* digest);
   /// GET: how many bytes the registry has; nullopt if it does not know the session (any more).
   std::optional<std::uint64_t> offset(const base::Context& context);
@@ -57,7 +58,9 @@ class UploadSession {
   std::string m_location;
 };
 
-/// Throws integrity if the response's Docker-Content-Digest is another one than `digest`.
+/// Whether the response's Docker-Content-Digest is another one than `digest`.
+bool has_other_digest(const http::Response& response, const hash::Digest& digest);
+/// Throws integrity if it is.
 void check_digest_header(std::string_view method, const http::Response& response,
                          const hash::Digest& digest);
 

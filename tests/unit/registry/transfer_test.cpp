@@ -158,6 +158,27 @@ TEST_F(TransferTest, ARegistryThatRefusesMountsIsAskedPlainly) {
   EXPECT_EQ(store.put_blob(m_context, m_blob, nullptr), PutOutcome::existed);
 }
 
+/// 202 without the place to go on at, and 201 for another blob.
+TEST_F(TransferTest, AnAnswerToAMountThatMakesNoSenseEndsInSending) {
+  web::Headers other;
+  other.set("Docker-Content-Digest", hash::Digest::of("other").str());
+  const std::string few = "a few bytes";
+  for (const char* asked : {"from=test", "mount="}) {
+    for (const HttpResponse& answer :
+         {HttpResponse{202, {}, "", {}}, HttpResponse{201, other, "", {}}}) {
+      serve();
+      registry::Repository from = repository("test/web");
+      registry::Repository to = repository("prod/web");
+      from.put_blob(m_context, m_blob, opener(m_bytes));
+      m_server->inject({"POST", asked, 1000, answer, {}, {}});
+      EXPECT_EQ(to.put_blob(m_context, m_blob, opener(m_bytes), &from), PutOutcome::uploaded);
+      EXPECT_EQ(to.put_blob(m_context, descriptor_of(few, "text/plain"), opener(few)),
+                PutOutcome::uploaded);
+      expect_blob("prod/web");
+    }
+  }
+}
+
 TEST_F(TransferTest, AMountThatFailsEndsInSending) {
   for (const char* asked : {"from=test", "mount="}) {
     for (const int code : {400, 404, 405, 409, 429, 500, 501, 502, 503, 504}) {
