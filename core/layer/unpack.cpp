@@ -15,6 +15,7 @@
 #include "layer/layer_placement.hpp"
 #include "layer/unpacked_tree.hpp"
 #include "layer/whiteout.hpp"
+#include "store/verified.hpp"
 #include "text/path.hpp"
 #include "text/quote.hpp"
 
@@ -76,6 +77,24 @@ std::optional<Block> first_block(const base::Context& context, const OpenFile& o
     context.warn(error.message() + "; the file is copied as it is");
     return std::nullopt;
   }
+}
+
+bool is_header(std::string_view block) {
+  if (archive::is_zero_block(block)) return false;
+  try {
+    (void)archive::parse_tar_header(block);
+    return true;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::integrity || error.code() == ErrorCode::invalid_input)
+      return false;
+    throw;
+  }
+}
+
+/// Decoders give damaged bytes before they find that they are damaged: that throws here.
+void tell_no_archive(const base::Context& context, const OpenFile& open, const std::string& what) {
+  store::read_to_end(context, *compress::make_decompressor(context, open(), what));
+  context.warn(what + " is named as an archive, and holds none; the file is copied as it is");
 }
 
 /// One archive on its way into a tree.
@@ -196,18 +215,10 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
   const std::size_t size = base::read_full(*open(), start);
   check_compression(base::as_text(base::Bytes(start).first(size)), what);
   const auto block = first_block(context, open, what);
-  if (!block) return false;
-  const std::string_view header = base::as_text(*block);
-  if (archive::is_zero_block(header)) return false;
-  try {
-    (void)archive::parse_tar_header(header);
-    return true;
-  } catch (const Error& error) {
-    // What is no archive is copied as the file that it is.
-    if (error.code() == ErrorCode::integrity || error.code() == ErrorCode::invalid_input)
-      return false;
-    throw;
-  }
+  if (block && is_header(base::as_text(*block))) return true;
+  // What is no archive is copied as the file that it is.
+  if (is_named_as_archive(what)) tell_no_archive(context, open, what);
+  return false;
 }
 
 void unpack(FileTree& tree, const base::Context& context, base::Source& archive,

@@ -17,7 +17,8 @@ using OpenFile = std::function<std::unique_ptr<base::Source>()>;
 
 /// Whether a file is a tar archive, plain or compressed by gzip, zstd, xz or bzip2. Of one that is
 /// named as an archive (".tar", ".tar.*", ".tgz", ...) throws unsupported if it is compressed
-/// otherwise, and integrity if it is damaged at its beginning; of others warns of the latter.
+/// otherwise, and integrity if it is damaged, and warns if it holds no archive; of others warns if
+/// they are damaged at the beginning.
 /// `what` names the file in messages, and ends with its name.
 bool is_archive(const base::Context& context, const OpenFile& open, const std::string& what);
 

@@ -4,6 +4,7 @@ import gzip
 import io
 import lzma
 import os
+import subprocess
 import tarfile
 
 import harness
@@ -146,3 +147,22 @@ class AddArchives(Case):
                 if ending[0] != "t":
                     said = self.build("data." + ending, bytes(data)).err
                     self.assertIn("; the file is copied as it is", said)
+
+    def test_damage_anywhere_is_told(self):
+        """Decoders give bytes before they know that they are damaged: a header among them is no reason to take the file for none."""
+        self.need("zstd")
+        tar = pack(("x", FILE, "one\n" * 5000), ("y", FILE, "".join(map(str, range(2000)))))
+        zstd = lambda data: subprocess.run(["zstd", "-q", "-c"], input=data, stdout=subprocess.PIPE, check=True).stdout
+        for ending, compress in (("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("zst", zstd)):
+            whole = compress(tar)
+            for part in range(1, 10):
+                data = bytearray(whole)
+                data[len(data) * part // 10] ^= 0x10
+                with self.subTest(ending, part=part):
+                    self.build("a.tar." + ending, bytes(data), expect=3)
+
+    def test_a_name_that_promises_an_archive(self):
+        for name, data in (("a.tar", b"no archive"), ("a.tar.gz", gzip.compress(b"no archive" * 100)), ("empty.tar", b"\0" * 10240)):
+            with self.subTest(name):
+                self.assertIn(f'"{name}" is named as an archive, and holds none', self.build(name, data).err)
+        self.assertNotIn("archive", self.build("data.gz", gzip.compress(b"no archive" * 100)).err)
