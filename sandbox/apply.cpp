@@ -10,7 +10,6 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "base/zeros.hpp"
 #include "layer/entry_budget.hpp"
 #include "layer/file_attributes.hpp"
 #include "layer/file_tree.hpp"
@@ -118,7 +117,8 @@ class Application {
  public:
   explicit Application(const OpenRoot& root) : m_root(root), m_tree(root), m_placement(m_tree) {}
   void add(const TarEntry& entry, base::Source& content);
-  void finish(layer::ShownTimes& times, const layer::TimeRule& rule) const {
+  void finish(layer::ShownTimes& times, const layer::TimeRule& rule) {
+    m_placement.finish();
     m_tree.settle_times(times, rule);
   }
 

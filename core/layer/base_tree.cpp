@@ -77,6 +77,7 @@ class BaseTree::Layer {
 
   /// `content`: of a file that is at hand.
   void add(const TarEntry& entry, const FileContent* content = nullptr);
+  void finish() { m_placement.finish(); }
 
  private:
   std::optional<Node> node_of(const TarEntry& entry);
@@ -146,6 +147,7 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
   Layer placed(*this, number, what);
   while (const auto entry = reader.next())
     base::with_context([&] { return what; }, [&] { placed.add(*entry); });
+  placed.finish();
 }
 
 bool BaseTree::keeps(EntryType type) const noexcept {

@@ -78,6 +78,14 @@ std::optional<std::string> LayerPlacement::place(const TarEntry& entry) {
   return to;
 }
 
+void LayerPlacement::finish() {
+  const auto first = m_added.lower_bound(k_aufs);
+  if (first == m_added.end() || !first->starts_with(k_aufs)) return;
+  for (const std::string& name : m_tree.names({})) {
+    if (name.starts_with(k_aufs)) remove(name);
+  }
+}
+
 std::string LayerPlacement::resolve(std::string_view path, bool follow_last) const {
   const auto find = [this](const std::string& at) -> std::optional<std::string> {
     auto place = m_tree.look(at);

@@ -56,6 +56,8 @@ class LayerPlacement {
   /// whiteout, which was carried out, the root, or a hard link to itself. Throws invalid_input,
   /// naming the entry, for "..", too many links and whiteouts of nothing.
   std::optional<std::string> place(const archive::TarEntry& entry);
+  /// At the layer's end: what AUFS had there goes (k_aufs). Links to it stay.
+  void finish();
   /// Where a path leads when all links on it, and it itself, are followed.
   std::string resolve(std::string_view path) const { return resolve(path, true); }
   /// Where the target of a hard link stands: links on the way to it are followed, itself is not.

@@ -11,6 +11,10 @@ namespace pinnace::layer {
 inline constexpr std::string_view k_whiteout = ".wh.";
 inline constexpr std::string_view k_opaque_whiteout = ".wh..wh..opq";
 
+/// Names that AUFS has in the root for itself, and that old Docker put into layers: no files of an
+/// image, but a directory of them has the targets of the layer's hard links.
+inline constexpr std::string_view k_aufs = ".wh..wh.";
+
 /// What an entry of a layer deletes from the layers below it.
 struct Whiteout {
   /// The clean path of what is deleted, with what is in it; for an opaque one, the directory whose

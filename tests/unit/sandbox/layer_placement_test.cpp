@@ -206,6 +206,14 @@ const Case k_cases[] = {
      {{file("f", "one"), hard_link("h", "f"), file("f", "two")}},
      {"f", "h"},
      {}},
+    {"what AUFS had in the root, and a hard link to a file of it",
+     {{file("f", "old")},
+      {file(".wh..wh.aufs"), directory(".wh..wh.orph"), directory(".wh..wh.plnk"),
+       file(".wh..wh.plnk/12.34", "one"), hard_link("f", ".wh..wh.plnk/12.34"),
+       hard_link("g", ".wh..wh.plnk/12.34")},
+      {hard_link("h", "g")}},
+     {"f", "g", "h"},
+     {".wh..wh.plnk", ".wh..wh.plnk/12.34", ".wh..wh.aufs", ".wh..wh.orph", ".wh.plnk"}},
     {"a hard link to itself", {{file("f", "one"), hard_link("f", "f")}}, {"f"}, {}},
 };
 
