@@ -170,7 +170,7 @@ void EnvironmentPlaces::check_unruled(const ImageName& name) const {
   throw Error(ErrorCode::conflict,
               to_string(name) + " is in environment " + held->environment +
                   ", which has rules; only a promotion keeps them (pinnace promote REF --to " +
-                  held->environment + ")");
+                  held->environment + "; with --repair it sends again what is lost there)");
 }
 
 void EnvironmentPlaces::check_inside(const EnvironmentName& name) const {

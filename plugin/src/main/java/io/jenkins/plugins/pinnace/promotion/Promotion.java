@@ -38,6 +38,7 @@ public final class Promotion {
     private final String environment;
     private final String tag;
     private final String as;
+    private final boolean repair;
     private final String reason;
     private final Authentication authentication;
     private final TaskListener listener;
@@ -47,10 +48,18 @@ public final class Promotion {
      * @param registry that the image is relative to; null: to none
      * @param tag null: that of the image
      * @param as name of the image in the environment; null: the one that it has
+     * @param repair whether all that the environment has of it is looked at
      * @param reason null: none
      */
     public Promotion(
-            JobContext job, String image, String registry, String environment, String tag, String as, String reason) {
+            JobContext job,
+            String image,
+            String registry,
+            String environment,
+            String tag,
+            String as,
+            boolean repair,
+            String reason) {
         this.run = job.run();
         this.authentication = job.authentication();
         this.listener = job.listener();
@@ -60,6 +69,7 @@ public final class Promotion {
         this.environment = environment;
         this.tag = tag;
         this.as = as;
+        this.repair = repair;
         this.reason = reason == null ? null : PlainText.of(reason, MAX_REASON);
     }
 
@@ -107,6 +117,7 @@ public final class Promotion {
                         .environments(place.environmentsFile())
                         .tag(tag)
                         .as(as)
+                        .repair(repair)
                         .build(),
                 registries,
                 listener);

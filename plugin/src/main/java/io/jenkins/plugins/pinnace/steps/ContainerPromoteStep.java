@@ -26,6 +26,7 @@ public final class ContainerPromoteStep extends ContainerStep {
     private String registry;
     private String tag;
     private String as;
+    private boolean repair;
     private String reason;
 
     @DataBoundConstructor
@@ -69,6 +70,15 @@ public final class ContainerPromoteStep extends ContainerStep {
         this.as = Util.fixEmptyAndTrim(as);
     }
 
+    public boolean isRepair() {
+        return repair;
+    }
+
+    @DataBoundSetter
+    public void setRepair(boolean repair) {
+        this.repair = repair;
+    }
+
     public String getReason() {
         return reason;
     }
@@ -99,6 +109,7 @@ public final class ContainerPromoteStep extends ContainerStep {
                         environment,
                         job.expand(tag),
                         job.expand(as),
+                        repair,
                         job.expand(reason))
                 .run();
     }

@@ -159,6 +159,7 @@ class ContainerStepsTest {
         ContainerPromoteStep promote = new ContainerPromoteStep("env:test/web:1", "prod");
         promote.setTag("2");
         promote.setAs("shop/web");
+        promote.setRepair(true);
         roundtrip(jenkins, promote);
 
         FreeStyleProject project = jenkins.createFreeStyleProject();
