@@ -144,6 +144,12 @@ class Mounts:
         failed = self.build(f"FROM {self.base}\nRUN ln -s / /link\nRUN --mount=type=tmpfs,target=/link true\n", expect=2)
         self.assertRegex(failed.errors[-1], r"Containerfile:3:\d+: .*mount at /link: .* root directory")
 
+    def test_nothing_is_mounted_below_proc(self):
+        """A runtime follows its links to the image, and leaves there what it makes."""
+        for target, link in (("/lnk", "/proc/self/cwd"), ("/lnk/x", "/proc/1/root"), ("/proc/1/root/x", "/none"), ("/proc", "/none")):
+            failed = self.build(f"FROM {self.base}\nRUN ln -s {link} /lnk\nRUN --mount=type=cache,target={target} true\n", expect=2)
+            self.assertRegex(failed.errors[-1], rf"Containerfile:3:\d+: .*mount at {target}: it is at /proc\S*, where the system's own /proc will be")
+
     def test_a_target_through_a_link_of_another_mount_is_refused(self):
         cache = "--mount=type=cache,target=/c,id=links"
         self.build(f"FROM {self.base}\nRUN {cache} mkdir /c/d; ln -s /there /c/l; ln -s d /c/d2\n")
