@@ -206,7 +206,7 @@ DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
   const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + log);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   if (code != 127 && code != 126) throw ended;
-  std::cerr << "error: " << jobs::shown(ended.what()) << '\n';
+  std::cerr << "error: " << jobs::shown_error(ended.what()) << '\n';
   return {id, {}, code};
 }
 

@@ -8,6 +8,7 @@
 #include "json/json.hpp"
 #include "sandbox/main.hpp"
 #include "signals.hpp"
+#include "stack.hpp"
 #include "terminal.hpp"
 
 namespace {
@@ -72,6 +73,7 @@ int main(int argc, char** argv) {
   CLI::App app(
       "Container images as build artifacts: built without a daemon, pinned, promoted by digest");
   try {
+    cli::make_room_for_stacks();
     cli::define_command_line(app, global, invocation);
     cli::parse_command_line(app, argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -79,7 +81,7 @@ int main(int argc, char** argv) {
     std::cerr << "error: " << jobs::shown(cli::usage_error(app, error)) << '\n';
     return 2;
   } catch (const std::exception& error) {
-    std::cerr << "error: " << jobs::shown(error.what()) << '\n';
+    std::cerr << "error: " << jobs::shown_error(error.what()) << '\n';
     return exit_code(base::code_of(error));
   }
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));

@@ -14,10 +14,21 @@ std::string_view to_string(ErrorCode code) noexcept {
   return k_names[static_cast<std::size_t>(code)];
 }
 
+namespace {
+
+/// what() would end there.
+std::string without_nul(std::string text) {
+  for (std::size_t at = 0; (at = text.find('\0', at)) != text.npos;) text.replace(at, 1, "\\x00");
+  return text;
+}
+
+}  // namespace
+
 Error::Error(ErrorCode code, std::string message)
-    : m_code(code), m_message(std::move(message)), m_what(m_message) {}
+    : m_code(code), m_message(without_nul(std::move(message))), m_what(m_message) {}
 
 void Error::add_context(std::string text) {
+  text = without_nul(std::move(text));
   m_what.insert(0, text + ": ");
   m_context.insert(m_context.begin(), std::move(text));
 }

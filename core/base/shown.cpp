@@ -171,6 +171,18 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  const auto is_inside = [&](std::size_t at) {
+    return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+  };
+  std::size_t begin = most / 2;
+  std::size_t end = text.size() - most / 2;
+  while (begin > 0 && is_inside(begin)) --begin;
+  while (is_inside(end)) ++end;
+  return text.replace(begin, end - begin, "[... " + std::to_string(end - begin) + " bytes ...]");
+}
+
 std::string without_user_info(std::string_view name) {
   const UserInfo info = find_user_info(name);
   if (info.size == 0) return std::string(name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,10 @@ namespace pinnace::base {
 /// controls, line separators, zero width characters, tags) as "\u{202e}", and bytes that are no
 /// UTF-8 as "\xff". Shown twice it stays the same.
 std::string printable(std::string_view text);
+
+/// `text`, which is printable(), or of a longer one the beginning and the end, with how many bytes
+/// are left out between them: about `most` in all.
+std::string shortened(std::string text, std::size_t most);
 
 /// A name or URL without user info, which may have a password: "REDACTED@host/x" for
 /// "user:word@host/x", "//REDACTED@host" for "//token@host". A digest behind "@" is none.

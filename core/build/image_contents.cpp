@@ -37,6 +37,7 @@ std::vector<layer::StoredLayer> ImageContents::stored_layers() const {
 ImageContents read_image(const base::Context& context, store::BlobStore& store,
                          const oci::Descriptor& image, const ImageCache& cache) {
   auto manifest = oci::Manifest::parse(cache.manifest(context, store, image));
+  oci::refuse_artifact(manifest, image.digest.str());
   oci::Config config = oci::Config::parse(cache.config(context, store, manifest.config));
   if (image.platform) oci::check_platform(config, *image.platform, image.digest.str());
   if (config.diff_ids().size() != manifest.layers.size()) {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "json/json.hpp"
+#include "oci/image_platform.hpp"
 #include "oci/manifest.hpp"
 #include "store/moved_tag.hpp"
 #include "transfer/missing_blobs.hpp"
@@ -14,7 +15,6 @@ using Json = nlohmann::json;
 
 namespace {
 
-constexpr std::string_view k_artifact_type = "application/vnd.pinnace.cache.v1";
 constexpr std::string_view k_records_type = "application/vnd.pinnace.cache.records.v1+json";
 constexpr std::size_t k_max_records_blob = std::size_t{8} << 20;
 constexpr std::size_t k_max_records = 20'000;
@@ -47,7 +47,7 @@ Records parse_records(const std::string& text, const oci::Manifest& manifest) {
 }
 
 bool is_cache(const oci::RawManifest& raw) {
-  return !raw.is_index() && oci::Manifest::parse(raw).artifact_type == k_artifact_type;
+  return !raw.is_index() && oci::Manifest::parse(raw).artifact_type == oci::k_build_cache;
 }
 
 }  // namespace
@@ -72,10 +72,10 @@ std::optional<ImportedCache> ImportedCache::read(const base::Context& context,
         if (raw->is_index())
           throw Error(ErrorCode::invalid_input, "expected a build cache, found an index of images");
         const oci::Manifest manifest = oci::Manifest::parse(*raw);
-        if (manifest.artifact_type != k_artifact_type || manifest.layers.empty() ||
+        if (manifest.artifact_type != oci::k_build_cache || manifest.layers.empty() ||
             manifest.layers.front().media_type != k_records_type)
           throw Error(ErrorCode::invalid_input,
-                      "expected an artifact of type " + std::string(k_artifact_type));
+                      "expected an artifact of type " + std::string(oci::k_build_cache));
         const std::string text =
             store::read_blob(*store, context, manifest.layers.front(), k_max_records_blob);
         Records records = parse_records(text, manifest);
@@ -106,12 +106,10 @@ void export_cache(const base::Context& context, store::BlobStore& store, std::st
                        }});
     return blob;
   };
-  oci::Manifest manifest{std::string(oci::media_type::k_manifest),
-                         put("{}", oci::media_type::k_empty),
-                         {put(whole.dump(), k_records_type)},
-                         {},
-                         std::string(k_artifact_type),
-                         {}};
+  oci::Manifest manifest{
+      std::string(oci::media_type::k_manifest), put("{}", oci::media_type::k_empty),
+      {put(whole.dump(), k_records_type)},      {},
+      std::string(oci::k_build_cache),          {}};
   for (const auto& [digest, layer] : layers) manifest.layers.push_back(layer);
   transfer::put_with_blobs(context, store, offered,
                            [&] { store::put_tag(store, context, manifest.to_raw(), tag); });

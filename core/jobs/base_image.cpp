@@ -48,6 +48,7 @@ class PlatformReader {
 };
 
 oci::Config PlatformReader::read_config(const oci::Manifest& manifest) const {
+  oci::refuse_artifact(manifest, m_image.name);
   auto config = m_cache.find(manifest.config.digest, oci::k_max_config);
   if (!config) config = store::read_blob(m_store, m_context, manifest.config, oci::k_max_config);
   return oci::Config::parse(*config);

@@ -16,7 +16,9 @@ class GuardedEvents final : public base::EventSink {
   void on_event(const base::Event& event) noexcept override {
     if (event.kind == base::Event::Kind::progress) return m_outer.on_event(event);
     base::Event clean = event;
-    clean.text = shown(m_secrets.mask(event.text));
+    const std::string text = m_secrets.mask(event.text);
+    // What containers say is whole.
+    clean.text = event.kind == base::Event::Kind::log ? shown(text) : shown_error(text);
     m_outer.on_event(clean);
   }
 
@@ -46,7 +48,7 @@ class GuardedJob final : public Job {
   }
 
  private:
-  std::string clean(const std::string& text) const { return shown(m_secrets->mask(text)); }
+  std::string clean(const std::string& text) const { return shown_error(m_secrets->mask(text)); }
 
   /// `error`, which has been cleaned, with what can be shown of the trail of `original`.
   template <class SomeError>
@@ -64,6 +66,11 @@ class GuardedJob final : public Job {
 
 std::string shown(const std::string& text) {
   return base::printable(base::message_without_user_info(text));
+}
+
+std::string shown_error(const std::string& text) {
+  constexpr std::size_t k_most = 4096;
+  return base::shortened(shown(text), k_most);
 }
 
 std::unique_ptr<Job> guard(std::unique_ptr<Job> job,

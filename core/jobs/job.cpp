@@ -76,11 +76,12 @@ std::vector<std::string> job_names() {
 
 std::string error_json(const std::exception& error) {
   const auto* known = dynamic_cast<const base::Error*>(&error);
-  nlohmann::json json = {{"code", base::to_string(base::code_of(error))},
-                         {"message", shown(known != nullptr ? known->message() : error.what())},
-                         {"context", nlohmann::json::array()}};
+  nlohmann::json json = {
+      {"code", base::to_string(base::code_of(error))},
+      {"message", shown_error(known != nullptr ? known->message() : error.what())},
+      {"context", nlohmann::json::array()}};
   if (known != nullptr) {
-    for (const std::string& part : known->context()) json["context"].push_back(shown(part));
+    for (const std::string& part : known->context()) json["context"].push_back(shown_error(part));
   }
   return json.dump();
 }

@@ -159,7 +159,8 @@ run::Container container_of(const RunRequest& request, const build::ImageInput& 
     throw Error(ErrorCode::invalid_input, request.image + " has no command; say one");
   container.user = request.user.value_or(build::text_of(config, "User"));
   container.directory = request.directory.value_or(build::text_of(config, "WorkingDir"));
-  if (container.directory.empty()) container.directory = "/";
+  // An image may say it without, or nothing.
+  if (!container.directory.starts_with('/')) container.directory.insert(0, "/");
   container.hostname = "container";
   container.network = request.sandbox.network;
   container.ports = request.published();

@@ -12,6 +12,16 @@ bool is_image(const Manifest& manifest) {
   return type == media_type::k_config || type == media_type::k_docker_config;
 }
 
+void refuse_artifact(const Manifest& manifest, const std::string& what) {
+  const bool says_so = manifest.artifact_type || manifest.config.media_type == media_type::k_empty;
+  if (is_image(manifest) || !says_so) return;
+  const std::string type = manifest.artifact_type.value_or(manifest.config.media_type);
+  throw base::Error(
+      base::ErrorCode::invalid_input,
+      what + (type == k_build_cache ? " is a build cache" : " is an artifact of the type " + type) +
+          ", expected an image");
+}
+
 void check_platform(const Config& config, const Platform& listed, const std::string& image) {
   // Attestations are listed so; that is no claim.
   if (listed.os == "unknown" || listed.architecture == "unknown") return;

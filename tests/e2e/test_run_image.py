@@ -252,6 +252,35 @@ class Images:
         self.assertEqual(self.pinnace("logs", ident, prefix=self.prefix).out, "done\n")
         self.pinnace("stop", ident, prefix=self.prefix)
 
+    def test_a_log_has_an_end(self):
+        loud = "yes 'a line that is longer than others' | head -n 1200000; echo last; exec sleep 4000"
+        ident = self.run_image("--detach", self.web, "--", "/bin/busybox", "sh", "-c", loud).out.strip()
+        place = os.path.join(self.home, "store", "containers", ident, "log")
+        def is_done():
+            with open(place, "rb") as file:
+                file.seek(-5, os.SEEK_END)
+                return file.read() == b"last\n"
+        self.assertTrue(wait_until(lambda: os.path.getsize(place) > 5 and is_done(), 120))
+        self.assertLessEqual(os.path.getsize(place), 32 << 20)
+        said = self.pinnace("logs", ident, prefix=self.prefix).out.splitlines()
+        self.assertEqual((said[0], set(said[1:-1])), ("(older output was dropped)", {"a line that is longer than others"}))
+        self.assertGreater(len(said), 400000)
+        self.pinnace("stop", "--time", "0", ident, prefix=self.prefix)
+
+    def test_an_images_directory_may_be_relative(self):
+        push_image(self.registry, "run/relative", "1", busybox_files(), WorkingDir="srv/app")
+        self.assertEqual(self.run_image(f"{self.registry.host}/run/relative:1", "--", "/bin/pwd").out, "/srv/app\n")
+
+    def test_little_room_for_the_stack(self):
+        for limit in ("-S -s 64", "-s 64"):
+            command = ["sh", "-c", f'ulimit {limit}; exec "$@"', "sh"]
+            done = self.pinnace("run", self.web, "--", "/bin/sh", "-c", "ulimit -s", prefix=[*self.prefix, *command], expect=None)
+            if done.code != 0:  # only root may have more than that
+                self.assertEqual((limit, done.code, bool(self.prefix)), ("-s 64", 2, True), done.err)
+                self.assertIn("the stack may have 64 KiB at most (ulimit -s), expected 1024 or more", done.err)
+            else:
+                self.assertEqual(done.out, "8192\n")
+
     def test_one_that_is_not_there_holds_off_no_stop_of_others(self):
         idents = [self.run_image("--detach", self.web, "--", "/bin/sleep", "4000").out.strip() for _ in range(2)]
         failed = self.pinnace("stop", idents[0], "abc", idents[0], idents[1], "def", prefix=self.prefix, expect=2)

@@ -17,6 +17,12 @@ TEST(Error, WhatTellsTheTrailOutermostFirst) {
   EXPECT_EQ(error.message(), "503");
 }
 
+TEST(Error, ANulCutsNothing) {
+  Error error(ErrorCode::invalid_input, std::string("user \"ro\0ot\"", 12) + " is unknown");
+  error.add_context(std::string("a\0b", 3));
+  EXPECT_STREQ(error.what(), "a\\x00b: user \"ro\\x00ot\" is unknown");
+}
+
 TEST(Error, WithContextLeavesSuccessAlone) {
   EXPECT_EQ(
       with_context([]() -> std::string { throw std::logic_error("not made"); }, [] { return 7; }),

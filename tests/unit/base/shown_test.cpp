@@ -83,6 +83,15 @@ TEST(UserInfo, IsNeverPartOfAName) {
   }
 }
 
+TEST(Shown, WhatIsLongIsShortened) {
+  EXPECT_EQ(shortened("0123456789", 10), "0123456789");
+  EXPECT_EQ(shortened(std::string(500, 'a') + std::string(500, 'b'), 10),
+            "aaaaa[... 990 bytes ...]bbbbb");
+  const std::string boats =
+      shortened("\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9", 10);
+  EXPECT_EQ(boats, "\u00e9\u00e9[... 12 bytes ...]\u00e9\u00e9") << "characters are whole";
+}
+
 TEST(UserInfo, IsFoundInMessages) {
   EXPECT_EQ(
       message_without_user_info("cannot read \"user:word@host/x\", see https://t@h/y (a:b@c)"),

@@ -91,6 +91,19 @@ TEST(GuardedJob, WhatAFailedRunSaidComesThroughCleaned) {
   }
 }
 
+TEST(GuardedJob, ErrorsAreNoLongerThanAnybodyReads) {
+  const std::string path(40'000, 'd');
+  base::Error error(base::ErrorCode::invalid_input, path + " is nested too deep");
+  error.add_context("context " + path);
+  const auto json = nlohmann::json::parse(error_json(error));
+  for (const std::string& text :
+       {json["message"].get<std::string>(), json["context"][0].get<std::string>()}) {
+    EXPECT_LT(text.size(), 5000U);
+    EXPECT_NE(text.find("bytes ...]"), std::string::npos);
+  }
+  EXPECT_TRUE(json["message"].get<std::string>().ends_with(" is nested too deep"));
+}
+
 TEST(GuardedJob, ErrorsAsJsonHaveNothingElseEither) {
   base::Error error(base::ErrorCode::invalid_input, "a\x7f\xff\x1b");
   error.add_context("u:pw@h");

@@ -42,5 +42,26 @@ TEST(CheckPlatform, TheConfigurationIsForWhatIsListed) {
   }
 }
 
+TEST(RefuseArtifact, WhatSaysThatItIsNoImage) {
+  const auto refusal = [](std::string_view config_type, std::optional<std::string> artifact_type) {
+    Manifest manifest;
+    manifest.config.media_type = config_type;
+    manifest.artifact_type = std::move(artifact_type);
+    try {
+      refuse_artifact(manifest, "shop/web:1");
+    } catch (const base::Error& error) {
+      return error.message();
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal(media_type::k_config, {}), "");
+  EXPECT_EQ(refusal(media_type::k_config, "application/x"), "");
+  EXPECT_EQ(refusal("application/json", {}), "") << "some old tools call it so";
+  EXPECT_EQ(refusal(media_type::k_empty, std::string(k_build_cache)),
+            "shop/web:1 is a build cache, expected an image");
+  EXPECT_EQ(refusal("application/vnd.helm+json", "application/x"),
+            "shop/web:1 is an artifact of the type application/x, expected an image");
+}
+
 }  // namespace
 }  // namespace pinnace::oci
