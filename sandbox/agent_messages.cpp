@@ -12,11 +12,12 @@ constexpr char k_request_identities = 11;
 constexpr char k_sign_request = 13;
 constexpr char k_extension = 27;
 
-/// The string that a text begins with: a size, and so many bytes.
+/// The string that a text begins with: a size, and so many bytes. Empty where it has less.
 std::string_view first_string(std::string_view text) {
-  const std::string_view size = text.substr(0, run::k_size_bytes);
-  text.remove_prefix(size.size());
-  return text.substr(0, run::decode_size(size));
+  if (text.size() < run::k_size_bytes) return {};
+  const std::size_t size = run::decode_size(text.substr(0, run::k_size_bytes));
+  text.remove_prefix(run::k_size_bytes);
+  return size <= text.size() ? text.substr(0, size) : std::string_view();
 }
 
 }  // namespace

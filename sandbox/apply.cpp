@@ -10,6 +10,7 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "base/zeros.hpp"
 #include "layer/entry_budget.hpp"
 #include "layer/file_attributes.hpp"
 #include "layer/file_tree.hpp"

@@ -39,7 +39,7 @@ TEST_F(TemporaryTest, WhatNobodyUsesIsRemoved) {
   const AtomicFile used(m_directory.path() / "used");
   const Abandoned removed = remove_abandoned(Directory(m_directory.path()));
   EXPECT_EQ(removed.count, 2U);
-  EXPECT_EQ(removed.bytes, 10U);
+  EXPECT_GE(removed.bytes, 10U) << "blocks of the disk";
   EXPECT_FALSE(fs::exists(file));
   EXPECT_FALSE(fs::exists(below.parent_path().parent_path()));
   EXPECT_TRUE(fs::exists(other));

@@ -20,7 +20,7 @@ class BoundedLogFile : public testing::Test {
   }
   std::string text() const { return base::read_file(m_path, std::size_t{1} << 20); }
 
-  test::TemporaryDirectory m_directory;
+  test_support::TemporaryDirectory m_directory;
   std::filesystem::path m_path = m_directory.path() / "log";
   base::UniqueFd m_output = open_log();
   base::UniqueFd m_errors = open_log();

