@@ -6,7 +6,6 @@
 #include "base/error.hpp"
 #include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
-#include "oci/reference.hpp"
 #include "text/quote.hpp"
 #include "text/suggest.hpp"
 
@@ -30,12 +29,19 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
                                             text::suggestion(*target, names));
 }
 
-/// Who made a base has no say over the files of this machine.
-void check_trigger_origin(const std::string& name, const Position& position) {
-  if (oci::names_no_registry(name))
-    text::fail_at(position, "--from=" + name +
-                                ": a trigger of the base can't copy from a layout of this machine");
+/// Who made a base has no say over the files of this machine, or over what it is promoted.
+void check_trigger_origin(const NamedImage& image) {
+  if (!std::holds_alternative<oci::Reference>(image.name))
+    text::fail_at(image.position,
+                  "--from=" + image.text +
+                      ": a trigger of the base can't copy from a layout of this machine");
 }
+
+/// What a stage starts from or copies from, as it is written: a stage, or an image.
+struct Origin {
+  std::string name;
+  Position position;
+};
 
 /// What the text alone says of a file: which stage needs which, and which images it names.
 class Graph {
@@ -52,7 +58,7 @@ class Graph {
   std::vector<NamedImage> images(std::size_t stage);
 
  private:
-  std::vector<NamedImage> origins(std::size_t stage);
+  std::vector<Origin> origins(std::size_t stage);
 
   const Containerfile& m_file;
   GlobalScope m_scope;
@@ -67,9 +73,8 @@ std::string Graph::base_name(std::size_t stage) {
   return name;
 }
 
-/// Everything that a stage starts from or copies from, by name.
-std::vector<NamedImage> Graph::origins(std::size_t stage) {
-  std::vector<NamedImage> names = {{base_name(stage), m_file.stages[stage].instruction.position}};
+std::vector<Origin> Graph::origins(std::size_t stage) {
+  std::vector<Origin> names = {{base_name(stage), m_file.stages[stage].instruction.position}};
   for (const Instruction& instruction : m_file.stages[stage].instructions) {
     const Copy* copy = std::get_if<Copy>(&instruction.command);
     if (copy != nullptr && copy->from) names.push_back({*copy->from, instruction.position});
@@ -88,7 +93,7 @@ std::set<std::size_t> Graph::needed(std::size_t target) {
   // A stage needs earlier ones only: one pass from the last to the first finds all.
   for (std::size_t stage = target + 1; stage-- > 0;) {
     if (!found.contains(stage)) continue;
-    for (const NamedImage& origin : origins(stage)) {
+    for (const Origin& origin : origins(stage)) {
       if (const auto other = m_file.find_stage(origin.name, stage)) found.insert(*other);
     }
   }
@@ -96,11 +101,12 @@ std::set<std::size_t> Graph::needed(std::size_t target) {
 }
 
 std::vector<NamedImage> Graph::images(std::size_t stage) {
-  std::vector<NamedImage> names = origins(stage);
-  std::erase_if(names, [&](const NamedImage& origin) {
-    return origin.name == "scratch" || m_file.find_stage(origin.name, stage).has_value();
-  });
-  return names;
+  std::vector<NamedImage> found;
+  for (Origin& origin : origins(stage)) {
+    if (origin.name != "scratch" && !m_file.find_stage(origin.name, stage))
+      found.push_back(NamedImage::parse(std::move(origin.name), std::move(origin.position)));
+  }
+  return found;
 }
 
 /// What a stage has from the one that it is built on.
@@ -128,11 +134,12 @@ class Planner {
   };
   const Planned& plan_stage(std::size_t number);
   void start_stage(std::size_t number, StagePlan& stage, Arguments& arguments);
-  std::size_t load_image(const std::string& name, const oci::Platform& platform,
-                         const Position& position);
+  enum class Author { file, base };  ///< of an instruction: one of the base is a trigger
+  std::size_t load_image(const NamedImage& image, const oci::Platform& platform);
   std::variant<FromContext, FromStage, FromImage> find_origin(std::size_t number,
                                                               const std::string& name,
-                                                              const Position& position);
+                                                              const Position& position,
+                                                              Author author);
   oci::Platform platform_of(const Stage& stage);
 
   const Containerfile& m_file;
@@ -152,18 +159,18 @@ oci::Platform Planner::platform_of(const Stage& stage) {
                             [&] { return oci::Platform::parse(text); });
 }
 
-std::size_t Planner::load_image(const std::string& name, const oci::Platform& platform,
-                                const Position& position) {
-  const auto key = std::make_pair(name, platform.str());
+std::size_t Planner::load_image(const NamedImage& image, const oci::Platform& platform) {
+  const auto key = std::make_pair(image.text, platform.str());
   const auto known = m_images.find(key);
   if (known != m_images.end()) return known->second;
-  m_plan.images.push_back(m_load(name, platform, position));
+  m_plan.images.push_back(m_load(image, platform));
   return m_images[key] = m_plan.images.size() - 1;
 }
 
 std::variant<FromContext, FromStage, FromImage> Planner::find_origin(std::size_t number,
                                                                      const std::string& name,
-                                                                     const Position& position) {
+                                                                     const Position& position,
+                                                                     Author author) {
   if (name.find('$') != std::string::npos)
     text::fail_at(position, "--from=" + name +
                                 ": variables are not expanded here; give a stage a "
@@ -175,7 +182,9 @@ std::variant<FromContext, FromStage, FromImage> Planner::find_origin(std::size_t
   if (number_or_later)
     text::fail_at(position, "--from=" + name + ": there is no such stage above this one");
   if (name == "scratch") text::fail_at(position, "--from=scratch: there is nothing to copy");
-  return FromImage{load_image(name, m_request.platform, position)};
+  const NamedImage image = NamedImage::parse(name, position);
+  if (author == Author::base) check_trigger_origin(image);
+  return FromImage{load_image(image, m_request.platform)};
 }
 
 void Planner::start_stage(std::size_t number, StagePlan& stage, Arguments& arguments) {
@@ -192,7 +201,8 @@ void Planner::start_stage(std::size_t number, StagePlan& stage, Arguments& argum
     set_variable(stage.config, "PATH", k_default_path);
     stage.config.execution()["WorkingDir"] = "/";
   } else {
-    const std::size_t image = load_image(name, platform_of(from), from.instruction.position);
+    const std::size_t image =
+        load_image(NamedImage::parse(name, from.instruction.position), platform_of(from));
     stage.base = FromImage{image};
     stage.config = m_plan.images[image].contents.config;
     base::with_context([&] { return from.instruction.position.str() + ": " + name; },
@@ -214,17 +224,16 @@ const Planner::Planned& Planner::plan_stage(std::size_t number) {
                      [&] { m_graph.scope().hold(size_of(stage.config, arguments)); });
   const json triggers = stage.config.execution().value("OnBuild", json());
   stage.config.execution().erase("OnBuild");
-  bool is_trigger = true;
+  Author author = Author::base;
   StagePlanner planner(stage, m_graph.scope(), std::move(arguments), m_file.escape,
                        [&](const std::string& name, const Position& position) {
-                         if (is_trigger) check_trigger_origin(name, position);
-                         return find_origin(number, name, position);
+                         return find_origin(number, name, position, author);
                        });
   for (const json& trigger : triggers) {
     const std::string origin = written.instruction.position.str() + ": ONBUILD of its base";
     planner.add(parse_trigger(trigger.get_ref<const std::string&>(), origin));
   }
-  is_trigger = false;
+  author = Author::file;
   for (const Instruction& instruction : written.instructions) planner.add(instruction);
   for (Finding& finding : planner.take_findings()) m_plan.findings.push_back(std::move(finding));
   m_plan.stages.push_back(std::move(stage));
@@ -264,7 +273,7 @@ std::vector<NamedImage> images_of(const Containerfile& file,
   std::set<std::string> names;
   for (std::size_t stage = 0; stage < file.stages.size(); ++stage) {
     for (NamedImage& image : graph.images(stage)) {
-      if (names.insert(image.name).second) found.push_back(std::move(image));
+      if (names.insert(image.text).second) found.push_back(std::move(image));
     }
   }
   return found;
@@ -278,7 +287,7 @@ std::optional<NamedImage> base_of_target(const Containerfile& file,
     std::string name = graph.base_name(stage);
     if (name == "scratch") return std::nullopt;
     const auto other = file.find_stage(name, stage);
-    if (!other) return NamedImage{std::move(name), file.stages[stage].instruction.position};
+    if (!other) return NamedImage::parse(std::move(name), file.stages[stage].instruction.position);
     stage = *other;
   }
 }

@@ -14,6 +14,7 @@
 #include "build/remote_source.hpp"
 #include "definition/containerfile.hpp"
 #include "definition/containerfile_lint.hpp"
+#include "definition/named_image.hpp"
 #include "oci/config.hpp"
 #include "run/root_layer.hpp"
 #include "store/blob_store.hpp"
@@ -152,9 +153,10 @@ struct ContainerfilePlan {
   std::string print() const;
 };
 
-/// Finds an image for a platform. `name` is as the Containerfile has it, expanded.
-using LoadImage = std::function<ImageInput(const std::string& name, const oci::Platform& platform,
-                                           const Position& position)>;
+using definition::NamedImage;
+
+/// Finds an image for a platform.
+using LoadImage = std::function<ImageInput(const NamedImage& image, const oci::Platform& platform)>;
 
 struct ContainerfileRequest {
   std::optional<std::string> target;  ///< name or number of a stage; none: the last one
@@ -171,12 +173,6 @@ ContainerfilePlan plan_containerfile(const definition::containerfile::Containerf
 /// Throws invalid_input for an unknown target, before any image is asked for.
 void check_target(const definition::containerfile::Containerfile& file,
                   const ContainerfileRequest& request);
-
-/// An image that a Containerfile names, and where.
-struct NamedImage {
-  std::string name;
-  Position position;
-};
 
 /// All images that the file names, with the defaults of its ARGs and `arguments`; each once.
 std::vector<NamedImage> images_of(const definition::containerfile::Containerfile& file,

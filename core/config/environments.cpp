@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "oci/reference.hpp"
 #include "text/quote.hpp"
 #include "text/suggest.hpp"
 #include "yaml/document.hpp"
@@ -27,29 +26,24 @@ bool is_environment_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-/// DIR of "oci:DIR".
-std::optional<std::string> directory_of(const std::string& repository) {
-  if (!repository.starts_with("oci:")) return std::nullopt;
-  return repository.substr(4);
-}
-
-void check_repository(const std::string& text) {
-  if (const auto folder = directory_of(text)) {
-    if (!folder->empty() && folder->find_first_of(":@") == std::string::npos) return;
+oci::ImageName parse_repository(const std::string& text) {
+  oci::ImageName name = oci::parse_image_name(text);
+  const auto* layout = std::get_if<oci::LayoutName>(&name);
+  const auto* reference = std::get_if<oci::Reference>(&name);
+  if (layout == nullptr && reference == nullptr)
     throw Error(ErrorCode::invalid_input,
-                "expected oci:DIR without tag and digest, found " + quote(text));
-  }
-  const oci::Reference reference = oci::Reference::parse(text);
-  if (reference.tag() || reference.digest()) {
+                "expected registry/path or oci:DIR, found " + quote(text));
+  const bool is_image = layout == nullptr ? reference->bare() != *reference
+                                          : layout->tag.has_value() || layout->digest.has_value();
+  if (is_image)
     throw Error(ErrorCode::invalid_input,
                 "expected a repository without tag and digest, found " + quote(text));
-  }
   // "shop" would mean docker.io/library/shop, which nobody means here.
-  if (reference.name() != text) {
+  if (to_string(name) != text)
     throw Error(ErrorCode::invalid_input, "expected registry/path or oci:DIR, found " +
-                                              quote(text) + " (that would be " + reference.name() +
+                                              quote(text) + " (that would be " + to_string(name) +
                                               ")");
-  }
+  return name;
 }
 
 Requirement read_requirement(const Node& node) {
@@ -91,16 +85,14 @@ Admits read_admits(const Node& node) {
 }
 
 Environment read_environment(const Node& key, const Node& node) {
-  Environment environment;
-  environment.name = key.text();
-  environment.position = key.position();
-  if (!is_environment_name(environment.name)) {
-    key.fail("expected a name of letters, digits and ._-, found " + quote(environment.name));
+  const std::string name = key.text();
+  if (!is_environment_name(name)) {
+    key.fail("expected a name of letters, digits and ._-, found " + quote(name));
   }
   node.only({"repository", "immutable", "admits"});
   const Node repository = node.get("repository");
-  environment.repository = repository.name();
-  repository.convert([](const std::string& text) { return check_repository(text), true; });
+  (void)repository.name();
+  Environment environment{name, repository.convert(parse_repository), false, {}, key.position()};
   if (const auto immutable = node.find("immutable")) environment.immutable = immutable->boolean();
   if (const auto admits = node.find("admits")) environment.admits = read_admits(*admits);
   return environment;
@@ -138,10 +130,6 @@ bool is_version(const Node& key, const Node& value) {
 }
 
 }  // namespace
-
-std::optional<std::string> Environment::directory() const {
-  return directory_of(repository);
-}
 
 Environments Environments::load(const std::filesystem::path& file) {
   return parse(base::read_file(file, yaml::k_max_document), file.string());

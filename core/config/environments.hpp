@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "oci/image_name.hpp"
 #include "text/position.hpp"
 
 namespace pinnace::config {
@@ -33,15 +34,15 @@ struct Admits {
 /// A named place for images: a registry prefix and the policy that admits to it.
 struct Environment {
   std::string name;
-  std::string repository;  ///< "registry.test/shop" (no tag, no digest), or "oci:DIR"
+  /// "registry.test/shop", or "oci:DIR" relative to the file that it stands in: a Reference or a
+  /// LayoutName, without tag and digest.
+  oci::ImageName repository;
   bool immutable = false;  ///< a tag is never overwritten
   std::optional<Admits> admits;
   text::Position position;
 
   /// Whether it does not take whatever comes: what writes there otherwise than promote is refused.
   bool has_rules() const { return immutable || admits.has_value(); }
-  /// DIR of a repository "oci:DIR", relative to the file that it stands in; else nullopt.
-  std::optional<std::string> directory() const;
 };
 
 /// environments.yaml (docs/formats/environments.md).

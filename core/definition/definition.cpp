@@ -6,7 +6,6 @@
 #include "base/file.hpp"
 #include "definition/artifact_rule.hpp"
 #include "definition/image_config.hpp"
-#include "oci/image_name.hpp"
 #include "text/path.hpp"
 #include "text/quote.hpp"
 #include "yaml/document.hpp"
@@ -39,11 +38,10 @@ void check_unsupported(const Node& root) {
   }
 }
 
-std::string read_base(const Node& node) {
-  const std::string base = node.name();
-  if (base == "scratch") return base;
-  node.convert([](const std::string& text) { return oci::parse_base_name(text), true; });
-  return base;
+std::optional<NamedImage> read_base(const Node& node) {
+  std::string base = node.name();
+  if (base == "scratch") return std::nullopt;
+  return NamedImage::parse(std::move(base), node.position());
 }
 
 std::vector<oci::Platform> read_platforms(const Node& node) {
@@ -93,9 +91,7 @@ Definition parse_definition(std::string_view text, const std::string& file) {
              "annotations", "environments"});
   Definition definition;
   definition.file = file;
-  const Node base = root.get("base");
-  definition.base = read_base(base);
-  definition.base_position = base.position();
+  definition.base = read_base(root.get("base"));
   read_rest(root, definition);
   return definition;
 }

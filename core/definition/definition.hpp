@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "definition/named_image.hpp"
 #include "oci/platform.hpp"
 #include "text/position.hpp"
 
@@ -62,8 +63,7 @@ struct ImageConfig {
 /// goes without looking at other files.
 struct Definition {
   std::filesystem::path file;
-  std::string base;  ///< "scratch", a registry reference, or another oci::parse_base_name()
-  Position base_position;
+  std::optional<NamedImage> base;  ///< nullopt: "scratch"
   std::vector<ArtifactRule> artifacts;
   std::optional<std::string>
       ignore;  ///< relative to the context; nullopt: .pinnaceignore if there is one
@@ -73,8 +73,6 @@ struct Definition {
   Position compression_position;
   std::map<std::string, std::string> annotations;
   std::optional<std::string> environments;  ///< file, relative to the definition
-
-  bool from_scratch() const { return base == "scratch"; }
 };
 
 /// What a definition is called that need not be named, in the order in which they are looked for.

@@ -97,14 +97,9 @@ void PlatformReader::add_children(const oci::RawManifest& index, int depth) {
 
 }  // namespace
 
-ImageName parse_base_name(const std::string& base, const std::filesystem::path& definition_file) {
-  ImageName name = oci::parse_base_name(base);
-  if (auto* layout = std::get_if<LayoutName>(&name)) {
-    layout->directory = definition_file.parent_path() / layout->directory;
-  } else if (auto* archive = std::get_if<ArchiveName>(&name)) {
-    archive->file = definition_file.parent_path() / archive->file;
-  }
-  return name;
+ImageName from_here(const definition::NamedImage& image,
+                    const std::filesystem::path& definition_file) {
+  return oci::in_directory(image.name, definition_file.parent_path());
 }
 
 lock::LockedImage resolve_image(const base::Context& context, Access& access,

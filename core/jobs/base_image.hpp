@@ -8,16 +8,16 @@
 
 #include "base/context.hpp"
 #include "base/error.hpp"
+#include "definition/named_image.hpp"
 #include "jobs/access.hpp"
 #include "lock/lock.hpp"
 #include "oci/manifest.hpp"
-#include "text/position.hpp"
 
 namespace pinnace::jobs {
 
-/// The name of a base image as a definition writes it; oci: directories are relative to the
-/// definition's.
-ImageName parse_base_name(const std::string& base, const std::filesystem::path& definition_file);
+/// The same name for whoever is not in the definition's directory.
+ImageName from_here(const definition::NamedImage& image,
+                    const std::filesystem::path& definition_file);
 
 /// What a name is now, as the lock records it: the index or manifest, and the manifest of each
 /// platform, which is the one that the index lists it for, else the one in its configuration.
@@ -28,12 +28,12 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
 /// of credentials gets the base only: they are not written in the definition, and the error says
 /// where.
 template <class Action>
-decltype(auto) for_base(const text::Position& position, const std::string& name, Action&& action) {
+decltype(auto) for_base(const definition::NamedImage& image, Action&& action) {
   try {
     return std::forward<Action>(action)();
   } catch (base::Error& error) {
     const bool is_login = error.code() == base::ErrorCode::unauthorized;
-    error.add_context((is_login ? "" : position.str() + ": ") + "base " + name);
+    error.add_context((is_login ? "" : image.position.str() + ": ") + "base " + image.text);
     throw;
   }
 }

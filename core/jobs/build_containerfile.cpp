@@ -12,9 +12,9 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using definition::NamedImage;
 using definition::containerfile::Containerfile;
 using definition::containerfile::Finding;
-using definition::containerfile::Position;
 
 /// The build of one Containerfile: images are resolved once for all platforms.
 class ContainerfileBuild {
@@ -32,9 +32,8 @@ class ContainerfileBuild {
  private:
   std::vector<oci::Platform> choose_platforms();
   build::ContainerfileRequest plan_request(const oci::Platform& platform) const;
-  const lock::LockedImage& find_image(const std::string& name, const Position& position);
-  build::ImageInput load_image(const std::string& name, const oci::Platform& platform,
-                               const Position& position);
+  const lock::LockedImage& find_image(const NamedImage& image);
+  build::ImageInput load_image(const NamedImage& image, const oci::Platform& platform);
   std::vector<build::ContainerfilePlan> make_plans();
   void check_remotes(const build::ContainerfilePlan& plan);
   void lint();
@@ -60,26 +59,24 @@ build::ContainerfileRequest ContainerfileBuild::plan_request(const oci::Platform
   return {m_request.target, m_request.arguments, m_request.labels, platform, oci::Platform::host()};
 }
 
-const lock::LockedImage& ContainerfileBuild::find_image(const std::string& name,
-                                                        const Position& position) {
-  const auto known = m_images.find(name);
+const lock::LockedImage& ContainerfileBuild::find_image(const NamedImage& image) {
+  const auto known = m_images.find(image.text);
   if (known != m_images.end()) return known->second;
   return m_images
-      .emplace(name, find_input(m_context, m_access, m_request, m_lock, name, position, m_unpinned))
+      .emplace(image.text, find_input(m_context, m_access, m_request, m_lock, image, m_unpinned))
       .first->second;
 }
 
-build::ImageInput ContainerfileBuild::load_image(const std::string& name,
-                                                 const oci::Platform& platform,
-                                                 const Position& position) {
-  const lock::LockedImage& locked = find_image(name, position);
-  return for_base(position, name, [&] {
-    auto image = image_for(locked, platform);
-    if (!image) throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
-    auto store = m_access.locate(parse_base_name(name, m_request.definition), Purpose::read).store;
-    build::ImageContents contents = build::read_image(m_context, *store, image->manifest,
+build::ImageInput ContainerfileBuild::load_image(const NamedImage& image,
+                                                 const oci::Platform& platform) {
+  const lock::LockedImage& locked = find_image(image);
+  return for_base(image, [&] {
+    auto found = image_for(locked, platform);
+    if (!found) throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());
+    auto store = m_access.locate(from_here(image, m_request.definition), Purpose::read).store;
+    build::ImageContents contents = build::read_image(m_context, *store, found->manifest,
                                                       build::ImageCache::at(m_access.local()));
-    return build::ImageInput{*std::move(image), std::move(contents), std::move(store)};
+    return build::ImageInput{*std::move(found), std::move(contents), std::move(store)};
   });
 }
 
@@ -89,7 +86,7 @@ std::vector<oci::Platform> ContainerfileBuild::choose_platforms() {
   if (m_request.platforms.empty()) {
     const auto base =
         build::base_of_target(m_file, plan_request(oci::Platform::parse("linux/amd64")));
-    if (base) offered = platforms_of(find_image(base->name, base->position));
+    if (base) offered = platforms_of(find_image(*base));
     if (offered.size() != 1) offered.clear();
   }
   return build::choose_platforms(m_request.platforms, {}, offered, m_request.definition);
@@ -102,9 +99,8 @@ std::vector<build::ContainerfilePlan> ContainerfileBuild::make_plans() {
   for (const oci::Platform& platform : choose_platforms()) {
     const bool first = plans.empty();
     plans.push_back(build::plan_containerfile(
-        m_file, plan_request(platform),
-        [&](const std::string& name, const oci::Platform& wish, const Position& position) {
-          return load_image(name, wish, position);
+        m_file, plan_request(platform), [&](const NamedImage& image, const oci::Platform& wish) {
+          return load_image(image, wish);
         }));
     if (first) check_remotes(plans.back());
   }

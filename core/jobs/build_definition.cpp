@@ -40,13 +40,13 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
 
   std::optional<lock::LockedImage> base;
   Unpinned unpinned(request, lock.has_value());
-  if (!definition.from_scratch())
-    base = find_input(context, access, request, lock, definition.base, definition.base_position,
-                      unpinned);
+  if (definition.base)
+    base = find_input(context, access, request, lock, *definition.base, unpinned);
   unpinned.warn(context);
   const auto offered = base ? platforms_of(*base) : std::vector<oci::Platform>{};
   for (const oci::Platform& platform :
-       build::choose_platforms(request.platforms, definition.platforms, offered, definition.base)) {
+       build::choose_platforms(request.platforms, definition.platforms, offered,
+                               base ? base->name : request.definition)) {
     build::PlatformPlan part{platform, {}};
     // choose_platforms() has made sure that the base serves each.
     if (base) part.base = image_for(*base, platform).value();
@@ -67,10 +67,8 @@ BuildOutcome build_definition(const base::Context& context, Access& access,
   if (request.plan) return {{}, plan.print(), {}};
   build::Targets targets = open_targets(access, request, plan.platforms.size());
   std::shared_ptr<store::BlobStore> base_store;
-  if (!definition.from_scratch()) {
-    base_store =
-        access.locate(parse_base_name(definition.base, definition.file), Purpose::read).store;
-  }
+  if (definition.base)
+    base_store = access.locate(from_here(*definition.base, definition.file), Purpose::read).store;
   return {build::execute(context, std::move(plan), std::move(base_store), targets,
                          {request.thread_count(), access.local(), !request.no_cache,
                           local::chunk_bytes(request.cache_size)}),

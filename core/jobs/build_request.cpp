@@ -147,16 +147,15 @@ void Unpinned::warn(const base::Context& context) const {
 
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const text::Position& position,
-                             Unpinned& unpinned) {
-  if (const lock::LockedImage* locked = lock ? lock->find(name) : nullptr) return *locked;
-  const ImageName parsed = base::with_context(
-      [&] { return position.str(); }, [&] { return parse_base_name(name, request.definition); });
-  if (!has_digest(parsed)) {
-    unpinned.add(position.str() + ": " + name + " is not pinned in " +
+                             const definition::NamedImage& image, Unpinned& unpinned) {
+  if (const lock::LockedImage* locked = lock ? lock->find(image.text) : nullptr) return *locked;
+  if (!has_digest(image.name)) {
+    unpinned.add(image.position.str() + ": " + image.text + " is not pinned in " +
                  request.lock_file().string() + ", run pinnace pin");
   }
-  return for_base(position, name, [&] { return resolve_image(context, access, name, parsed); });
+  return for_base(image, [&] {
+    return resolve_image(context, access, image.text, from_here(image, request.definition));
+  });
 }
 
 std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {

@@ -153,12 +153,11 @@ build::Targets open_targets(Access& access, const BuildRequest& request, std::si
 void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
                    const compress::Compression& compression);
 
-/// An image that the definition names at `position`: as the lock pins it, else as it is now, which
-/// goes into `unpinned`.
+/// An image that the definition names: as the lock pins it, else as it is now, which goes into
+/// `unpinned`.
 lock::LockedImage find_input(const base::Context& context, Access& access,
                              const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const std::string& name, const text::Position& position,
-                             Unpinned& unpinned);
+                             const definition::NamedImage& image, Unpinned& unpinned);
 
 std::vector<oci::Platform> platforms_of(const lock::LockedImage& image);
 /// The manifest that serves `wish`; nullopt if there is none.

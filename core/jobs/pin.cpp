@@ -62,7 +62,7 @@ using base::ErrorCode;
 /// What a definition has from outside, and how its layers will be compressed.
 struct Inputs {
   std::string compression = "gzip";
-  std::vector<build::NamedImage> images;
+  std::vector<definition::NamedImage> images;
   std::optional<fs::path> environments = {};  ///< the file that it names
 };
 
@@ -73,8 +73,7 @@ Inputs inputs_of(const fs::path& file) {
   }
   const definition::Definition definition = definition::load_definition(file);
   Inputs inputs{definition.compression.value_or("gzip"), {}};
-  if (!definition.from_scratch())
-    inputs.images.push_back({definition.base, definition.base_position});
+  if (definition.base) inputs.images.push_back(*definition.base);
   if (definition.environments) inputs.environments = file.parent_path() / *definition.environments;
   return inputs;
 }
@@ -153,7 +152,7 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
   for (const std::string& name : those_there(lock, definitions)) {
     const Inputs inputs = base::with_context([&] { return lock.string() + " is for it, too"; },
                                              [&] { return inputs_of(lock.parent_path() / name); });
-    for (const build::NamedImage& image : inputs.images) wanted.insert(image.name);
+    for (const definition::NamedImage& image : inputs.images) wanted.insert(image.text);
   }
   return wanted;
 }
@@ -205,16 +204,16 @@ Access& Pinning::access_for(const Inputs& inputs) {
 void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inputs,
                          lock::Lock& now) {
   Access& access = access_for(inputs);
-  for (const build::NamedImage& input : inputs.images) {
-    m_inputs.insert(input.name);
-    if (!must_resolve(input.name, work)) {
-      now.images.push_back(*work.lock->find(input.name));
+  for (const definition::NamedImage& input : inputs.images) {
+    m_inputs.insert(input.text);
+    if (!must_resolve(input.text, work)) {
+      now.images.push_back(*work.lock->find(input.text));
       continue;
     }
-    now.images.push_back(for_base(input.position, input.name, [&] {
-      return resolve_image(m_context, access, input.name, parse_base_name(input.name, file));
+    now.images.push_back(for_base(input, [&] {
+      return resolve_image(m_context, access, input.text, from_here(input, file));
     }));
-    work.resolved.insert(input.name);
+    work.resolved.insert(input.text);
   }
 }
 

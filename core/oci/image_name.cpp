@@ -218,6 +218,15 @@ ImageName parse_base_name(std::string_view text) {
   return name;
 }
 
+ImageName in_directory(ImageName name, const std::filesystem::path& directory) {
+  if (auto* layout = std::get_if<LayoutName>(&name)) {
+    layout->directory = directory / layout->directory;
+  } else if (auto* archive = std::get_if<ArchiveName>(&name)) {
+    archive->file = directory / archive->file;
+  }
+  return name;
+}
+
 bool has_digest(const ImageName& name) {
   if (const auto* reference = std::get_if<Reference>(&name)) return reference->digest().has_value();
   if (const auto* layout = std::get_if<LayoutName>(&name)) return layout->digest.has_value();

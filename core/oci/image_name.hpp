@@ -56,6 +56,9 @@ ImageName parse_image_name(std::string_view text);
 /// names that only this machine can tell are refused.
 ImageName parse_base_name(std::string_view text);
 
+/// The name that leads from here to what `name` leads to from `directory`.
+ImageName in_directory(ImageName name, const std::filesystem::path& directory);
+
 /// Whether it names its image by digest.
 bool has_digest(const ImageName& name);
 

@@ -57,11 +57,12 @@ struct Transport {
   std::string_view prefix;
   std::string_view instead;
 };
-constexpr std::array<Transport, 13> k_transports = {{
+constexpr std::array<Transport, 14> k_transports = {{
     {"oci:", ""},
     {"oci-archive:", ""},
     {"docker-archive:", ""},
     {"env:", ""},
+    {"sha256:", ""},
     {"docker-daemon:",
      "docker save IMAGE -o FILE writes what docker-archive:FILE reads, and docker "
      "load -i FILE takes what it writes"},

@@ -96,20 +96,20 @@ ImageName EnvironmentPlaces::target_of(const EnvironmentName& name) const {
                     "promote --as NAME gives another one");
   }
   const config::Environment& environment = m_environments.get(name.environment);
-  const auto directory = environment.directory();
-  if (!directory) return oci::Reference::parse(environment.repository + "/" + name.image);
+  const ImageName repository = repository_of(environment);
+  if (const auto* reference = std::get_if<oci::Reference>(&repository))
+    return oci::Reference::parse(reference->name() + "/" + name.image);
   check_layout_name(name);
-  const fs::path base = fs::path(m_environments.file()).parent_path();
-  return LayoutName{base / *directory / name.image, {}, {}};
+  return LayoutName{std::get<LayoutName>(repository).directory / name.image, {}, {}};
 }
 
-std::string EnvironmentPlaces::place_of(const config::Environment& environment) const {
-  if (const auto directory = environment.directory())
-    return one_name(fs::path(m_environments.file()).parent_path() / *directory).string();
-  return one_name(oci::Reference::parse(environment.repository), *m_registries);
+/// Seen from here.
+ImageName EnvironmentPlaces::repository_of(const config::Environment& environment) const {
+  return oci::in_directory(environment.repository, fs::path(m_environments.file()).parent_path());
 }
 
-/// Where an image is, if that can be in an environment.
+/// Where an image is, if that can be in an environment. A directory begins with "/", a registry
+/// does not.
 std::optional<std::string> EnvironmentPlaces::place_of(const ImageName& name) const {
   if (const auto* held = std::get_if<EnvironmentName>(&name)) return place_of(target_of(*held));
   if (const auto* layout = std::get_if<LayoutName>(&name))
@@ -127,7 +127,7 @@ std::vector<EnvironmentName> EnvironmentPlaces::holders(const ImageName& name) c
   const auto where = place_of(name);
   if (!where) return nearest;
   for (const std::string& key : m_environments.names()) {
-    const auto image = below(*where, place_of(m_environments.get(key)));
+    const auto image = below(*where, place_of(repository_of(m_environments.get(key))).value());
     const std::size_t shortest = nearest.empty() ? where->size() : nearest.front().image.size();
     if (!image || image->size() > shortest) continue;
     if (image->size() < shortest) nearest.clear();

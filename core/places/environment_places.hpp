@@ -58,7 +58,7 @@ class EnvironmentPlaces {
 
  private:
   std::optional<std::string> place_of(const ImageName& name) const;
-  std::string place_of(const config::Environment& environment) const;
+  ImageName repository_of(const config::Environment& environment) const;
   std::vector<EnvironmentName> holders(const ImageName& name) const;
 
   config::Environments m_environments;

@@ -63,10 +63,10 @@ class ContainerfileFixture : public testing::Test {
     ContainerfileRequest request = m_request;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {
       if (!m_platforms.empty()) request.platform = oci::Platform::parse(m_platforms[i]);
-      plans.push_back(plan_containerfile(
-          file, request, [&](const std::string& name, const oci::Platform&, const Position&) {
-            const oci::Descriptor manifest = m_bases->resolve({}, name).value();
-            return ImageInput{{name, manifest},
+      plans.push_back(
+          plan_containerfile(file, request, [&](const NamedImage& image, const oci::Platform&) {
+            const oci::Descriptor manifest = m_bases->resolve({}, image.text).value();
+            return ImageInput{{image.text, manifest},
                               read_image({}, *m_bases, manifest,
                                          ImageCache::at(local::LocalStore(m_directory.path()))),
                               m_bases};

@@ -20,8 +20,9 @@ class ContainerfilePlanTest : public testing::Test {
   ContainerfilePlan plan(std::string_view text) {
     const auto file = definition::containerfile::parse_containerfile(text, "f");
     return plan_containerfile(file, m_request,
-                              [&](const std::string& name, const oci::Platform& platform,
-                                  const Position&) { return load(name, platform); });
+                              [&](const NamedImage& image, const oci::Platform& platform) {
+                                return load(image.text, platform);
+                              });
   }
   json config(std::string_view text) { return plan(text).stages.back().config.json().at("config"); }
   std::string error_of(std::string_view text) {
@@ -327,6 +328,10 @@ TEST_F(ContainerfilePlanTest, TriggersCanNotCopyFromTheMachine) {
             "from a layout of this machine");
   m_base = {{"OnBuild", {"RUN --mount=from=oci-archive:/x,target=/z y"}}};
   EXPECT_NE(error_of("FROM a\n").find("a trigger of the base"), std::string::npos);
+  for (const char* name : {"env:prod/web", "sha256:0123456789ab"}) {
+    m_base = {{"OnBuild", {std::string("COPY --from=") + name + " y /z"}}};
+    EXPECT_NE(error_of("FROM a\n"), "no error") << name;
+  }
   m_base = {{"OnBuild", {"COPY --from=other y /z"}}};
   EXPECT_EQ(error_of("FROM a\n"), "no error");
 }
@@ -386,10 +391,10 @@ TEST_F(ContainerfilePlanTest, ImagesOfAFile) {
       "f");
   std::string names;
   for (const NamedImage& image : images_of(file, {}, m_request.platform))
-    names += image.name + "@" + image.position.str() + " ";
+    names += image.text + "@" + image.position.str() + " ";
   EXPECT_EQ(names, "a:1@f:2:1 b@f:4:1 ");
   m_request.target = "1";
-  EXPECT_EQ(base_of_target(file, m_request)->name, "a:1");
+  EXPECT_EQ(base_of_target(file, m_request)->text, "a:1");
   m_request.target.reset();
   EXPECT_FALSE(base_of_target(file, m_request).has_value());
 }

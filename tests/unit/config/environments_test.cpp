@@ -39,13 +39,13 @@ TEST(Environments, Reads) {
   const Environments environments = Environments::parse(k_sample, "e.yaml");
   EXPECT_EQ(environments.names(), (std::vector<std::string>{"local", "prod", "staging", "test"}));
   const Environment& test = environments.get("test");
-  EXPECT_EQ(test.repository, "registry.test/shop");
+  EXPECT_EQ(oci::to_string(test.repository), "registry.test/shop");
   EXPECT_FALSE(test.immutable);
   EXPECT_FALSE(test.admits.has_value());
   EXPECT_EQ(test.position.str(), "e.yaml:2:1");
 
   const Environment& staging = environments.get("staging");
-  EXPECT_EQ(staging.repository, "registry.stage:5000/shop");
+  EXPECT_EQ(oci::to_string(staging.repository), "registry.stage:5000/shop");
   const Admits expected = {{"test"},
                            std::nullopt,
                            {{Requirement::Kind::sbom, ""},
@@ -60,8 +60,10 @@ TEST(Environments, Reads) {
 
 TEST(Environments, TellsADirectoryFromARepository) {
   const Environments environments = Environments::parse(k_sample, "e.yaml");
-  EXPECT_EQ(environments.get("local").directory(), "images");
-  EXPECT_EQ(environments.get("test").directory(), std::nullopt);
+  EXPECT_EQ(std::get<oci::LayoutName>(environments.get("local").repository).directory, "images");
+  // Jenkins calls the second workspace of a job so.
+  const auto jenkins = Environments::parse("a: {repository: 'oci:/w/job@2/images'}\n", "e.yaml");
+  EXPECT_EQ(oci::to_string(jenkins.get("a").repository), "oci:/w/job@2/images");
 }
 
 TEST(Environments, TakesAVersion) {
@@ -106,10 +108,10 @@ TEST(Environments, RefusesWithLineAndColumn) {
       {"a:\n  repository: \"h.x/y\\nz\"\n", "e.yaml:2:15:"},
       {"a:\n  repository: 'oci:'\n", "e.yaml:2:15:", "oci:DIR"},
       {"a:\n  repository: oci:dir:tag\n", "e.yaml:2:15:", "without tag"},
-      {"80:\n  repository: env:80/x\n", "e.yaml:2:15:", "can't be a registry"},
+      {"80:\n  repository: env:80/x\n", "e.yaml:2:15:", "registry/path or oci:DIR"},
       {"a:\n  repository: env:a\n", "e.yaml:2:15:"},
       {"a:\n  repository: oci:5000/shop:1\n", "e.yaml:2:15:", "without tag"},
-      {"a:\n  repository: oci-archive:5000/x\n", "e.yaml:2:15:", "can't be a registry"},
+      {"a:\n  repository: oci-archive:5000/x\n", "e.yaml:2:15:", "registry/path or oci:DIR"},
       {"a:\n  repository: [h.x/y]\n", "e.yaml:2:15:", "expected a text"},
       {"a: {repository: h.x/y, immutable: yes}\n", "e.yaml:1:35:", "true or false"},
       {"a/b: {repository: h.x/y}\n", "e.yaml:1:1:"},

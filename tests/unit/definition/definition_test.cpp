@@ -45,9 +45,10 @@ environments: environments.yaml
 TEST(Definition, ReadsEveryKey) {
   const Definition definition = parse(k_whole);
   EXPECT_EQ(definition.file, "pinnace.yaml");
-  EXPECT_EQ(definition.base, "debian:bookworm-slim");
-  EXPECT_EQ(definition.base_position.str(), "pinnace.yaml:2:7");
-  EXPECT_FALSE(definition.from_scratch());
+  ASSERT_TRUE(definition.base.has_value());
+  EXPECT_EQ(definition.base->text, "debian:bookworm-slim");
+  EXPECT_EQ(oci::to_string(definition.base->name), "docker.io/library/debian:bookworm-slim");
+  EXPECT_EQ(definition.base->position.str(), "pinnace.yaml:2:7");
   EXPECT_EQ(definition.ignore, "build/.ignore");
   ASSERT_EQ(definition.platforms.size(), 2U);
   EXPECT_EQ(definition.platforms[1].str(), "linux/arm64");
@@ -111,13 +112,14 @@ TEST(Definition, TellsEmptyFromAbsent) {
 TEST(Definition, AcceptsBasesOfEveryKind) {
   const std::string digest = "sha256:" + std::string(64, 'a');
   for (const std::string& base :
-       {std::string("scratch"), std::string("debian"), std::string("registry.test:5000/a/b:1.2"),
-        "debian@" + digest, std::string("oci:../layouts/base"), std::string("oci:base:stable"),
+       {std::string("debian"), std::string("registry.test:5000/a/b:1.2"), "debian@" + digest,
+        std::string("oci:../layouts/base"), std::string("oci:base:stable"),
         "oci:/srv/base@" + digest, "oci:base:stable@" + digest}) {
     const Definition definition = parse("version: 1\nbase: \"" + base + "\"\n");
-    EXPECT_EQ(definition.base, base);
-    EXPECT_EQ(definition.from_scratch(), base == "scratch");
+    ASSERT_TRUE(definition.base.has_value()) << base;
+    EXPECT_EQ(definition.base->text, base);
   }
+  EXPECT_FALSE(parse("version: 1\nbase: scratch\n").base.has_value());
 }
 
 TEST(Definition, ReadsModesAndOwners) {

@@ -87,7 +87,7 @@ class PromoteTest : public testing::Test {
   }
 
   store::MemoryStore m_source;
-  config::Environment m_prod{"prod", "registry.test/shop", true, {}, {}};
+  config::Environment m_prod{"prod", oci::parse_image_name("registry.test/shop"), true, {}, {}};
 };
 
 TEST_F(PromoteTest, AnImmutableTagThatIsTakenDuringTheCopyStays) {
