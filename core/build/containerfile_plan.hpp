@@ -112,10 +112,6 @@ struct RunStep {
   oci::Platform platform;
   bool has_socketcall = false;  ///< see run::Container; who builds says so, and not the file
   std::vector<RunMount> mounts;
-
-  /// All that the result may depend on but the state that it starts from, and the content of what
-  /// is mounted: canonical JSON.
-  std::string key() const;
 };
 
 struct Step {

@@ -14,7 +14,6 @@ namespace pinnace::build {
 using namespace definition::containerfile;
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
 
 namespace {
 
@@ -239,20 +238,6 @@ void StagePlanner::plan(const Run& run) {
     if (step.mounts.back().type == RunMount::Type::ssh) ++sockets;
   }
   add_step(std::move(step));
-}
-
-std::string RunStep::key() const {
-  json list = json::array();
-  for (const RunMount& mount : mounts) {
-    list.push_back({static_cast<int>(mount.type), mount.target, mount.source, mount.writable,
-                    mount.id, static_cast<int>(mount.sharing), mount.mode, mount.uid, mount.gid,
-                    mount.size, mount.required, mount.variable});
-  }
-  return json{{"arguments", arguments},     {"script", script ? script->content : ""},
-              {"environment", environment}, {"user", user},
-              {"directory", directory},     {"network", network},
-              {"platform", platform.str()}, {"mounts", std::move(list)}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace pinnace::build

@@ -55,12 +55,7 @@ run::CacheMount cache_of(const RunMount& mount, const FindMountLayers& find, run
   return cache;
 }
 
-bool has_variable(const std::vector<std::string>& environment, const std::string& name) {
-  return std::any_of(environment.begin(), environment.end(),
-                     [&](const std::string& variable) { return variable.starts_with(name + "="); });
-}
-
-/// Their values.
+/// The values of variables that are secrets.
 std::vector<std::string> secret_variables(const RunStep& step, const run::Container& container) {
   std::vector<std::string> values;
   for (const RunMount& mount : step.mounts) {
@@ -75,11 +70,6 @@ std::vector<std::string> secret_variables(const RunStep& step, const run::Contai
 
 }  // namespace
 
-std::string RunExecutor::source_date(std::optional<std::int64_t> given) {
-  constexpr std::int64_t k_first_of_zip = 315'532'800;
-  return std::to_string(given.value_or(k_first_of_zip));
-}
-
 RunExecutor::RunExecutor(RunSettings settings) : m_settings(std::move(settings)) {}
 RunExecutor::~RunExecutor() = default;
 
@@ -87,17 +77,6 @@ run::Sandbox& RunExecutor::sandbox() {
   const std::lock_guard guard(m_mutex);
   if (!m_sandbox) m_sandbox = std::make_unique<run::Sandbox>(m_settings.sandbox);
   return *m_sandbox;
-}
-
-run::Network RunExecutor::network_of(const RunStep& step) const {
-  if (step.network == "none") return run::Network::none;
-  if (step.network == "host") {
-    if (m_settings.network != run::Network::host)
-      throw Error(ErrorCode::invalid_input,
-                  "RUN --network=host needs the build to allow it: --network=host");
-    return run::Network::host;
-  }
-  return m_settings.network;
 }
 
 std::optional<std::string> RunExecutor::secret(const std::string& id) const {
@@ -142,7 +121,7 @@ void RunExecutor::check_host(const Context& context, const Step& step, const Run
   base::with_context([&] { return step.position.str(); },
                      [&] {
                        sandbox().check_platform(context, run.platform);
-                       sandbox().check(context, network_of(run));
+                       sandbox().check(context, network_of(run, m_settings));
                      });
 }
 
@@ -212,24 +191,11 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
                                       std::optional<std::int64_t> source_date,
                                       layer::Spool& spool) {
   if (m_missing) throw *m_missing;
-  run::Container container;
+  run::Container container = plan_run(step, m_settings, source_date).container;
+  const std::vector<run::Mount> last = std::exchange(container.mounts, {});
   container.layers = root;
-  container.arguments = step.arguments;
-  container.environment = step.environment;
-  container.environment.insert(container.environment.end(), step.proxies.begin(),
-                               step.proxies.end());
-  if (!has_variable(container.environment, "SOURCE_DATE_EPOCH"))
-    container.environment.push_back("SOURCE_DATE_EPOCH=" + RunExecutor::source_date(source_date));
-  container.user = step.user;
-  container.directory = step.directory;
-  container.hostname = "buildkitsandbox";  // scripts look for what the most used builder says
-  container.network = network_of(step);
-  container.limits = m_settings.limits;
-  container.platform = step.platform;
-  container.has_socketcall = step.has_socketcall;
   for (const RunMount& mount : step.mounts) add_mount(container, mount, find);
-  if (step.script)
-    container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
+  container.mounts.insert(container.mounts.end(), last.begin(), last.end());
   LogOutput output(context, label);
   auto result = [&] {
     try {

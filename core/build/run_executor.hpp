@@ -11,20 +11,11 @@
 
 #include "base/error.hpp"
 #include "build/containerfile_plan.hpp"
+#include "build/run_plan.hpp"
 #include "layer/spool.hpp"
-#include "process/environment.hpp"
 #include "run/sandbox.hpp"
 
 namespace pinnace::build {
-
-/// How RUN runs, and what it may have of the host.
-struct RunSettings {
-  run::Sandbox::Options sandbox;
-  run::Network network = run::Network::isolated;  ///< for RUN --network=default
-  std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"
-  std::map<std::string, std::string> sockets;     ///< id -> path of an SSH agent's socket
-  run::Limits limits;
-};
 
 /// What a mount of a stage, an image or the context shows.
 struct MountedLayers {
@@ -71,12 +62,6 @@ class RunExecutor {
                            const std::vector<run::RootLayer>& root, const FindMountLayers& find,
                            const std::string& label, std::optional<std::int64_t> source_date,
                            layer::Spool& spool);
-  /// SOURCE_DATE_EPOCH of a RUN whose image and arguments have none: programs that know it write
-  /// no times of the clock, or of files, into what they make. Where nobody has set one, a date that
-  /// all archives can say: 1980-01-01.
-  static std::string source_date(std::optional<std::int64_t> given);
-  /// What a step reaches. Throws invalid_input if it wants more than the build allows.
-  run::Network network_of(const RunStep& step) const;
   /// An id for a layer that nobody needs after this build.
   std::string passing_id();
   /// The change is this layer from now on, or not: see run::Sandbox::name_layer().

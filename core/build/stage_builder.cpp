@@ -231,13 +231,11 @@ layer::TimeRule StageBuilder::times_of_steps() const {
 
 hash::Digest StageBuilder::key_of(const Context& context, const Step& step,
                                   const StageState& stage) {
-  StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch()};
-  if (const auto* run = std::get_if<RunStep>(&step.action)) {
-    inputs.network = m_runner.network_of(*run);
-    inputs.source_date = RunExecutor::source_date(m_options.source_date);
-    inputs.host_root = m_options.run.sandbox.host_root;
-  }
-  return std::visit([&](const auto& action) { return step_key(action, inputs); }, step.action);
+  const StepInputs inputs{stage.chain, files_keys(context, step), m_options.epoch()};
+  if (const auto* run = std::get_if<RunStep>(&step.action))
+    return step_key(plan_run(*run, m_options.run, m_options.source_date).key, inputs);
+  if (const auto* copy = std::get_if<CopyStep>(&step.action)) return step_key(*copy, inputs);
+  return step_key(std::get<DirectoryStep>(step.action), inputs);
 }
 
 std::vector<hash::Digest> StageBuilder::files_keys(const Context& context, const Step& step) {

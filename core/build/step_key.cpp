@@ -68,12 +68,12 @@ hash::Digest step_key(const DirectoryStep& step, const StepInputs& inputs) {
   return key.finish();
 }
 
-hash::Digest step_key(const RunStep& step, const StepInputs& inputs) {
+hash::Digest step_key(const RunKey& run, const StepInputs& inputs) {
   hash::KeyHasher key = start("run", inputs);
-  key.add(step.key());
-  key.add(inputs.source_date);
-  key.add(static_cast<std::uint64_t>(inputs.network));
-  key.add(std::uint64_t{inputs.host_root});
+  key.add(run.step);
+  key.add(run.source_date);
+  key.add(static_cast<std::uint64_t>(run.network));
+  key.add(std::uint64_t{run.host_root});
   return key.finish();
 }
 

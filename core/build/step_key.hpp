@@ -2,8 +2,8 @@
 
 #include "build/containerfile_plan.hpp"
 #include "build/copy_origin.hpp"
+#include "build/run_plan.hpp"
 #include "hash/digest.hpp"
-#include "run/container.hpp"
 
 namespace pinnace::build {
 
@@ -23,13 +23,10 @@ struct StepInputs {
   /// the context.
   std::vector<hash::Digest> files;
   std::int64_t epoch = 0;
-  std::string source_date = {};                   ///< that a RUN is told, if nothing else tells it
-  run::Network network = run::Network::isolated;  ///< that a RUN has
-  bool host_root = false;                         ///< whether a RUN is the host's root
 };
 hash::Digest step_key(const CopyStep& step, const StepInputs& inputs);
 hash::Digest step_key(const DirectoryStep& step, const StepInputs& inputs);
-hash::Digest step_key(const RunStep& step, const StepInputs& inputs);
+hash::Digest step_key(const RunKey& run, const StepInputs& inputs);
 
 /// The chain after a RUN, which may make another layer each time: what comes later depends on that
 /// layer. `layer`: its diffID, none if it changed nothing.

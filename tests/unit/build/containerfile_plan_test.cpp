@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
+#include "build/run_plan.hpp"
 
 namespace pinnace::build {
 namespace {
@@ -293,7 +294,9 @@ TEST_F(ContainerfilePlanTest, OptionsThatAMountDoesNotHaveAreRefused) {
 }
 
 TEST_F(ContainerfilePlanTest, TheKeyOfRunHasWhatItsResultDependsOn) {
-  const auto key = [&](const std::string& text) { return run(plan("FROM a\n" + text)).key(); };
+  const auto key = [&](const std::string& text) {
+    return plan_run(run(plan("FROM a\n" + text)), {}, {}).key.step;
+  };
   EXPECT_EQ(key("RUN x\n"), key("# comment\nRUN   x\n"));
   EXPECT_NE(key("RUN x\n"), key("RUN y\n"));
   EXPECT_NE(key("RUN x\n"), key("ENV A=1\nRUN x\n"));
@@ -305,7 +308,9 @@ TEST_F(ContainerfilePlanTest, TheKeyOfRunHasWhatItsResultDependsOn) {
 }
 
 TEST_F(ContainerfilePlanTest, TheOrderOfVariablesIsInTheKey) {
-  const auto key = [&](const std::string& text) { return run(plan("FROM a\n" + text)).key(); };
+  const auto key = [&](const std::string& text) {
+    return plan_run(run(plan("FROM a\n" + text)), {}, {}).key.step;
+  };
   EXPECT_NE(key("ENV A=1 B=2\nRUN env\n"), key("ENV B=2 A=1\nRUN env\n"));
 }
 
