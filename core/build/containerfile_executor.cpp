@@ -4,7 +4,7 @@
 #include "base/file.hpp"
 #include "base/look.hpp"
 #include "base/parallel.hpp"
-#include "build/config_json.hpp"
+#include "build/created.hpp"
 #include "build/publish.hpp"
 #include "build/stage_builder.hpp"
 #include "layer/spool.hpp"

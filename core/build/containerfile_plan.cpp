@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
 #include "text/quote.hpp"
 #include "text/suggest.hpp"
@@ -14,7 +13,6 @@ namespace pinnace::build {
 using namespace definition::containerfile;
 using base::Error;
 using base::ErrorCode;
-using nlohmann::json;
 
 namespace {
 
@@ -198,15 +196,21 @@ void Planner::start_stage(std::size_t number, StagePlan& stage, Arguments& argum
   } else if (name == "scratch") {
     stage.base = FromScratch{};
     stage.config = oci::Config(platform_of(from));
-    set_variable(stage.config, "PATH", k_default_path);
-    stage.config.execution()["WorkingDir"] = "/";
+    oci::Execution execution;
+    execution.directory = "/";
+    execution.environment.emplace().set("PATH", oci::k_default_path);
+    stage.config.set_execution(execution);
   } else {
     const std::size_t image =
         load_image(NamedImage::parse(name, from.instruction.position), platform_of(from));
     stage.base = FromImage{image};
     stage.config = m_plan.images[image].contents.config;
     base::with_context([&] { return from.instruction.position.str() + ": " + name; },
-                       [&] { stage.config.normalize_execution(); });
+                       [&] {
+                         oci::Execution execution = stage.config.execution();
+                         execution.normalize();
+                         stage.config.set_execution(execution);
+                       });
   }
 }
 
@@ -222,19 +226,18 @@ const Planner::Planned& Planner::plan_stage(std::size_t number) {
   start_stage(number, stage, arguments);
   base::with_context([&] { return written.instruction.position.str(); },
                      [&] { m_graph.scope().hold(size_of(stage.config, arguments)); });
-  const json triggers = stage.config.execution().value("OnBuild", json());
-  stage.config.execution().erase("OnBuild");
   Author author = Author::base;
   StagePlanner planner(stage, m_graph.scope(), std::move(arguments), m_file.escape,
                        [&](const std::string& name, const Position& position) {
                          return find_origin(number, name, position, author);
                        });
-  for (const json& trigger : triggers) {
+  for (const std::string& trigger : planner.take_triggers()) {
     const std::string origin = written.instruction.position.str() + ": ONBUILD of its base";
-    planner.add(parse_trigger(trigger.get_ref<const std::string&>(), origin));
+    planner.add(parse_trigger(trigger, origin));
   }
   author = Author::file;
   for (const Instruction& instruction : written.instructions) planner.add(instruction);
+  stage.config.set_execution(planner.execution());
   for (Finding& finding : planner.take_findings()) m_plan.findings.push_back(std::move(finding));
   m_plan.stages.push_back(std::move(stage));
   return m_planned[number] = {m_plan.stages.size() - 1, planner.arguments()};
@@ -247,8 +250,9 @@ ContainerfilePlan Planner::run() {
   for (const std::size_t stage : m_graph.needed(target)) plan_stage(stage);
   oci::Config& config = m_plan.stages.back().config;
   if (!m_request.labels.empty()) {
-    json& labels = config_object(config, "Labels");
-    for (const auto& [name, value] : m_request.labels) labels[name] = value;
+    oci::Execution execution = config.execution();
+    for (const auto& [name, value] : m_request.labels) oci::made(execution.labels)[name] = value;
+    config.set_execution(execution);
   }
   m_plan.unused_arguments = m_graph.scope().unused();
   return std::move(m_plan);

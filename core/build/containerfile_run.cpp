@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "base/error.hpp"
-#include "build/config_json.hpp"
 #include "build/containerfile_stage.hpp"
 #include "definition/containerfile_words.hpp"
 #include "text/path.hpp"
@@ -210,10 +209,11 @@ RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
 }
 
 std::vector<std::string> StagePlanner::run_environment() const {
-  std::vector<std::string> environment = variables_of(m_stage.config);
-  if (!m_environment.contains("PATH")) environment.push_back(std::string("PATH=") + k_default_path);
+  const oci::Variables& variables = m_execution.variables();
+  std::vector<std::string> environment = variables.texts();
+  if (!variables.has("PATH")) environment.push_back(std::string("PATH=") + oci::k_default_path);
   for (const auto& [name, value] : m_arguments) {
-    if (!m_environment.contains(name)) environment.push_back(name + "=" + value);
+    if (!variables.has(name)) environment.push_back(name + "=" + value);
   }
   return environment;
 }
@@ -221,13 +221,13 @@ std::vector<std::string> StagePlanner::run_environment() const {
 void StagePlanner::plan(const Run& run) {
   RunStep step;
   const CommandLine command{run.command.exec, words_of(run, step.script)};
-  step.arguments = command_json(command).get<std::vector<std::string>>();
+  step.arguments = command_words(command);
   step.environment = run_environment();
   for (std::string& proxy : m_scope.proxies()) {
     if (!m_arguments.contains(proxy.substr(0, proxy.find('='))))
       step.proxies.push_back(std::move(proxy));
   }
-  step.user = text_of(m_stage.config, "User");
+  step.user = m_execution.user.value_or("");
   step.directory = absolute("");
   step.network = run.network;
   step.platform = m_stage.config.platform();

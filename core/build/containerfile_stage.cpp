@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "base/error.hpp"
-#include "build/config_json.hpp"
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
 #include "definition/signal_name.hpp"
@@ -39,6 +38,10 @@ std::size_t size_of(const DirectoryStep& step) {
 std::size_t size_of(const RunStep& step) {
   return sizeof(step) + size_of(step.arguments) + size_of(step.environment) +
          size_of(step.proxies) + step.directory.size() + step.user.size();
+}
+
+std::optional<std::vector<std::string>> unless_empty(std::vector<std::string> words) {
+  return words.empty() ? std::nullopt : std::optional(std::move(words));
 }
 
 std::uint32_t parse_port(std::string_view text, const std::string& whole) {
@@ -79,32 +82,20 @@ StagePlanner::StagePlanner(StagePlan& stage, GlobalScope& scope, Arguments argum
     : m_stage(stage),
       m_scope(scope),
       m_arguments(std::move(arguments)),
+      m_execution(stage.config.execution()),
       m_escape(escape),
       m_find_origin(std::move(find_origin)) {
   for (const auto& [name, value] : m_arguments) m_declared.insert(name);
-  const std::vector<std::string> variables = variables_of(m_stage.config);
-  for (std::size_t place = 0; place < variables.size(); ++place) {
-    const std::size_t equals = variables[place].find('=');
-    if (equals != std::string::npos)
-      m_environment.emplace(variables[place].substr(0, equals), place);
-  }
+}
+
+std::vector<std::string> StagePlanner::take_triggers() {
+  return std::exchange(m_execution.triggers, std::nullopt).value_or(std::vector<std::string>());
 }
 
 std::optional<std::string> StagePlanner::find_variable(std::string_view name) const {
-  const auto variable = m_environment.find(name);
-  if (variable != m_environment.end()) {
-    const json& list = m_stage.config.json().at("config").at("Env");
-    return list.at(variable->second).get_ref<const std::string&>().substr(name.size() + 1);
-  }
+  if (auto value = m_execution.variables().find(name)) return value;
   const auto argument = m_arguments.find(name);
   return argument == m_arguments.end() ? std::nullopt : std::optional(argument->second);
-}
-
-void StagePlanner::set_variable(const std::string& name, const std::string& value) {
-  json& list = config_list(m_stage.config, "Env");
-  const auto [place, is_new] = m_environment.emplace(name, list.size());
-  if (is_new) list.push_back(json());
-  list[place->second] = name + "=" + value;
 }
 
 Expander StagePlanner::expander() const {
@@ -165,7 +156,7 @@ void StagePlanner::add_step(std::variant<CopyStep, DirectoryStep, RunStep> actio
 std::string StagePlanner::absolute(const std::string& path) const {
   if (path.find('\0') != std::string::npos) refuse("a path has a NUL byte");
   if (path.starts_with('/')) return text::clean_path(path);
-  return text::clean_path("/" + text_of(m_stage.config, "WorkingDir") + "/" + path);
+  return text::clean_path("/" + m_execution.directory.value_or("") + "/" + path);
 }
 
 void StagePlanner::plan(const From&) {
@@ -180,13 +171,13 @@ void StagePlanner::plan(const Env& env) {
   for (const auto& [name, value] : expanded) {
     if (name.empty() || name.find('=') != std::string::npos)
       refuse("ENV: expected the name of a variable, found " + text::quote(name));
-    set_variable(name, value);
+    oci::made(m_execution.environment).set(name, value);
   }
   add_history();
 }
 
 void StagePlanner::plan(const Label& label) {
-  json& labels = config_object(m_stage.config, "Labels");
+  auto& labels = oci::made(m_execution.labels);
   for (const auto& [name, value] : label.labels) {
     const std::string key = expand(name);
     if (key.empty()) refuse("LABEL: expected a name");
@@ -211,12 +202,12 @@ void StagePlanner::plan(const Arg& arg) {
 
 void StagePlanner::plan(const Workdir& workdir) {
   const std::string path = absolute(expand(workdir.path));
-  m_stage.config.execution()["WorkingDir"] = path;
-  add_step(DirectoryStep{path.substr(1), text_of(m_stage.config, "User")});
+  m_execution.directory = path;
+  add_step(DirectoryStep{path.substr(1), m_execution.user.value_or("")});
 }
 
 void StagePlanner::plan(const User& user) {
-  m_stage.config.execution()["User"] = expand(user.user);
+  m_execution.user = expand(user.user);
   add_history();
 }
 
@@ -225,7 +216,7 @@ void StagePlanner::plan(const StopSignal& signal) {
   const std::string known = upper(name);
   if (!definition::is_signal(known) && !definition::is_signal("SIG" + known))
     refuse("STOPSIGNAL " + name + ": expected a signal, as SIGTERM or 15");
-  m_stage.config.execution()["StopSignal"] = name;
+  m_execution.stop_signal = name;
   add_history();
 }
 
@@ -235,7 +226,7 @@ void StagePlanner::plan(const Maintainer& maintainer) {
 }
 
 void StagePlanner::plan(const Expose& expose) {
-  json& ports = config_object(m_stage.config, "ExposedPorts");
+  auto& ports = oci::made(m_execution.ports);
   for (const std::string& text : expose.ports) {
     for (const std::string& word : expand_words(text)) {
       const std::vector<std::string> found = parse_ports(word);
@@ -247,7 +238,7 @@ void StagePlanner::plan(const Expose& expose) {
 }
 
 void StagePlanner::plan(const Volume& volume) {
-  json& volumes = config_object(m_stage.config, "Volumes");
+  auto& volumes = oci::made(m_execution.volumes);
   for (const std::string& path : volume.paths) {
     const std::string expanded = expand(path);
     if (expanded.empty()) refuse("VOLUME: expected a path");
@@ -256,29 +247,28 @@ void StagePlanner::plan(const Volume& volume) {
   add_history();
 }
 
-json StagePlanner::command_json(const CommandLine& command) {
+std::vector<std::string> StagePlanner::command_words(const CommandLine& command) const {
   if (command.exec || command.words.empty()) return command.words;
-  json words = shell_of(m_stage.config);
+  std::vector<std::string> words = m_execution.shell_or_default();
   words.push_back(command.words.front());
   return words;
 }
 
 void StagePlanner::plan(const Entrypoint& entrypoint) {
-  json& execution = m_stage.config.execution();
-  set_or_erase(execution, "Entrypoint", command_json(entrypoint.command));
+  m_execution.entrypoint = unless_empty(command_words(entrypoint.command));
   // A command that is the base's was meant for the base's entrypoint.
-  if (!m_has_cmd) execution.erase("Cmd");
+  if (!m_has_cmd) m_execution.command.reset();
   add_history();
 }
 
 void StagePlanner::plan(const Cmd& cmd) {
-  set_or_erase(m_stage.config.execution(), "Cmd", command_json(cmd.command));
+  m_execution.command = unless_empty(command_words(cmd.command));
   m_has_cmd = true;
   add_history();
 }
 
 void StagePlanner::plan(const Shell& shell) {
-  m_stage.config.execution()["Shell"] = shell.words;
+  m_execution.shell = shell.words;
   add_history();
 }
 
@@ -297,14 +287,12 @@ void StagePlanner::plan(const Healthcheck& check) {
   set("StartPeriod", check.start_period);
   set("StartInterval", check.start_interval);
   set("Retries", check.retries);
-  m_stage.config.execution()["Healthcheck"] = std::move(health);
+  m_execution.others["Healthcheck"] = std::move(health);
   add_history();
 }
 
 void StagePlanner::plan(const Onbuild& onbuild) {
-  json& triggers = m_stage.config.execution()["OnBuild"];
-  if (!triggers.is_array()) triggers = json::array();
-  triggers.push_back(onbuild.instruction);
+  oci::made(m_execution.triggers).push_back(onbuild.instruction);
   add_history();
 }
 

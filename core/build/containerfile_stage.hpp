@@ -22,6 +22,10 @@ class StagePlanner {
   /// Throws as plan_containerfile().
   void add(const definition::containerfile::Instruction& instruction);
   const Arguments& arguments() const noexcept { return m_arguments; }
+  /// What the stage's configuration is to say of its execution.
+  const oci::Execution& execution() const noexcept { return m_execution; }
+  /// Those of what the stage is built on, which are not the stage's.
+  std::vector<std::string> take_triggers();
   std::vector<definition::containerfile::Finding> take_findings() { return std::move(m_findings); }
 
  private:
@@ -33,14 +37,14 @@ class StagePlanner {
   std::vector<std::string> expand_words(const std::string& text);
   definition::containerfile::Expander expander() const;
   std::optional<std::string> find_variable(std::string_view name) const;
-  void set_variable(const std::string& name, const std::string& value);
   void note_undefined(const definition::containerfile::Expander& expander);
   void add_step(std::variant<CopyStep, DirectoryStep, RunStep> action);
   RunMount plan_mount(const definition::containerfile::Mount& mount, std::size_t number);
   std::vector<std::string> run_environment() const;
   void add_history();
   std::string absolute(const std::string& path) const;
-  nlohmann::json command_json(const definition::containerfile::CommandLine& command);
+  std::vector<std::string> command_words(
+      const definition::containerfile::CommandLine& command) const;
 
   void plan(const definition::containerfile::From& from);
   void plan(const definition::containerfile::Run& run);
@@ -63,7 +67,7 @@ class StagePlanner {
   StagePlan& m_stage;
   GlobalScope& m_scope;
   Arguments m_arguments;
-  std::map<std::string, std::size_t, std::less<>> m_environment;  ///< where in "Env" a variable is
+  oci::Execution m_execution;
   std::set<std::string, std::less<>> m_declared;
   char m_escape;
   FindOrigin m_find_origin;

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "build/config_json.hpp"
+#include "build/created.hpp"
 #include "build/image_config.hpp"
 #include "build/image_contents.hpp"
 #include "build/publish.hpp"

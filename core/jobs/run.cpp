@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
-#include "build/config_json.hpp"
 #include "build/image_contents.hpp"
 #include "definition/signal_name.hpp"
 #include "http/client.hpp"
@@ -135,37 +134,31 @@ build::ImageInput load(const Context& context, Access& access, const RunRequest&
   return {*std::move(image), std::move(contents), std::move(store)};
 }
 
-std::vector<std::string> texts_of(const Json& execution, const char* name) {
-  const auto found = execution.find(name);
-  if (found == execution.end() || !found->is_array()) return {};
-  return found->get<std::vector<std::string>>();
-}
-
 run::Container container_of(const RunRequest& request, const build::ImageInput& image) {
   run::Container container;
   container.layers = build::root_of(image, layer::TimesOf::image);
-  oci::Config config = image.contents.config;
-  config.normalize_execution();
-  for (const auto& [name, value] : request.environment) build::set_variable(config, name, value);
-  if (!build::find_variable(config, "PATH"))
-    build::set_variable(config, "PATH", build::k_default_path);
-  const Json& execution = config.execution();
-  container.environment = texts_of(execution, "Env");
-  container.arguments = texts_of(execution, "Entrypoint");
-  const std::vector<std::string> command =
-      request.command.empty() ? texts_of(execution, "Cmd") : request.command;
+  const oci::Execution execution = image.contents.config.execution();
+  oci::Variables environment = execution.variables();
+  for (const auto& [name, value] : request.environment) environment.set(name, value);
+  if (!environment.has("PATH")) environment.set("PATH", oci::k_default_path);
+  environment.normalize();
+  container.environment = environment.texts();
+  using Texts = oci::Execution::Texts;
+  container.arguments = execution.entrypoint.value_or(Texts());
+  const Texts command =
+      request.command.empty() ? execution.command.value_or(Texts()) : request.command;
   container.arguments.insert(container.arguments.end(), command.begin(), command.end());
   if (container.arguments.empty())
     throw Error(ErrorCode::invalid_input, request.image + " has no command; say one");
-  container.user = request.user.value_or(build::text_of(config, "User"));
-  container.directory = request.directory.value_or(build::text_of(config, "WorkingDir"));
+  container.user = request.user.value_or(execution.user.value_or(""));
+  container.directory = request.directory.value_or(execution.directory.value_or(""));
   // An image may say it without, or nothing.
   if (!container.directory.starts_with('/')) container.directory.insert(0, "/");
   container.hostname = "container";
   container.network = request.sandbox.network;
   container.ports = request.published();
   container.wait_port = request.wait_port.value_or(0);
-  container.stop_signal = definition::stop_signal(build::text_of(config, "StopSignal"));
+  container.stop_signal = definition::stop_signal(execution.stop_signal.value_or(""));
   container.stop_time = request.stop;
   container.mounts = request.mounts();
   container.limits = request.sandbox.limits();

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <map>
 
 #include "base/error.hpp"
 #include "json/json.hpp"
@@ -21,23 +20,13 @@ namespace {
 constexpr std::size_t k_max_layers = 1000;
 constexpr std::size_t k_max_items = 100'000;
 
-void check_texts(const json::Node& node, const char* field) {
-  if (const auto list = node.optional_field(field)) (void)list->texts(k_max_items);
-}
-
 void check_text(const json::Node& node, const char* field) {
   if (const auto value = node.optional_field(field)) (void)value->text();
 }
 
-void check_object(const json::Node& node, const char* field) {
-  if (const auto value = node.optional_field(field)) (void)value->object();
-}
-
-void check_execution(const json::Node& node) {
-  for (const char* field : {"Env", "Entrypoint", "Cmd"}) check_texts(node, field);
-  for (const char* field : {"User", "WorkingDir", "StopSignal"}) check_text(node, field);
-  for (const char* field : {"ExposedPorts", "Volumes"}) check_object(node, field);
-  if (const auto labels = node.optional_field("Labels")) (void)labels->text_map();
+Execution execution_at(const json::Node& root) {
+  const auto node = root.optional_field("config");
+  return node ? Execution::parse(node->object()) : Execution{};
 }
 
 std::vector<hash::Digest> diff_ids_at(const json::Node& root) {
@@ -58,27 +47,10 @@ void check(const json::Node& root) {
       type && type->json() != "layers") {
     type->fail("\"layers\"");
   }
-  if (const auto execution = root.optional_field("config")) check_execution(execution->object());
+  (void)execution_at(root);
   if (const auto history = root.optional_field("history")) {
     for (const json::Node& line : history->items(k_max_items)) (void)line.object();
   }
-}
-
-/// Each name once, with its last value.
-Json normalized_environment(const Json& variables) {
-  Json list = Json::array();
-  std::map<std::string, std::size_t, std::less<>> places;
-  for (const Json& item : variables) {
-    std::string variable = item.get<std::string>();
-    const std::string name = variable.substr(0, variable.find('='));
-    if (name.size() == variable.size()) variable += '=';
-    const auto [place, is_new] = places.emplace(name, list.size());
-    if (is_new)
-      list.push_back(std::move(variable));
-    else
-      list[place->second] = std::move(variable);
-  }
-  return list;
 }
 
 /// An array or object in place of an absent or null field.
@@ -142,18 +114,12 @@ void Config::add_layer(const hash::Digest& diff_id, const Json& history) {
   if (!history.is_null()) member(m_json, "history", Json::value_t::array).push_back(history);
 }
 
-Json& Config::execution() {
-  return member(m_json, "config", Json::value_t::object);
+Execution Config::execution() const {
+  return execution_at(json::Node(m_json, "image configuration"));
 }
 
-void Config::normalize_execution() {
-  Json& all = execution();
-  for (auto item = all.begin(); item != all.end();)
-    item = item->is_null() ? all.erase(item) : std::next(item);
-  const json::Node node(m_json, "image configuration");
-  for (const char* field : {"Shell", "OnBuild"}) check_texts(node.field("config"), field);
-  if (const auto found = all.find("Env"); found != all.end())
-    *found = normalized_environment(*found);
+void Config::set_execution(const Execution& execution) {
+  m_json["config"] = execution.to_json();
 }
 
 void Config::set_created(std::int64_t epoch_seconds) {

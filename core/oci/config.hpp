@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hash/digest.hpp"
+#include "oci/execution.hpp"
 #include "oci/platform.hpp"
 
 namespace pinnace::oci {
@@ -27,12 +28,9 @@ class Config {
   std::vector<hash::Digest> diff_ids() const;
   /// Adds a layer to rootfs.diff_ids and its line to history.
   void add_layer(const hash::Digest& diff_id, const nlohmann::json& history);
-  /// The "config" object: Env, Entrypoint, Cmd, User, ...
-  nlohmann::json& execution();
-  /// Says in one way what images say of their execution in several: a member that is null is
-  /// absent, and each variable of "Env" is there once, as NAME=VALUE, where it was first and with
-  /// its last value. Throws invalid_input where Shell or OnBuild is no list of texts.
-  void normalize_execution();
+  /// How its programs run: its "config".
+  Execution execution() const;
+  void set_execution(const Execution& execution);
   nlohmann::json& json() { return m_json; }
   const nlohmann::json& json() const { return m_json; }
   /// Sets "created" (RFC 3339 in UTC) from seconds since 1970.

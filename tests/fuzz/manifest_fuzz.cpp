@@ -36,7 +36,10 @@ void parse_config(const std::string& text) {
   try {
     Config config = Config::parse(text);
     config.add_layer(pinnace::hash::Digest::of("x"), {{"created_by", "fuzz"}});
-    config.execution()["User"] = "1";
+    Execution execution = config.execution();
+    execution.normalize();
+    execution.user = "1";
+    config.set_execution(execution);
     static_cast<void>(Config::parse(config.to_bytes()).platform());
   } catch (const Error&) {
   }

@@ -38,7 +38,7 @@ class ContainerfilePlanTest : public testing::Test {
     m_loaded.push_back(name + " " + platform.str());
     const oci::Descriptor manifest{"", hash::Digest::of(name), 0, {}, {}, {}, json::object()};
     ImageInput input{{name, manifest}, {{}, oci::Config(platform)}, nullptr};
-    input.contents.config.execution() = m_base;
+    input.contents.config.json()["config"] = m_base;
     return input;
   }
   const CopyStep& copy(const ContainerfilePlan& plan, std::size_t step = 0) {

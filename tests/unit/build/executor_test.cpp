@@ -41,7 +41,7 @@ BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
   const auto layer = store::put_bytes(store, {}, tar.text(), oci::media_type::k_layer);
   oci::Config config(platform);
   config.add_layer(layer.digest, {{"created_by", "base"}});
-  config.execution() = {{"Env", {"PATH=/bin", "A=1"}}, {"Cmd", {"sh"}}, {"User", "base"}};
+  config.json()["config"] = {{"Env", {"PATH=/bin", "A=1"}}, {"Cmd", {"sh"}}, {"User", "base"}};
   const auto config_blob =
       store::put_bytes(store, {}, config.to_bytes(), oci::media_type::k_docker_config);
   oci::Manifest manifest{
@@ -346,6 +346,46 @@ TEST(ApplyConfig, EmptyDropsWhatTheBaseHas) {
   wanted.user = "";
   apply_config(wanted, config);
   EXPECT_EQ(config.json().at("config"), (json{{"Env", {"B=2"}}, {"Labels", {{"y", "2"}}}}));
+}
+
+oci::Config config_with(const json& execution) {
+  oci::Config config(k_amd64);
+  config.json()["config"] = execution;
+  return config;
+}
+
+TEST(ApplyConfig, WhatIsNotSaidStaysAsOthersWroteIt) {
+  const json written = {{"AttachStdin", false},
+                        {"Cmd", nullptr},
+                        {"Entrypoint", json::array()},
+                        {"Env", {"A=1", "B", "A=2"}},
+                        {"ExposedPorts", nullptr},
+                        {"Healthcheck", {{"Test", {"NONE"}}}},
+                        {"Labels", json::object()},
+                        {"OnBuild", nullptr},
+                        {"User", ""},
+                        {"Volumes", {{"/v", json::object()}}}};
+  oci::Config config = config_with(written);
+  apply_config({}, config);
+  EXPECT_EQ(config.json().at("config"), written);
+}
+
+TEST(ApplyConfig, EmptyDropsNullToo) {
+  definition::ImageConfig wanted;
+  wanted.entrypoint = {"/app"};
+  wanted.user = "";
+  wanted.volumes = std::vector<std::string>{};
+  oci::Config config = config_with({{"Cmd", nullptr}, {"User", ""}, {"Volumes", nullptr}});
+  apply_config(wanted, config);
+  EXPECT_EQ(config.json().at("config"), (json{{"Entrypoint", {"/app"}}}));
+}
+
+TEST(ApplyConfig, AVariableIsSetThatTheBaseHasTwice) {
+  definition::ImageConfig wanted;
+  wanted.env = {{"A", "3"}, {"C", std::nullopt}};
+  oci::Config config = config_with({{"Env", {"A=1", "B=", "A=2", "C"}}});
+  apply_config(wanted, config);
+  EXPECT_EQ(config.json().at("config").at("Env"), (json{"A=3", "B="}));
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(Config, ReadsAndKeepsEverything) {
   ASSERT_EQ(config.diff_ids().size(), 1U);
   EXPECT_EQ(config.diff_ids()[0].str(), k_diff_id);
   config.add_layer(hash::Digest::of("layer"), {{"created_by", "pinnace"}});
-  config.execution()["User"] = "1000";
+  config.json()["config"]["User"] = "1000";
   const auto again = Json::parse(config.to_bytes());
   EXPECT_EQ(again["x-later"], Json({1, 2}));
   EXPECT_EQ(again["config"]["Env"][0], "A=b");
@@ -127,7 +127,7 @@ TEST(Config, NullsOfGoBecomeObjects) {
   value["history"] = nullptr;
   value["rootfs"]["diff_ids"] = nullptr;
   auto config = Config::parse(value.dump());
-  config.execution()["User"] = "u";
+  config.json()["config"]["User"] = "u";
   config.add_layer(hash::Digest::of("layer"), {{"created_by", "x"}});
   EXPECT_EQ(config.diff_ids().size(), 1U);
   EXPECT_EQ(config.json()["history"].size(), 1U);
@@ -153,25 +153,66 @@ TEST(Config, CreatedIsUtcInRfc3339) {
 
 TEST(Config, TextThatIsNotUtf8IsAnError) {
   Config config(Platform::parse("linux/amd64"));
-  config.execution()["User"] = "\xff";
+  config.json()["config"]["User"] = "\xff";
   EXPECT_THROW(config.to_bytes(), base::Error);
 }
 
-TEST(Config, ExecutionsAreSaidInOneWay) {
-  const std::string head = R"({"os":"linux","architecture":"amd64","rootfs":{},"config":)";
+const std::string k_head = R"({"os":"linux","architecture":"amd64","rootfs":{},"config":)";
+
+TEST(Config, KnowsHowItsProgramsRun) {
   Config config = Config::parse(
-      head + R"({"User":null,"WorkingDir":"/w","Env":["A=1","B","A=2","C="],"Shell":["/sh"]}})");
-  config.normalize_execution();
-  EXPECT_EQ(
-      config.execution(),
-      (nlohmann::json{{"WorkingDir", "/w"}, {"Env", {"A=2", "B=", "C="}}, {"Shell", {"/sh"}}}));
-  Config none = Config::parse(head + "null}");
-  none.normalize_execution();
-  EXPECT_EQ(none.execution(), nlohmann::json::object());
-  for (const char* wrong : {R"({"Shell":"sh"})", R"({"Shell":[1]})", R"({"OnBuild":"RUN x"})"}) {
-    Config bad = Config::parse(head + wrong + "}");
-    EXPECT_THROW(bad.normalize_execution(), base::Error) << wrong;
-  }
+      k_head +
+      R"({"User":"u:g","WorkingDir":"/w","StopSignal":"SIGINT","Env":["A=1"],"Entrypoint":["/e"],)"
+      R"("Cmd":["c"],"Shell":["/sh"],"OnBuild":["RUN x"],"ExposedPorts":{"80/tcp":{}},)"
+      R"("Volumes":{"/v":{}},"Labels":{"l":"m"},"Later":1,"Healthcheck":null}})");
+  const Execution execution = config.execution();
+  using Texts = Execution::Texts;
+  EXPECT_EQ(execution.user, "u:g");
+  EXPECT_EQ(execution.directory, "/w");
+  EXPECT_EQ(execution.stop_signal, "SIGINT");
+  EXPECT_EQ(execution.variables().texts(), Texts{"A=1"});
+  EXPECT_EQ(execution.entrypoint, Texts{"/e"});
+  EXPECT_EQ(execution.command, Texts{"c"});
+  EXPECT_EQ(execution.shell, Texts{"/sh"});
+  EXPECT_EQ(execution.triggers, Texts{"RUN x"});
+  EXPECT_EQ(execution.ports.value().count("80/tcp"), 1U);
+  EXPECT_EQ(execution.volumes.value().count("/v"), 1U);
+  EXPECT_EQ(execution.labels.value().at("l"), "m");
+  EXPECT_EQ(execution.others, (Json{{"Later", 1}, {"Healthcheck", nullptr}}));
+  EXPECT_EQ(execution.to_json(), config.json().at("config"));
+}
+
+TEST(Config, ExecutionsAreSaidInOneWay) {
+  Execution execution =
+      Config::parse(
+          k_head +
+          R"({"User":null,"WorkingDir":"/w","Env":["A=1","B","A=2","C="],"Shell":["/sh"]}})")
+          .execution();
+  execution.normalize();
+  EXPECT_EQ(execution.to_json(),
+            (Json{{"WorkingDir", "/w"}, {"Env", {"A=2", "B=", "C="}}, {"Shell", {"/sh"}}}));
+  EXPECT_EQ(Config::parse(k_head + "null}").execution().to_json(), Json::object());
+}
+
+TEST(Config, ExecutionsOfAWrongTypeAreRefused) {
+  for (const char* wrong : {R"({"Shell":"sh"})", R"({"Shell":[1]})", R"({"OnBuild":"RUN x"})",
+                            R"({"Env":{}})", R"({"User":1})", R"({"ExposedPorts":[]})"})
+    EXPECT_THROW(Config::parse(k_head + wrong + "}"), base::Error) << wrong;
+}
+
+TEST(Variables, AreThereOnceWhenOneWasSet) {
+  Variables variables({"A=1", "B", "A=2", "=x", "C=3"});
+  EXPECT_EQ(variables.find("A"), "2");
+  EXPECT_EQ(variables.find("B"), "");
+  EXPECT_FALSE(variables.has("D"));
+  EXPECT_EQ(variables.texts().size(), 5U);
+  variables.set("C", "=4");
+  EXPECT_EQ(variables.texts(), (std::vector<std::string>{"A=2", "B=", "=x", "C==4"}));
+  variables.remove("B");
+  EXPECT_FALSE(variables.has("B"));
+  variables.set("D", "");
+  EXPECT_EQ(variables.find("C"), "=4");
+  EXPECT_EQ(variables.texts(), (std::vector<std::string>{"A=2", "=x", "C==4", "D="}));
 }
 
 }  // namespace
