@@ -5,7 +5,6 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +13,7 @@
 #include "base/file.hpp"
 #include "json/json.hpp"
 #include "run/change_archive.hpp"
+#include "run/container_request.hpp"
 #include "run/emulator.hpp"
 #include "run/host_file.hpp"
 #include "run/line_splitter.hpp"
@@ -81,28 +81,6 @@ void keep_to_ourselves(const std::filesystem::path& directory, uid_t container_r
   }
 }
 
-/// A mount hides what was mounted below it before.
-std::vector<Mount> parents_first(std::vector<Mount> mounts, const std::string& directory) {
-  const auto depth = [&](const Mount& mount) {
-    const auto path = (std::filesystem::path(directory) / mount.target).lexically_normal();
-    return std::distance(path.begin(), path.end());
-  };
-  std::stable_sort(mounts.begin(), mounts.end(),
-                   [&](const Mount& a, const Mount& b) { return depth(a) < depth(b); });
-  return mounts;
-}
-
-/// For another owner or mode it is another directory: who has been here keeps what it had. So it is
-/// for another network, as otherwise one build's container without a network could have it by a
-/// socket of another's, and one of an ordinary build the host's loopback.
-std::string cache_name(const CacheMount& cache) {
-  std::string kind = "cache";
-  if (cache.network == Network::none) kind += "-without-network";
-  if (cache.network == Network::host) kind += "-with-host-network";
-  return chain_name(kind, cache.id + " " + std::to_string(cache.mode) + " " +
-                              std::to_string(cache.uid) + ":" + std::to_string(cache.gid));
-}
-
 }  // namespace
 
 Sandbox::State::State(Options given) : options(std::move(given)) {
@@ -138,52 +116,6 @@ HelperRequest Sandbox::State::new_request(const char* operation) const {
   return request;
 }
 
-HelperMount Sandbox::State::helper_mount(const Context& context, const Mount& mount,
-                                         const std::string& root, std::string& texts) {
-  HelperMount helper;
-  helper.target = mount.target;
-  if (const auto* bind = std::get_if<BindMount>(&mount.source)) {
-    helper.kind = "layers";
-    helper.lowers = take_snapshots(context, bind->layers, bind->is_new ? root : "");
-    helper.source = bind->source;
-    helper.writable = bind->writable;
-  } else if (const auto* cache = std::get_if<CacheMount>(&mount.source)) {
-    helper.kind = "cache";
-    helper.source = cache_name(*cache);
-    if (cache->start) {
-      helper.lowers = take_snapshots(context, cache->start->layers);
-      helper.start = "/" + cache->start->source;
-    }
-    helper.writable = cache->writable;
-    helper.exclusive = cache->sharing == CacheMount::Sharing::locked;
-    helper.mode = cache->mode;
-    helper.uid = cache->uid;
-    helper.gid = cache->gid;
-  } else if (const auto* temporary = std::get_if<TemporaryMount>(&mount.source)) {
-    helper.kind = "tmpfs";
-    helper.size = temporary->size;
-  } else if (const auto* secret = std::get_if<SecretMount>(&mount.source)) {
-    helper.kind = "secret";
-    helper.mode = secret->mode;
-    helper.uid = secret->uid;
-    helper.gid = secret->gid;
-    helper.size = secret->content.size();
-    texts += secret->content;
-  } else if (const auto* agent = std::get_if<AgentMount>(&mount.source)) {
-    helper.kind = "agent";
-    helper.source = std::filesystem::absolute(agent->path).string();
-    helper.mode = agent->mode;
-    helper.uid = agent->uid;
-    helper.gid = agent->gid;
-  } else {
-    const auto& host = std::get<HostMount>(mount.source);
-    helper.kind = "host";
-    helper.source = std::filesystem::absolute(host.path).string();
-    helper.writable = host.writable;
-  }
-  return helper;
-}
-
 HelperRequest Sandbox::State::container_request(const Context& context, const Container& container,
                                                 std::string& secrets) {
   // First, as it settles what all requests say.
@@ -198,20 +130,10 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   }
   if (!options.host_root)
     request.emulator = emulator_line(foreign_architecture(container.platform));
-  request.arguments = container.arguments;
-  request.environment = container.environment;
-  request.user = container.user;
-  request.working_directory = container.directory;
-  request.hostname = container.hostname;
-  request.ports = container.ports;
-  request.wait_port = container.wait_port;
-  request.processes = container.limits.processes.value_or(0);
-  request.memory = container.limits.memory.value_or(0);
-  request.milli_cpus = container.limits.milli_cpus.value_or(0);
-  request.has_socketcall = container.has_socketcall;
-  const std::string root = request.lowers.empty() ? "" : request.lowers.back();
-  for (const Mount& mount : parents_first(container.mounts, container.directory))
-    request.mounts.push_back(helper_mount(context, mount, root, secrets));
+  const TakeSnapshots take = [&](const std::vector<RootLayer>& layers, const std::string& after) {
+    return take_snapshots(context, layers, after);
+  };
+  describe_container(container, take, request, secrets);
   return request;
 }
 

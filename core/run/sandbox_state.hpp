@@ -53,9 +53,6 @@ struct Sandbox::State {
   /// `secrets` gets the contents of the container's secrets.
   HelperRequest container_request(const base::Context& context, const Container& container,
                                   std::string& secrets);
-  /// `root`: the top of the container's snapshots.
-  HelperMount helper_mount(const base::Context& context, const Mount& mount,
-                           const std::string& root, std::string& secrets);
   std::string new_snapshot();
   /// The bytes of each of these directories.
   std::vector<std::uint64_t> measure(const base::Context& context,
