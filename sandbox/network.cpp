@@ -45,19 +45,12 @@ void check_tools(const run::HelperRequest& request) {
             "udev does; or choose --network=none or --network=host");
 }
 
-/// What slirp4netns, which reads whatever the container sends, gives up once it has begun, as far
-/// as this version can: all file systems but /etc and /run, capabilities, most system calls.
 std::vector<std::string> confinement(const std::string& path) {
   Pipe said = make_pipe();
   Program program({"slirp4netns", "--help"}, path, {-1, said.writing.get(), -1});
   said.writing.reset();
   base::FileSource source(std::move(said.reading), "slirp4netns --help");
-  const std::string help = base::read_all(source, 65536, "slirp4netns --help");
-  std::vector<std::string> options;
-  for (const char* option : {"--enable-sandbox", "--enable-seccomp"}) {
-    if (help.find(option) != std::string::npos) options.emplace_back(option);
-  }
-  return options;
+  return confinement_of(base::read_all(source, 65536, "slirp4netns --help"));
 }
 
 /// One request to the API of slirp4netns, and its answer.
@@ -166,12 +159,8 @@ void close_networks(int socket) {
 
 /// Lets all groups ask for an echo, which raw sockets were for (icmp(7), ping_group_range).
 void allow_echo_requests(const std::vector<run::IdRange>& groups) {
-  constexpr std::uint32_t k_most = 0x7fffffff;
   const char* file = "/proc/sys/net/ipv4/ping_group_range";
-  if (::access(file, F_OK) != 0) return;  // a kernel that has no such sockets
-  std::uint32_t end = groups.empty() ? k_most : 0;
-  for (const run::IdRange& range : groups) end = std::max(end, range.inside + range.count - 1);
-  write_file(file, "0 " + std::to_string(std::min(end, k_most)));
+  if (::access(file, F_OK) == 0) write_file(file, all_groups(groups));  // else: no such sockets
 }
 
 }  // namespace
@@ -228,6 +217,21 @@ void prepare_network(const run::HelperRequest& request) {
   require(::ioctl(fd.get(), SIOCSIFFLAGS, &interface), "start the loopback");
   close_networks(fd.get());
   allow_echo_requests(request.groups);
+}
+
+std::vector<std::string> confinement_of(const std::string& help) {
+  std::vector<std::string> options;
+  for (const char* option : {"--enable-sandbox", "--enable-seccomp"}) {
+    if (help.find(option) != std::string::npos) options.emplace_back(option);
+  }
+  return options;
+}
+
+std::string all_groups(const std::vector<run::IdRange>& groups) {
+  constexpr std::uint32_t k_most = 0x7fffffff;
+  std::uint32_t end = groups.empty() ? k_most : 0;
+  for (const run::IdRange& range : groups) end = std::max(end, range.inside + range.count - 1);
+  return "0 " + std::to_string(std::min(end, k_most));
 }
 
 std::string resolver_settings(run::Network network, const std::string& host_settings) {

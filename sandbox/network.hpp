@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/file.hpp"
 #include "run/helper_request.hpp"
@@ -33,6 +34,14 @@ class OutsideNetwork {
 /// host's own link, such as a cloud's metadata service; programs ask for echoes (ping) without a
 /// raw socket. Needs /proc.
 void prepare_network(const run::HelperRequest& request);
+
+/// What slirp4netns, which reads whatever the container sends, gives up once it has begun, as far
+/// as its version can, by its --help: all file systems but /etc and /run, capabilities, most system
+/// calls.
+std::vector<std::string> confinement_of(const std::string& help);
+
+/// All groups of a namespace, as ping_group_range has them: up to 2^31 - 1.
+std::string all_groups(const std::vector<run::IdRange>& groups);
 
 /// The resolv.conf of a container.
 std::string resolver_settings(run::Network network, const std::string& host_settings);

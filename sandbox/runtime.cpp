@@ -34,40 +34,22 @@ namespace {
 constexpr int k_between_looks_ms = 10;
 
 constexpr std::size_t k_most_held = 64 * 1024;
+constexpr std::size_t k_max_table = std::size_t{64} << 20;
 
-/// Whether somebody in our network namespace, which is the container's, listens at a port: lines of
-/// /proc/net/tcp with the local address "...:PORT" (hexadecimal) and the state 0A.
+/// Whether somebody in our network namespace, which is the container's, listens at a port.
 bool is_listening(std::uint16_t port) {
-  std::array<char, 8> wanted{};
-  std::snprintf(wanted.data(), wanted.size(), ":%04X", static_cast<unsigned>(port));
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    std::ifstream lines(table);
-    for (std::string line; std::getline(lines, line);) {
-      std::istringstream fields(line);
-      std::string number, local, remote, state;
-      fields >> number >> local >> remote >> state;
-      if (state == "0A" && local.ends_with(wanted.data())) return true;
-    }
+  for (const char* file : {"/proc/net/tcp", "/proc/net/tcp6"}) {
+    if (listens(base::read_file_or_empty(file, k_max_table), port)) return true;
   }
   return false;
 }
 
-/// What the log file says: lines of JSON with "level" and "msg".
 std::string read_refusal(const std::string& log) {
-  std::string text;
-  std::string lines;
   try {
-    lines = base::read_file(log, std::size_t{1} << 20);
+    return refusal_in(base::read_file(log, std::size_t{1} << 20));
   } catch (const base::Error&) {
-    return text;
+    return {};
   }
-  while (!lines.empty()) {
-    const std::string line = lines.substr(0, lines.find('\n'));
-    lines.erase(0, line.size() + 1);
-    const nlohmann::json entry = json::parse_or_null(line);
-    if (entry.is_object() && entry.value("level", "") == "error") text = entry.value("msg", "");
-  }
-  return text;
 }
 
 bool has_limits(const run::HelperRequest& request) {
@@ -183,6 +165,29 @@ bool contains_any(const std::string& text, std::initializer_list<const char*> pa
 }
 
 }  // namespace
+
+bool listens(const std::string& table, std::uint16_t port) {
+  std::array<char, 8> wanted{};
+  std::snprintf(wanted.data(), wanted.size(), ":%04X", static_cast<unsigned>(port));
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string number, local, remote, state;
+    fields >> number >> local >> remote >> state;
+    if (state == "0A" && local.ends_with(wanted.data())) return true;
+  }
+  return false;
+}
+
+std::string refusal_in(const std::string& log) {
+  std::string text;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    const nlohmann::json entry = json::parse_or_null(line);
+    if (entry.is_object() && entry.value("level", "") == "error") text = entry.value("msg", "");
+  }
+  return text;
+}
 
 std::optional<int> code_of_refusal(std::string refusal) {
   std::transform(refusal.begin(), refusal.end(), refusal.begin(),

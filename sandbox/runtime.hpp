@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -15,6 +16,14 @@ struct Outcome {
   int exit_code = 0;
   std::string refusal;
 };
+
+/// Whether a table as /proc/net/tcp has a socket that listens at a port: lines with the local
+/// address "...:PORT" (hexadecimal) and the state 0A.
+bool listens(const std::string& table, std::uint16_t port);
+
+/// What a runtime's log says last: lines of JSON with "level" and "msg"; empty if there is no error
+/// in it.
+std::string refusal_in(const std::string& log);
 
 /// What shells answer for a program that is not there (127) or can't be executed (126), if that is
 /// what a runtime's refusal says.
