@@ -8,10 +8,10 @@
 #include "base/error.hpp"
 #include "base/thread.hpp"
 #include "build/image_contents.hpp"
-#include "definition/signal_name.hpp"
 #include "http/client.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/build_request.hpp"
+#include "jobs/container_program.hpp"
 #include "jobs/ports.hpp"
 #include "run/seccomp.hpp"
 
@@ -137,28 +137,13 @@ build::ImageInput load(const Context& context, Access& access, const RunRequest&
 run::Container container_of(const RunRequest& request, const build::ImageInput& image) {
   run::Container container;
   container.layers = build::root_of(image, layer::TimesOf::image);
-  const oci::Execution execution = image.contents.config.execution();
-  oci::Variables environment = execution.variables();
-  for (const auto& [name, value] : request.environment) environment.set(name, value);
-  if (!environment.has("PATH")) environment.set("PATH", oci::k_default_path);
-  environment.normalize();
-  container.environment = environment.texts();
-  using Texts = oci::Execution::Texts;
-  container.arguments = execution.entrypoint.value_or(Texts());
-  const Texts command =
-      request.command.empty() ? execution.command.value_or(Texts()) : request.command;
-  container.arguments.insert(container.arguments.end(), command.begin(), command.end());
-  if (container.arguments.empty())
-    throw Error(ErrorCode::invalid_input, request.image + " has no command; say one");
-  container.user = request.user.value_or(execution.user.value_or(""));
-  container.directory = request.directory.value_or(execution.directory.value_or(""));
-  // An image may say it without, or nothing.
-  if (!container.directory.starts_with('/')) container.directory.insert(0, "/");
+  set_program(container, image.contents.config.execution(),
+              {request.command, request.environment, request.user, request.directory},
+              request.image);
   container.hostname = "container";
   container.network = request.sandbox.network;
   container.ports = request.published();
   container.wait_port = request.wait_port.value_or(0);
-  container.stop_signal = definition::stop_signal(execution.stop_signal.value_or(""));
   container.stop_time = request.stop;
   container.mounts = request.mounts();
   container.limits = request.sandbox.limits();
