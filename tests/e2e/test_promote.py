@@ -264,6 +264,35 @@ class Promote(Case):
             self.promote(f"{self.image}:1", "--to", "far")
             self.assertEqual(production.manifest("shop/web", "1"), self.raw("test"))
 
+    def test_what_an_environment_holds_can_be_a_base(self):
+        files = {"a": "a", "pinnace.yaml": "version: 1\nbase: env:test/web:1\nartifacts: [{from: a, to: /a}]\n",
+                 "Containerfile": "FROM env:test/web:1\nCOPY --from=env:test/web:1 /bin/busybox /copied\n"}
+        for name, content in files.items():
+            self.files("project", {name: content})
+        for definition in ("pinnace.yaml", "Containerfile"):
+            with self.subTest(definition):
+                self.pinnace("build", "--locked", "-f", definition, cwd=self.project, expect=2)
+                self.pinnace("pin", definition, cwd=self.project)
+                with open(os.path.join(self.project, "pinnace.lock.json")) as lock:
+                    images = json.load(lock)["images"]
+                self.assertEqual([(image["name"], image["digest"]) for image in images], [("env:test/web:1", self.digest)])
+                built = self.pinnace("build", "--locked", "-f", definition, "-t", "oci:out:1", "--platform", "linux/amd64",
+                                     "--json", cwd=self.project).json()
+                self.assertEqual(built["images"][0]["base"]["name"], "env:test/web:1")
+                os.remove(os.path.join(self.project, "pinnace.lock.json"))
+
+    def test_a_definition_says_which_environments_its_base_is_of(self):
+        other = self.files("other", {"a": "a", "pinnace.yaml": (
+            "version: 1\nbase: env:test/web:1\nartifacts: [{from: a, to: /a}]\nenvironments: ../project/environments.yaml\n")})
+        self.pinnace("pin", cwd=other)
+        self.pinnace("build", "--locked", "-t", "oci:out:1", cwd=other)
+        self.files("other", {"Containerfile": "FROM env:test/web:1\n"})
+        os.remove(os.path.join(other, "pinnace.lock.json"))
+        for arguments in (("pin", "Containerfile"), ("build", "-f", "Containerfile", "-t", "oci:out:2")):
+            failed = self.pinnace(*arguments, cwd=other, expect=2)
+            self.assertIn("Containerfile:1:1: base env:test/web:1: env: names need an environments.yaml", failed.errors[-1])
+        self.pinnace("pin", "Containerfile", "--environments", "../project/environments.yaml", cwd=other)
+
 
 class Pin(Case):
     def setUp(self):
@@ -329,31 +358,3 @@ class Pin(Case):
         self.assertIn(done.code, (1, 2))
         self.assertIn("pinnace.lock.json", done.err)
         self.assertFalse(os.path.exists(self.path("x")))
-
-    def test_what_an_environment_holds_can_be_a_base(self):
-        files = {"a": "a", "pinnace.yaml": "version: 1\nbase: env:test/web:1\nartifacts: [{from: a, to: /a}]\n",
-                 "Containerfile": "FROM env:test/web:1\nCOPY --from=env:test/web:1 /etc/os-release /copied\n"}
-        for name, content in files.items():
-            self.files("project", {name: content})
-        for definition in ("pinnace.yaml", "Containerfile"):
-            with self.subTest(definition):
-                self.pinnace("build", "--locked", "-f", definition, cwd=self.project, expect=2)
-                self.pinnace("pin", definition, cwd=self.project)
-                with open(os.path.join(self.project, "pinnace.lock.json")) as lock:
-                    images = json.load(lock)["images"]
-                self.assertEqual([(image["name"], image["digest"]) for image in images], [("env:test/web:1", self.digest)])
-                built = self.pinnace("build", "--locked", "-f", definition, "-t", "oci:out:1", "--platform", "linux/amd64",
-                                     "--json", cwd=self.project).json()
-                self.assertEqual(built["images"][0]["base"]["name"], "env:test/web:1")
-                os.remove(os.path.join(self.project, "pinnace.lock.json"))
-
-    def test_a_definition_says_which_environments_its_base_is_of(self):
-        other = self.files("other", {"a": "a", "pinnace.yaml": (
-            "version: 1\nbase: env:test/web:1\nartifacts: [{from: a, to: /a}]\nenvironments: ../project/environments.yaml\n")})
-        self.pinnace("pin", cwd=other)
-        self.pinnace("build", "--locked", "-t", "oci:out:1", cwd=other)
-        self.files("other", {"Containerfile": "FROM env:test/web:1\n"})
-        for arguments in (("pin", "Containerfile"), ("build", "-f", "Containerfile", "-t", "oci:out:2")):
-            failed = self.pinnace(*arguments, cwd=other, expect=2)
-            self.assertIn("Containerfile:1:1: base env:test/web:1: env: names need an environments.yaml", failed.errors[-1])
-        self.pinnace("pin", "Containerfile", "--environments", "../project/environments.yaml", cwd=other)
