@@ -53,18 +53,19 @@ json key_of(const RunMount& mount) {
 
 /// Left out:
 /// - proxies: they say how files are reached, not which, and differ from place to place;
-/// - the name of a script: the arguments have it;
-/// - whether it may have old system calls: the machine says that.
+/// - the name of a script: the arguments have it.
+/// Keys of before stay where a step has no old system calls, as nearly all.
 std::string key_of(const RunStep& step) {
   const auto& [arguments, script, environment, proxies, user, directory, network, platform,
                has_socketcall, mounts] = step;
   json list = json::array();
   for (const RunMount& mount : mounts) list.push_back(key_of(mount));
-  return json{{"arguments", arguments},     {"script", script ? script->content : ""},
+  json key = {{"arguments", arguments},     {"script", script ? script->content : ""},
               {"environment", environment}, {"user", user},
               {"directory", directory},     {"network", network},
-              {"platform", platform.str()}, {"mounts", std::move(list)}}
-      .dump(-1, ' ', false, json::error_handler_t::replace);
+              {"platform", platform.str()}, {"mounts", std::move(list)}};
+  if (has_socketcall) key["socketcall"] = true;
+  return key.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 /// Left out:

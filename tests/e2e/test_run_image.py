@@ -269,14 +269,14 @@ class Images:
 
     def test_an_images_directory_may_be_relative(self):
         push_image(self.registry, "run/relative", "1", busybox_files(), WorkingDir="srv/app")
-        self.assertEqual(self.run_image(f"{self.registry.host}/run/relative:1", "--", "/bin/pwd").out, "/srv/app\n")
+        self.assertEqual(self.run_image(f"{self.registry.host}/run/relative:1", "--", "/bin/sh", "-c", "pwd").out, "/srv/app\n")
 
     def test_little_room_for_the_stack(self):
         for limit in ("-S -s 64", "-s 64"):
             command = ["sh", "-c", f'ulimit {limit}; exec "$@"', "sh"]
             done = self.pinnace("run", self.web, "--", "/bin/sh", "-c", "ulimit -s", prefix=[*self.prefix, *command], expect=None)
-            if done.code != 0:  # only root may have more than that
-                self.assertEqual((limit, done.code, bool(self.prefix)), ("-s 64", 2, True), done.err)
+            if done.code != 0:  # only root may have more than that, if it may
+                self.assertEqual((limit, done.code), ("-s 64", 2), done.err)
                 self.assertIn("the stack may have 64 KiB at most (ulimit -s), expected 1024 or more", done.err)
             else:
                 self.assertEqual(done.out, "8192\n")

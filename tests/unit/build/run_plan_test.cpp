@@ -58,7 +58,7 @@ const Change k_step[] = {
     {"network", Key::changes, [](Input& i) { i.step.network = "none"; }},
     {"platform", Key::changes,
      [](Input& i) { i.step.platform = oci::Platform::parse("linux/arm64"); }},
-    {"has_socketcall", Key::stays, [](Input& i) { i.step.has_socketcall = true; }},
+    {"has_socketcall", Key::changes, [](Input& i) { i.step.has_socketcall = true; }},
     {"mounts", Key::changes, [](Input& i) { i.step.mounts.clear(); }},
 };
 
