@@ -1,7 +1,7 @@
 #include "web/url.hpp"
 
-#include <algorithm>
 #include <curl/curl.h>
+#include <algorithm>
 
 #include <array>
 #include <memory>
