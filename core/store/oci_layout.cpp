@@ -109,7 +109,7 @@ OciLayout::OciLayout(std::filesystem::path directory, Missing missing)
 OciLayout::~OciLayout() = default;
 
 void OciLayout::check_existing(Missing missing) {
-  if (!base::exists(m_path)) {
+  if (!base::status_of_target(m_path)) {
     if (missing == Missing::create) return;
     base::throw_errno(ENOENT, "open OCI layout " + m_path.string());
   }

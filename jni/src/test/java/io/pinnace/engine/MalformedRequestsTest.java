@@ -5,14 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinnace.engine.EngineSettings.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,20 +58,24 @@ class MalformedRequestsTest {
         return all;
     }
 
-    /** Fields that older programs don't know, by job: they may be missing. */
-    private static final Map<String, Set<String>> LATER = Map.of(
-            "build", Set.of("contextModes", "environments", "metadata"),
-            "copy", Set.of("repair"),
-            "gc", Set.of("olderThan", "all"),
-            "promote", Set.of("as", "repair"),
-            "run", Set.of("stopSeconds"));
+    /** Those that may not be missing: older programs don't know all. */
+    private static Set<String> required(String job) throws Exception {
+        JsonNode schema = Protocol.readTree(
+                "schema",
+                Schema.class.getResourceAsStream("job-protocol.schema.json").readAllBytes());
+        String reference = schema.at("/jobs/" + job + "/request/$ref").asText();
+        Set<String> fields = new HashSet<>();
+        schema.at(reference.substring(1)).path("required").forEach(field -> fields.add(field.asText()));
+        return fields;
+    }
 
     /** Each field missing, and of a type that no field has. */
-    private static void addWrongFields(List<Bad> all, String job, ObjectNode json) {
+    private static void addWrongFields(List<Bad> all, String job, ObjectNode json) throws Exception {
+        Set<String> required = required(job);
         List<String> fields = new ArrayList<>();
         json.fieldNames().forEachRemaining(fields::add);
         for (String field : fields) {
-            if (!LATER.getOrDefault(job, Set.of()).contains(field)) {
+            if (required.contains(field)) {
                 ObjectNode without = json.deepCopy();
                 without.remove(field);
                 all.add(new Bad(job, without.toString()));
