@@ -161,32 +161,7 @@ void Service::accept() {
   m_connections.emplace_back(std::move(container), std::move(agent));
 }
 
-}  // namespace
-
-AgentProxy::AgentProxy(const UniqueFd& agent, const std::string& place,
-                       const SocketAccess& access) {
-  const UniqueFd listener = make_socket(SOCK_NONBLOCK);
-  const sockaddr_un address = address_of(place);
-  require(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
-          "make " + place);
-  require(::chown(place.c_str(), access.uid, access.gid), "give " + place + " to its owner");
-  require(::chmod(place.c_str(), access.mode), "set the mode of " + place);
-  require(::listen(listener.get(), SOMAXCONN), "listen at " + place);
-  m_process = require(::fork(), "start a process for the SSH agent");
-  if (m_process != 0) return;
-  try {
-    require(::prctl(PR_SET_PDEATHSIG, SIGKILL), "end with the container");
-    Service(agent, listener).serve();
-  } catch (const std::exception&) {
-    ::_exit(1);
-  }
-}
-
-AgentProxy::~AgentProxy() {
-  ::kill(m_process, SIGKILL);
-  ::waitpid(m_process, nullptr, 0);
-}
-
+/// The socket of an agent of the host (O_PATH).
 UniqueFd open_agent(const std::string& path) {
   UniqueFd agent(::open(path.c_str(), O_PATH | O_CLOEXEC));
   if (!agent && errno == ENOENT)
@@ -198,6 +173,51 @@ UniqueFd open_agent(const std::string& path) {
     throw base::Error(base::ErrorCode::invalid_input,
                       "SSH agent " + path + ": it is no socket of an agent (--ssh)");
   return agent;
+}
+
+}  // namespace
+
+AgentProxy::AgentProxy(const std::string& path)
+    : m_socket(make_socket(SOCK_NONBLOCK)), m_begin(make_pipe()) {
+  const UniqueFd agent = open_agent(path);
+  const pid_t parent = ::getpid();
+  m_process = require(::fork(), "start a process for the SSH agent");
+  if (m_process != 0) return;
+  // As fork() has copied it, nothing here may return or be destroyed.
+  char one = 0;
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != parent ||
+      ::read(m_begin.reading.get(), &one, 1) != 1)
+    ::_exit(1);
+  try {
+    Service(agent, m_socket).serve();
+  } catch (const std::exception&) {
+    ::_exit(1);
+  }
+}
+
+AgentProxy::~AgentProxy() {
+  ::kill(m_process, SIGKILL);
+  ::waitpid(m_process, nullptr, 0);
+}
+
+void AgentProxy::serve_at(const std::string& place, const SocketAccess& access) const {
+  const sockaddr_un address = address_of(place);
+  require(::bind(m_socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+          "make " + place);
+  require(::chown(place.c_str(), access.uid, access.gid), "give " + place + " to its owner");
+  require(::chmod(place.c_str(), access.mode), "set the mode of " + place);
+  require(::listen(m_socket.get(), SOMAXCONN), "listen at " + place);
+  write_all(m_begin.writing.get(), "g");
+}
+
+std::list<AgentProxy> start_agents(const run::HelperRequest& request) {
+  std::list<AgentProxy> agents;
+  for (const run::HelperMount& mount : request.mounts) {
+    if (mount.kind != "agent") continue;
+    base::with_context([&] { return "mount at " + mount.target; },
+                       [&] { agents.emplace_back(mount.source); });
+  }
+  return agents;
 }
 
 }  // namespace pinnace::sandbox

@@ -2,9 +2,12 @@
 
 #include <sys/types.h>
 
+#include <list>
 #include <string>
 
 #include "base/file.hpp"
+#include "run/helper_request.hpp"
+#include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
 
@@ -20,19 +23,25 @@ struct SocketAccess {
 /// a container could remove the user's keys, lock the agent, or add keys of its own.
 class AgentProxy {
  public:
-  /// `agent`: the host's socket, open (O_PATH); `place`: where the new one is made. Needs /proc.
-  AgentProxy(const base::UniqueFd& agent, const std::string& place, const SocketAccess& access);
+  /// Starts the process for the agent whose socket is at `path`; outside of the namespaces of the
+  /// container, as root of these is somebody else to the agent. Throws not_found, and invalid_input
+  /// if it is no socket.
+  explicit AgentProxy(const std::string& path);
   AgentProxy(const AgentProxy&) = delete;
   AgentProxy& operator=(const AgentProxy&) = delete;
   /// Ends the process and all connections.
   ~AgentProxy();
 
+  /// In the namespaces: makes the socket, and lets the process begin.
+  void serve_at(const std::string& place, const SocketAccess& access) const;
+
  private:
+  base::UniqueFd m_socket;
+  Pipe m_begin;
   pid_t m_process = -1;
 };
 
-/// The socket of an agent of the host, open (O_PATH). Throws not_found, and invalid_input if it is
-/// no socket.
-base::UniqueFd open_agent(const std::string& path);
+/// For the mounts of a request, in their order.
+std::list<AgentProxy> start_agents(const run::HelperRequest& request);
 
 }  // namespace pinnace::sandbox

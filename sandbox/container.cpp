@@ -225,11 +225,12 @@ int apply_snapshot(const HelperRequest& request) {
   return 0;
 }
 
-int run_container(const HelperRequest& request, const std::string& secrets) {
+int run_container(const HelperRequest& request, const std::string& secrets,
+                  const std::list<AgentProxy>& agents) {
   mount_proc();
   if (request.network != run::Network::host) prepare_network(request);
   const std::string host_resolver = run::read_host_file("/etc/resolv.conf");
-  Mounts mounts(request);
+  Mounts mounts(request, agents);
   const Stage stage = make_stage();
   register_emulator(stage, request);
   mount_snapshots(stage, request, request.lowers, "", stage.below());

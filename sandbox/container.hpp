@@ -1,8 +1,10 @@
 #pragma once
 
+#include <list>
 #include <string>
 
 #include "run/helper_request.hpp"
+#include "sandbox/agent_proxy.hpp"
 
 namespace pinnace::sandbox {
 
@@ -12,7 +14,8 @@ namespace pinnace::sandbox {
 /// Unpacks the archive on standard input as the snapshot.
 int apply_snapshot(const run::HelperRequest& request);
 /// Runs the container and sends its output, its changes if they are wanted, and how it ended.
-int run_container(const run::HelperRequest& request, const std::string& secrets);
+int run_container(const run::HelperRequest& request, const std::string& secrets,
+                  const std::list<AgentProxy>& agents);
 /// Runs /bin/true of the host by the runtime.
 int probe_runtime(const run::HelperRequest& request);
 /// Fails if an emulator can't be registered.

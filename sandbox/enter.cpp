@@ -10,7 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -89,18 +88,16 @@ pid_t clone_namespaces(const run::HelperRequest& request) {
   return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
 }
 
-/// What watches over a container is in its control group, too: the first process of the namespaces,
-/// one for each agent, and the runtime. crun has one thread, runc at least so many, and what it has
-/// more goes from the container's.
-std::uint64_t watchers(const run::HelperRequest& request) {
-  const auto agents = std::count_if(request.mounts.begin(), request.mounts.end(),
-                                    [](const auto& mount) { return mount.kind == "agent"; });
-  return (request.runtime.ends_with("crun") ? 2 : 7) + static_cast<std::uint64_t>(agents);
+/// What watches over a container is in its control group, too: the first process of the namespaces
+/// and the runtime. crun has one thread, runc at least so many, and what it has more goes from the
+/// container's.
+std::uint64_t watchers(const std::string& runtime) {
+  return runtime.ends_with("crun") ? 2 : 7;
 }
 
 ResourceLimits::Wanted wanted_limits(const run::HelperRequest& request) {
   return {request.memory, request.milli_cpus,
-          request.processes == 0 ? 0 : request.processes + watchers(request)};
+          request.processes == 0 ? 0 : request.processes + watchers(request.runtime)};
 }
 
 /// Waits until the child ends or our input closes. What is written to it is for the child.

@@ -54,7 +54,8 @@ int perform(const run::HelperRequest& request) {
     return run_inside(request, false, [&] { return apply_snapshot(request); });
   if (request.operation == "run") {
     const std::string secrets = read_secrets(request);
-    return run_inside(request, true, [&] { return run_container(request, secrets); });
+    const std::list<AgentProxy> agents = start_agents(request);
+    return run_inside(request, true, [&] { return run_container(request, secrets, agents); });
   }
   if (request.operation == "probe")
     return run_inside(request, true, [&] { return probe_runtime(request); });

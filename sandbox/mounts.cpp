@@ -101,10 +101,10 @@ UniqueFd open_host(const HelperMount& mount) {
 
 }  // namespace
 
-Mounts::Mounts(const run::HelperRequest& request) : m_request(request) {
+Mounts::Mounts(const run::HelperRequest& request, const std::list<AgentProxy>& agents)
+    : m_request(request), m_agent(agents.begin()) {
   for (const HelperMount& mount : request.mounts) {
     if (mount.kind == "host") m_host.push_back(open_host(mount));
-    if (mount.kind == "agent") m_agents.push_back(open_agent(mount.source));
   }
 }
 
@@ -125,8 +125,7 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
     return place;
   }
   if (mount.kind == "agent") {
-    m_proxies.emplace_back(m_agents.front(), place, SocketAccess{mount.uid, mount.gid, mount.mode});
-    m_agents.pop_front();
+    (m_agent++)->serve_at(place, {mount.uid, mount.gid, mount.mode});
     return place;
   }
   const std::string whole = place + ".layers";

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <deque>
 #include <list>
 #include <set>
 #include <string>
@@ -30,7 +29,8 @@ struct StoredFiles {
 class Mounts {
  public:
   /// Opens what is of the host, as long as it can be named; before make_stage().
-  explicit Mounts(const run::HelperRequest& request);
+  /// `agents`: as start_agents() has them.
+  Mounts(const run::HelperRequest& request, const std::list<AgentProxy>& agents);
 
   /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
   /// mount's target.
@@ -55,10 +55,9 @@ class Mounts {
                              std::string_view secret);
 
   const run::HelperRequest& m_request;
-  std::vector<base::UniqueFd> m_host;   ///< detached mounts, in the order of the mounts
-  std::deque<base::UniqueFd> m_agents;  ///< sockets, in the order of the mounts
-  std::list<AgentProxy> m_proxies;
-  std::set<std::string> m_joined;  ///< places of those that others are inside of
+  std::vector<base::UniqueFd> m_host;             ///< detached mounts, in the order of the mounts
+  std::list<AgentProxy>::const_iterator m_agent;  ///< the next mount's
+  std::set<std::string> m_joined;                 ///< places of those that others are inside of
 };
 
 }  // namespace pinnace::sandbox

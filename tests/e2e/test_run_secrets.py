@@ -13,7 +13,7 @@ class Secrets:
             self.assertRegex(failed.errors[-1], r'Containerfile:3:5: the secret "?a"? can\'t be a variable')
             self.assertNotIn("TOPSECRET", failed.err)
             self.assertNotIn("| ran", failed.err)
-            lines = self.printed(f"FROM {self.base}\nRUN --mount=type=secret,id=a,target=/s cat /s | busybox wc -c\n",
+            lines = self.printed(f"FROM {self.base}\nRUN --mount=type=secret,id=a,target=/s cat /s | busybox wc -c; : {number}\n",
                                  "--secret", f"id=a,src={path}")
             self.assertEqual(lines, [str(len(bad))])
 
