@@ -100,7 +100,7 @@ json without_socketcall(const json& profile) {
     names.erase(std::remove(names.begin(), names.end(), name), names.end());
   }
   json& rules = result.at("syscalls");
-  rules.insert(rules.begin(), refuse({name}));
+  rules.insert(rules.begin(), refuse({"socketcall"}));
   return result;
 }
 
