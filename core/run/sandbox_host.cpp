@@ -45,7 +45,6 @@ std::string Sandbox::State::emulator_line(const std::string& architecture) const
 
 bool Sandbox::State::can_emulate(const Context& context, const std::string& architecture) {
   const std::lock_guard guard(mutex);
-  begin(context);
   const auto [known, fresh] = emulated.try_emplace(architecture, false);
   // The host's root has no user namespace of its own: the registration would be the whole host's.
   if (!fresh || options.host_root) return known->second;
@@ -154,6 +153,11 @@ std::string Sandbox::State::choose_runtime(const Context& context, Network netwo
 }
 
 void Sandbox::check_platform(const Context& context, const oci::Platform& platform) {
+  {
+    // The first of all calls: with the context of the job, and not that of a container in it.
+    const std::lock_guard guard(m_state->mutex);
+    m_state->begin(context);
+  }
   const oci::Platform host = oci::Platform::host();
   const std::string architecture = foreign_architecture(platform);
   const bool emulated = !architecture.empty() && m_state->can_emulate(context, architecture);

@@ -26,7 +26,8 @@ struct Sandbox::State {
   /// Lets go of the lock; whoever is alone then sets aside what is needless. Removes what is set
   /// aside. Throws cancelled.
   void tidy(const base::Context& context);
-  /// Before snapshots are used: tidies, then nobody else does as long as this lives.
+  /// Before snapshots are used: tidies, then nobody else does as long as this lives. The context's
+  /// stop also ends what is removed at the end.
   void begin(const base::Context& context);
   HelperRequest new_request(const char* operation) const;
   std::string emulator_line(const std::string& architecture) const;

@@ -96,7 +96,7 @@ class Copies:
             self.assertEqual((found.returncode, found.stdout), (1, ""))
             place, = (entry.path for entry in os.scandir(os.path.join(env["PINNACE_STORE"], "sandbox")) if entry.is_dir())
             self.assertEqual({tuple(sorted(os.listdir(os.path.join(place, name)))) for name in self.left(kind, "")},
-                             {("fs", "times")})
+                             {("fs", "mark", "times")})
 
     def left(self, store, prefix):
         place, = (entry.path for entry in os.scandir(self.path("home", store, "sandbox")) if entry.is_dir())
