@@ -29,7 +29,9 @@ TEST(TagOrder, IsAStrictTotalOrder) {
     for (const std::string& b : tags) {
       EXPECT_EQ(is_older_version(a, b) + is_older_version(b, a), a == b ? 0 : 1) << a << " " << b;
       for (const std::string& c : tags) {
-        if (is_older_version(a, b) && is_older_version(b, c)) EXPECT_TRUE(is_older_version(a, c));
+        if (is_older_version(a, b) && is_older_version(b, c)) {
+          EXPECT_TRUE(is_older_version(a, c));
+        }
       }
     }
   }

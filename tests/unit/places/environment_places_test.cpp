@@ -15,7 +15,9 @@ class HeldName : public testing::Test {
   std::string path(const std::string& name) const { return (m_directory.path() / name).string(); }
   EnvironmentPlaces places() const {
     config::Registries registries;
-    registries.set("plain.test", {.plain_http = true});
+    config::RegistrySettings plain;
+    plain.plain_http = true;
+    registries.set("plain.test", plain);
     auto environments = config::Environments::parse(
         "test: {repository: registry.test/shop}\n"
         "inner: {repository: registry.test/shop/inner}\n"

@@ -207,7 +207,9 @@ TEST_F(AuthTest, APublicImageNeedsNoHelperThatWorks) {
   // The token is none of this registry's: it was asked for without credentials, and that is all.
   error_of([&] { store.find_manifest(m_context, "t"); });
   for (const HttpRequest& request : m_server->requests()) {
-    if (request.path == "/token") EXPECT_FALSE(request.headers.find("Authorization"));
+    if (request.path == "/token") {
+      EXPECT_FALSE(request.headers.find("Authorization"));
+    }
   }
   EXPECT_GE(count("GET", "/token"), 1U);
   EXPECT_NE(m_events.all().find("docker-credential-x is not installed; going on without"),
