@@ -18,8 +18,8 @@ Sandbox::State::UnnamedSnapshot::~UnnamedSnapshot() {
   try {
     m_state.discard(m_name);
     for (const std::string& why : m_state.remove_discarded(m_context)) m_context.warn(why);
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::cancelled) m_context.warn(error.what());
+  } catch (const std::exception& error) {
+    if (base::code_of(error) != base::ErrorCode::cancelled) m_context.warn(error.what());
   }
 }
 
