@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  * others, as the configuration of an image, is not looked into.
  */
 final class Schema {
-    private static final JsonNode ALL = load();
+    /** The file as it is. */
+    static final JsonNode ALL = load();
 
     /** Of a terminal: control characters, and what turns the reading round. */
     private static final Pattern STEERS =

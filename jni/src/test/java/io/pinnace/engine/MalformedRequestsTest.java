@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinnace.engine.EngineSettings.Kind;
@@ -59,18 +58,15 @@ class MalformedRequestsTest {
     }
 
     /** Those that may not be missing: older programs don't know all. */
-    private static Set<String> required(String job) throws Exception {
-        JsonNode schema = Protocol.readTree(
-                "schema",
-                Schema.class.getResourceAsStream("job-protocol.schema.json").readAllBytes());
-        String reference = schema.at("/jobs/" + job + "/request/$ref").asText();
+    private static Set<String> required(String job) {
+        String reference = Schema.ALL.at("/jobs/" + job + "/request/$ref").asText();
         Set<String> fields = new HashSet<>();
-        schema.at(reference.substring(1)).path("required").forEach(field -> fields.add(field.asText()));
+        Schema.ALL.at(reference.substring(1)).path("required").forEach(field -> fields.add(field.asText()));
         return fields;
     }
 
     /** Each field missing, and of a type that no field has. */
-    private static void addWrongFields(List<Bad> all, String job, ObjectNode json) throws Exception {
+    private static void addWrongFields(List<Bad> all, String job, ObjectNode json) {
         Set<String> required = required(job);
         List<String> fields = new ArrayList<>();
         json.fieldNames().forEachRemaining(fields::add);

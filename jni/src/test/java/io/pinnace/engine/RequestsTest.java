@@ -23,7 +23,7 @@ class RequestsTest {
     /** Of each job, with what must be set. */
     static List<Request<?>> requests() throws Exception {
         List<Request<?>> requests = new ArrayList<>();
-        for (JsonNode job : schema().path("jobs")) {
+        for (JsonNode job : Schema.ALL.path("jobs")) {
             requests.add(request(job.path("request").path("$ref").asText()));
         }
         return requests;
@@ -33,19 +33,13 @@ class RequestsTest {
         Class<?> type = Class.forName("io.pinnace.engine." + reference.replaceFirst(".*/", ""));
         Object builder = type.getMethod("builder", JobSettings.class).invoke(null, SETTINGS);
         for (Map.Entry<String, JsonNode> field :
-                schema().at(reference.substring(1)).path("properties").properties()) {
+                Schema.ALL.at(reference.substring(1)).path("properties").properties()) {
             boolean isSet = SET.contains(field.getKey());
             if (!isSet && field.getValue().path("type").asText().equals("string")) {
                 builder.getClass().getMethod(field.getKey(), String.class).invoke(builder, "a");
             }
         }
         return (Request<?>) builder.getClass().getMethod("build").invoke(builder);
-    }
-
-    private static JsonNode schema() throws Exception {
-        return Protocol.readTree(
-                "schema",
-                Schema.class.getResourceAsStream("job-protocol.schema.json").readAllBytes());
     }
 
     private static List<String> names(JsonNode object) {
@@ -57,11 +51,11 @@ class RequestsTest {
     @ParameterizedTest
     @MethodSource("requests")
     void hasAllFieldsOfTheSchema(Request<?> request) throws Exception {
-        JsonNode job = schema().path("jobs").path(request.job());
+        JsonNode job = Schema.ALL.path("jobs").path(request.job());
         String reference = job.path("request").path("$ref").asText();
         JsonNode json = Protocol.readTree("request", request.toJson());
-        assertEquals(names(schema().at(reference.substring(1)).path("properties")), names(json));
-        assertTrue(names(schema().path("jobs")).contains(request.job()));
+        assertEquals(names(Schema.ALL.at(reference.substring(1)).path("properties")), names(json));
+        assertTrue(names(Schema.ALL.path("jobs")).contains(request.job()));
         assertEquals(1, json.path("version").asInt());
         assertEquals("/store", json.path("store").asText());
         assertEquals(job.path("startsContainers").asBoolean(), request.startsContainers());
