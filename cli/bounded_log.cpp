@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::cli {
 
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 
@@ -22,7 +22,7 @@ namespace {
 void skip_line(const UniqueFd& fd, const std::string& shown) {
   std::array<std::byte, 4096> buffer;
   for (;;) {
-    const std::size_t size = base::read_some(fd, buffer, shown);
+    const std::size_t size = files::read_some(fd, buffer, shown);
     const std::string_view text = base::as_text(base::Bytes(buffer).first(size));
     const std::size_t end = text.find('\n');
     if (size != 0 && end == std::string_view::npos) continue;
@@ -54,16 +54,16 @@ void BoundedLog::write(std::string_view text) {
 
 /// Half of what may stay does, so that this is rare.
 void BoundedLog::drop_older(std::uint64_t size) {
-  UniqueFd old = base::open_read(m_path);
+  UniqueFd old = files::open_read(m_path);
   const std::uint64_t stays = std::min(size, m_most / 2);
   if (::lseek(old.get(), static_cast<off_t>(size - stays), SEEK_SET) < 0)
     base::throw_errno(errno, "read " + m_path.string());
   if (stays < size) skip_line(old, m_path.string());
-  base::AtomicFile file(m_path);
+  files::AtomicFile file(m_path);
   file.write(base::as_bytes(std::string(k_dropped) + "\n"));
-  base::FileSource rest(std::move(old), m_path.string());
+  files::FileSource rest(std::move(old), m_path.string());
   base::copy(rest, file);
-  file.commit(base::AtomicFile::Existing::replace, base::AtomicFile::Flush::no);
+  file.commit(files::AtomicFile::Existing::replace, files::AtomicFile::Flush::no);
   const UniqueFd fresh(::open(m_path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!fresh) base::throw_errno(errno, "open " + m_path.string());
   for (const int fd : m_descriptors) {

@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
-#include "base/output_file.hpp"
+#include "files/look.hpp"
+#include "files/output_file.hpp"
 #include "invocation.hpp"
 #include "jobs/build_request.hpp"
 #include "sandbox_flags.hpp"
@@ -121,7 +121,7 @@ void check_directory(const Options& options) {
   if (!options.context.empty())
     throw base::Error(base::ErrorCode::invalid_input, "the context is given twice: " + quoted +
                                                           " and --context " + options.context);
-  if (!base::is_directory(options.directory))
+  if (!files::is_directory(options.directory))
     throw base::Error(base::ErrorCode::invalid_input,
                       quoted +
                           " is no directory, expected the context; a definition is named by -f, "
@@ -157,7 +157,7 @@ jobs::BuildRequest request_of(const Options& options, const std::string& environ
   request.cache_from = names_of(options.cache_from);
   if (!options.cache_to.empty()) request.cache_to = oci::parse_image_name(options.cache_to);
   if (!options.context_modes.empty())
-    request.modes = json::value_named<layer::Modes>(options.context_modes).value();
+    request.modes = json::value_named<tree::Modes>(options.context_modes).value();
   request.environments = if_given(environments);
   request.metadata = if_given(options.metadata);
   return request;
@@ -165,7 +165,7 @@ jobs::BuildRequest request_of(const Options& options, const std::string& environ
 
 void keep(const Options& options, const Json& result) {
   if (options.request.plan || options.request.check_only || options.metadata.empty()) return;
-  base::write_output_file(options.metadata, result.dump(2) + '\n');
+  files::write_output_file(options.metadata, result.dump(2) + '\n');
 }
 
 std::vector<std::string> present(const Options& options, const Json& result) {
@@ -231,7 +231,7 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--context-modes", options->context_modes,
                    "Modes of the context's files: normalize takes back what a umask may have "
                    "caused, keep takes them as they are on disk (default: normalize)")
-      ->check(CLI::IsMember(json::names_of<layer::Modes>()));
+      ->check(CLI::IsMember(json::names_of<tree::Modes>()));
   verb->add_option("--lock", options->lock,
                    "Lock file (default: pinnace.lock.json beside the definition)");
   verb->add_flag("--locked", options->request.locked, "Refuse inputs that the lock does not pin");

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "other_tools.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::cli {
 
@@ -57,12 +57,12 @@ std::vector<std::string> without_help_verb(const CLI::App& app, std::vector<std:
 std::string meant_verb(const CLI::App& app, const std::string& written) {
   if (const auto note = note_on("", written); !note.empty()) return ": " + std::string(note);
   if (const auto verb = verb_for(written); !verb.empty())
-    return ", did you mean " + text::quote(verb) + "?";
+    return ", did you mean " + base::quote(verb) + "?";
   std::vector<std::string> names;
   for (const CLI::App* verb : app.get_subcommands({})) {
     if (!verb->get_group().empty()) names.push_back(verb->get_name());
   }
-  return text::suggestion(written, {names.begin(), names.end()});
+  return base::suggestion(written, {names.begin(), names.end()});
 }
 
 /// What was meant by "--optin=x": an option that can stand there, or what other tools have; empty
@@ -80,8 +80,8 @@ std::string meant_option(const CLI::App& app, const CLI::App& verb, const std::s
     }
   }
   const std::string name = written.substr(0, written.find('='));
-  const std::string_view near = text::nearest(name, {names.begin(), names.end()});
-  return near.empty() ? "" : ", did you mean " + text::quote(near) + "?";
+  const std::string_view near = base::nearest(name, {names.begin(), names.end()});
+  return near.empty() ? "" : ", did you mean " + base::quote(near) + "?";
 }
 
 std::string with_help(const std::string& text, const std::string& command) {
@@ -92,11 +92,11 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
   const auto verbs = app.get_subcommands();
   const bool is_option = word.size() > 1 && word.front() == '-';
   if (verbs.empty() && !is_option)
-    return with_help("unknown verb " + text::quote(word) + meant_verb(app, word), "pinnace");
+    return with_help("unknown verb " + base::quote(word) + meant_verb(app, word), "pinnace");
   const CLI::App& verb = verbs.empty() ? app : *verbs.front();
   const std::string command = verbs.empty() ? "pinnace" : "pinnace " + verb.get_name();
-  if (!is_option) return with_help("one argument too many: " + text::quote(word), command);
-  return with_help("unknown option " + text::quote(word) + meant_option(app, verb, word), command);
+  if (!is_option) return with_help("one argument too many: " + base::quote(word), command);
+  return with_help("unknown option " + base::quote(word) + meant_option(app, verb, word), command);
 }
 
 }  // namespace

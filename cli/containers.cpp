@@ -1,7 +1,7 @@
 #include <iostream>
 
-#include "base/file.hpp"
 #include "detached.hpp"
+#include "files/file.hpp"
 #include "invocation.hpp"
 
 namespace pinnace::cli {
@@ -48,7 +48,7 @@ class StandardOutput final : public base::Sink {
 };
 
 int print_log(const GlobalOptions& global, const std::string& id) {
-  base::FileSource log(containers(global).log(id));
+  files::FileSource log(containers(global).log(id));
   StandardOutput output;
   base::copy(log, output);
   return 0;

@@ -20,9 +20,9 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
-#include "base/random_name.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
+#include "files/random_name.hpp"
 #include "invocation.hpp"
 #include "jobs/guarded_job.hpp"
 #include "json/json.hpp"
@@ -34,7 +34,7 @@ namespace pinnace::cli {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
@@ -139,7 +139,7 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
 
 Json ports_of(const fs::path& directory) {
   const Json ready =
-      json::parse_or_null(base::read_file_or_empty(directory / "ports", k_small_file));
+      json::parse_or_null(files::read_file_or_empty(directory / "ports", k_small_file));
   return ready.is_object() ? ready.value("ports", Json::array()) : Json::array();
 }
 
@@ -170,12 +170,12 @@ DetachedContainers::DetachedContainers(const fs::path& store)
 
 DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {
-  const std::string id = base::random_hex(12);
+  const std::string id = files::random_hex(12);
   const fs::path directory = m_directory / id;
-  base::make_directories(m_directory);
+  files::make_directories(m_directory);
   remove_old(m_directory);
   require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
-  base::write_file_atomically(directory / "image", request.image);
+  files::write_file_atomically(directory / "image", request.image);
   const auto open = [&](const char* name) {
     return above(UniqueFd(
         require(::open((directory / name).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
@@ -189,7 +189,7 @@ DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
   UniqueFd writing = above(UniqueFd(ends[1]));
   // In memory only: it may have secrets among its variables.
   request.stop = std::chrono::seconds(k_most_stop_seconds);  // stop() has the clock
-  const pid_t pid = spawn(above(base::open_in_memory(request_text(json::write(request)))),
+  const pid_t pid = spawn(above(files::open_in_memory(request_text(json::write(request)))),
                           open("log"), lock, writing);
   lock.reset();
   writing.reset();
@@ -212,11 +212,11 @@ DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
 
 std::vector<DetachedContainers::Container> DetachedContainers::list() const {
   std::vector<Container> containers;
-  if (!base::exists(m_directory)) return containers;
+  if (!files::exists(m_directory)) return containers;
   for (const auto& entry : fs::directory_iterator(m_directory)) {
     const fs::path& directory = entry.path();
     containers.push_back({directory.filename().string(),
-                          base::read_file_or_empty(directory / "image", k_small_file),
+                          files::read_file_or_empty(directory / "image", k_small_file),
                           local::detached::is_watched(directory), ports_of(directory)});
   }
   std::sort(containers.begin(), containers.end(),
@@ -227,7 +227,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
 fs::path DetachedContainers::find(const std::string& id) const {
   const bool plain = !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string::npos;
   const fs::path directory = m_directory / id;
-  if (!plain || !base::exists(directory))
+  if (!plain || !files::exists(directory))
     throw Error(ErrorCode::not_found, "there is no container " + id + ", see pinnace ps");
   return directory;
 }

@@ -3,7 +3,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::cli {
 
@@ -19,7 +19,7 @@ class InputWatcher {
 
  private:
   void watch(std::stop_source stop) const;
-  base::UniqueFd m_done;  ///< an eventfd: wakes the thread at the end
+  files::UniqueFd m_done;  ///< an eventfd: wakes the thread at the end
   std::jthread m_thread;
 };
 

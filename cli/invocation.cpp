@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
 #include "base/shown.hpp"
 #include "definition/definition.hpp"
+#include "files/look.hpp"
 
 namespace pinnace::cli {
 
@@ -103,7 +103,7 @@ CLI::Validator size_between(std::uint64_t least, std::uint64_t most) {
 std::string default_definition(const std::string& directory) {
   for (const std::string_view name : definition::k_default_names) {
     const std::filesystem::path file = std::filesystem::path(directory) / name;
-    if (base::exists(file)) return file.string();
+    if (files::exists(file)) return file.string();
   }
   const std::filesystem::path here = std::filesystem::current_path();
   throw base::Error(base::ErrorCode::not_found,
@@ -114,7 +114,7 @@ std::string default_definition(const std::string& directory) {
 
 std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::string& use) {
   static constexpr const char* k_file = "environments.yaml";
-  const auto file = std::make_shared<std::string>(base::link_status(k_file) ? k_file : "");
+  const auto file = std::make_shared<std::string>(files::link_status(k_file) ? k_file : "");
   verb.add_option("--environments", *file, use + " (default: " + k_file + ", if it is there)");
   return file;
 }

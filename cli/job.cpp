@@ -4,7 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "invocation.hpp"
 #include "job_pipe.hpp"
 #include "jobs/job.hpp"
@@ -16,8 +16,8 @@ namespace pinnace::cli {
 namespace {
 
 std::string read_request(const std::string& file) {
-  if (file != "-") return base::read_file(file, jobs::k_max_request);
-  base::FileSource input(base::UniqueFd(::dup(0)), "standard input");
+  if (file != "-") return files::read_file(file, jobs::k_max_request);
+  files::FileSource input(files::UniqueFd(::dup(0)), "standard input");
   return base::read_all(input, jobs::k_max_request, "request on standard input");
 }
 

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "input_watcher.hpp"
 #include "jobs/run_job.hpp"
 #include "json/json.hpp"
@@ -66,7 +66,7 @@ class Input {
 
  private:
   std::size_t read(std::span<std::byte> buffer) { return base::read_full(m_source, buffer); }
-  base::FileSource m_source{base::UniqueFd(::dup(STDIN_FILENO)), "standard input"};
+  files::FileSource m_source{files::UniqueFd(::dup(STDIN_FILENO)), "standard input"};
 };
 
 /// The first line: how much of what follows.

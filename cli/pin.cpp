@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "invocation.hpp"
 #include "jobs/pin.hpp"
 
@@ -25,14 +25,14 @@ jobs::PinRequest request_of(const Options& options, const std::string& environme
   std::vector<std::string> files = options.files;
   // --update may stand alone, then it is one empty string, or before the definition.
   for (const std::string& word : options.update) {
-    if (base::is_file(word)) {  // and so no name of an image
+    if (files::is_file(word)) {  // and so no name of an image
       files.push_back(word);
     } else if (!word.empty()) {
       request.names.push_back(word);
     }
   }
   for (std::string& file : files) {
-    if (base::is_directory(file)) file = default_definition(file);
+    if (files::is_directory(file)) file = default_definition(file);
   }
   if (files.empty()) files.push_back(default_definition());
   request.definitions = std::move(files);

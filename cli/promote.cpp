@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "invocation.hpp"
 #include "jobs/promote.hpp"
 
@@ -44,7 +44,7 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
   verb->add_flag("--repair", options->request.repair,
                  "Read all that is there, and send again what is missing or damaged");
   verb->callback([options, &global, &invocation] {
-    if (options->environments == k_environments && !base::exists(k_environments))
+    if (options->environments == k_environments && !files::exists(k_environments))
       throw base::Error(base::ErrorCode::not_found,
                         "there is no environments.yaml here, which says where environments are; "
                         "name another one by --environments FILE");

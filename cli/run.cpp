@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "detached.hpp"
+#include "files/file.hpp"
 #include "invocation.hpp"
 #include "jobs/run.hpp"
 #include "json/json.hpp"
@@ -153,7 +153,7 @@ int start_detached(const jobs::RunRequest& request, const GlobalOptions& global,
 void add_supervise(CLI::App& app, Invocation& invocation) {
   app.add_subcommand("supervise", "")->group("")->callback([&] {
     say_who_watches();
-    base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
+    files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
     const char* const what = "request on standard input";
     const Json request = json::parse(base::read_all(input, jobs::k_max_request, what), what);
     invocation = invocation_of(json::read<jobs::RunRequest>({request, what}));

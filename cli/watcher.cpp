@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::cli {
 
@@ -33,7 +33,7 @@ void WatchedOutput::on_event(const base::Event& event) noexcept {
 void WatchedOutput::say_ready(const std::string& what) {
   std::string failure;
   try {
-    base::write_file_atomically(m_directory / "ports", what);
+    files::write_file_atomically(m_directory / "ports", what);
   } catch (const std::exception& error) {
     failure = error.what();
   }

@@ -23,7 +23,7 @@
 
 namespace pinnace::sandbox {
 
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 

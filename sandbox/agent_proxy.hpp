@@ -5,7 +5,7 @@
 #include <list>
 #include <string>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "run/helper_request.hpp"
 #include "sandbox/system.hpp"
 
@@ -36,7 +36,7 @@ class AgentProxy {
   void serve_at(const std::string& place, const SocketAccess& access) const;
 
  private:
-  base::UniqueFd m_socket;
+  files::UniqueFd m_socket;
   Pipe m_begin;
   pid_t m_process = -1;
 };

@@ -10,15 +10,15 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "base/zeros.hpp"
-#include "layer/entry_budget.hpp"
 #include "layer/file_attributes.hpp"
-#include "layer/file_tree.hpp"
-#include "layer/layer_placement.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/system.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
+#include "tree/entry_budget.hpp"
+#include "tree/file_tree.hpp"
+#include "tree/layer_placement.hpp"
 
 namespace pinnace::sandbox {
 
@@ -26,8 +26,8 @@ using archive::EntryType;
 using archive::TarEntry;
 using base::Error;
 using base::ErrorCode;
-using base::OpenRoot;
-using base::RootedPath;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 
@@ -41,7 +41,7 @@ EntryType type_of(const struct stat& status) {
 }
 
 /// What is unpacked so far.
-class DiskTree final : public layer::PlacedTree {
+class DiskTree final : public tree::PlacedTree {
  public:
   explicit DiskTree(const OpenRoot& root) : m_root(root) {}
 
@@ -68,7 +68,7 @@ class DiskTree final : public layer::PlacedTree {
 
   /// Before something is made at `path`.
   void keep_parent_time(const std::string& path) {
-    const std::string parent(layer::parent_path(path));
+    const std::string parent(tree::parent_path(path));
     if (m_kept == parent) return;
     if (const auto status = m_root.status(RootedPath(parent)))
       m_times.keep(parent, status->st_mtim);
@@ -93,7 +93,7 @@ class DiskTree final : public layer::PlacedTree {
 /// Zeros become holes (base/zeros.hpp): a layer of few bytes fills no disk, and programs find what
 /// RUN left (sandbox/holes.hpp).
 void write_content(const OpenRoot& root, const RootedPath& path, base::Source& content) {
-  base::UniqueFd fd = root.make_file(path);
+  files::UniqueFd fd = root.make_file(path);
   std::array<std::byte, 64 * 1024> buffer;
   off_t end = 0;
   while (const std::size_t size = base::read_full(content, buffer)) {
@@ -131,7 +131,7 @@ class Application {
 
   const OpenRoot& m_root;
   DiskTree m_tree;
-  layer::LayerPlacement m_placement;
+  tree::LayerPlacement m_placement;
   std::set<std::string> m_left_out;  ///< devices, and other names of them
   std::uint64_t m_bytes = 0;
   std::size_t m_entries = 0;
@@ -159,8 +159,8 @@ void Application::link(const std::string& path, const TarEntry& entry) {
   }
   const auto place = m_tree.look(target);
   if (!place || place->type == EntryType::directory)
-    throw Error(ErrorCode::invalid_input, "/" + text::shown(entry.path) + " is a hard link to " +
-                                              text::shown(entry.link_target) +
+    throw Error(ErrorCode::invalid_input, "/" + base::shown(entry.path) + " is a hard link to " +
+                                              base::shown(entry.link_target) +
                                               ", where there is no file");
   m_root.make_hard_link(RootedPath(path), RootedPath(target));
   m_tree.note_link(path, target);
@@ -182,7 +182,7 @@ void Application::set_attributes(const RootedPath& path, const TarEntry& entry) 
 void Application::count(const TarEntry& entry) {
   if (entry.size > k_max_bytes || (m_bytes += entry.size) > k_max_bytes)
     throw Error(ErrorCode::invalid_input, "the layer unpacks to more than 64 GiB");
-  if (++m_entries > layer::k_max_layer_entries)
+  if (++m_entries > tree::k_max_layer_entries)
     throw Error(ErrorCode::invalid_input, "the layer has more than 2,000,000 entries");
 }
 
@@ -205,7 +205,7 @@ void Application::add(const TarEntry& entry, base::Source& content) {
 
 }  // namespace
 
-void apply_layer(const base::OpenRoot& root, base::Source& tar, const std::string& what,
+void apply_layer(const tree::OpenRoot& root, base::Source& tar, const std::string& what,
                  layer::ShownTimes& times, const layer::TimeRule& rule) {
   archive::TarReader reader(tar, what, archive::TarReader::Sparse::expand);
   Application application(root);

@@ -9,28 +9,28 @@
 #include <map>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
-#include "base/open_root.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
 #include "sandbox/copy_tree.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::OpenRoot;
-using base::RootedPath;
 using run::HelperMount;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 
 constexpr std::size_t k_max_record = std::size_t{1} << 30;
 
 /// Whoever has to wait says so, with `waiting` if it is not empty.
-base::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
-  base::UniqueFd fd(
+files::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
+  files::UniqueFd fd(
       require(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600), "lock a cache"));
   int how = waiting.empty() ? LOCK_EX : LOCK_EX | LOCK_NB;
   while (::flock(fd.get(), how) != 0) {
@@ -45,7 +45,7 @@ base::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
 }
 
 SeenFiles read_record(const std::string& file) {
-  return base::exists(file) ? SeenFiles::parse(base::read_file(file, k_max_record)) : SeenFiles();
+  return files::exists(file) ? SeenFiles::parse(files::read_file(file, k_max_record)) : SeenFiles();
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ std::string CacheMounts::record_of(const std::string& name) const {
 }
 
 Renewal CacheMounts::renew(const StepFiles& files) const {
-  const base::UniqueFd locked = lock(m_directory + "/seen.lock");
+  const files::UniqueFd locked = lock(m_directory + "/seen.lock");
   std::vector<SeenFiles> records;
   for (const auto& [name, cache] : m_caches) {
     if (!cache.is_empty) records.push_back(read_record(record_of(name)));
@@ -126,20 +126,20 @@ Renewal CacheMounts::renew(const StepFiles& files) const {
   Renewal renewal = sandbox::renew(files, records, ::time(nullptr));
   const std::string text = renewal.seen.to_text();
   for (const auto& [name, cache] : m_caches) {
-    if (cache.writable) base::write_cache_file(record_of(name), text);
+    if (cache.writable) files::write_cache_file(record_of(name), text);
   }
   return renewal;
 }
 
 void CacheMounts::finish(const SeenFiles& seen) const {
   if (m_caches.empty()) return;
-  const base::UniqueFd locked = lock(m_directory + "/seen.lock");
+  const files::UniqueFd locked = lock(m_directory + "/seen.lock");
   for (const auto& [name, cache] : m_caches) {
     if (!cache.writable) continue;
     SeenFiles record = read_record(record_of(name));
     record.forget_others(seen);
     record.set_end(::time(nullptr));
-    base::write_cache_file(record_of(name), record.to_text());
+    files::write_cache_file(record_of(name), record.to_text());
   }
 }
 

@@ -39,7 +39,7 @@ class CacheMounts {
 
   const run::HelperRequest& m_request;
   std::string m_directory;
-  std::vector<base::UniqueFd> m_locks;
+  std::vector<files::UniqueFd> m_locks;
   std::map<std::string, Cache> m_caches;  ///< by name
 };
 

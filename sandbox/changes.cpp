@@ -15,13 +15,13 @@
 #include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "layer/whiteout.hpp"
+#include "base/quote.hpp"
 #include "sandbox/copy_tree.hpp"
 #include "sandbox/holes.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/unsaid.hpp"
-#include "text/quote.hpp"
+#include "tree/whiteout.hpp"
 
 namespace pinnace::sandbox {
 
@@ -29,7 +29,7 @@ using archive::EntryType;
 using archive::TarEntry;
 using base::Error;
 using base::ErrorCode;
-using base::RootedPath;
+using tree::RootedPath;
 
 namespace {
 
@@ -102,14 +102,14 @@ void Scan::send_header(const TarEntry& entry) {
 void Scan::send_whiteout(const RootedPath& hidden) {
   TarEntry entry;
   const RootedPath path =
-      hidden.parent() / (std::string(layer::k_whiteout) + std::string(hidden.name()));
+      hidden.parent() / (std::string(tree::k_whiteout) + std::string(hidden.name()));
   entry.path = path.relative();
   entry.mtime = m_source.epoch;
   send_header(entry);
 }
 
 void Scan::send_content(const RootedPath& path, const TarEntry& entry) {
-  base::FileSource file(m_source.upper.open(path, O_RDONLY), path.absolute());
+  files::FileSource file(m_source.upper.open(path, O_RDONLY), path.absolute());
   Holes holes(m_source.upper, path);
   std::array<std::byte, 128 * 1024> buffer;
   for (std::uint64_t left = entry.size; left != 0;) {
@@ -204,8 +204,8 @@ bool Scan::is_unchanged_copy(const RootedPath& path, const struct stat& status) 
     return m_source.upper.link_target(path) == m_source.below.link_target(path);
   if (!S_ISREG(status.st_mode)) return true;
   if (attributes_of(m_source.upper, path) != attributes_of(m_source.below, path)) return false;
-  base::FileSource ours(m_source.upper.open(path, O_RDONLY), path.absolute());
-  base::FileSource theirs(m_source.below.open(path, O_RDONLY), path.absolute());
+  files::FileSource ours(m_source.upper.open(path, O_RDONLY), path.absolute());
+  files::FileSource theirs(m_source.below.open(path, O_RDONLY), path.absolute());
   return have_same_content(ours, theirs, static_cast<std::uint64_t>(status.st_size));
 }
 
@@ -298,13 +298,13 @@ bool Scan::visit_below(const RootedPath& directory, bool opaque) {
   for (const std::string& name : names) {
     const RootedPath path = directory / name;
     // Written down, it would delete another file, or all of the directory.
-    if (name.starts_with(layer::k_whiteout))
+    if (name.starts_with(tree::k_whiteout))
       throw Error(ErrorCode::invalid_input, path.absolute() +
                                                 ": in a layer, names that start with .wh. say what "
                                                 "is deleted, so no file can have one");
     if (path.relative().size() > k_max_path)
       throw Error(ErrorCode::invalid_input,
-                  text::shown(path.absolute()) +
+                  base::shown(path.absolute()) +
                       ": a path in a layer has at most 4,095 bytes, as Linux takes no longer ones");
     sent |= visit(path, opaque);
   }

@@ -4,17 +4,17 @@
 #include <ctime>
 #include <optional>
 
-#include "base/open_root.hpp"
 #include "layer/shown_times.hpp"
 #include "sandbox/renewed_trees.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
 /// What an overlay's upper directory says of changes, or a tree that was a copy of another one, and
 /// how their timestamps become.
 struct ChangeSource {
-  const base::OpenRoot& upper;
-  const base::OpenRoot&
+  const tree::OpenRoot& upper;
+  const tree::OpenRoot&
       below;  ///< the tree without them, for what is only copied and for deletions
   /// `upper` is a whole tree, in which all that has this time (st_ctim) or a later one was changed.
   std::optional<timespec> copied = {};

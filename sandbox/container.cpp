@@ -10,8 +10,8 @@
 #include <ctime>
 #include <optional>
 
-#include "base/disk_usage.hpp"
 #include "base/error.hpp"
+#include "files/disk_usage.hpp"
 #include "run/host_file.hpp"
 #include "run/snapshots.hpp"
 #include "run/spec.hpp"
@@ -34,10 +34,10 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::OpenRoot;
-using base::RootedPath;
 using nlohmann::json;
 using run::HelperRequest;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 
@@ -102,7 +102,7 @@ void register_emulator(const Stage& stage, const HelperRequest& request) {
   const std::size_t flags = request.emulator.rfind(':');
   const std::size_t program = request.emulator.rfind(':', flags - 1) + 1;
   const std::string host = request.emulator.substr(program, flags - program);
-  write_file(copy, base::read_file(host, k_max_emulator), 0755);
+  write_file(copy, files::read_file(host, k_max_emulator), 0755);
   const std::string place = stage.base + "/binfmt";
   make_directory(place);
   mount("binfmt_misc", place, "binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
@@ -126,7 +126,7 @@ void try_overlay(const Stage& stage, const HelperRequest& request) {
 /// and without what is mounted below, control groups among it: the container's own would have none
 /// of it, and Linux before 5.12 restricts the top alone.
 void take_host_sys(const Stage& stage, run::SpecInput& input) {
-  const base::UniqueFd tree = clone_host_tree("/sys");
+  const files::UniqueFd tree = clone_host_tree("/sys");
   (void)restrict_tree(tree, Writable::no);
   input.host_sys = stage.files() + "/sys";
   attach_mount(tree, input.host_sys, "/sys");
@@ -171,7 +171,7 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
   write_times(snapshot, times);
   write_file(snapshot + "/" + run::k_mark_file, run::tree_mark(snapshot));
   // What has a name is whole, also after a power cut.
-  const base::UniqueFd fd(
+  const files::UniqueFd fd(
       require(::open(snapshot.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open " + snapshot));
   require(::syncfs(fd.get()), "write " + snapshot + " to the disk");
 }
@@ -218,7 +218,7 @@ int apply_snapshot(const HelperRequest& request) {
   make_snapshot(request, request.lowers, request.snapshot);
   mount_snapshots(stage, request, request.lowers, request.snapshot, stage.root());
   layer::ShownTimes times = times_below(stage, request);
-  base::FileSource tar(base::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
+  files::FileSource tar(files::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
   apply_layer(OpenRoot(stage.root()), tar, "layer", times, {request.times_of, request.epoch});
   finish_snapshot(stage, request.snapshot, times);
   send(run::FrameType::result, json::object());
@@ -297,7 +297,7 @@ int probe_overlay(const HelperRequest& request) {
 int measure_snapshots(const HelperRequest& request) {
   json bytes = json::array();
   for (const std::string& name : request.lowers) {
-    bytes.push_back(base::disk_usage(base::Directory(name)));
+    bytes.push_back(files::disk_usage(files::Directory(name)));
   }
   send(run::FrameType::result, json{{"bytes", std::move(bytes)}});
   return 0;

@@ -12,7 +12,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "sandbox/system.hpp"
 
 namespace pinnace::sandbox {
@@ -68,7 +68,7 @@ namespace {
 /// Of a file below /proc/PID; empty if the process is gone.
 std::string read_of(pid_t process, const char* file) {
   try {
-    return base::read_file_or_empty("/proc/" + std::to_string(process) + "/" + file, k_max_file);
+    return files::read_file_or_empty("/proc/" + std::to_string(process) + "/" + file, k_max_file);
   } catch (const base::Error&) {  // ESRCH, as it went meanwhile
     return {};
   }
@@ -94,7 +94,7 @@ void require_within_our_groups(pid_t process) {
   const std::string theirs = read_of(process, "cgroup");
   // First what it says, then whether it could say it.
   if (has_ended(process)) return;
-  if (!is_within_groups(base::read_file("/proc/self/cgroup", k_max_file), theirs))
+  if (!is_within_groups(files::read_file("/proc/self/cgroup", k_max_file), theirs))
     throw base::Error(base::ErrorCode::unsupported,
                       "the runtime has taken the container out of the control group that limits "
                       "it; choose another one (--runtime runc), or no limits");

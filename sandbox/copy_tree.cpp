@@ -15,9 +15,9 @@
 
 namespace pinnace::sandbox {
 
-using base::OpenRoot;
-using base::RootedPath;
-using base::UniqueFd;
+using files::UniqueFd;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 

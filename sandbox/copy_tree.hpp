@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/io.hpp"
-#include "base/open_root.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -18,16 +18,16 @@ enum class HardLinks { keep, split };
 /// (`to` itself: must be empty):
 /// contents (shared with the original where the file system can), owners, modes, times and
 /// attributes. Holes stay holes; sockets are left out.
-void copy_tree(const base::OpenRoot& from, const base::RootedPath& path, const base::OpenRoot& to,
-               const base::RootedPath& target, HardLinks links);
+void copy_tree(const tree::OpenRoot& from, const tree::RootedPath& path, const tree::OpenRoot& to,
+               const tree::RootedPath& target, HardLinks links);
 
 /// Gives what is at `target` the owner, mode, attributes and times of what is at `path`.
-void copy_looks(const base::OpenRoot& from, const base::RootedPath& path, const base::OpenRoot& to,
-                const base::RootedPath& target);
+void copy_looks(const tree::OpenRoot& from, const tree::RootedPath& path, const tree::OpenRoot& to,
+                const tree::RootedPath& target);
 
 /// The attributes of a file or directory that a layer keeps.
-std::map<std::string, std::string> attributes_of(const base::OpenRoot& root,
-                                                 const base::RootedPath& path);
+std::map<std::string, std::string> attributes_of(const tree::OpenRoot& root,
+                                                 const tree::RootedPath& path);
 
 /// Of two files of this size. Throws io where one of them ends before.
 bool have_same_content(base::Source& first, base::Source& second, std::uint64_t size);

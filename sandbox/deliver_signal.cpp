@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::sandbox {
 
@@ -43,7 +43,7 @@ bool would_be_dropped(const std::string& status, int signal) {
 
 void deliver_signal(pid_t process, int signal) {
   const std::string file = "/proc/" + std::to_string(process) + "/status";
-  const bool dropped = would_be_dropped(base::read_file_or_empty(file, k_max_status), signal);
+  const bool dropped = would_be_dropped(files::read_file_or_empty(file, k_max_status), signal);
   ::kill(process, dropped ? SIGKILL : signal);  // one that has ended needs none
 }
 

@@ -25,7 +25,7 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "archive/tar_entry.hpp"
-#include "base/open_root.hpp"
 #include "base/zeros.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -14,7 +14,7 @@ namespace pinnace::sandbox {
 /// unpacked: `du`, which package managers call, says the same of both.
 class Holes {
  public:
-  Holes(const base::OpenRoot& root, const base::RootedPath& path) : m_root(root), m_path(path) {}
+  Holes(const tree::OpenRoot& root, const tree::RootedPath& path) : m_root(root), m_path(path) {}
   /// The next bytes of the file: whole blocks, but at its end.
   void take(base::Bytes bytes);
   /// What writing has changed is as before: the mode, which `entry` has, capabilities, times.
@@ -23,10 +23,10 @@ class Holes {
  private:
   void punch(std::uint64_t offset, std::size_t size);
 
-  const base::OpenRoot& m_root;
-  const base::RootedPath& m_path;
+  const tree::OpenRoot& m_root;
+  const tree::RootedPath& m_path;
   std::uint64_t m_offset = 0;
-  base::UniqueFd m_file;  ///< open for writing once there is something to do
+  files::UniqueFd m_file;  ///< open for writing once there is something to do
   struct stat m_status {};
   bool m_refused = false;  ///< the file system has no holes
 };

@@ -17,7 +17,7 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 
@@ -64,7 +64,7 @@ std::vector<std::string> mounts_below(const std::string& path) {
   const std::string real = std::filesystem::canonical(path).string();
   const std::string wanted = real == "/" ? real : real + "/";
   std::vector<std::string> found;
-  std::istringstream lines(base::read_file("/proc/self/mountinfo", k_max_mounts));
+  std::istringstream lines(files::read_file("/proc/self/mountinfo", k_max_mounts));
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     std::string id, parent, device, root, place;

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "sandbox/output.hpp"
 #include "sandbox/system.hpp"
 
@@ -63,7 +63,7 @@ bool has_times(const std::string& snapshot) {
 }
 
 layer::ShownTimes read_times(const std::string& snapshot) {
-  return layer::ShownTimes::parse(base::read_file(file_of(snapshot), k_max_times));
+  return layer::ShownTimes::parse(files::read_file(file_of(snapshot), k_max_times));
 }
 
 void write_times(const std::string& snapshot, const layer::ShownTimes& times) {

@@ -18,7 +18,7 @@ using base::ErrorCode;
 namespace {
 
 std::string read_exactly(std::size_t size) {
-  base::FileSource input(base::UniqueFd(::dup(STDIN_FILENO)), "standard input");
+  files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
   std::string text(size, '\0');
   if (base::read_full(input, std::as_writable_bytes(std::span(text))) != size)
     throw Error(ErrorCode::invalid_input, "standard input: expected a request");

@@ -19,11 +19,11 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::OpenRoot;
-using base::RootedPath;
-using base::UniqueFd;
+using files::UniqueFd;
 using run::HelperMount;
 using run::SpecMount;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 

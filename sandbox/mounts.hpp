@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/open_root.hpp"
 #include "run/helper_request.hpp"
 #include "run/spec.hpp"
 #include "sandbox/agent_proxy.hpp"
@@ -13,6 +12,7 @@
 #include "sandbox/renewed_trees.hpp"
 #include "sandbox/root.hpp"
 #include "sandbox/stubs.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -34,7 +34,7 @@ class Mounts {
 
   /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
   /// mount's target.
-  std::vector<run::SpecMount> prepare(const Stage& stage, const base::OpenRoot& root, Stubs& stubs,
+  std::vector<run::SpecMount> prepare(const Stage& stage, const tree::OpenRoot& root, Stubs& stubs,
                                       const StoredFiles& stored, const std::string& secrets);
   /// After the container has ended: what was attached to others holds nothing any more.
   void detach();
@@ -47,7 +47,7 @@ class Mounts {
   };
   /// Attaches `inner` to the mount that it is inside of. False: there is none that others can have.
   bool attach_inside(const Stage& stage, std::vector<Outer>& outers, const Outer& inner);
-  run::SpecMount prepare_one(const Stage& stage, const base::OpenRoot& root,
+  run::SpecMount prepare_one(const Stage& stage, const tree::OpenRoot& root,
                              const StoredFiles& stored, const run::HelperMount& mount,
                              std::size_t number, std::string_view secret);
   std::string prepare_source(const Stage& stage, const StoredFiles& stored,
@@ -55,7 +55,7 @@ class Mounts {
                              std::string_view secret);
 
   const run::HelperRequest& m_request;
-  std::vector<base::UniqueFd> m_host;             ///< detached mounts, in the order of the mounts
+  std::vector<files::UniqueFd> m_host;            ///< detached mounts, in the order of the mounts
   std::list<AgentProxy>::const_iterator m_agent;  ///< the next mount's
   std::set<std::string> m_joined;                 ///< places of those that others are inside of
 };

@@ -21,7 +21,7 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 using nlohmann::json;
 
 namespace {
@@ -49,7 +49,7 @@ std::vector<std::string> confinement(const std::string& path) {
   Pipe said = make_pipe();
   Program program({"slirp4netns", "--help"}, path, {-1, said.writing.get(), -1});
   said.writing.reset();
-  base::FileSource source(std::move(said.reading), "slirp4netns --help");
+  files::FileSource source(std::move(said.reading), "slirp4netns --help");
   return confinement_of(base::read_all(source, 65536, "slirp4netns --help"));
 }
 
@@ -64,7 +64,7 @@ json ask(const std::string& socket_path, const json& question) {
   write_all(fd.get(), question.dump());
   ::shutdown(fd.get(), SHUT_WR);
   const char* const what = "answer of slirp4netns";
-  base::FileSource source(UniqueFd(::dup(fd.get())), what);
+  files::FileSource source(UniqueFd(::dup(fd.get())), what);
   return pinnace::json::parse(base::read_all(source, 65536, what), what);
 }
 
@@ -203,7 +203,7 @@ std::string OutsideNetwork::start(const std::vector<std::string>& arguments,
   said.writing.reset();
   char one = 0;
   if (::read(ready.reading.get(), &one, 1) == 1) return {};
-  base::FileSource source(std::move(m_said), "slirp4netns");
+  files::FileSource source(std::move(m_said), "slirp4netns");
   std::string text = base::read_all(source, 65536, "slirp4netns");
   while (text.ends_with('\n')) text.pop_back();
   return text.empty() ? "it says nothing" : text;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "run/helper_request.hpp"
 #include "sandbox/system.hpp"
 
@@ -24,8 +24,8 @@ class OutsideNetwork {
   /// What it says if it gives no network; empty: it does.
   std::string start(const std::vector<std::string>& arguments, const std::string& path);
 
-  base::UniqueFd m_alive;  ///< slirp4netns ends when it closes
-  base::UniqueFd m_said;   ///< its standard error
+  files::UniqueFd m_alive;  ///< slirp4netns ends when it closes
+  files::UniqueFd m_said;   ///< its standard error
   std::unique_ptr<Program> m_program;
 };
 

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "base/open_root.hpp"
 #include "sandbox/layer_times.hpp"
 #include "sandbox/system.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
-using base::OpenRoot;
-using base::RootedPath;
 using layer::ShownTime;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 

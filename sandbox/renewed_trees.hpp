@@ -41,7 +41,7 @@ class RenewedTrees {
     std::string name;                 ///< of directories, and before paths in what was seen
     std::vector<std::string> lowers;  ///< snapshots
     std::string place;                ///< where it is mounted as it is
-    base::RootedPath part;            ///< what the container sees of it
+    tree::RootedPath part;            ///< what the container sees of it
     layer::ShownTimes times;
     TimesByPath anew;
   };

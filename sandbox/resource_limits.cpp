@@ -46,7 +46,7 @@ bool contains(const std::vector<std::string>& list, const std::string& wanted) {
 /// Where a hierarchy is mounted: version 2 without, version 1 with the name of a controller; empty:
 /// nowhere.
 std::string mount_point(const std::string& controller) {
-  std::istringstream mounts(base::read_file_or_empty("/proc/self/mounts", k_max_file));
+  std::istringstream mounts(files::read_file_or_empty("/proc/self/mounts", k_max_file));
   for (std::string line; std::getline(mounts, line);) {
     const std::vector<std::string> fields = words_of(line);
     if (fields.size() < 4) continue;
@@ -58,7 +58,7 @@ std::string mount_point(const std::string& controller) {
 
 /// Our own group in it: "/user.slice/...".
 std::string own_group(const std::string& controller) {
-  std::istringstream groups(base::read_file_or_empty("/proc/self/cgroup", k_max_file));
+  std::istringstream groups(files::read_file_or_empty("/proc/self/cgroup", k_max_file));
   for (std::string line; std::getline(groups, line);) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
@@ -160,7 +160,7 @@ bool ResourceLimits::try_unified(pid_t process, const std::vector<Limit>& limits
   for (;;) {
     const std::string directory = root + (group == "/" ? "" : group.string());
     const std::vector<std::string> given =
-        words_of(base::read_file_or_empty(directory + "/cgroup.subtree_control", k_max_file));
+        words_of(files::read_file_or_empty(directory + "/cgroup.subtree_control", k_max_file));
     const bool all = std::all_of(limits.begin(), limits.end(), [&](const Limit& limit) {
       return contains(given, limit.controller);
     });

@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "base/open_root.hpp"
 #include "sandbox/copy_tree.hpp"
 #include "sandbox/system.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -119,25 +119,25 @@ void seal_root(const Stage& stage, const run::HelperRequest& request) {
   require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
 }
 
-base::RootedPath find_in_layers(const base::OpenRoot& layers, const std::string& path) {
-  base::RootedPath found = layers.resolve(base::RootedPath(path));
+tree::RootedPath find_in_layers(const tree::OpenRoot& layers, const std::string& path) {
+  tree::RootedPath found = layers.resolve(tree::RootedPath(path));
   if (!layers.status(found)) throw Error(ErrorCode::not_found, "there is no " + path + " to mount");
   return found;
 }
 
 void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
                    const std::string& top) {
-  const base::OpenRoot store(".");
-  const base::RootedPath snapshot(top);
-  const base::RootedPath tree = snapshot / "fs";
+  const tree::OpenRoot store(".");
+  const tree::RootedPath snapshot(top);
+  const tree::RootedPath tree = snapshot / "fs";
   if (store.is_directory(tree)) return;
   store.make_directory(snapshot);
   store.make_directory(snapshot / "work");
   store.make_directory(tree);
   // The root directory itself is what the image says, not what a new directory is.
-  const base::OpenRoot made(top + "/fs");
+  const tree::OpenRoot made(top + "/fs");
   if (lowers.empty()) return made.set_times({}, {}, {});
-  const base::OpenRoot below(lowers.back() + "/fs");
+  const tree::OpenRoot below(lowers.back() + "/fs");
   if (request.copies) return copy_tree(below, {}, made, {}, HardLinks::split);
   copy_looks(below, {}, made, {});
 }

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "base/open_root.hpp"
 #include "run/helper_request.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -39,7 +39,7 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
 void seal_root(const Stage& stage, const run::HelperRequest& request);
 
 /// A path of what is mounted so, with links followed. Throws not_found.
-base::RootedPath find_in_layers(const base::OpenRoot& layers, const std::string& path);
+tree::RootedPath find_in_layers(const tree::OpenRoot& layers, const std::string& path);
 
 /// Makes the snapshot `top` for mount_snapshots(), unless it is there: a copy, or empty but for how
 /// the root directory looks.

@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/random_name.hpp"
+#include "files/random_name.hpp"
 #include "json/json.hpp"
 #include "sandbox/control_group.hpp"
 #include "sandbox/deliver_signal.hpp"
@@ -27,7 +27,7 @@
 
 namespace pinnace::sandbox {
 
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 
@@ -39,14 +39,14 @@ constexpr std::size_t k_max_table = std::size_t{64} << 20;
 /// Whether somebody in our network namespace, which is the container's, listens at a port.
 bool is_listening(std::uint16_t port) {
   for (const char* file : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    if (listens(base::read_file_or_empty(file, k_max_table), port)) return true;
+    if (listens(files::read_file_or_empty(file, k_max_table), port)) return true;
   }
   return false;
 }
 
 std::string read_refusal(const std::string& log) {
   try {
-    return refusal_in(base::read_file(log, std::size_t{1} << 20));
+    return refusal_in(files::read_file(log, std::size_t{1} << 20));
   } catch (const base::Error&) {
     return {};
   }
@@ -210,7 +210,7 @@ Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
                    "run", "--pid-file", stage.base + "/pid", "--bundle", stage.bundle(),
                    // Nobody else's: runtimes make control groups of that name, and what is in them
                    // ends with it.
-                   "container-" + base::random_name()},
+                   "container-" + files::random_name()},
                   request.path, {-1, output.writing.get(), error.writing.get()});
   output.writing.reset();
   error.writing.reset();

@@ -11,9 +11,9 @@
 
 namespace pinnace::sandbox {
 
-using base::OpenRoot;
-using base::RootedPath;
 using layer::ShownTime;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 
@@ -39,7 +39,7 @@ class Collection {
 std::string Collection::content_of(const RootedPath& path, const struct stat& status) const {
   hash::Hasher hasher;
   if (S_ISREG(status.st_mode)) {
-    base::FileSource file(m_tree.open(path, O_RDONLY), path.absolute());
+    files::FileSource file(m_tree.open(path, O_RDONLY), path.absolute());
     base::copy(file, hasher);
   } else if (S_ISLNK(status.st_mode)) {
     hasher.write(base::as_bytes("link " + m_tree.link_target(path).value_or("")));

@@ -10,7 +10,7 @@
 
 namespace pinnace::sandbox {
 
-using base::RootedPath;
+using tree::RootedPath;
 
 void Stubs::keep(const RootedPath& path) {
   auto parent = m_root.find_directory(path.parent());

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/open_root.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -12,22 +12,22 @@ namespace pinnace::sandbox {
 /// may have moved the directories that they are in; what it has put in their place stays.
 class Stubs {
  public:
-  explicit Stubs(const base::OpenRoot& root) : m_root(root) {}
+  explicit Stubs(const tree::OpenRoot& root) : m_root(root) {}
   /// A directory or empty file at `path`, which is resolved, and directories above it. Throws
   /// invalid_input if something else is there.
-  void add(const base::RootedPath& path, bool directory);
+  void add(const tree::RootedPath& path, bool directory);
   /// In reverse order. Throws io.
   void remove();
 
  private:
   struct Stub {
-    base::RootedPath path;                         ///< where it was made
-    std::shared_ptr<const base::UniqueFd> parent;  ///< the directory that it is in
-    base::UniqueFd made;                           ///< keeps its inode from being another's
+    tree::RootedPath path;                          ///< where it was made
+    std::shared_ptr<const files::UniqueFd> parent;  ///< the directory that it is in
+    files::UniqueFd made;                           ///< keeps its inode from being another's
   };
-  void keep(const base::RootedPath& path);
+  void keep(const tree::RootedPath& path);
 
-  const base::OpenRoot& m_root;
+  const tree::OpenRoot& m_root;
   std::vector<Stub> m_made;
 };
 

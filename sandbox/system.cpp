@@ -17,7 +17,7 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 
 void mount(const std::string& source, const std::string& target, const char* type,
            unsigned long flags, const std::string& options) {
@@ -121,7 +121,7 @@ void run_program(const std::vector<std::string>& arguments, const std::string& p
   Pipe pipe = make_pipe();
   Program program(arguments, path, {-1, -1, pipe.writing.get()});
   pipe.writing.reset();
-  base::FileSource source(std::move(pipe.reading), arguments.front());
+  files::FileSource source(std::move(pipe.reading), arguments.front());
   std::string said(4096, '\0');
   said.resize(base::read_full(source, std::as_writable_bytes(std::span(said))));
   const int code = program.wait();

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::sandbox {
 
@@ -22,11 +22,11 @@ void make_directory(const std::string& path, mode_t mode = 0755);
 void write_file(const std::string& path, std::string_view text, mode_t mode = 0644);
 void write_all(int fd, std::string_view text);
 /// Closes what was written to: some file systems (NFS) tell only then that it was not. Throws io.
-void close_written(base::UniqueFd fd, const std::string& shown);
+void close_written(files::UniqueFd fd, const std::string& shown);
 
 struct Pipe {
-  base::UniqueFd reading;
-  base::UniqueFd writing;
+  files::UniqueFd reading;
+  files::UniqueFd writing;
 };
 Pipe make_pipe();
 

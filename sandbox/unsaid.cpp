@@ -14,8 +14,8 @@
 
 namespace pinnace::sandbox {
 
-using base::OpenRoot;
-using base::RootedPath;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 namespace {
 
@@ -37,7 +37,7 @@ bool is_of_containers(std::string_view name, Marks marks) {
 }
 
 /// For calls that take no descriptor of O_PATH, which is all that links and devices can have.
-std::string path_of(const base::UniqueFd& fd) {
+std::string path_of(const files::UniqueFd& fd) {
   return "/proc/self/fd/" + std::to_string(fd.get());
 }
 
@@ -53,7 +53,7 @@ std::string names_at(const std::string& file, const std::string& shown) {
 
 void remove_attributes(const OpenRoot& tree, const RootedPath& path,
                        const std::map<std::string, std::string>& said, Marks marks) {
-  const base::UniqueFd fd = tree.open(path, O_PATH);
+  const files::UniqueFd fd = tree.open(path, O_PATH);
   const std::string file = path_of(fd);
   const std::string names = names_at(file, path.absolute());
   for (std::string_view rest = names; !rest.empty();) {
@@ -67,7 +67,7 @@ void remove_attributes(const OpenRoot& tree, const RootedPath& path,
 }
 
 void remove_flags(const OpenRoot& tree, const RootedPath& path) {
-  const base::UniqueFd fd = tree.open(path, O_RDONLY);
+  const files::UniqueFd fd = tree.open(path, O_RDONLY);
   int flags = 0;
   // Not every file system has them.
   if (::ioctl(fd.get(), FS_IOC_GETFLAGS, &flags) != 0 || (flags & k_flags) == 0) return;

@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "base/open_root.hpp"
+#include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
 
@@ -16,17 +16,17 @@ enum class Marks { none, overlay };
 
 /// Removes the attributes that a container can have set (access control lists among them), but
 /// those of `said`.
-void remove_attributes(const base::OpenRoot& tree, const base::RootedPath& path,
+void remove_attributes(const tree::OpenRoot& tree, const tree::RootedPath& path,
                        const std::map<std::string, std::string>& said, Marks marks);
 
 /// Removes the flags (chattr(1)) that a container can have set of a file or directory: new files of
 /// others get some of them, as "synchronous", from their directory. Those about how a file system
 /// stores files (compression, copying on write) stay, as it may have them from the store's own
 /// directory.
-void remove_flags(const base::OpenRoot& tree, const base::RootedPath& path);
+void remove_flags(const tree::OpenRoot& tree, const tree::RootedPath& path);
 
 /// Makes a link or a FIFO that has several names another one for this name: in layers, only regular
 /// files have several. Its times become new ones.
-void split_hard_link(const base::OpenRoot& tree, const base::RootedPath& path);
+void split_hard_link(const tree::OpenRoot& tree, const tree::RootedPath& path);
 
 }  // namespace pinnace::sandbox

@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "jobs/job.hpp"
 
 namespace {
@@ -26,7 +26,7 @@ double run_once(const std::string& request) {
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;
-  const std::string request = pinnace::base::read_file(argv[1], 65536);
+  const std::string request = pinnace::files::read_file(argv[1], 65536);
   std::vector<double> times;
   for (int i = std::atoi(argv[2]); i > 0; --i) times.push_back(run_once(request));
   std::sort(times.begin(), times.end());

@@ -5,9 +5,9 @@
 
 #include "api/client.hpp"
 #include "api/rfc3339.hpp"
-#include "base/base64.hpp"
 #include "base/error.hpp"
 #include "json/json.hpp"
+#include "text/base64.hpp"
 #include "web/host.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -87,7 +87,7 @@ std::string join(const std::vector<std::string>& words) {
 
 Secret basic_value(const Credentials& credentials) {
   const Secret pair = Secret::join({credentials.username, ":", credentials.password});
-  const Secret encoded(base::base64_encode(pair.text()));
+  const Secret encoded(text::base64_encode(pair.text()));
   return Secret::join({"Basic ", encoded.text()});
 }
 

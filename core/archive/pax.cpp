@@ -5,7 +5,7 @@
 #include "archive/tar_format.hpp"
 #include "archive/tar_header.hpp"
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -23,8 +23,8 @@ constexpr std::string_view k_sparse_name = "GNU.sparse.name";
 }
 
 [[noreturn]] void refuse(std::string_view key, std::string_view value, const char* expected) {
-  throw Error(ErrorCode::invalid_input, "PAX header: record " + text::shown(key) + " is \"" +
-                                            text::shown(value) + "\", expected " + expected);
+  throw Error(ErrorCode::invalid_input, "PAX header: record " + base::shown(key) + " is \"" +
+                                            base::shown(value) + "\", expected " + expected);
 }
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -69,7 +69,7 @@ std::string to_name(std::string_view key, const std::string& value) {
 void check_charset(std::string_view key, std::string_view value) {
   if (value == "BINARY" || value == "ISO-IR 10646 2000 UTF-8") return;
   throw Error(ErrorCode::unsupported, "PAX header: " + std::string(key) + " \"" +
-                                          text::shown(value) + "\"; only UTF-8 can be read");
+                                          base::shown(value) + "\"; only UTF-8 can be read");
 }
 
 void apply_record(const std::string& key, const std::string& value, TarEntry& entry) {

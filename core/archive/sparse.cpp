@@ -7,7 +7,7 @@
 #include "archive/tar_format.hpp"
 #include "archive/tar_header.hpp"
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -38,7 +38,7 @@ void add_gnu_parts(std::string_view block, std::size_t offset, std::size_t count
 
 std::uint64_t to_number(std::string_view text) {
   const auto number = parse_decimal_size(text);
-  if (!number) refuse("\"" + text::shown(text.substr(0, k_max_digits)) + "\" is no decimal number");
+  if (!number) refuse("\"" + base::shown(text.substr(0, k_max_digits)) + "\" is no decimal number");
   return *number;
 }
 
@@ -123,7 +123,7 @@ SparseMap read_pax_sparse_map(const PaxRecords& records, const NextBlock& next) 
   }
   if (format != "0.0" && format != "0.1")
     throw Error(ErrorCode::unsupported,
-                "sparse file of the format " + text::shown(format) + " can't be read");
+                "sparse file of the format " + base::shown(format) + " can't be read");
   add_parts(find(records, k_sparse_map).value_or(""), map);
   const auto count = find(records, "GNU.sparse.numblocks");
   if (count && to_number(*count) != map.parts.size()) refuse("the number of its parts is wrong");

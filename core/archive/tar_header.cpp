@@ -6,7 +6,7 @@
 
 #include "archive/tar_format.hpp"
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -25,7 +25,7 @@ struct NumberField {
 
 [[noreturn]] void refuse(const char* field, std::string_view raw, const char* expected) {
   throw Error(ErrorCode::invalid_input, "tar header: field " + std::string(field) + " is \"" +
-                                            text::shown(raw) + "\", expected " + expected);
+                                            base::shown(raw) + "\", expected " + expected);
 }
 
 std::string_view raw_field(std::string_view block, TarField field) {

@@ -12,7 +12,7 @@
 #include "archive/tar_header.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -60,7 +60,7 @@ EntryType known_entry_type(char flag) {
   const auto type = entry_type(flag);
   if (type) return *type;
   throw Error(ErrorCode::unsupported, std::string("tar entry of type \"") +
-                                          text::shown({&flag, 1}) +
+                                          base::shown({&flag, 1}) +
                                           "\" (multi-volume or unknown) can't be read");
 }
 
@@ -80,10 +80,10 @@ void settle(TarEntry& entry) {
   if (entry.path.empty()) throw Error(ErrorCode::invalid_input, "tar entry without a path");
   if (link && entry.link_target.empty()) {
     throw Error(ErrorCode::invalid_input,
-                "link \"" + text::shown(entry.path) + "\" without a target");
+                "link \"" + base::shown(entry.path) + "\" without a target");
   }
   if (std::max(entry.path.size(), entry.link_target.size()) > TarReader::k_max_path) {
-    throw Error(ErrorCode::invalid_input, "path or link target \"" + text::shown(entry.path) +
+    throw Error(ErrorCode::invalid_input, "path or link target \"" + base::shown(entry.path) +
                                               "\" is longer than " +
                                               std::to_string(TarReader::k_max_path) + " bytes");
   }
@@ -263,7 +263,7 @@ void TarReader::State::begin_content(const TarHeader& header, const Extensions& 
   const std::string_view magic(block.data() + k_magic.offset, k_magic.size);
   if (entry.type != EntryType::file || (old_format && (by_records || magic != k_gnu_magic)))
     throw Error(ErrorCode::invalid_input,
-                "\"" + text::shown(entry.path) + "\" can't be a sparse file");
+                "\"" + base::shown(entry.path) + "\" can't be a sparse file");
   SparseMap map = read_sparse_map(old_format, extensions);
   check_sparse_map(map, content_left);
   entry.size = map.size;

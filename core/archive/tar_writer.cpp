@@ -7,7 +7,7 @@
 #include "archive/tar_format.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::archive {
 
@@ -17,7 +17,7 @@ using PaxRecords = std::map<std::string, std::string>;
 
 [[noreturn]] void refuse(const TarEntry& entry, const std::string& why) {
   throw base::Error(base::ErrorCode::invalid_input,
-                    "tar can't hold \"" + text::shown(entry.path) + "\": " + why);
+                    "tar can't hold \"" + base::shown(entry.path) + "\": " + why);
 }
 
 bool is_ascii(std::string_view text) noexcept {
@@ -168,7 +168,7 @@ void add_xattrs(const TarEntry& entry, PaxRecords& records) {
   for (const auto& [name, value] : entry.xattrs) {
     if (name.empty() || name.find('=') != std::string::npos ||
         name.find('\0') != std::string::npos) {
-      refuse(entry, "the name of extended attribute \"" + text::shown(name) + "\" is not possible");
+      refuse(entry, "the name of extended attribute \"" + base::shown(name) + "\" is not possible");
     }
     records[std::string(k_xattr_prefix) + name] = value;
   }

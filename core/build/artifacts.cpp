@@ -3,9 +3,9 @@
 #include "base/error.hpp"
 #include "build/opened_up.hpp"
 #include "definition/artifact_rule.hpp"
-#include "layer/walk.hpp"
 #include "text/glob.hpp"
 #include "text/ignore.hpp"
+#include "tree/walk.hpp"
 
 namespace pinnace::build {
 
@@ -19,11 +19,11 @@ namespace {
 
 constexpr std::size_t k_max_ignore_file = 1024 * 1024;
 
-Ignore load_ignore_rules(const definition::Definition& definition, const base::Directory& root) {
+Ignore load_ignore_rules(const definition::Definition& definition, const files::Directory& root) {
   const std::string name = definition.ignore.value_or(std::string(definition::k_default_ignore));
   const std::string shown = (root.path() / name).string();
   try {
-    base::FileSource source(root.open(name, base::Directory::Links::follow), shown);
+    files::FileSource source(root.open(name, files::Directory::Links::follow), shown);
     return Ignore::parse(base::read_all(source, k_max_ignore_file, shown), shown);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found && !definition.ignore) return {};
@@ -35,8 +35,8 @@ Ignore load_ignore_rules(const definition::Definition& definition, const base::D
 class RuleWalk {
  public:
   RuleWalk(const base::Context& context, const ArtifactRule& rule, const Ignore& ignore,
-           const std::shared_ptr<const base::Directory>& root, std::int64_t mtime,
-           layer::Modes modes)
+           const std::shared_ptr<const files::Directory>& root, std::int64_t mtime,
+           tree::Modes modes)
       : m_context(context),
         m_rule(rule),
         m_ignore(ignore),
@@ -53,42 +53,42 @@ class RuleWalk {
     m_attributes.modes = modes;
   }
 
-  void add_to(layer::FileTree& tree);
+  void add_to(tree::FileTree& tree);
 
  private:
-  void add_literal(layer::FileTree& tree);
-  void add_matches(layer::FileTree& tree);
-  layer::Choice ignored(std::string_view path) const;
-  layer::Choice matched(std::string_view path, bool is_directory);
+  void add_literal(tree::FileTree& tree);
+  void add_matches(tree::FileTree& tree);
+  tree::Choice ignored(std::string_view path) const;
+  tree::Choice matched(std::string_view path, bool is_directory);
 
   const base::Context& m_context;
   const ArtifactRule& m_rule;
   const Ignore& m_ignore;
-  const std::shared_ptr<const base::Directory>& m_root;
+  const std::shared_ptr<const files::Directory>& m_root;
   std::string m_from;  ///< of a rule that is no glob
   std::optional<Glob> m_glob;
-  layer::Attributes m_attributes;
+  tree::Attributes m_attributes;
   std::string m_matched_directory;
   std::size_t m_taken = 0;
 };
 
-layer::Choice RuleWalk::ignored(std::string_view path) const {
+tree::Choice RuleWalk::ignored(std::string_view path) const {
   const bool out = !path.empty() && m_ignore.ignores(path);
   return {!out, !out || m_ignore.may_keep_below(path)};
 }
 
-layer::Choice RuleWalk::matched(std::string_view path, bool is_directory) {
+tree::Choice RuleWalk::matched(std::string_view path, bool is_directory) {
   const bool inside = !m_matched_directory.empty() && path.starts_with(m_matched_directory + "/");
   const bool match = inside || m_glob->matches(path);
   if (match && is_directory && !inside) m_matched_directory = std::string(path);
-  layer::Choice choice = ignored(path);
+  tree::Choice choice = ignored(path);
   choice.take = choice.take && match;
   m_taken += choice.take ? 1 : 0;
   return choice;
 }
 
-void RuleWalk::add_literal(layer::FileTree& tree) {
-  const base::UniqueFd fd = m_root->open(m_from, base::Directory::Links::follow);
+void RuleWalk::add_literal(tree::FileTree& tree) {
+  const files::UniqueFd fd = m_root->open(m_from, files::Directory::Links::follow);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + m_from);
   const bool is_directory = S_ISDIR(status.st_mode);
@@ -97,21 +97,21 @@ void RuleWalk::add_literal(layer::FileTree& tree) {
     throw Error(ErrorCode::invalid_input,
                 m_from + " is a file and cannot become /, expected a path");
   }
-  layer::add_path(tree, m_context, m_root, m_from, to, m_attributes,
-                  [&](std::string_view path, bool) {
-                    const layer::Choice choice = ignored(path);
-                    m_taken += choice.take ? 1 : 0;
-                    return choice;
-                  });
+  tree::add_path(tree, m_context, m_root, m_from, to, m_attributes,
+                 [&](std::string_view path, bool) {
+                   const tree::Choice choice = ignored(path);
+                   m_taken += choice.take ? 1 : 0;
+                   return choice;
+                 });
 }
 
-void RuleWalk::add_matches(layer::FileTree& tree) {
-  layer::add_path(
+void RuleWalk::add_matches(tree::FileTree& tree) {
+  tree::add_path(
       tree, m_context, m_root, m_glob->literal_prefix(), m_rule.to.substr(1), m_attributes,
       [&](std::string_view path, bool is_directory) { return matched(path, is_directory); });
 }
 
-void RuleWalk::add_to(layer::FileTree& tree) {
+void RuleWalk::add_to(tree::FileTree& tree) {
   if (m_glob) {
     add_matches(tree);
   } else {
@@ -125,19 +125,19 @@ void RuleWalk::add_to(layer::FileTree& tree) {
 
 }  // namespace
 
-layer::FileTree collect_artifacts(const base::Context& context,
-                                  const definition::Definition& definition,
-                                  const std::shared_ptr<const base::Directory>& root,
-                                  std::int64_t mtime, layer::Modes modes,
-                                  const std::vector<std::string>& left_out) {
+tree::FileTree collect_artifacts(const base::Context& context,
+                                 const definition::Definition& definition,
+                                 const std::shared_ptr<const files::Directory>& root,
+                                 std::int64_t mtime, tree::Modes modes,
+                                 const std::vector<std::string>& left_out) {
   Ignore ignore = load_ignore_rules(definition, *root);
   for (const std::string& path : left_out) ignore.leave_out(path);
-  layer::FileTree tree;
+  tree::FileTree tree;
   for (const ArtifactRule& rule : definition.artifacts) {
     base::with_context([&] { return rule.position.str() + ": artifact " + rule.from; },
                        [&] { RuleWalk(context, rule, ignore, root, mtime, modes).add_to(tree); });
   }
-  warn_of_opened(context, definition.file.string(), layer::opened_up(tree), "mode:");
+  warn_of_opened(context, definition.file.string(), tree::opened_up(tree), "mode:");
   return tree;
 }
 

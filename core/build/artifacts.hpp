@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "base/directory.hpp"
 #include "definition/definition.hpp"
-#include "layer/context_mode.hpp"
-#include "layer/file_tree.hpp"
+#include "files/directory.hpp"
+#include "tree/context_mode.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::build {
 
@@ -19,10 +19,10 @@ namespace pinnace::build {
 /// which are relative to the root, and all below. Every error has the rule's
 /// file, line and column in its trail; a rule that matches nothing is one. Warns of files without a
 /// mode of their rule that are opened up.
-layer::FileTree collect_artifacts(const base::Context& context,
-                                  const definition::Definition& definition,
-                                  const std::shared_ptr<const base::Directory>& root,
-                                  std::int64_t mtime, layer::Modes modes = layer::Modes::normalize,
-                                  const std::vector<std::string>& left_out = {});
+tree::FileTree collect_artifacts(const base::Context& context,
+                                 const definition::Definition& definition,
+                                 const std::shared_ptr<const files::Directory>& root,
+                                 std::int64_t mtime, tree::Modes modes = tree::Modes::normalize,
+                                 const std::vector<std::string>& left_out = {});
 
 }  // namespace pinnace::build

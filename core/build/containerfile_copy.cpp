@@ -1,8 +1,8 @@
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "build/containerfile_stage.hpp"
 #include "text/glob.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -23,7 +23,7 @@ CopyPattern parse_source(const std::string& source, bool parents) {
 void check_file_name(const std::string& name) {
   if (name == "." || name == ".." || name.find('/') != std::string::npos)
     throw Error(ErrorCode::invalid_input,
-                "the here-document " + text::quote(name) + " can't be a file of that name");
+                "the here-document " + base::quote(name) + " can't be a file of that name");
 }
 
 /// In a directory a file needs a name.
@@ -31,7 +31,7 @@ void check_name(const RemoteSource& remote, bool to_directory) {
   const auto* url = std::get_if<UrlSource>(&remote);
   if (url != nullptr && url->name.empty() && to_directory)
     throw Error(ErrorCode::invalid_input,
-                text::quote(describe(remote)) +
+                base::quote(describe(remote)) +
                     " does not say a file's name; expected a destination without \"/\" at its end");
 }
 
@@ -74,7 +74,7 @@ void StagePlanner::plan(const Copy& copy) {
     throw Error(ErrorCode::invalid_input,
                 "several sources need a destination that is a directory "
                 "and ends with \"/\", found " +
-                    text::quote(destination));
+                    base::quote(destination));
   for (const RemoteSource& remote : step.remotes) check_name(remote, step.to_directory);
   if (copy.chown) step.owner = expand(*copy.chown);
   if (copy.chmod) {

@@ -1,12 +1,12 @@
 #include "build/containerfile_executor.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
 #include "base/parallel.hpp"
 #include "build/created.hpp"
 #include "build/publish.hpp"
 #include "build/stage_builder.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
 #include "layer/spool.hpp"
 
 namespace pinnace::build {
@@ -226,15 +226,15 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
 }
 
 text::Ignore load_dockerignore(const std::filesystem::path& containerfile,
-                               const base::Directory& context) {
+                               const files::Directory& context) {
   const std::filesystem::path beside = containerfile.string() + ".dockerignore";
-  if (const auto text = base::read_file_if_any(beside, k_max_ignore_file))
+  if (const auto text = files::read_file_if_any(beside, k_max_ignore_file))
     return text::Ignore::parse(*text, beside.string());
   const std::string shown = (context.path() / ".dockerignore").string();
   try {
     return text::Ignore::parse(
-        base::read_file(context.open(".dockerignore", base::Directory::Links::follow), shown,
-                        k_max_ignore_file),
+        files::read_file(context.open(".dockerignore", files::Directory::Links::follow), shown,
+                         k_max_ignore_file),
         shown);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;

@@ -4,27 +4,27 @@
 #include <memory>
 #include <vector>
 
-#include "base/directory.hpp"
 #include "build/containerfile_plan.hpp"
 #include "build/executor.hpp"
 #include "build/remote_files.hpp"
 #include "build/run_executor.hpp"
 #include "cache/build_cache.hpp"
-#include "layer/context_mode.hpp"
+#include "files/directory.hpp"
 #include "text/ignore.hpp"
+#include "tree/context_mode.hpp"
 
 namespace pinnace::build {
 
 /// What a Containerfile's build needs beside its plan.
 struct ContainerfileOptions {
-  std::shared_ptr<const base::Directory> context;
+  std::shared_ptr<const files::Directory> context;
   text::Ignore ignore;
   compress::Compression compression;
   /// SOURCE_DATE_EPOCH, if somebody has set it.
   std::optional<std::int64_t> source_date;
   /// Seconds since 1970, for every timestamp in a layer that we make.
   std::int64_t epoch() const noexcept { return source_date.value_or(0); }
-  layer::Modes modes = layer::Modes::normalize;  ///< of the context's files
+  tree::Modes modes = tree::Modes::normalize;  ///< of the context's files
   ExecuteOptions execute;
   RunSettings run;
   /// How the host of a URL of ADD is reached; empty: as any other.
@@ -45,6 +45,6 @@ BuildResult execute_containerfile(const base::Context& context,
 /// The rules of `<file>.dockerignore` beside the Containerfile, else of .dockerignore in the
 /// context.
 text::Ignore load_dockerignore(const std::filesystem::path& containerfile,
-                               const base::Directory& context);
+                               const files::Directory& context);
 
 }  // namespace pinnace::build

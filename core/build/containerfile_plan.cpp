@@ -4,9 +4,9 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "build/containerfile_stage.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::build {
 
@@ -23,8 +23,8 @@ std::size_t find_target(const Containerfile& file, const std::optional<std::stri
   for (const Stage& stage : file.stages) {
     if (!stage.from.name.empty()) names.push_back(stage.from.name);
   }
-  throw Error(ErrorCode::invalid_input, file.file + ": there is no stage " + text::quote(*target) +
-                                            text::suggestion(*target, names));
+  throw Error(ErrorCode::invalid_input, file.file + ": there is no stage " + base::quote(*target) +
+                                            base::suggestion(*target, names));
 }
 
 /// Who made a base has no say over the files of this machine, or over what it is promoted.

@@ -151,7 +151,7 @@ std::vector<std::string> words_of(const Run& run, std::optional<InlineFile>& scr
 
 std::vector<run::RootLayer> root_of(const ImageInput& image, layer::TimesOf times) {
   std::vector<run::RootLayer> root;
-  for (layer::StoredLayer& layer : image.contents.stored_layers())
+  for (tree::StoredLayer& layer : image.contents.stored_layers())
     root.push_back(run::stored_layer(image.store, std::move(layer), layer::TimeRule{times}));
   return root;
 }

@@ -4,11 +4,11 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
 #include "definition/signal_name.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::build {
 
@@ -170,7 +170,7 @@ void StagePlanner::plan(const Env& env) {
     expanded.emplace_back(expand(name), expand(value));
   for (const auto& [name, value] : expanded) {
     if (name.empty() || name.find('=') != std::string::npos)
-      refuse("ENV: expected the name of a variable, found " + text::quote(name));
+      refuse("ENV: expected the name of a variable, found " + base::quote(name));
     oci::made(m_execution.environment).set(name, value);
   }
   add_history();

@@ -21,9 +21,9 @@ constexpr milliseconds k_tick{20};
 constexpr milliseconds k_coarse_tick{2100};
 constexpr std::int64_t k_second = 1'000'000'000;
 
-std::int64_t newest_change(const layer::FileTree& tree) {
+std::int64_t newest_change(const tree::FileTree& tree) {
   std::int64_t newest = 0;
-  for (const layer::TreeEntry& entry : tree.entries())
+  for (const tree::TreeEntry& entry : tree.entries())
     newest = std::max({newest, entry.content.stamp.changed, entry.content.stamp.modified});
   return newest;
 }
@@ -39,8 +39,8 @@ class NullSink final : public base::Sink {
   void write(base::Bytes) override {}
 };
 
-bool same_stamps(const layer::FileTree& a, const layer::FileTree& b) {
-  const auto same = [](const layer::TreeEntry& x, const layer::TreeEntry& y) {
+bool same_stamps(const tree::FileTree& a, const tree::FileTree& b) {
+  const auto same = [](const tree::TreeEntry& x, const tree::TreeEntry& y) {
     return x.header == y.header && x.content.stamp == y.content.stamp;
   };
   return std::equal(a.entries().begin(), a.entries().end(), b.entries().begin(), b.entries().end(),
@@ -66,7 +66,7 @@ ContextSelection::ContextSelection(const base::Context& context, CopyStep step, 
 
 void ContextSelection::warn_of_opened(const base::Context& context,
                                       const std::string& position) const {
-  layer::OpenedUp opened = layer::opened_up(m_tree);
+  tree::OpenedUp opened = tree::opened_up(m_tree);
   // Paths in a selection start with the number of their source.
   opened.first.erase(0, opened.first.find('/') + 1);
   build::warn_of_opened(context, position, opened, "--chmod");

@@ -28,7 +28,7 @@ class ContextSelection {
  private:
   CopyStep m_step;
   CopyOrigin& m_origin;
-  layer::FileTree m_tree;
+  tree::FileTree m_tree;
   std::vector<std::string> m_matches;  ///< what each source led to
   bool m_certain = true;               ///< a change of a file would show in its status
 };

@@ -1,31 +1,31 @@
 #include "build/copy_files.hpp"
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "compress/compression.hpp"
-#include "layer/whiteout.hpp"
 #include "text/glob.hpp"
-#include "text/quote.hpp"
+#include "tree/whiteout.hpp"
 
 namespace pinnace::build {
 
 using archive::EntryType;
 using base::Error;
 using base::ErrorCode;
-using layer::base_name;
-using layer::FileTree;
+using tree::base_name;
+using tree::FileTree;
 
 namespace {
 
 /// An empty `path` is the directory itself.
 std::string join(const std::string& directory, const std::string& path) {
-  return path.empty() ? directory : layer::join_path(directory, path);
+  return path.empty() ? directory : tree::join_path(directory, path);
 }
 
 /// One COPY at work.
 class Collection {
  public:
   Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-             const layer::BaseTree& stage, const std::optional<Owner>& owner, layer::Spool* spool,
+             const tree::BaseTree& stage, const std::optional<Owner>& owner, layer::Spool* spool,
              std::int64_t epoch);
   FileTree run();
   FileTree select(std::vector<std::string>& matches);
@@ -47,13 +47,13 @@ class Collection {
   bool excluded(const std::string& path) const { return m_excludes.ignores(path); }
   bool stage_has_directory(const std::string& path) const;
   FileTree finish();
-  layer::TreeEntry new_directory(std::string path) const;
+  tree::TreeEntry new_directory(std::string path) const;
   void add_parents(FileTree& tree) const;
 
   const base::Context& m_context;
   const CopyStep& m_step;
   CopyOrigin& m_origin;
-  const layer::BaseTree& m_stage;
+  const tree::BaseTree& m_stage;
   const std::optional<Owner>& m_owner;
   layer::Spool* m_spool;  ///< null: nothing is unpacked or added
   std::int64_t m_epoch;
@@ -64,7 +64,7 @@ class Collection {
 };
 
 Collection::Collection(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-                       const layer::BaseTree& stage, const std::optional<Owner>& owner,
+                       const tree::BaseTree& stage, const std::optional<Owner>& owner,
                        layer::Spool* spool, std::int64_t epoch)
     : m_context(context),
       m_step(step),
@@ -81,7 +81,7 @@ Collection::Collection(const base::Context& context, const CopyStep& step, CopyO
 
 bool Collection::stage_has_directory(const std::string& path) const {
   const std::string resolved = m_step.link ? path : m_stage.resolve(path, true);
-  const layer::BaseTree::Node* node = m_stage.find(resolved);
+  const tree::BaseTree::Node* node = m_stage.find(resolved);
   return resolved.empty() || (node != nullptr && node->is_directory());
 }
 
@@ -93,7 +93,7 @@ std::vector<Collection::Source> Collection::find_sources() const {
     if (matches.empty()) {
       const bool is_pattern = text::Glob::is_pattern(pattern.path);
       const std::string path = is_pattern ? pattern.path : text::Glob::unescape(pattern.path);
-      throw Error(ErrorCode::not_found, text::quote(join(pattern.below, path)) + " is not in " +
+      throw Error(ErrorCode::not_found, base::quote(join(pattern.below, path)) + " is not in " +
                                             m_origin.where() + ", or an ignore file excludes it");
     }
     for (const std::string& path : matches) sources.push_back({path, pattern.below});
@@ -117,17 +117,17 @@ void Collection::add_directory(const Source& source) {
   m_origin.add(m_context, m_tree, source.path, to, [&](std::string_view path, bool) {
     const std::string inside(path.substr(std::min(skip, path.size())));
     const bool out = !inside.empty() && excluded(inside);
-    return layer::Choice{!out, !out || m_excludes.may_keep_below(inside)};
+    return tree::Choice{!out, !out || m_excludes.may_keep_below(inside)};
   });
 }
 
 bool Collection::add_archive(const Source& source) {
-  const std::string what = text::quote(source.path);
+  const std::string what = base::quote(source.path);
   const layer::OpenFile open = [&] { return m_origin.open(source.path); };
   if (!m_step.unpack || !layer::is_archive(m_context, open, what)) return false;
   const auto plain = compress::make_decompressor(m_context, open(), what);
   // Where a layer is linked in, no base is known.
-  const auto nothing = layer::BaseTree::empty(layer::BaseTree::Keep::directories_and_links);
+  const auto nothing = tree::BaseTree::empty(tree::BaseTree::Keep::directories_and_links);
   layer::unpack(m_unpacked, m_context, *plain, what, m_step.link ? nothing : m_stage,
                 m_step.destination, *m_spool);
   return true;
@@ -139,7 +139,7 @@ void Collection::add_file(const Source& source) {
   const std::string to = m_step.parents ? parents_target(source) : file_target(name);
   if (to.empty()) throw Error(ErrorCode::invalid_input, "a file can't become /");
   m_origin.add(m_context, m_tree, source.path, to,
-               [](std::string_view, bool) { return layer::Choice{}; });
+               [](std::string_view, bool) { return tree::Choice{}; });
 }
 
 void Collection::add_source(const Source& source) {
@@ -152,7 +152,7 @@ void Collection::add_source(const Source& source) {
 }
 
 void Collection::add_inline(const InlineFile& file) {
-  layer::TreeEntry entry;
+  tree::TreeEntry entry;
   entry.header.path = file_target(file.name);
   entry.header.size = file.content.size();
   entry.header.mtime = m_epoch;
@@ -161,8 +161,8 @@ void Collection::add_inline(const InlineFile& file) {
 }
 
 /// A directory that nobody copied: it belongs to whom the copy belongs to.
-layer::TreeEntry Collection::new_directory(std::string path) const {
-  layer::TreeEntry entry;
+tree::TreeEntry Collection::new_directory(std::string path) const {
+  tree::TreeEntry entry;
   entry.header.type = EntryType::directory;
   entry.header.path = std::move(path);
   entry.header.mode = 0755;
@@ -176,11 +176,11 @@ layer::TreeEntry Collection::new_directory(std::string path) const {
 
 void Collection::add_parents(FileTree& tree) const {
   std::set<std::string> missing;
-  for (const layer::TreeEntry& entry : tree.entries()) {
-    for (std::string_view parent = layer::parent_path(entry.header.path);
+  for (const tree::TreeEntry& entry : tree.entries()) {
+    for (std::string_view parent = tree::parent_path(entry.header.path);
          !parent.empty() && tree.find(parent) == nullptr &&
          !stage_has_directory(std::string(parent)) && missing.emplace(parent).second;
-         parent = layer::parent_path(parent)) {
+         parent = tree::parent_path(parent)) {
     }
   }
   for (const std::string& path : missing) tree.add(new_directory(path));
@@ -192,10 +192,10 @@ FileTree Collection::finish() {
     while (!from.empty()) {
       FileTree::Node node = from.take_first();
       archive::TarEntry& header = node.value().header;
-      if (base_name(header.path).starts_with(layer::k_whiteout))
+      if (base_name(header.path).starts_with(tree::k_whiteout))
         throw Error(
             ErrorCode::invalid_input,
-            text::shown(header.path) + ": names that start with .wh. mean deleted files in images");
+            base::shown(header.path) + ": names that start with .wh. mean deleted files in images");
       const bool is_directory = header.type == EntryType::directory;
       // The contents of a directory are copied, not itself: the destination stays as it is, or is
       // new.
@@ -260,12 +260,12 @@ FileTree select_copy(const base::Context& context, const CopyStep& step, CopyOri
   selection.destination.clear();
   selection.to_directory = true;
   selection.unpack = false;
-  const auto nothing = layer::BaseTree::empty(layer::BaseTree::Keep::directories_and_links);
+  const auto nothing = tree::BaseTree::empty(tree::BaseTree::Keep::directories_and_links);
   return Collection(context, selection, origin, nothing, {}, nullptr, 0).select(matches);
 }
 
 FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-                      const layer::BaseTree& stage, const std::optional<Owner>& owner,
+                      const tree::BaseTree& stage, const std::optional<Owner>& owner,
                       layer::Spool& spool, std::int64_t epoch) {
   return Collection(context, step, origin, stage, owner, &spool, epoch).run();
 }

@@ -12,14 +12,14 @@ namespace pinnace::build {
 /// instruction says, parents of the destination that the stage lacks are there. `stage` is what the
 /// stage has so far; `epoch` is the time of what is new. Throws not_found for a source that is
 /// missing, invalid_input for several sources without a directory to take them.
-layer::FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-                             const layer::BaseTree& stage, const std::optional<Owner>& owner,
-                             layer::Spool& spool, std::int64_t epoch);
+tree::FileTree collect_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                            const tree::BaseTree& stage, const std::optional<Owner>& owner,
+                            layer::Spool& spool, std::int64_t epoch);
 
 /// What a COPY takes, each file under its source's number and the path that it has in the origin,
 /// whatever the stage looks like; `matches` gets what each source led to. Two selections that are
 /// alike lead to the same files in the same stage. Throws as collect_copy().
-layer::FileTree select_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
-                            std::vector<std::string>& matches);
+tree::FileTree select_copy(const base::Context& context, const CopyStep& step, CopyOrigin& origin,
+                           std::vector<std::string>& matches);
 
 }  // namespace pinnace::build

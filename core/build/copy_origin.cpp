@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/temporary.hpp"
+#include "files/file.hpp"
+#include "files/temporary.hpp"
 #include "layer/devices.hpp"
 #include "text/glob.hpp"
 
@@ -19,7 +19,7 @@ namespace pinnace::build {
 using archive::EntryType;
 using base::Error;
 using base::ErrorCode;
-using layer::join_path;
+using tree::join_path;
 
 namespace {
 
@@ -29,8 +29,8 @@ constexpr std::size_t k_max_matches = 100'000;
 
 class ContextOrigin final : public CopyOrigin {
  public:
-  ContextOrigin(std::shared_ptr<const base::Directory> root, text::Ignore ignore,
-                std::int64_t mtime, layer::Modes modes)
+  ContextOrigin(std::shared_ptr<const files::Directory> root, text::Ignore ignore,
+                std::int64_t mtime, tree::Modes modes)
       : m_root(std::move(root)), m_ignore(std::move(ignore)) {
     m_attributes.mtime = mtime;
     m_attributes.modes = modes;
@@ -44,7 +44,7 @@ class ContextOrigin final : public CopyOrigin {
       if (!real) return Kind::missing;
       const bool ignored = is_ignored(*real);
       if (ignored && !m_ignore.may_keep_below(*real)) return Kind::missing;
-      const base::UniqueFd fd = m_root->open(path, base::Directory::Links::follow);
+      const files::UniqueFd fd = m_root->open(path, files::Directory::Links::follow);
       struct stat status {};
       if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat " + path);
       if (S_ISDIR(status.st_mode)) return Kind::directory;
@@ -63,40 +63,40 @@ class ContextOrigin final : public CopyOrigin {
   }
 
   std::vector<std::string> names(const std::string& directory) const override {
-    auto names = m_root->open_directory(directory, base::Directory::Links::follow).names();
-    std::erase_if(names, base::is_own_name);
+    auto names = m_root->open_directory(directory, files::Directory::Links::follow).names();
+    std::erase_if(names, files::is_own_name);
     return names;
   }
 
-  void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
-           const std::string& to, const layer::Chooser& choose) override {
+  void add(const base::Context& context, tree::FileTree& tree, const std::string& from,
+           const std::string& to, const tree::Chooser& choose) override {
     const std::string real_from = real_path(from).value_or(from);
     const std::size_t skip = from.empty() ? 0 : from.size() + 1;
-    layer::add_path(
-        tree, context, m_root, from, to, m_attributes,
-        [&](std::string_view path, bool is_directory) {
-          layer::Choice choice = choose(path, is_directory);
-          const std::string_view inside = path.substr(std::min(skip, path.size()));
-          const std::string real = inside.empty() ? real_from : join_path(real_from, inside);
-          const bool ignored = is_ignored(real);
-          choice.take = choice.take && !ignored;
-          choice.descend = choice.descend && (!ignored || m_ignore.may_keep_below(real));
-          return choice;
-        });
+    tree::add_path(tree, context, m_root, from, to, m_attributes,
+                   [&](std::string_view path, bool is_directory) {
+                     tree::Choice choice = choose(path, is_directory);
+                     const std::string_view inside = path.substr(std::min(skip, path.size()));
+                     const std::string real =
+                         inside.empty() ? real_from : join_path(real_from, inside);
+                     const bool ignored = is_ignored(real);
+                     choice.take = choice.take && !ignored;
+                     choice.descend = choice.descend && (!ignored || m_ignore.may_keep_below(real));
+                     return choice;
+                   });
   }
 
   std::unique_ptr<base::Source> open(const std::string& path) const override {
-    return std::make_unique<base::FileSource>(m_root->open(path, base::Directory::Links::follow),
-                                              (m_root->path() / path).string());
+    return std::make_unique<files::FileSource>(m_root->open(path, files::Directory::Links::follow),
+                                               (m_root->path() / path).string());
   }
 
  private:
   bool is_ignored(const std::string& path) const { return !path.empty() && m_ignore.ignores(path); }
   std::optional<std::string> real_path(const std::string& path) const;
 
-  std::shared_ptr<const base::Directory> m_root;
+  std::shared_ptr<const files::Directory> m_root;
   text::Ignore m_ignore;
-  layer::Attributes m_attributes;
+  tree::Attributes m_attributes;
 };
 
 /// Where `path` leads when links are followed; nullopt if a link on the way is ignored, as then it
@@ -110,7 +110,7 @@ std::optional<std::string> ContextOrigin::real_path(const std::string& path) con
     rest.erase(0, name.size() + 1);
     if (name.empty() || name == ".") continue;
     if (name == "..") {
-      real = std::string(layer::parent_path(real));
+      real = std::string(tree::parent_path(real));
       continue;
     }
     std::string next = join_path(real, name);
@@ -129,7 +129,7 @@ std::optional<std::string> ContextOrigin::real_path(const std::string& path) con
 
 class ImageOrigin final : public CopyOrigin {
  public:
-  ImageOrigin(const layer::BaseTree& tree, layer::ImageFiles& files, std::string name)
+  ImageOrigin(const tree::BaseTree& tree, layer::ImageFiles& files, std::string name)
       : m_tree(tree), m_files(files), m_name(std::move(name)) {}
 
   std::string where() const override { return m_name; }
@@ -137,14 +137,14 @@ class ImageOrigin final : public CopyOrigin {
   Kind kind(const std::string& path) const override {
     const std::string resolved = m_tree.resolve(path, true);
     if (resolved.empty()) return Kind::directory;
-    const layer::BaseTree::Node* node = m_tree.find(resolved);
+    const tree::BaseTree::Node* node = m_tree.find(resolved);
     if (node == nullptr) return Kind::missing;
     return node->is_directory() ? Kind::directory : Kind::file;
   }
 
   bool is_real_directory(const std::string& path) const override {
     const std::string resolved = m_tree.resolve(path, false);
-    const layer::BaseTree::Node* node = m_tree.find(resolved);
+    const tree::BaseTree::Node* node = m_tree.find(resolved);
     return resolved.empty() || (node != nullptr && node->is_directory());
   }
 
@@ -152,8 +152,8 @@ class ImageOrigin final : public CopyOrigin {
     return m_tree.names(m_tree.resolve(directory, true));
   }
 
-  void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
-           const std::string& to, const layer::Chooser& choose) override;
+  void add(const base::Context& context, tree::FileTree& tree, const std::string& from,
+           const std::string& to, const tree::Chooser& choose) override;
 
   std::unique_ptr<base::Source> open(const std::string&) const override {
     throw Error(ErrorCode::internal, "archives are taken from the context only");
@@ -162,25 +162,24 @@ class ImageOrigin final : public CopyOrigin {
  private:
   struct Found {
     std::string to;
-    const layer::BaseTree::Node* node;
+    const tree::BaseTree::Node* node;
   };
   void collect(const std::string& at, const std::string& shown, const std::string& to,
-               const layer::Chooser& choose, int depth, std::vector<Found>& found) const;
+               const tree::Chooser& choose, int depth, std::vector<Found>& found) const;
 
-  const layer::BaseTree& m_tree;
+  const tree::BaseTree& m_tree;
   layer::ImageFiles& m_files;
   std::string m_name;
 };
 
 void ImageOrigin::collect(const std::string& at, const std::string& shown, const std::string& to,
-                          const layer::Chooser& choose, int depth,
-                          std::vector<Found>& found) const {
+                          const tree::Chooser& choose, int depth, std::vector<Found>& found) const {
   if (depth > k_max_depth)
     throw Error(ErrorCode::invalid_input,
                 "/" + at.substr(0, 80) + "... is nested deeper than 512 directories");
-  const layer::BaseTree::Node* node = m_tree.find(at);
+  const tree::BaseTree::Node* node = m_tree.find(at);
   const bool is_directory = at.empty() || (node != nullptr && node->is_directory());
-  const layer::Choice choice = choose(shown, is_directory);
+  const tree::Choice choice = choose(shown, is_directory);
   if (choice.take && node != nullptr) found.push_back({to, node});
   if (!is_directory || !choice.descend) return;
   for (const std::string& name : m_tree.names(at))
@@ -188,18 +187,18 @@ void ImageOrigin::collect(const std::string& at, const std::string& shown, const
             found);
 }
 
-void ImageOrigin::add(const base::Context& context, layer::FileTree& tree, const std::string& from,
-                      const std::string& to, const layer::Chooser& choose) {
+void ImageOrigin::add(const base::Context& context, tree::FileTree& tree, const std::string& from,
+                      const std::string& to, const tree::Chooser& choose) {
   std::vector<Found> found;
   collect(m_tree.resolve(from, true), from, to, choose, 0, found);
-  std::vector<const layer::BaseTree::Node*> nodes;
+  std::vector<const tree::BaseTree::Node*> nodes;
   for (const Found& one : found) nodes.push_back(one.node);
   m_files.fetch(context, nodes);
   std::set<std::string> devices;
   for (const Found& one : found) {
-    const layer::BaseTree::Node& node = *one.node;
+    const tree::BaseTree::Node& node = *one.node;
     if (one.to.empty()) continue;
-    layer::TreeEntry entry;
+    tree::TreeEntry entry;
     entry.header = {node.type, one.to,     node.link_target, node.mode, node.uid, node.gid,
                     node.size, node.mtime, node.xattrs,      0,         0};
     if (node.type == EntryType::file) {
@@ -291,13 +290,13 @@ std::vector<std::string> Search::take() {
 
 }  // namespace
 
-std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
+std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const files::Directory> root,
                                                 text::Ignore ignore, std::int64_t mtime,
-                                                layer::Modes modes) {
+                                                tree::Modes modes) {
   return std::make_unique<ContextOrigin>(std::move(root), std::move(ignore), mtime, modes);
 }
 
-std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer::ImageFiles& files,
+std::unique_ptr<CopyOrigin> make_image_origin(const tree::BaseTree& tree, layer::ImageFiles& files,
                                               std::string name) {
   return std::make_unique<ImageOrigin>(tree, files, std::move(name));
 }

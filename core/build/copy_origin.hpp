@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "base/directory.hpp"
-#include "layer/base_tree.hpp"
-#include "layer/file_tree.hpp"
+#include "files/directory.hpp"
 #include "layer/spool.hpp"
 #include "layer/unpack.hpp"
-#include "layer/walk.hpp"
 #include "text/ignore.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/file_tree.hpp"
+#include "tree/walk.hpp"
 
 namespace pinnace::build {
 
@@ -34,21 +34,21 @@ class CopyOrigin {
   virtual std::vector<std::string> names(const std::string& directory) const = 0;
   /// Adds `from`, directories with all that is in them, to `tree` as `to`. A link at `from` itself
   /// is followed; `choose` decides about each path below.
-  virtual void add(const base::Context& context, layer::FileTree& tree, const std::string& from,
-                   const std::string& to, const layer::Chooser& choose) = 0;
+  virtual void add(const base::Context& context, tree::FileTree& tree, const std::string& from,
+                   const std::string& to, const tree::Chooser& choose) = 0;
   /// A file's bytes.
   virtual std::unique_ptr<base::Source> open(const std::string& path) const = 0;
 };
 
 /// The build's context. Owners become 0:0, times `mtime`, modes what `modes` says: what the disk
 /// says of them differs from machine to machine.
-std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const base::Directory> root,
+std::unique_ptr<CopyOrigin> make_context_origin(std::shared_ptr<const files::Directory> root,
                                                 text::Ignore ignore, std::int64_t mtime,
-                                                layer::Modes modes = layer::Modes::normalize);
+                                                tree::Modes modes = tree::Modes::normalize);
 
 /// An image or a stage; owners, modes, times and attributes are kept. Devices are left out with a
 /// warning. `tree` must have everything, and outlive the origin as must `files`.
-std::unique_ptr<CopyOrigin> make_image_origin(const layer::BaseTree& tree, layer::ImageFiles& files,
+std::unique_ptr<CopyOrigin> make_image_origin(const tree::BaseTree& tree, layer::ImageFiles& files,
                                               std::string name);
 
 /// Paths of `origin` that match a pattern below the directory `below`, sorted; "**" stands for any

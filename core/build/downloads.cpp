@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "hash/hasher.hpp"
 #include "json/json.hpp"
 #include "web/date.hpp"
@@ -89,7 +89,7 @@ struct Downloads::Entry {
   std::optional<Download> known;
   bool asked = false;  ///< the server, or nobody has to be
   std::string tag;     ///< a strong ETag, as the server said it; empty if it said none
-  std::optional<layer::FileContent> content;
+  std::optional<tree::FileContent> content;
 };
 
 Downloads::Downloads(Options options, layer::Spool& spool)
@@ -114,7 +114,7 @@ void Downloads::read_memory(const UrlSource& source, Entry& entry) const {
   if (!m_options.remember) return;
   try {
     const json record =
-        pinnace::json::parse_or_null(base::read_file_or_empty(memory_of(source), k_max_record));
+        pinnace::json::parse_or_null(files::read_file_or_empty(memory_of(source), k_max_record));
     if (!record.is_object()) return;
     Download known{hash::Digest::parse(record.at("digest").get<std::string>()),
                    record.at("size").get<std::uint64_t>(),
@@ -133,8 +133,8 @@ void Downloads::write_memory(const UrlSource& source, const Entry& entry) const 
                  {"modified", nullptr},
                  {"etag", entry.tag}};
   if (entry.known->modified) record["modified"] = *entry.known->modified;
-  base::write_cache_file(memory_of(source),
-                         record.dump(-1, ' ', false, json::error_handler_t::replace));
+  files::write_cache_file(memory_of(source),
+                          record.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 /// One request; false: the server says that the file is the one that is known.
@@ -194,7 +194,7 @@ Download Downloads::find(const Context& context, const UrlSource& source) {
   return *entry.known;
 }
 
-layer::FileContent Downloads::content(const Context& context, const UrlSource& source) {
+tree::FileContent Downloads::content(const Context& context, const UrlSource& source) {
   Entry& entry = this->entry(source);
   const std::lock_guard lock(entry.mutex);
   if (entry.content) return *entry.content;

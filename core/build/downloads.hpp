@@ -44,7 +44,7 @@ class Downloads {
   /// not_found, unauthorized, denied, unavailable, invalid_input, with URL and status.
   Download find(const base::Context& context, const UrlSource& source);
   /// Its bytes; find() was called before.
-  layer::FileContent content(const base::Context& context, const UrlSource& source);
+  tree::FileContent content(const base::Context& context, const UrlSource& source);
 
  private:
   struct Entry;

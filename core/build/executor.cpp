@@ -6,10 +6,10 @@
 #include "build/image_config.hpp"
 #include "build/image_contents.hpp"
 #include "build/publish.hpp"
-#include "layer/base_tree.hpp"
 #include "layer/layer_writer.hpp"
-#include "layer/placement.hpp"
 #include "oci/config.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/placement.hpp"
 
 namespace pinnace::build {
 
@@ -22,7 +22,7 @@ namespace {
 struct LoadedBase {
   std::vector<Descriptor> layers;
   oci::Config config;
-  layer::BaseTree tree;
+  tree::BaseTree tree;
 };
 
 class Execution {
@@ -40,15 +40,15 @@ class Execution {
  private:
   LoadedBase load_base(const PlatformPlan& part);
   /// The tree as it stands on a platform's base; nullopt if there are no artifacts.
-  std::optional<layer::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
+  std::optional<tree::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
   std::optional<BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
-                                         const std::optional<layer::FileTree>& tree);
+                                         const std::optional<tree::FileTree>& tree);
   MadeImage build_image(const PlatformPlan& part, const LoadedBase& base,
-                        std::optional<layer::FileTree> tree);
+                        std::optional<tree::FileTree> tree);
   std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base,
-                                                   std::optional<layer::FileTree> tree);
+                                                   std::optional<tree::FileTree> tree);
   std::optional<layer::LayerResult> make_layer(const Context& context,
-                                               std::optional<layer::FileTree> tree);
+                                               std::optional<tree::FileTree> tree);
   static std::vector<BuiltLayer> all_layers(const LoadedBase& base,
                                             const std::optional<layer::LayerResult>& own);
   oci::Config make_config(const PlatformPlan& part, const LoadedBase& base,
@@ -60,7 +60,7 @@ class Execution {
   Targets& m_targets;
   const ExecuteOptions& m_options;
   /// Layers made in this build: platforms mostly share them.
-  std::vector<std::pair<layer::FileTree, layer::LayerResult>> m_layers;
+  std::vector<std::pair<tree::FileTree, layer::LayerResult>> m_layers;
 };
 
 LoadedBase Execution::load_base(const PlatformPlan& part) {
@@ -70,26 +70,26 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
       [&]() -> LoadedBase {
         ImageContents contents = read_image(m_context, *m_base_store, part.base->manifest,
                                             ImageCache::at(m_options.local));
-        layer::BaseTree tree;
+        tree::BaseTree tree;
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
-          tree = layer::BaseTree::read_cached(m_context, *m_base_store, contents.stored_layers(),
-                                              m_options.local.at(local::Part::base_trees) / hex);
+          tree = tree::BaseTree::read_cached(m_context, *m_base_store, contents.stored_layers(),
+                                             m_options.local.at(local::Part::base_trees) / hex);
         }
         return {std::move(contents.layers), std::move(contents.config), std::move(tree)};
       });
 }
 
-std::optional<layer::FileTree> Execution::place(const PlatformPlan& part, const LoadedBase& base) {
+std::optional<tree::FileTree> Execution::place(const PlatformPlan& part, const LoadedBase& base) {
   if (m_plan.artifacts.empty()) return std::nullopt;
   // Trees can be large: the last platform takes the plan's own.
   const bool last = &part == &m_plan.platforms.back();
-  return layer::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts, base.tree,
-                              m_plan.epoch());
+  return tree::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts, base.tree,
+                             m_plan.epoch());
 }
 
 std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
-                                                        std::optional<layer::FileTree> tree) {
+                                                        std::optional<tree::FileTree> tree) {
   if (!tree) return std::nullopt;
   for (const auto& [made, result] : m_layers) {
     if (made.same_headers(*tree)) return result;
@@ -100,7 +100,7 @@ std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
 }
 
 std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& base,
-                                                            std::optional<layer::FileTree> tree) {
+                                                            std::optional<tree::FileTree> tree) {
   std::optional<layer::LayerResult> own;
   const auto work = [&](const Context& context, std::size_t task) {
     if (task == 0) {
@@ -139,7 +139,7 @@ oci::Config Execution::make_config(const PlatformPlan& part, const LoadedBase& b
 
 /// The whole result, if the files are those of an earlier build, and the targets have its image.
 std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, const LoadedBase& base,
-                                                  const std::optional<layer::FileTree>& tree) {
+                                                  const std::optional<tree::FileTree>& tree) {
   std::optional<layer::LayerResult> own;
   if (tree) {
     own = find_layer(m_context, *tree, m_plan.compression, m_options);
@@ -155,7 +155,7 @@ std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, cons
 }
 
 MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
-                                 std::optional<layer::FileTree> tree) {
+                                 std::optional<tree::FileTree> tree) {
   const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
   return make_image(m_context, part.platform, make_config(part, base, own), all_layers(base, own),
                     part.base, m_plan.annotations, m_targets);
@@ -166,7 +166,7 @@ BuildResult Execution::run() {
   for (const PlatformPlan& part : m_plan.platforms) {
     m_context.check();
     LoadedBase base = load_base(part);
-    std::optional<layer::FileTree> tree = place(part, base);
+    std::optional<tree::FileTree> tree = place(part, base);
     // Of several platforms each has its own manifest below an index: they go the usual way.
     if (m_plan.platforms.size() == 1) {
       if (auto result = find_result(part, base, tree)) return *std::move(result);

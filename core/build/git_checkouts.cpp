@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "process/process.hpp"
 #include "web/redact.hpp"
 
@@ -151,7 +151,7 @@ void GitCheckouts::check_out(const Context& context, const GitSource& source,
   git(context, shown, {"config", "core.logAllRefUpdates", "false"}, directory);
   fetch(context, source, commit, directory);
   git(context, shown, {"checkout", "--quiet", "--detach", commit}, directory);
-  if (base::link_status(directory / ".gitmodules"))
+  if (files::link_status(directory / ".gitmodules"))
     git(context, shown, {"submodule", "--quiet", "update", "--init", "--recursive", "--depth=1"},
         directory);
   if (!source.keep_git) return;
@@ -160,15 +160,15 @@ void GitCheckouts::check_out(const Context& context, const GitSource& source,
   fs::remove(directory / ".git/FETCH_HEAD");
 }
 
-std::shared_ptr<const base::Directory> GitCheckouts::files_of(const Context& context,
-                                                              const GitSource& source) {
+std::shared_ptr<const files::Directory> GitCheckouts::files_of(const Context& context,
+                                                               const GitSource& source) {
   const std::string commit = commit_of(context, source);
   const std::lock_guard lock(m_mutex);
   auto& files = m_files[source.repository + "#" + commit + (source.keep_git ? " .git" : "")];
   if (!files) {
     const fs::path directory = m_scratch.path() / std::to_string(m_files.size());
     check_out(context, source, commit, directory);
-    files = std::make_shared<const base::Directory>(directory);
+    files = std::make_shared<const files::Directory>(directory);
   }
   return files;
 }

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "base/directory.hpp"
-#include "base/scratch.hpp"
 #include "build/remote_source.hpp"
+#include "files/directory.hpp"
+#include "files/scratch.hpp"
 #include "process/environment.hpp"
 
 namespace pinnace::build {
@@ -30,8 +30,8 @@ class GitCheckouts {
   std::string commit_of(const base::Context& context, const GitSource& source);
   /// All files of that commit, submodules too, and .git, which is fit for an image only if it is to
   /// be kept.
-  std::shared_ptr<const base::Directory> files_of(const base::Context& context,
-                                                  const GitSource& source);
+  std::shared_ptr<const files::Directory> files_of(const base::Context& context,
+                                                   const GitSource& source);
 
  private:
   /// `server`: the URL that is asked, if one is.
@@ -44,12 +44,12 @@ class GitCheckouts {
   void check_out(const base::Context& context, const GitSource& source, const std::string& commit,
                  const std::filesystem::path& directory);
 
-  base::ScratchDirectory m_scratch;
+  files::ScratchDirectory m_scratch;
   process::Environment m_environment;
   std::string m_agent;
   std::mutex m_mutex;
   std::map<std::string, std::string> m_commits;
-  std::map<std::string, std::shared_ptr<const base::Directory>> m_files;
+  std::map<std::string, std::shared_ptr<const files::Directory>> m_files;
 };
 
 }  // namespace pinnace::build

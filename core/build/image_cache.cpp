@@ -1,7 +1,7 @@
 #include "build/image_cache.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "oci/config.hpp"
 #include "store/child_manifest.hpp"
 
@@ -13,7 +13,7 @@ std::filesystem::path ImageCache::file(const hash::Digest& digest) const {
 
 std::optional<std::string> ImageCache::find(const hash::Digest& digest, std::size_t limit) const {
   try {
-    std::string bytes = base::read_file(file(digest), limit);
+    std::string bytes = files::read_file(file(digest), limit);
     if (hash::Digest::of(base::as_bytes(bytes), digest.algorithm()) == digest) return bytes;
   } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): nothing of use is there
   }
@@ -23,7 +23,7 @@ std::optional<std::string> ImageCache::find(const hash::Digest& digest, std::siz
 void ImageCache::put(const base::Context& context, const hash::Digest& digest,
                      const std::string& bytes) const {
   try {
-    base::write_cache_file(file(digest), bytes);
+    files::write_cache_file(file(digest), bytes);
   } catch (const base::Error& error) {
     context.warn("cannot remember the base image: " + std::string(error.what()));
   }

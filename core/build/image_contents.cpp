@@ -27,9 +27,9 @@ void check_foreign_layer(const base::Context& context, store::BlobStore& store,
 
 }  // namespace
 
-std::vector<layer::StoredLayer> ImageContents::stored_layers() const {
+std::vector<tree::StoredLayer> ImageContents::stored_layers() const {
   const std::vector<hash::Digest> diff_ids = config.diff_ids();
-  std::vector<layer::StoredLayer> stored;
+  std::vector<tree::StoredLayer> stored;
   for (std::size_t i = 0; i < layers.size(); ++i) stored.push_back({layers[i], diff_ids.at(i)});
   return stored;
 }

@@ -5,10 +5,10 @@
 
 #include "base/context.hpp"
 #include "build/image_cache.hpp"
-#include "layer/stored_layer.hpp"
 #include "oci/config.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
+#include "tree/stored_layer.hpp"
 
 namespace pinnace::build {
 
@@ -18,7 +18,7 @@ struct ImageContents {
   oci::Config config;
 
   /// The layers, each with what the configuration says of it.
-  std::vector<layer::StoredLayer> stored_layers() const;
+  std::vector<tree::StoredLayer> stored_layers() const;
 };
 
 /// Reads a manifest and its configuration. Throws integrity if that is not for the platform that

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/context.hpp"
-#include "layer/file_tree.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::build {
 
@@ -11,6 +11,6 @@ namespace pinnace::build {
 /// may have closed it, or somebody who meant it. `where` is the position of what takes it, `option`
 /// what says a mode there.
 void warn_of_opened(const base::Context& context, const std::string& where,
-                    const layer::OpenedUp& opened, const std::string& option);
+                    const tree::OpenedUp& opened, const std::string& option);
 
 }  // namespace pinnace::build

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::build {
 
@@ -41,7 +41,7 @@ std::vector<std::string_view> find_line(std::string_view text, std::string_view 
 
 [[noreturn]] void refuse(const std::string& owner, std::string_view name, const char* file) {
   throw base::Error(base::ErrorCode::invalid_input,
-                    owner + ": " + text::quote(name) + " is not in " + file + " of the stage");
+                    owner + ": " + base::quote(name) + " is not in " + file + " of the stage");
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::string octal(std::uint32_t mode) {
   return digits;
 }
 
-std::string line_of(const layer::TreeEntry& entry) {
+std::string line_of(const tree::TreeEntry& entry) {
   const archive::TarEntry& header = entry.header;
   std::string line = "  " + octal(header.mode) + " " + std::to_string(header.uid) + ":" +
                      std::to_string(header.gid) + " /" + header.path;
@@ -44,7 +44,7 @@ std::string Plan::print() const {
                       : std::string("  from scratch\n");
   }
   text += "layer, " + compression.encoder() + ", times " + std::to_string(epoch()) + "\n";
-  for (const layer::TreeEntry& entry : artifacts.entries()) text += line_of(entry);
+  for (const tree::TreeEntry& entry : artifacts.entries()) text += line_of(entry);
   return text;
 }
 

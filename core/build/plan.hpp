@@ -8,9 +8,9 @@
 
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
-#include "layer/file_tree.hpp"
 #include "oci/descriptor.hpp"
 #include "oci/platform.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::build {
 
@@ -29,7 +29,7 @@ struct PlatformPlan {
 /// Doing it is the executor's part.
 struct Plan {
   std::vector<PlatformPlan> platforms;  ///< sorted; more than one makes an index
-  layer::FileTree artifacts;
+  tree::FileTree artifacts;
   definition::ImageConfig config;
   std::map<std::string, std::string> annotations;
   compress::Compression compression;

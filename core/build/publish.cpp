@@ -26,7 +26,7 @@ constexpr std::uint64_t k_spare_disk = std::uint64_t{1} << 30;
 /// The compressed chunks of earlier builds, for a layer of which a few files changed. Null where
 /// they are of no use or there is no room.
 std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
-                                                  const layer::FileTree& tree,
+                                                  const tree::FileTree& tree,
                                                   const compress::Compression& compression,
                                                   const ExecuteOptions& options) {
   using compress::ChunkCache;
@@ -63,7 +63,7 @@ void close_chunks(const base::Context& context, const compress::ChunkCache& chun
   }
 }
 
-layer::LayerResult write_once(const base::Context& context, const layer::FileTree& tree,
+layer::LayerResult write_once(const base::Context& context, const tree::FileTree& tree,
                               const layer::LayerOptions& options, Targets& targets) {
   const auto writer = targets.create_blob(context);
   layer::LayerResult result = layer::write_layer(context, tree, options, *writer);
@@ -72,7 +72,7 @@ layer::LayerResult write_once(const base::Context& context, const layer::FileTre
 }
 
 /// Not every registry goes on with an upload whose connection broke.
-layer::LayerResult write_until_kept(const base::Context& context, const layer::FileTree& tree,
+layer::LayerResult write_until_kept(const base::Context& context, const tree::FileTree& tree,
                                     const layer::LayerOptions& options, Targets& targets) {
   for (unsigned made = 1;; ++made) {
     try {
@@ -106,7 +106,7 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 }
 
 std::optional<layer::LayerResult> find_layer(const base::Context& context,
-                                             const layer::FileTree& tree,
+                                             const tree::FileTree& tree,
                                              const compress::Compression& compression,
                                              const ExecuteOptions& options) {
   const auto key =
@@ -115,7 +115,7 @@ std::optional<layer::LayerResult> find_layer(const base::Context& context,
   return layer::LayerCache(options.local.at(local::Part::layers)).find(*key);
 }
 
-layer::LayerResult put_layer(const base::Context& context, const layer::FileTree& tree,
+layer::LayerResult put_layer(const base::Context& context, const tree::FileTree& tree,
                              const compress::Compression& compression,
                              const ExecuteOptions& options, Targets& targets) {
   const layer::LayerCache cache(options.local.at(local::Part::layers));

@@ -1,7 +1,7 @@
 #include "build/remote_files.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "hash/key_hasher.hpp"
 #include "text/ignore.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 /// A single file, whatever it is called.
 class FileOrigin final : public CopyOrigin {
  public:
-  FileOrigin(layer::TreeEntry entry, std::string where)
+  FileOrigin(tree::TreeEntry entry, std::string where)
       : m_entry(std::move(entry)), m_where(std::move(where)) {}
 
   std::string where() const override { return m_where; }
@@ -25,19 +25,19 @@ class FileOrigin final : public CopyOrigin {
   }
   bool is_real_directory(const std::string& path) const override { return path.empty(); }
   std::vector<std::string> names(const std::string&) const override { return {}; }
-  void add(const Context&, layer::FileTree& tree, const std::string&, const std::string& to,
-           const layer::Chooser&) override {
-    layer::TreeEntry entry = m_entry;
+  void add(const Context&, tree::FileTree& tree, const std::string&, const std::string& to,
+           const tree::Chooser&) override {
+    tree::TreeEntry entry = m_entry;
     entry.header.path = to;
     tree.add(std::move(entry));
   }
   std::unique_ptr<base::Source> open(const std::string&) const override {
-    return std::make_unique<base::FileSource>(
-        m_entry.content.root->open(m_entry.content.path, base::Directory::Links::follow), m_where);
+    return std::make_unique<files::FileSource>(
+        m_entry.content.root->open(m_entry.content.path, files::Directory::Links::follow), m_where);
   }
 
  private:
-  layer::TreeEntry m_entry;
+  tree::TreeEntry m_entry;
   std::string m_where;
 };
 
@@ -79,7 +79,7 @@ hash::Digest RemoteFiles::key(const Context& context, const RemoteSource& source
 RemoteFiles::Place RemoteFiles::place(const Context& context, const UrlSource& source,
                                       std::int64_t epoch) {
   const Download found = m_downloads.find(context, source);
-  layer::TreeEntry entry;
+  tree::TreeEntry entry;
   entry.header.mode = 0600;  // Dockerfile reference, ADD
   entry.header.size = found.size;
   entry.header.mtime = found.modified.value_or(epoch);

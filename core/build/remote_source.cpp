@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
 
@@ -42,7 +42,7 @@ void check_reference(const std::string& reference) {
   if (reference.starts_with('-') || reference.starts_with('+') ||
       reference.find("..") != std::string::npos ||
       std::any_of(reference.begin(), reference.end(), is_bad))
-    refuse(text::quote(reference) + " can't be a branch, tag or commit");
+    refuse(base::quote(reference) + " can't be a branch, tag or commit");
 }
 
 void check_repository(const std::string& repository) {
@@ -55,7 +55,7 @@ void check_repository(const std::string& repository) {
   if (place.starts_with('-') || place.find("@-") != std::string_view::npos ||
       repository.find('?') != std::string::npos ||
       std::any_of(repository.begin(), repository.end(), is_bad))
-    refuse(text::quote(web::redact_url(repository)) +
+    refuse(base::quote(web::redact_url(repository)) +
            " can't be a git repository; expected https://HOST/NAME.git#REF:DIRECTORY");
 }
 

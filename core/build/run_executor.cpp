@@ -5,9 +5,9 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/quote.hpp"
 #include "build/secret_text.hpp"
-#include "text/quote.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::build {
 
@@ -85,7 +85,7 @@ std::optional<std::string> RunExecutor::secret(const std::string& id) const {
   const std::string& source = found->second;
   if (source.starts_with("file:"))
     return base::with_context([&] { return "secret " + id; },
-                              [&] { return base::read_file(source.substr(5), k_max_secret); });
+                              [&] { return files::read_file(source.substr(5), k_max_secret); });
   if (!source.starts_with("env:"))
     throw Error(ErrorCode::invalid_input,
                 "secret " + id + ": expected file:PATH or env:NAME as its source");
@@ -100,7 +100,7 @@ std::optional<std::string> RunExecutor::secret(const std::string& id) const {
 std::optional<std::string> RunExecutor::variable(const RunMount& mount) const {
   std::optional<std::string> value = secret(mount.id);
   if (value && !can_be_variable(*value))
-    text::fail_at(mount.position, "the secret " + text::quote(mount.id) +
+    text::fail_at(mount.position, "the secret " + base::quote(mount.id) +
                                       " can't be a variable, as it has zero bytes or is no UTF-8; "
                                       "let the program read a file: target=... instead of env=...");
   return value;
@@ -113,7 +113,7 @@ void RunExecutor::check_mount(const RunMount& mount) const {
   const auto& given = is_secret ? m_settings.secrets : m_settings.sockets;
   if (given.contains(mount.id)) return;
   text::fail_at(mount.position, std::string(is_secret ? "the secret " : "the SSH agent ") +
-                                    text::quote(mount.id) + " is required and was not given (" +
+                                    base::quote(mount.id) + " is required and was not given (" +
                                     (is_secret ? "--secret id=" : "--ssh ") + mount.id + "...)");
 }
 

@@ -1,20 +1,20 @@
 #include "build/stage_builder.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/quote.hpp"
 #include "build/copy_files.hpp"
 #include "build/publish.hpp"
 #include "build/step_key.hpp"
-#include "layer/placement.hpp"
+#include "files/file.hpp"
 #include "text/glob.hpp"
-#include "text/quote.hpp"
+#include "tree/placement.hpp"
 
 namespace pinnace::build {
 
 using base::Context;
 using base::Error;
 using base::ErrorCode;
-using layer::BaseTree;
+using tree::BaseTree;
 
 namespace {
 
@@ -49,13 +49,13 @@ bool is_from_context(const Step& step) {
 }
 
 /// A directory of the stage can't become a file, nor a file a directory.
-void check_types(const layer::FileTree& placed, const BaseTree& stage) {
-  for (const layer::TreeEntry& entry : placed.entries()) {
+void check_types(const tree::FileTree& placed, const BaseTree& stage) {
+  for (const tree::TreeEntry& entry : placed.entries()) {
     const BaseTree::Node* node = stage.find(entry.header.path);
     const bool directory = entry.header.type == archive::EntryType::directory;
     if (node == nullptr || node->is_directory() == directory) continue;
     throw Error(ErrorCode::invalid_input,
-                "/" + text::shown(entry.header.path) + " is a " + archive::to_string(node->type) +
+                "/" + base::shown(entry.header.path) + " is a " + archive::to_string(node->type) +
                     " and can't become a " + archive::to_string(entry.header.type));
   }
 }
@@ -185,7 +185,7 @@ void StageBuilder::run_step(const Context& context, const RunStep& step, std::si
   stage.tree->apply(change.tree);
   done.root =
       named ? std::move(change.layer)
-            : root_layer(std::make_shared<const layer::FileTree>(std::move(change.tree)), done);
+            : root_layer(std::make_shared<const tree::FileTree>(std::move(change.tree)), done);
 }
 
 /// What a container on a stage that was brought up stands on.
@@ -210,15 +210,15 @@ MountedLayers StageBuilder::mounted_layers(const Context& context, const RunMoun
     return {root_of(image, layer::TimesOf::base), chain_of(image.contents.layers).str()};
   }
   const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
-  layer::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,
-                                       std::nullopt, m_spool, m_options.epoch());
-  return {{run::tree_layer(std::make_shared<const layer::FileTree>(
-                               layer::place_on_base(std::move(files), nothing, m_options.epoch())),
+  tree::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,
+                                      std::nullopt, m_spool, m_options.epoch());
+  return {{run::tree_layer(std::make_shared<const tree::FileTree>(
+                               tree::place_on_base(std::move(files), nothing, m_options.epoch())),
                            m_runner.passing_id(), times_of_steps())},
           {}};
 }
 
-run::RootLayer StageBuilder::root_layer(std::shared_ptr<const layer::FileTree> files,
+run::RootLayer StageBuilder::root_layer(std::shared_ptr<const tree::FileTree> files,
                                         const DoneStep& done) {
   return run::tree_layer(std::move(files),
                          done.layer ? done.layer->diff_id.str() : m_runner.passing_id(),
@@ -292,8 +292,8 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
     return;
   }
   const ImageInput& image = *stage.image;
-  const std::vector<layer::StoredLayer> layers = image.contents.stored_layers();
-  for (const layer::StoredLayer& layer : layers) stage.files->add_layer(image.store, layer);
+  const std::vector<tree::StoredLayer> layers = image.contents.stored_layers();
+  for (const tree::StoredLayer& layer : layers) stage.files->add_layer(image.store, layer);
   base::with_context([&] { return "reading base " + image.image.name; },
                      [&] {
                        std::string name(image.image.manifest.digest.hex());
@@ -308,7 +308,7 @@ void StageBuilder::read_base(const Context& context, StageState& stage) {
 
 void StageBuilder::apply_step(const Context& context, StageState& stage, DoneStep& done) {
   if (done.holder && done.layer) {
-    const layer::StoredLayer layer{done.layer->descriptor, done.layer->diff_id};
+    const tree::StoredLayer layer{done.layer->descriptor, done.layer->diff_id};
     const std::size_t number = stage.files->add_layer(done.holder, layer);
     stage.tree->add_layer(context, *done.holder, layer, number);
     if (stage.rooted) done.root = run::stored_layer(done.holder, layer, times_of_steps());
@@ -322,23 +322,23 @@ void StageBuilder::apply_step(const Context& context, StageState& stage, DoneSte
   stage.tree->apply(*files);
 }
 
-std::shared_ptr<const layer::FileTree> StageBuilder::placed_files(const Context& context,
-                                                                  const Step& step,
-                                                                  StageState& stage) {
-  layer::FileTree files =
+std::shared_ptr<const tree::FileTree> StageBuilder::placed_files(const Context& context,
+                                                                 const Step& step,
+                                                                 StageState& stage) {
+  tree::FileTree files =
       std::visit([&](const auto& action) { return files_of(context, action, stage); }, step.action);
-  if (files.empty()) return std::make_shared<const layer::FileTree>();
+  if (files.empty()) return std::make_shared<const tree::FileTree>();
   const auto* copy = std::get_if<CopyStep>(&step.action);
   const bool replaces = copy != nullptr && copy->link;
-  auto placed = std::make_shared<const layer::FileTree>(
-      layer::place_on_base(std::move(files), *stage.tree, m_options.epoch(),
-                           replaces ? layer::BaseLinks::replace : layer::BaseLinks::follow));
+  auto placed = std::make_shared<const tree::FileTree>(
+      tree::place_on_base(std::move(files), *stage.tree, m_options.epoch(),
+                          replaces ? tree::BaseLinks::replace : tree::BaseLinks::follow));
   if (!replaces) check_types(*placed, *stage.tree);
   return placed;
 }
 
-layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& step,
-                                       StageState& stage) {
+tree::FileTree StageBuilder::files_of(const Context& context, const CopyStep& step,
+                                      StageState& stage) {
   const std::optional<Owner> owner = owner_of(context, "--chown=", step.owner, stage);
   const auto collect = [&](CopyOrigin& origin) {
     return collect_copy(context, step, origin, *stage.tree, owner, m_spool, m_options.epoch());
@@ -346,7 +346,7 @@ layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& s
   std::string name;
   StageState* from = origin_of(step, name);
   if (from == nullptr) {
-    layer::FileTree files = collect(*m_context_origin);
+    tree::FileTree files = collect(*m_context_origin);
     for (const RemoteSource& remote : step.remotes)
       add_remote(context, step, remote, stage, owner, files);
     return files;
@@ -359,22 +359,22 @@ layer::FileTree StageBuilder::files_of(const Context& context, const CopyStep& s
 /// A remote source is copied as if it were the only one.
 void StageBuilder::add_remote(const Context& context, const CopyStep& step,
                               const RemoteSource& source, const StageState& stage,
-                              const std::optional<Owner>& owner, layer::FileTree& files) {
+                              const std::optional<Owner>& owner, tree::FileTree& files) {
   const RemoteFiles::Place place = m_remotes.place(context, source, m_options.epoch());
   CopyStep part = step;
   part.remotes.clear();
   part.files.clear();
   part.sources = {{"", place.path}};
   part.unpack = step.unpack_remotes && std::holds_alternative<UrlSource>(source);
-  layer::FileTree found =
+  tree::FileTree found =
       collect_copy(context, part, *place.origin, *stage.tree, owner, m_spool, m_options.epoch());
   while (!found.empty()) files.add(found.take_first());
 }
 
 /// Those of the directories on the way that are missing are the owner's, too.
-layer::FileTree StageBuilder::files_of(const Context& context, const DirectoryStep& step,
-                                       StageState& stage) {
-  layer::FileTree files;
+tree::FileTree StageBuilder::files_of(const Context& context, const DirectoryStep& step,
+                                      StageState& stage) {
+  tree::FileTree files;
   const std::string path = stage.tree->resolve(step.path, true);
   std::optional<Owner> owner;
   for (std::size_t end = 0; !path.empty() && end != std::string::npos;) {
@@ -383,9 +383,9 @@ layer::FileTree StageBuilder::files_of(const Context& context, const DirectorySt
     const BaseTree::Node* node = stage.tree->find(part);
     if (node != nullptr && node->is_directory()) continue;
     if (node != nullptr)
-      throw Error(ErrorCode::invalid_input, "/" + text::shown(part) + " is no directory");
+      throw Error(ErrorCode::invalid_input, "/" + base::shown(part) + " is no directory");
     if (!owner) owner = owner_of(context, "USER ", step.owner, stage).value_or(Owner{});
-    layer::TreeEntry entry;
+    tree::TreeEntry entry;
     entry.header.type = archive::EntryType::directory;
     entry.header.path = part;
     entry.header.mode = 0755;
@@ -397,7 +397,7 @@ layer::FileTree StageBuilder::files_of(const Context& context, const DirectorySt
   return files;
 }
 
-layer::FileTree StageBuilder::files_of(const Context&, const RunStep&, StageState&) {
+tree::FileTree StageBuilder::files_of(const Context&, const RunStep&, StageState&) {
   throw Error(ErrorCode::internal, "what a RUN changes is known only when it ran");
 }
 
@@ -438,8 +438,8 @@ std::string StageBuilder::read_accounts(const Context& context, StageState& stag
   const BaseTree::Node* node = stage.tree->find(stage.tree->resolve(path, true));
   if (node == nullptr || node->type != archive::EntryType::file) return {};
   stage.files->fetch(context, {node});
-  const layer::FileContent& content = stage.files->content(*node);
-  base::FileSource source(content.root->open(content.path, base::Directory::Links::follow), path);
+  const tree::FileContent& content = stage.files->content(*node);
+  files::FileSource source(content.root->open(content.path, files::Directory::Links::follow), path);
   return base::read_all(source, k_max_accounts, "/" + path);
 }
 

@@ -13,8 +13,8 @@
 #include "build/step_cache.hpp"
 #include "build/step_graph.hpp"
 #include "build/step_key.hpp"
-#include "layer/base_tree.hpp"
 #include "layer/spool.hpp"
+#include "tree/base_tree.hpp"
 
 namespace pinnace::build {
 
@@ -38,7 +38,7 @@ struct StageState {
   bool rooted = false;                ///< a RUN stands on it, or sees its files
   hash::Digest chain = chain_of({});
   std::vector<DoneStep> done;
-  std::optional<layer::BaseTree> tree;
+  std::optional<tree::BaseTree> tree;
   std::size_t applied = 0;  ///< so many of the steps are in the tree
   std::shared_ptr<layer::ImageFiles> files;
 };
@@ -65,15 +65,15 @@ class StageBuilder {
   void bring_up(const base::Context& context, StageState& stage);
   void read_base(const base::Context& context, StageState& stage);
   void apply_step(const base::Context& context, StageState& stage, DoneStep& done);
-  std::shared_ptr<const layer::FileTree> placed_files(const base::Context& context,
-                                                      const Step& step, StageState& stage);
-  layer::FileTree files_of(const base::Context& context, const CopyStep& step, StageState& stage);
+  std::shared_ptr<const tree::FileTree> placed_files(const base::Context& context, const Step& step,
+                                                     StageState& stage);
+  tree::FileTree files_of(const base::Context& context, const CopyStep& step, StageState& stage);
   void add_remote(const base::Context& context, const CopyStep& step, const RemoteSource& source,
                   const StageState& stage, const std::optional<Owner>& owner,
-                  layer::FileTree& files);
-  layer::FileTree files_of(const base::Context& context, const DirectoryStep& step,
-                           StageState& stage);
-  layer::FileTree files_of(const base::Context& context, const RunStep& step, StageState& stage);
+                  tree::FileTree& files);
+  tree::FileTree files_of(const base::Context& context, const DirectoryStep& step,
+                          StageState& stage);
+  tree::FileTree files_of(const base::Context& context, const RunStep& step, StageState& stage);
   StageState* origin_of(const CopyStep& step, std::string& name);
   StageState& image_state(std::size_t image);
   std::optional<Owner> owner_of(const base::Context& context, const char* option,
@@ -89,7 +89,7 @@ class StageBuilder {
   std::vector<run::RootLayer> root_layers(const StageState& stage) const;
   MountedLayers mounted_layers(const base::Context& context, const RunMount& mount);
   layer::TimeRule times_of_steps() const;
-  run::RootLayer root_layer(std::shared_ptr<const layer::FileTree> files, const DoneStep& done);
+  run::RootLayer root_layer(std::shared_ptr<const tree::FileTree> files, const DoneStep& done);
 
   const ContainerfilePlan& m_plan;
   const ContainerfileOptions& m_options;

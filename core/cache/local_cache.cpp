@@ -4,10 +4,10 @@
 #include <set>
 #include <vector>
 
-#include "base/cache_files.hpp"
 #include "base/error.hpp"
-#include "base/look.hpp"
-#include "base/temporary.hpp"
+#include "files/cache_files.hpp"
+#include "files/look.hpp"
+#include "files/temporary.hpp"
 #include "json/json.hpp"
 #include "store/layout_files.hpp"
 
@@ -23,22 +23,22 @@ constexpr std::size_t k_max_record = 4096;
 
 /// A record's file, and what it says; nothing if it is damaged.
 struct Entry {
-  base::CacheFile file;
+  files::CacheFile file;
   std::optional<Record> record;
 };
 
 std::optional<Record> read_record(const fs::path& path) {
   try {
-    return Record::from_json(json::parse(base::read_file(path, k_max_record), path.string()));
+    return Record::from_json(json::parse(files::read_file(path, k_max_record), path.string()));
   } catch (const std::exception&) {
     return std::nullopt;
   }
 }
 
 /// Most recently used first.
-std::vector<Entry> list_records(const base::Directory& directory) {
+std::vector<Entry> list_records(const files::Directory& directory) {
   std::vector<Entry> entries;
-  for (base::CacheFile& file : base::cache_files(directory)) {
+  for (files::CacheFile& file : files::cache_files(directory)) {
     auto record = read_record(directory.path() / file.name);
     entries.push_back({std::move(file), std::move(record)});
   }
@@ -66,12 +66,12 @@ std::shared_ptr<store::OciLayout> open_layers(const fs::path& directory) {
 
 LocalCache::LocalCache(fs::path directory)
     : m_directory(std::move(directory)), m_layers(open_layers(m_directory / "layers")) {
-  base::make_directories(m_directory / "records");
+  files::make_directories(m_directory / "records");
 }
 
 void LocalCache::remove_layer(const hash::Digest& digest) const {
   const auto blobs = m_layers->blob_directory(digest.algorithm());
-  if (blobs) base::remove_cache_file(*blobs, std::string(digest.hex()));
+  if (blobs) files::remove_cache_file(*blobs, std::string(digest.hex()));
 }
 
 fs::path LocalCache::file(const hash::Digest& key) const {
@@ -90,7 +90,7 @@ std::optional<Record> LocalCache::find(const base::Context& context,
 void LocalCache::put(const base::Context& context, const hash::Digest& key,
                      const Record& record) const {
   try {
-    base::write_cache_file(file(key), record.to_json().dump());
+    files::write_cache_file(file(key), record.to_json().dump());
   } catch (const std::exception& error) {
     context.warn("cannot remember a step of the build: " + std::string(error.what()));
   }
@@ -100,19 +100,19 @@ bool LocalCache::is_empty() const {
   return fs::is_empty(m_directory / "records");
 }
 
-LocalCache::Collected LocalCache::collect(const base::Context& context, const base::Keep& keep,
+LocalCache::Collected LocalCache::collect(const base::Context& context, const files::Keep& keep,
                                           std::chrono::milliseconds wait, Layers layers) const {
   Collected result;
   // Builds hold the layout from the first layer that they ask for, so that what they count on
   // stays.
-  std::optional<base::FileLock> alone;
-  if (base::exists(m_layers->path())) {
+  std::optional<files::FileLock> alone;
+  if (files::exists(m_layers->path())) {
     alone = m_layers->lock_out_writers(context, wait);
-    base::remove_abandoned(base::Directory(m_layers->path()));
+    files::remove_abandoned(files::Directory(m_layers->path()));
   }
   std::set<hash::Digest> kept;
-  const base::Directory records(m_directory / "records");
-  base::remove_abandoned(records);
+  const files::Directory records(m_directory / "records");
+  files::remove_abandoned(records);
   for (const Entry& entry : list_records(records)) {
     context.check();
     std::uint64_t more = entry.file.size;
@@ -128,7 +128,7 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const ba
       context.warn("the build cache's layer " + layer->descriptor.digest.str() +
                    " was damaged and is removed: it is made again when it is needed");
     if (!wanted || damaged) {
-      if (!base::remove_cache_file(records, entry.file.name)) continue;
+      if (!files::remove_cache_file(records, entry.file.name)) continue;
       ++result.records_removed;
       result.bytes_removed += entry.file.size;
       continue;
@@ -147,7 +147,7 @@ void LocalCache::remove_unnamed_layers(const std::set<hash::Digest>& named,
     const auto status = blobs->status(name);
     if (!status || (name.size() == 64 && named.contains(hash::Digest::parse("sha256:" + name))))
       continue;
-    if (!base::remove_cache_file(*blobs, name)) continue;
+    if (!files::remove_cache_file(*blobs, name)) continue;
     ++result.layers_removed;
     result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
   }

@@ -6,9 +6,9 @@
 #include <optional>
 #include <set>
 
-#include "base/cache_files.hpp"
 #include "base/context.hpp"
 #include "cache/record.hpp"
+#include "files/cache_files.hpp"
 #include "store/oci_layout.hpp"
 
 namespace pinnace::cache {
@@ -42,7 +42,7 @@ class LocalCache {
   /// any more, until at most `keep` is left. Layers that are `verified` are read, and those that
   /// are damaged go, too, with a warning. Builds that use the layers hold it off: it waits for them
   /// for `wait`, then throws unavailable.
-  Collected collect(const base::Context& context, const base::Keep& keep,
+  Collected collect(const base::Context& context, const files::Keep& keep,
                     std::chrono::milliseconds wait, Layers layers = Layers::trusted) const;
 
  private:

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "hash/key_hasher.hpp"
 
 namespace pinnace::compress {
@@ -35,14 +35,14 @@ std::uint32_t to_checksum(Bytes bytes) {
 
 /// Made where it is missing or damaged; what another key has named is never found.
 hash::Gmac open_key(const fs::path& directory) {
-  base::make_directories(directory);
+  files::make_directories(directory);
   std::error_code error;
   fs::permissions(directory, fs::perms::owner_all, error);
   const fs::path path = directory / k_key_file;
-  const auto read = [&] { return base::read_file_or_empty(path, hash::Gmac::k_key_size); };
+  const auto read = [&] { return files::read_file_or_empty(path, hash::Gmac::k_key_size); };
   std::string key = read();
   if (key.size() != hash::Gmac::k_key_size) {
-    base::AtomicFile file(path, 0600);
+    files::AtomicFile file(path, 0600);
     file.write(hash::Gmac::make_key());
     file.commit();
     key = read();  // of several that make one, the last one's counts
@@ -72,7 +72,7 @@ std::optional<ChunkCache::Compressed> ChunkCache::find(const std::string& name,
   if (m_reuse == Reuse::no) return std::nullopt;
   const fs::path path = m_directory / name;
   try {
-    base::FileSource file(path);
+    files::FileSource file(path);
     std::array<std::byte, k_header_size> header{};
     if (base::read_full(file, header) != header.size()) return std::nullopt;
     const std::size_t size = base::read_full(file, output);
@@ -94,11 +94,11 @@ void ChunkCache::put(const std::string& name, Bytes compressed, std::uint32_t ch
   if (m_broken) return;
   try {
     const Checksum bytes = to_bytes(checksum);
-    base::AtomicFile file(m_directory / name, 0600);
+    files::AtomicFile file(m_directory / name, 0600);
     file.write(seal(name, bytes, compressed));
     file.write(bytes);
     file.write(compressed);
-    file.commit(base::AtomicFile::Existing::replace, base::AtomicFile::Flush::no);
+    file.commit(files::AtomicFile::Existing::replace, files::AtomicFile::Flush::no);
     ++m_kept;
   } catch (const base::Error& error) {
     const std::lock_guard lock(m_mutex);
@@ -111,8 +111,8 @@ std::optional<std::string> ChunkCache::problem() const {
   return m_problem;
 }
 
-base::Collected ChunkCache::collect(const fs::path& directory, const base::Keep& keep) {
-  return base::collect_cache_files(directory, keep, k_key_file);
+files::Collected ChunkCache::collect(const fs::path& directory, const files::Keep& keep) {
+  return files::collect_cache_files(directory, keep, k_key_file);
 }
 
 }  // namespace pinnace::compress

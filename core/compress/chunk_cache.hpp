@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/cache_files.hpp"
 #include "base/io.hpp"
+#include "files/cache_files.hpp"
 #include "hash/gmac.hpp"
 
 namespace pinnace::compress {
@@ -44,7 +44,7 @@ class ChunkCache {
 
   /// Drops what was not used for the longest time until at most `keep` is left, and what killed
   /// builds left behind. Throws io.
-  static base::Collected collect(const std::filesystem::path& directory, const base::Keep& keep);
+  static files::Collected collect(const std::filesystem::path& directory, const files::Keep& keep);
 
  private:
   hash::Gmac::Tag seal(const std::string& name, base::Bytes checksum, base::Bytes data) const;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/base64.hpp"
+#include "base/quote.hpp"
 #include "config/registry_key.hpp"
-#include "text/quote.hpp"
+#include "text/base64.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {
@@ -22,7 +22,7 @@ std::string optional_text(const Node& node, std::string_view key) {
 void read_auth(const Node& node, Credentials& credentials) {
   const std::string encoded = node.text();
   if (encoded.empty()) return;
-  std::optional<std::string> decoded = base::base64_decode(encoded);
+  std::optional<std::string> decoded = text::base64_decode(encoded);
   const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     if (decoded) wipe(*decoded);
@@ -79,7 +79,7 @@ DockerConfig DockerConfig::parse(std::string_view text, const std::string& file)
   if (const auto auths = root.find("auths"); auths && !auths->is_null()) {
     for (const auto& [key, value] : auths->entries()) {
       const std::string name = normalize_key(key.text());
-      auto entry = read_entry(value, "the credentials of " + file + ", entry " + text::quote(name));
+      auto entry = read_entry(value, "the credentials of " + file + ", entry " + base::quote(name));
       // A key written in two ways: the first one counts.
       if (entry) config.auths.emplace(name, std::move(*entry));
     }

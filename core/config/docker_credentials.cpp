@@ -1,9 +1,9 @@
 #include "config/docker_credentials.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "config/credential_helper.hpp"
 #include "config/docker_config.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::config {
 
@@ -18,7 +18,7 @@ constexpr std::size_t k_max_file = std::size_t{1} << 20;
 std::optional<DockerConfig> load_config(const std::filesystem::path& file) {
   std::string text;
   try {
-    text = base::read_file(file, k_max_file);
+    text = files::read_file(file, k_max_file);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found) return std::nullopt;
     throw;

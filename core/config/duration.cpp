@@ -2,8 +2,8 @@
 #include <cstdint>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "config/environments.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::config {
 
@@ -30,7 +30,7 @@ std::int64_t unit_seconds(char unit) {
 [[noreturn]] void refuse(std::string_view text) {
   throw base::Error(base::ErrorCode::invalid_input,
                     "expected a duration such as 30m, 24h, 7d or 1h30m, at most ten years, found " +
-                        text::quote(text));
+                        base::quote(text));
 }
 
 }  // namespace

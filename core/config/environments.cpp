@@ -3,16 +3,16 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
+#include "files/file.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {
 
 using base::Error;
 using base::ErrorCode;
-using text::quote;
+using base::quote;
 using yaml::Node;
 
 namespace {
@@ -116,7 +116,7 @@ void check_from(const Node& node, const std::string& name, const Map& environmen
     if (other == name) item.fail("an environment can't admit from itself");
     if (!environments.contains(other)) {
       item.fail("unknown environment " + quote(other) +
-                text::suggestion(other, keys_of(environments)));
+                base::suggestion(other, keys_of(environments)));
     }
   }
 }
@@ -132,7 +132,7 @@ bool is_version(const Node& key, const Node& value) {
 }  // namespace
 
 Environments Environments::load(const std::filesystem::path& file) {
-  return parse(base::read_file(file, yaml::k_max_document), file.string());
+  return parse(files::read_file(file, yaml::k_max_document), file.string());
 }
 
 Environments Environments::parse(std::string_view text, const std::string& file) {
@@ -154,7 +154,7 @@ const Environment& Environments::get(std::string_view name) const {
   const auto found = m_environments.find(name);
   if (found != m_environments.end()) return found->second;
   const std::vector<std::string_view> known = keys_of(m_environments);
-  const std::string_view near = text::nearest(name, known);
+  const std::string_view near = base::nearest(name, known);
   std::string message = m_file + ": no environment " + quote(name) + "; known are ";
   for (std::size_t index = 0; index < known.size(); ++index) {
     message += (index > 0 ? ", " : "") + std::string(known[index]);

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
-#include "base/base64.hpp"
 #include "base/shown.hpp"
+#include "text/base64.hpp"
 #include "web/url.hpp"
 
 namespace pinnace::config {
@@ -98,7 +98,7 @@ std::vector<std::string> forms_of(std::string_view secret) {
 
 /// With and without padding, in both alphabets (RFC 4648).
 std::vector<std::string> base64_of(std::string_view secret) {
-  std::vector<std::string> result{base::base64_encode(secret)};
+  std::vector<std::string> result{text::base64_encode(secret)};
   result.push_back(result[0].substr(0, result[0].find('=')));
   for (const std::size_t i : {0U, 1U}) {
     std::string safe = result[i];

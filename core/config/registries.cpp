@@ -1,19 +1,19 @@
 #include "config/registries.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
+#include "base/quote.hpp"
 #include "config/environments.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
 #include "oci/reference.hpp"
-#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {
 
 using base::Error;
 using base::ErrorCode;
+using base::quote;
 using std::filesystem::path;
-using text::quote;
 using yaml::Node;
 
 namespace {
@@ -120,7 +120,7 @@ path find_authority(const std::vector<path>& folders, std::string_view domain) {
   if (!is_name) return {};
   for (const path& folder : folders) {
     path file = folder / path(domain) / "ca.crt";
-    if (base::is_file_for_us(file)) return file;
+    if (files::is_file_for_us(file)) return file;
   }
   return {};
 }
@@ -141,12 +141,12 @@ Registries Registries::load_default(const process::Environment& environment) {
     folder = path(*home) / ".config";
   }
   const path file = folder / "pinnace/registries.yaml";
-  if (folder.empty() || !base::exists(file)) return {};
+  if (folder.empty() || !files::exists(file)) return {};
   return load(file);
 }
 
 Registries Registries::load(const path& file) {
-  return parse_yaml(base::read_file(file, yaml::k_max_document), file.string());
+  return parse_yaml(files::read_file(file, yaml::k_max_document), file.string());
 }
 
 Registries Registries::parse_yaml(std::string_view text, const std::string& file) {

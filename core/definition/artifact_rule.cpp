@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/quote.hpp"
 #include "text/glob.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition {
 
+using base::quote;
 using text::Glob;
-using text::quote;
 using yaml::Node;
 
 namespace {

@@ -4,9 +4,9 @@
 #include <charconv>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
+#include "files/file.hpp"
 #include "text/utf8.hpp"
 
 namespace pinnace::definition::containerfile {
@@ -122,7 +122,7 @@ Containerfile parse_containerfile(std::string_view text, const std::string& file
 }
 
 Containerfile load_containerfile(const std::filesystem::path& file) {
-  return parse_containerfile(base::read_file(file, LineReader::k_max_text), file.string());
+  return parse_containerfile(files::read_file(file, LineReader::k_max_text), file.string());
 }
 
 Instruction parse_trigger(std::string_view text, const std::string& origin) {

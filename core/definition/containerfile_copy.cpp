@@ -1,8 +1,8 @@
 #include <map>
 #include <utility>
 
+#include "base/quote.hpp"
 #include "definition/containerfile_reader.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -46,7 +46,7 @@ Copy read_copy(InstructionReader& reader) {
       continue;
     }
     const auto file = files.find(announced->name);
-    if (file == files.end()) reader.fail(text::quote(word) + " has no here-document");
+    if (file == files.end()) reader.fail(base::quote(word) + " has no here-document");
     if (file->second != nullptr) copy.files.push_back(*std::exchange(file->second, nullptr));
   }
   return copy;

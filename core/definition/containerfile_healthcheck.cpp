@@ -3,9 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "base/quote.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -81,7 +81,7 @@ Healthcheck read_healthcheck(InstructionReader& reader) {
     if (!rest.empty()) reader.fail("NONE takes no arguments");
     return check;
   }
-  if (type != "CMD") reader.fail("expected CMD or NONE, found " + text::quote(type));
+  if (type != "CMD") reader.fail("expected CMD or NONE, found " + base::quote(type));
   auto words = parse_exec_form(rest, reader.arguments_position());
   check.command = words ? CommandLine{true, *std::move(words)} : CommandLine{false, {rest}};
   if (check.command->words.empty() || check.command->words.front().empty())

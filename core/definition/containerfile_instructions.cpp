@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -29,7 +29,7 @@ Command read_from(InstructionReader& reader) {
   if (!named) return from;
   from.name = lower(words[2].text);
   if (!is_stage_name(from.name))
-    reader.fail("stage name " + text::quote(words[2].text) +
+    reader.fail("stage name " + base::quote(words[2].text) +
                 ": expected a letter, then letters, digits, \"-\", \"_\" or \".\"");
   return from;
 }
@@ -45,7 +45,7 @@ Pairs read_pairs(InstructionReader& reader) {
     const std::string text = reader.arguments();
     const std::size_t space = std::min(text.find_first_of(k_spaces), text.size());
     const std::string_view value = trim(std::string_view(text).substr(space));
-    if (value.empty()) reader.fail(text::quote(text) + " has no value, expected NAME=VALUE");
+    if (value.empty()) reader.fail(base::quote(text) + " has no value, expected NAME=VALUE");
     return {{text.substr(0, space), std::string(value)}};
   }
   Pairs pairs;
@@ -53,7 +53,7 @@ Pairs read_pairs(InstructionReader& reader) {
     const std::size_t equals = word.text.find('=');
     if (equals == 0 || equals == std::string::npos)
       text::fail_at(reader.at(word.offset),
-                    reader.keyword() + ": expected NAME=VALUE, found " + text::quote(word.text));
+                    reader.keyword() + ": expected NAME=VALUE, found " + base::quote(word.text));
     pairs.emplace_back(word.text.substr(0, equals), word.text.substr(equals + 1));
   }
   return pairs;
@@ -66,7 +66,7 @@ Command read_arg(InstructionReader& reader) {
     const std::size_t equals = word.text.find('=');
     if (equals == 0)
       text::fail_at(reader.at(word.offset),
-                    "ARG: expected NAME or NAME=VALUE, found " + text::quote(word.text));
+                    "ARG: expected NAME or NAME=VALUE, found " + base::quote(word.text));
     std::optional<std::string> value;
     if (equals != std::string::npos) value = word.text.substr(equals + 1);
     arg.arguments.emplace_back(word.text.substr(0, equals), std::move(value));
@@ -163,8 +163,8 @@ Instruction read_instruction(InstructionReader& reader, const LogicalLine& line)
     std::vector<std::string_view> names;
     for (const auto& [name, read] : readers()) names.push_back(name);
     text::fail_at(reader.position(), "unknown instruction " +
-                                         text::quote(reader.written_keyword()) +
-                                         text::suggestion(reader.keyword(), names));
+                                         base::quote(reader.written_keyword()) +
+                                         base::suggestion(reader.keyword(), names));
   }
   Instruction instruction{reader.written_keyword(),
                           std::string(trim(line.text())),

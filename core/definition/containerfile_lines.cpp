@@ -4,9 +4,9 @@
 #include <array>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "base/utf8.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -103,7 +103,7 @@ bool LineReader::read_directive(std::string_view line) {
   if (directive.name == "escape") {
     if (directive.value != "\\" && directive.value != "`") {
       text::fail_at(directive.position,
-                    "escape " + text::quote(directive.value) + ": expected \\ or `");
+                    "escape " + base::quote(directive.value) + ": expected \\ or `");
     }
     m_escape = directive.value.front();
   }
@@ -162,7 +162,7 @@ void LineReader::read_body(Heredoc& heredoc, const Position& position) {
     }
     content += raw;
   }
-  text::fail_at(position, "the here-document " + text::quote(heredoc.name) +
+  text::fail_at(position, "the here-document " + base::quote(heredoc.name) +
                               " has no end: expected a line that is only its name");
 }
 

@@ -5,12 +5,12 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "definition/containerfile_expand.hpp"
 #include "definition/containerfile_predefined.hpp"
 #include "definition/containerfile_text.hpp"
 #include "definition/containerfile_words.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -292,8 +292,8 @@ CheckSettings::CheckSettings(const Containerfile& file) {
         add_rules(value, m_experimental);
       } else if (!name.empty()) {
         text::fail_at(directive.position,
-                      "check has no option " + text::quote(name) +
-                          text::suggestion(name, {"skip", "error", "experimental"}));
+                      "check has no option " + base::quote(name) +
+                          base::suggestion(name, {"skip", "error", "experimental"}));
       }
     }
   }

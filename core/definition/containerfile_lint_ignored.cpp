@@ -1,6 +1,6 @@
+#include "base/quote.hpp"
 #include "definition/containerfile_lint.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -27,7 +27,7 @@ std::vector<Finding> lint_ignored(const Containerfile& file, const text::Ignore&
             ignore.may_keep_below(path))
           continue;
         findings.push_back({"CopyIgnoredFile",
-                            text::quote(source) + " is left out by the ignore file",
+                            base::quote(source) + " is left out by the ignore file",
                             instruction.position});
       }
     }

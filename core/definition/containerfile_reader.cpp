@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -59,9 +59,9 @@ std::optional<bool> InstructionReader::boolean_flag(std::string_view name) {
 void InstructionReader::end_flags(const std::vector<std::string_view>& known) const {
   if (m_flags.empty()) return;
   const Flag& flag = m_flags.front();
-  const std::string hint = known.empty() ? "" : text::suggestion(flag.name, known);
+  const std::string hint = known.empty() ? "" : base::suggestion(flag.name, known);
   text::fail_at(at(flag.offset),
-                m_keyword + " has no flag " + text::quote("--" + flag.name) + hint);
+                m_keyword + " has no flag " + base::quote("--" + flag.name) + hint);
 }
 
 std::string InstructionReader::arguments_or_empty() const {

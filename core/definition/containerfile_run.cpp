@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
 
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
 
 namespace pinnace::definition::containerfile {
 
@@ -33,8 +33,8 @@ Mount read_mount(const InstructionReader& reader, const Flag& flag) {
     const std::size_t equals = item.find('=');
     const std::string name = canonical(lower(item.substr(0, equals)));
     if (std::find(k_options.begin(), k_options.end(), name) == k_options.end())
-      text::fail_at(mount.position, "--mount has no option " + text::quote(name) +
-                                        text::suggestion(name, k_options));
+      text::fail_at(mount.position, "--mount has no option " + base::quote(name) +
+                                        base::suggestion(name, k_options));
     const std::string value(equals == std::string_view::npos ? "true" : item.substr(equals + 1));
     if (!mount.options.emplace(name, value).second)
       text::fail_at(mount.position, "the option " + name + " of --mount is here twice");
@@ -42,7 +42,7 @@ Mount read_mount(const InstructionReader& reader, const Flag& flag) {
   const std::string& type = mount.options.emplace("type", "bind").first->second;
   if (std::find(k_types.begin(), k_types.end(), type) == k_types.end())
     text::fail_at(mount.position,
-                  "--mount has no type " + text::quote(type) + text::suggestion(type, k_types));
+                  "--mount has no type " + base::quote(type) + base::suggestion(type, k_types));
   const bool needs_target = type == "bind" || type == "cache" || type == "tmpfs";
   if (needs_target && !mount.options.contains("target"))
     text::fail_at(mount.position, "--mount=type=" + type + " needs target=...");

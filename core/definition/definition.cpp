@@ -3,17 +3,17 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/quote.hpp"
 #include "definition/artifact_rule.hpp"
 #include "definition/image_config.hpp"
+#include "files/file.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::definition {
 
 using base::ErrorCode;
-using text::quote;
+using base::quote;
 using yaml::Node;
 
 namespace {
@@ -97,7 +97,7 @@ Definition parse_definition(std::string_view text, const std::string& file) {
 }
 
 Definition load_definition(const std::filesystem::path& file) {
-  return parse_definition(base::read_file(file, yaml::k_max_document), file.string());
+  return parse_definition(files::read_file(file, yaml::k_max_document), file.string());
 }
 
 }  // namespace pinnace::definition

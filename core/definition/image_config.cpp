@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/quote.hpp"
 #include "definition/signal_name.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
 
 namespace pinnace::definition {
 
-using text::quote;
+using base::quote;
 using yaml::Node;
 
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 
 namespace pinnace::http {
 
@@ -25,7 +25,7 @@ std::filesystem::path find_system_authorities() {
     return chosen;
   }
   for (const char* place : k_places) {
-    if (base::is_file_for_us(place)) return place;
+    if (files::is_file_for_us(place)) return place;
   }
   return {};
 }

@@ -47,8 +47,8 @@ class ContainerfileBuild {
   Access& m_access;
   const BuildRequest& m_request;
   Containerfile m_file;
-  std::shared_ptr<const base::Directory> m_directory;  ///< the context
-  text::Ignore m_ignore;                               ///< what it leaves out
+  std::shared_ptr<const files::Directory> m_directory;  ///< the context
+  text::Ignore m_ignore;                                ///< what it leaves out
   std::optional<lock::Lock> m_lock;
   Unpinned m_unpinned;
   std::map<std::string, lock::LockedImage> m_images;
@@ -189,7 +189,7 @@ void ContainerfileBuild::lint() {
 }
 
 BuildOutcome ContainerfileBuild::run() {
-  m_directory = std::make_shared<const base::Directory>(m_request.context_directory());
+  m_directory = std::make_shared<const files::Directory>(m_request.context_directory());
   m_ignore = build::load_dockerignore(m_request.definition, *m_directory);
   lint();
   if (m_request.check_only) {

@@ -35,7 +35,7 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
   plan.annotations = definition.annotations;
   check_encoder(request, lock, plan.compression);
   plan.artifacts = build::collect_artifacts(
-      context, definition, std::make_shared<const base::Directory>(request.context_directory()),
+      context, definition, std::make_shared<const files::Directory>(request.context_directory()),
       plan.epoch(), request.modes, own_paths(context, access, request));
 
   std::optional<lock::LockedImage> base;

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::jobs {
 

@@ -15,12 +15,12 @@
 #include "jobs/gc.hpp"
 #include "jobs/job_request.hpp"
 #include "jobs/sandbox_request.hpp"
-#include "layer/context_mode.hpp"
+#include "tree/context_mode.hpp"
 
 template <>
-struct pinnace::json::NamesOf<pinnace::layer::Modes> {
-  static constexpr std::array<std::pair<layer::Modes, const char*>, 2> k_names = {
-      {{layer::Modes::normalize, "normalize"}, {layer::Modes::keep, "keep"}}};
+struct pinnace::json::NamesOf<pinnace::tree::Modes> {
+  static constexpr std::array<std::pair<tree::Modes, const char*>, 2> k_names = {
+      {{tree::Modes::normalize, "normalize"}, {tree::Modes::keep, "keep"}}};
 };
 
 namespace pinnace::jobs {
@@ -56,7 +56,7 @@ struct BuildRequest : JobRequest {
   std::optional<ImageName> cache_to;
   std::uint64_t cache_size = k_default_cache_size;  ///< bytes that the machine's cache may have
   bool verify_reproducible = false;
-  layer::Modes modes = layer::Modes::normalize;  ///< of the context's files
+  tree::Modes modes = tree::Modes::normalize;  ///< of the context's files
   std::optional<std::filesystem::path> environments;
   std::optional<std::filesystem::path> metadata;  ///< where the caller writes the result
   std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"

@@ -1,7 +1,7 @@
 #include "jobs/gc.hpp"
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "local/collect.hpp"
 #include "store/gc.hpp"
 #include "store/oci_layout.hpp"
@@ -101,7 +101,7 @@ GcResult collect_local(const base::Context& context, const GcRequest& request) {
   GcResult result = summary(store.at(local::Part::images), done.images);
   result.cache = {done.cache_records_removed, done.cache_layers_removed, done.cache.removed_bytes,
                   done.cache.kept_bytes};
-  base::Collected all;
+  files::Collected all;
   for (const local::CollectedPart& part : done.parts) {
     all += part.bytes;
     result.parts.push_back({part.name, part.bytes.removed_bytes, part.bytes.kept_bytes});
@@ -120,7 +120,7 @@ GcResult perform(const GcRequest& request, const JobContext& job) {
     store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
     return summary(directory, store::collect_garbage(job.context, layout));
   }
-  if (!request.all && !base::exists(request.store)) {
+  if (!request.all && !files::exists(request.store)) {
     throw base::Error(base::ErrorCode::not_found,
                       "there is no local store " + request.store.string() + " yet");
   }

@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
-#include "base/output_file.hpp"
+#include "files/look.hpp"
+#include "files/output_file.hpp"
 
 namespace pinnace::jobs {
 
@@ -25,7 +25,7 @@ std::optional<fs::path> place_of(Access& access, const ImageName& name) {
   if (const auto* layout = std::get_if<LayoutName>(&name)) return layout->directory;
   const auto* archive = std::get_if<ArchiveName>(&name);
   if (archive == nullptr) return std::nullopt;
-  base::OutputPlace place = base::output_place(archive->file);
+  files::OutputPlace place = files::output_place(archive->file);
   return place.is_stream ? std::nullopt : std::optional(std::move(place.path));
 }
 
@@ -49,12 +49,12 @@ std::vector<std::string> own_paths(const base::Context& context, Access& access,
     const fs::path inside = one_name(file).lexically_relative(root);
     const bool is_below = !inside.empty() && inside != "." && *inside.begin() != "..";
     if (is_below) paths.push_back(inside.string());
-    if (is_below && base::link_status(root / inside))
+    if (is_below && files::link_status(root / inside))
       context.log(inside.string() + " is written by Pinnace, and left out of the context");
     return inside != ".";
   };
   add(access.local().directory());
-  if (request.metadata) add(base::output_place(*request.metadata).path);
+  if (request.metadata) add(files::output_place(*request.metadata).path);
   std::vector<ImageName> names = request.tags;
   if (request.cache_to) names.push_back(*request.cache_to);
   for (const ImageName& name : names) {

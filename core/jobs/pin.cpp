@@ -4,12 +4,12 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
-#include "base/output_file.hpp"
 #include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
+#include "files/output_file.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/pin.hpp"
 #include "lock/difference.hpp"
@@ -106,7 +106,7 @@ class Pinning {
     bool changed;
   };
   using Works = std::map<std::filesystem::path, Work>;
-  std::vector<base::FileLock> keep_others_out() const;
+  std::vector<files::FileLock> keep_others_out() const;
   Works open_locks() const;
   Pinned pin(Work& work, const std::string& file);
   void add_inputs(Work& work, const std::string& file, const Inputs& inputs, lock::Lock& now);
@@ -140,7 +140,7 @@ fs::path key_of(const fs::path& lock) {
 std::vector<std::string> those_there(const fs::path& lock, const std::set<std::string>& names) {
   std::vector<std::string> there;
   for (const std::string& name : names) {
-    if (base::is_file(lock.parent_path() / name)) there.push_back(name);
+    if (files::is_file(lock.parent_path() / name)) there.push_back(name);
   }
   return there;
 }
@@ -159,13 +159,13 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
 
 /// Each reads a lock, resolves names, and replaces it: two at the same time would lose what the
 /// first one added. All take the directories in one order.
-std::vector<base::FileLock> Pinning::keep_others_out() const {
+std::vector<files::FileLock> Pinning::keep_others_out() const {
   std::set<fs::path> directories;
   for (const std::string& file : m_request.definitions)
     directories.insert(key_of(default_lock_file(file)).parent_path());
-  std::vector<base::FileLock> held;
+  std::vector<files::FileLock> held;
   for (const fs::path& directory : directories)
-    held.push_back(base::FileLock::lock_directory(m_context, directory));
+    held.push_back(files::FileLock::lock_directory(m_context, directory));
   return held;
 }
 
@@ -176,7 +176,7 @@ Pinning::Works Pinning::open_locks() const {
     const auto [found, is_new] = works.try_emplace(key_of(lock), Work{lock, std::nullopt});
     Work& work = found->second;
     // It is about to be written, and so may be a link to nothing.
-    if (is_new && base::status_of_target(lock))
+    if (is_new && files::status_of_target(lock))
       work.on_disk = work.lock = load_lock_if_present(lock);
     work.definitions.insert(fs::path(file).filename());
     if (work.lock)
@@ -267,7 +267,7 @@ std::vector<PinResult::Image> describe(const lock::Lock& lock) {
 }
 
 PinResult Pinning::run() {
-  const auto held = m_request.check_only ? std::vector<base::FileLock>() : keep_others_out();
+  const auto held = m_request.check_only ? std::vector<files::FileLock>() : keep_others_out();
   Works works = open_locks();
   std::vector<Pinned> all;
   for (const std::string& file : m_request.definitions)
@@ -275,7 +275,7 @@ PinResult Pinning::run() {
   check_names();
   for (const auto& [key, work] : works) {
     if (!m_request.check_only && work.lock != work.on_disk)
-      base::write_output_file(work.file, lock::to_json(*work.lock));
+      files::write_output_file(work.file, lock::to_json(*work.lock));
   }
   PinResult result;
   for (const Pinned& one : all) {

@@ -1,7 +1,7 @@
 #include "jobs/verify_build.hpp"
 
-#include "base/scratch.hpp"
 #include "build/reproducible.hpp"
+#include "files/scratch.hpp"
 #include "store/oci_layout.hpp"
 #include "transfer/copy.hpp"
 
@@ -20,7 +20,7 @@ BuildRequest into_layout(const BuildRequest& request, const std::filesystem::pat
 
 BuildOutcome build_twice(const base::Context& context, Access& access, const BuildRequest& request,
                          const RunBuild& build) {
-  const base::ScratchDirectory scratch(context.scratch);
+  const files::ScratchDirectory scratch(context.scratch);
   BuildRequest second_request = into_layout(request, scratch.path() / "second");
   second_request.cache_to.reset();
   second_request.repeats = true;

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 
 namespace pinnace::json {
 
@@ -34,10 +34,10 @@ void check_names(const Node& node, const Limits& limits, const std::vector<std::
   if (!node.json().is_object()) fail(node, limits, "a JSON object");
   for (const auto& [name, value] : node.json().items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const std::string_view meant = text::nearest(name, {known.begin(), known.end()});
+    const std::string_view meant = base::nearest(name, {known.begin(), known.end()});
     throw base::Error(base::ErrorCode::invalid_input,
                       node.where() + ": unknown field \"" + name.substr(0, 80) + "\"" +
-                          (meant.empty() ? "" : ", did you mean " + text::quote(meant) + "?"));
+                          (meant.empty() ? "" : ", did you mean " + base::quote(meant) + "?"));
   }
 }
 

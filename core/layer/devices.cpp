@@ -1,6 +1,6 @@
 #include "layer/devices.hpp"
 
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -15,7 +15,7 @@ void warn_of_devices(const base::Context& context, const std::string& what,
   if (devices.empty()) return;
   context.warn(what + ": " + std::to_string(devices.size()) +
                (devices.size() > 1 ? " devices are" : " device is") + " left out, as /" +
-               text::shown(*devices.begin()) + "; containers have their own");
+               base::shown(*devices.begin()) + "; containers have their own");
 }
 
 }  // namespace pinnace::layer

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "base/cache_files.hpp"
-#include "base/file.hpp"
+#include "files/cache_files.hpp"
+#include "files/file.hpp"
 #include "hash/key_hasher.hpp"
 #include "json/json.hpp"
 
@@ -21,11 +21,11 @@ constexpr std::chrono::seconds k_racy{2};
 constexpr std::size_t k_max_record = 16 * 1024;
 constexpr std::size_t k_kept_records = 1000;
 
-void add_entry(hash::KeyHasher& key, const TreeEntry& entry) {
+void add_entry(hash::KeyHasher& key, const tree::TreeEntry& entry) {
   const archive::TarEntry& header = entry.header;
   key.add(header.path);
   key.add(header.link_target);
-  const FileStamp& stamp = entry.content.stamp;
+  const tree::FileStamp& stamp = entry.content.stamp;
   for (const std::uint64_t value :
        {static_cast<std::uint64_t>(header.type), std::uint64_t{header.mode}, header.uid, header.gid,
         header.size, static_cast<std::uint64_t>(header.mtime), std::uint64_t{header.device_major},
@@ -40,7 +40,7 @@ void add_entry(hash::KeyHasher& key, const TreeEntry& entry) {
   }
 }
 
-bool is_settled(const FileStamp& stamp, std::chrono::system_clock::time_point now) {
+bool is_settled(const tree::FileStamp& stamp, std::chrono::system_clock::time_point now) {
   const auto limit =
       std::chrono::duration_cast<std::chrono::nanoseconds>((now - k_racy).time_since_epoch());
   return stamp.known() && std::max(stamp.changed, stamp.modified) < limit.count();
@@ -48,7 +48,7 @@ bool is_settled(const FileStamp& stamp, std::chrono::system_clock::time_point no
 
 }  // namespace
 
-std::optional<hash::Digest> layer_key(const FileTree& tree,
+std::optional<hash::Digest> layer_key(const tree::FileTree& tree,
                                       const compress::Compression& compression,
                                       std::chrono::system_clock::time_point now) {
   hash::KeyHasher key;
@@ -56,7 +56,7 @@ std::optional<hash::Digest> layer_key(const FileTree& tree,
   key.add(PINNACE_VERSION);
   key.add(compression.str());
   key.add(compression.encoder());
-  for (const TreeEntry& entry : tree.entries()) {
+  for (const tree::TreeEntry& entry : tree.entries()) {
     const bool is_file = entry.header.type == archive::EntryType::file;
     if (is_file && !is_settled(entry.content.stamp, now)) return std::nullopt;
     add_entry(key, entry);
@@ -70,7 +70,7 @@ fs::path LayerCache::file(const hash::Digest& key) const {
 
 std::optional<LayerResult> LayerCache::find(const hash::Digest& key) const {
   try {
-    const auto record = json::parse(base::read_file(file(key), k_max_record), "record of a layer");
+    const auto record = json::parse(files::read_file(file(key), k_max_record), "record of a layer");
     // Before the aggregate: GCC 12 destroys members twice where a later initializer throws.
     const auto type = record.at("mediaType").get<std::string>();
     const auto digest = hash::Digest::parse(record.at("digest").get<std::string>());
@@ -92,7 +92,7 @@ void LayerCache::put(const base::Context& context, const hash::Digest& key,
                                  {"diffId", layer.diff_id.str()},
                                  {"tarSize", layer.tar_size}};
   try {
-    base::write_cache_file(file(key), record.dump());
+    files::write_cache_file(file(key), record.dump());
     forget_oldest();
   } catch (const std::exception& error) {
     context.warn("cannot remember the layer: " + std::string(error.what()));
@@ -100,11 +100,11 @@ void LayerCache::put(const base::Context& context, const hash::Digest& key,
 }
 
 void LayerCache::forget_oldest() const {
-  const base::Directory directory(m_directory);
+  const files::Directory directory(m_directory);
   if (directory.names().size() <= 2 * k_kept_records) return;
-  const std::vector<base::CacheFile> records = base::cache_files(directory);
+  const std::vector<files::CacheFile> records = files::cache_files(directory);
   for (std::size_t i = k_kept_records; i < records.size(); ++i)
-    base::remove_cache_file(directory, records[i].name);
+    files::remove_cache_file(directory, records[i].name);
 }
 
 }  // namespace pinnace::layer

@@ -7,8 +7,8 @@
 #include "base/context.hpp"
 #include "compress/compression.hpp"
 #include "hash/digest.hpp"
-#include "layer/file_tree.hpp"
 #include "layer/layer_writer.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::layer {
 
@@ -17,7 +17,7 @@ namespace pinnace::layer {
 /// changed less than two seconds before `now`: on file systems with coarse clocks it could change
 /// again and keep its stamp (what git calls racy). `now` must not be later than the first read of a
 /// file's content.
-std::optional<hash::Digest> layer_key(const FileTree& tree,
+std::optional<hash::Digest> layer_key(const tree::FileTree& tree,
                                       const compress::Compression& compression,
                                       std::chrono::system_clock::time_point now);
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "archive/tar_reader.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
 
 namespace pinnace::layer {
 
@@ -35,7 +35,7 @@ std::optional<std::string> header_difference(const TarEntry& a, const TarEntry& 
   if (a.mode != b.mode) return both("mode", octal(a.mode), octal(b.mode));
   if (a.uid != b.uid || a.gid != b.gid) return both("owner", owner(a), owner(b));
   if (a.link_target != b.link_target)
-    return both("target", text::shown(a.link_target), text::shown(b.link_target));
+    return both("target", base::shown(a.link_target), base::shown(b.link_target));
   if (a.mtime != b.mtime) return both("time", std::to_string(a.mtime), std::to_string(b.mtime));
   if (a.xattrs != b.xattrs) return "its extended attributes";
   if (a.device_major != b.device_major || a.device_minor != b.device_minor)
@@ -74,9 +74,9 @@ std::optional<std::string> first_difference(const base::Context& context, base::
     if (!a && !b) return std::nullopt;
     // Layers are sorted: the lower path is the one that the other layer lacks.
     if (!a || (b && b->path < a->path))
-      return "/" + text::shown(b->path) + " is only in the second one";
-    if (!b || a->path < b->path) return "/" + text::shown(a->path) + " is only in the first one";
-    const std::string path = "/" + text::shown(a->path) + ": ";
+      return "/" + base::shown(b->path) + " is only in the second one";
+    if (!b || a->path < b->path) return "/" + base::shown(a->path) + " is only in the first one";
+    const std::string path = "/" + base::shown(a->path) + ": ";
     if (const auto header = header_difference(*a, *b)) return path + *header;
     if (const auto byte = content_difference(context, one.content(), other.content()))
       return path + "byte " + std::to_string(*byte) + " of its content";

@@ -46,18 +46,18 @@ class TreeWriter {
   TreeWriter(const base::Context& context, compress::Compressor& out, std::uint64_t total)
       : m_context(context), m_out(out), m_total(total) {}
 
-  void add(const TreeEntry& entry);
+  void add(const tree::TreeEntry& entry);
   void finish();
   std::uint64_t tar_size() const noexcept { return m_tar_size; }
 
  private:
   void write(base::Bytes bytes);
   void write_header(const TarEntry& entry);
-  void add_file(const TreeEntry& entry);
-  void add_content(const TreeEntry& entry, TarEntry& header);
-  void write_content(const TreeEntry& entry, const base::UniqueFd& fd);
+  void add_file(const tree::TreeEntry& entry);
+  void add_content(const tree::TreeEntry& entry, TarEntry& header);
+  void write_content(const tree::TreeEntry& entry, const files::UniqueFd& fd);
   /// The first path with the same inode and header, if this one becomes a hard link of it.
-  const std::string* find_link(const TreeEntry& entry);
+  const std::string* find_link(const tree::TreeEntry& entry);
   void report();
 
   static constexpr std::uint64_t k_report_step = 4 * 1024 * 1024;
@@ -83,7 +83,7 @@ void TreeWriter::write_header(const TarEntry& entry) {
   write(base::as_bytes(m_header));
 }
 
-void TreeWriter::add(const TreeEntry& entry) {
+void TreeWriter::add(const tree::TreeEntry& entry) {
   m_context.check();
   if (entry.header.type == EntryType::file) {
     add_file(entry);
@@ -92,7 +92,7 @@ void TreeWriter::add(const TreeEntry& entry) {
   }
 }
 
-const std::string* TreeWriter::find_link(const TreeEntry& entry) {
+const std::string* TreeWriter::find_link(const tree::TreeEntry& entry) {
   if (!entry.content.inode) return nullptr;
   const auto [place, first] = m_links.try_emplace(*entry.content.inode, &entry.header);
   const TarEntry& target = *place->second;
@@ -101,7 +101,7 @@ const std::string* TreeWriter::find_link(const TreeEntry& entry) {
   return !first && alike ? &target.path : nullptr;
 }
 
-void TreeWriter::add_file(const TreeEntry& entry) {
+void TreeWriter::add_file(const tree::TreeEntry& entry) {
   TarEntry header = entry.header;
   if (const std::string* target = find_link(entry)) {
     header.type = EntryType::hardlink;
@@ -110,18 +110,18 @@ void TreeWriter::add_file(const TreeEntry& entry) {
     write_header(header);
     return;
   }
-  const FileContent& content = entry.content;
+  const tree::FileContent& content = entry.content;
   base::with_context([&] { return "taking " + (content.root->path() / content.path).string(); },
                      [&] { add_content(entry, header); });
 }
 
-void TreeWriter::add_content(const TreeEntry& entry, TarEntry& header) {
-  const FileContent& content = entry.content;
-  const base::UniqueFd fd = content.root->open(content.path, base::Directory::Links::follow);
+void TreeWriter::add_content(const tree::TreeEntry& entry, TarEntry& header) {
+  const tree::FileContent& content = entry.content;
+  const files::UniqueFd fd = content.root->open(content.path, files::Directory::Links::follow);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) base::throw_errno(errno, "stat");
   const bool same_size = static_cast<std::uint64_t>(status.st_size) == header.size;
-  const bool same_file = !content.stamp.known() || content.stamp == FileStamp::of(status);
+  const bool same_file = !content.stamp.known() || content.stamp == tree::FileStamp::of(status);
   if (!S_ISREG(status.st_mode) || !same_size || !same_file) {
     throw Error(ErrorCode::invalid_input, "the file changed while the image was built");
   }
@@ -130,13 +130,13 @@ void TreeWriter::add_content(const TreeEntry& entry, TarEntry& header) {
   write_content(entry, fd);
 }
 
-void TreeWriter::write_content(const TreeEntry& entry, const base::UniqueFd& fd) {
+void TreeWriter::write_content(const tree::TreeEntry& entry, const files::UniqueFd& fd) {
   std::uint64_t left = entry.header.size;
   while (left != 0) {
     m_context.check();
     std::span<std::byte> space = m_out.prepare();
     if (space.size() > left) space = space.first(static_cast<std::size_t>(left));
-    const std::size_t size = base::read_some(fd, space, entry.content.path);
+    const std::size_t size = files::read_some(fd, space, entry.content.path);
     if (size == 0) {
       throw Error(ErrorCode::invalid_input, "the file became shorter while the image was built");
     }
@@ -176,7 +176,7 @@ std::string_view layer_media_type(compress::Format format) {
 
 }  // namespace
 
-LayerResult write_layer(const base::Context& context, const FileTree& tree,
+LayerResult write_layer(const base::Context& context, const tree::FileTree& tree,
                         const LayerOptions& options, base::Sink& out) {
   // What is not compressed has one digest only.
   const bool plain = options.compression.format == compress::Format::none;
@@ -186,7 +186,7 @@ LayerResult write_layer(const base::Context& context, const FileTree& tree,
   const auto compressor = compress::make_compressor(
       options.compression, options.threads, hashed_out, plain ? nullptr : &diff_id, options.chunks);
   TreeWriter writer(context, *compressor, tree.content_size());
-  for (const TreeEntry& entry : tree.entries()) writer.add(entry);
+  for (const tree::TreeEntry& entry : tree.entries()) writer.add(entry);
   writer.finish();
   const std::uint64_t size = digest.size();
   const hash::Digest whole = digest.finish();

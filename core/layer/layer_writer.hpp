@@ -3,9 +3,9 @@
 #include "base/context.hpp"
 #include "compress/compression.hpp"
 #include "hash/digest.hpp"
-#include "layer/file_tree.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::layer {
 
@@ -26,7 +26,7 @@ struct LayerResult {
 /// committed: the caller does, with the descriptor. The bytes are described in
 /// docs/formats/layer-encoding.md and depend on the tree, the contents and `compression` only.
 /// Throws invalid_input if a file changed since the tree was made.
-LayerResult write_layer(const base::Context& context, const FileTree& tree,
+LayerResult write_layer(const base::Context& context, const tree::FileTree& tree,
                         const LayerOptions& options, base::Sink& out);
 
 }  // namespace pinnace::layer

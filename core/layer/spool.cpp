@@ -9,8 +9,8 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "base/zeros.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::layer {
 
@@ -20,9 +20,9 @@ using base::ErrorCode;
 Spool::Spool(const std::filesystem::path& parent, Limits limits)
     : m_scratch(parent), m_limits(limits) {}
 
-std::shared_ptr<const base::Directory> Spool::directory() {
+std::shared_ptr<const files::Directory> Spool::directory() {
   const std::lock_guard guard(m_mutex);
-  if (!m_directory) m_directory = std::make_shared<const base::Directory>(m_scratch.path());
+  if (!m_directory) m_directory = std::make_shared<const files::Directory>(m_scratch.path());
   return m_directory;
 }
 
@@ -33,7 +33,7 @@ void Spool::check_room(std::uint64_t bytes) const {
               "more than " + std::to_string(m_limits.bytes) + " bytes are unpacked");
 }
 
-FileContent Spool::add(const base::Context& context, base::Source& content) {
+tree::FileContent Spool::add(const base::Context& context, base::Source& content) {
   const std::size_t number = ++m_files;
   if (number > m_limits.files)
     throw Error(ErrorCode::invalid_input,
@@ -67,20 +67,21 @@ FileContent Spool::add(const base::Context& context, base::Source& content) {
   return {directory, name, std::pair(k_spool, std::uint64_t{number}), {}, true};
 }
 
-FileContent Spool::add(const base::Context& context, std::string_view text) {
+tree::FileContent Spool::add(const base::Context& context, std::string_view text) {
   base::MemorySource source(base::as_bytes(text));
   return add(context, source);
 }
 
-std::size_t ImageFiles::add_layer(std::shared_ptr<store::BlobStore> store, StoredLayer layer) {
+std::size_t ImageFiles::add_layer(std::shared_ptr<store::BlobStore> store,
+                                  tree::StoredLayer layer) {
   m_layers.push_back({std::move(store), std::move(layer)});
   return m_layers.size() - 1;
 }
 
 void ImageFiles::fetch(const base::Context& context,
-                       const std::vector<const BaseTree::Node*>& nodes) {
+                       const std::vector<const tree::BaseTree::Node*>& nodes) {
   std::map<std::size_t, std::set<std::uint64_t>> wanted;
-  for (const BaseTree::Node* node : nodes) {
+  for (const tree::BaseTree::Node* node : nodes) {
     const bool at_hand = node->content || m_fetched.contains({node->layer, node->entry});
     if (node->type == archive::EntryType::file && !at_hand) wanted[node->layer].insert(node->entry);
   }
@@ -90,11 +91,11 @@ void ImageFiles::fetch(const base::Context& context,
 void ImageFiles::fetch_from(const base::Context& context, std::size_t number,
                             const std::set<std::uint64_t>& wanted) {
   const auto& [store, layer] = m_layers.at(number);
-  const std::string what = name_of(layer, *store);
+  const std::string what = tree::name_of(layer, *store);
   context.log("unpacking " + what);
-  const auto tar = open_layer(context, *store, layer);
+  const auto tar = tree::open_layer(context, *store, layer);
   archive::TarReader reader(*tar, what, archive::TarReader::Sparse::expand);
-  std::map<std::pair<std::size_t, std::uint64_t>, FileContent> fetched;
+  std::map<std::pair<std::size_t, std::uint64_t>, tree::FileContent> fetched;
   std::uint64_t entry = 0;
   for (auto header = reader.next(); header; header = reader.next(), ++entry) {
     if (!wanted.contains(entry)) continue;
@@ -104,7 +105,7 @@ void ImageFiles::fetch_from(const base::Context& context, std::size_t number,
   m_fetched.merge(fetched);  // of a layer that is what it should be
 }
 
-const FileContent& ImageFiles::content(const BaseTree::Node& node) const {
+const tree::FileContent& ImageFiles::content(const tree::BaseTree::Node& node) const {
   if (node.content) return *node.content;
   const auto found = m_fetched.find({node.layer, node.entry});
   if (found == m_fetched.end())

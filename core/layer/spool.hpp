@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "base/directory.hpp"
-#include "base/scratch.hpp"
-#include "layer/base_tree.hpp"
-#include "layer/file_tree.hpp"
+#include "files/directory.hpp"
+#include "files/scratch.hpp"
 #include "store/blob_store.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::layer {
 
@@ -40,18 +40,18 @@ class Spool {
 
   /// Writes a file, which is a file of its own: entries that share it are hard links in a layer.
   /// Throws io, and invalid_input at the limits.
-  FileContent add(const base::Context& context, base::Source& content);
-  FileContent add(const base::Context& context, std::string_view text);
+  tree::FileContent add(const base::Context& context, base::Source& content);
+  tree::FileContent add(const base::Context& context, std::string_view text);
   /// Throws invalid_input if a file of so many bytes would be beyond the limits.
   void check_room(std::uint64_t bytes) const;
   const Limits& limits() const noexcept { return m_limits; }
 
  private:
-  std::shared_ptr<const base::Directory> directory();
+  std::shared_ptr<const files::Directory> directory();
 
-  base::ScratchDirectory m_scratch;
+  files::ScratchDirectory m_scratch;
   std::mutex m_mutex;
-  std::shared_ptr<const base::Directory> m_directory;  ///< of the first file on
+  std::shared_ptr<const files::Directory> m_directory;  ///< of the first file on
   Limits m_limits;
   std::atomic<std::size_t> m_files = 0;
   std::atomic<std::uint64_t> m_bytes = 0;
@@ -65,13 +65,13 @@ class ImageFiles {
   explicit ImageFiles(Spool& spool) : m_spool(spool) {}
 
   /// A layer on top of the others; returns its number, as BaseTree::Node::layer has it.
-  std::size_t add_layer(std::shared_ptr<store::BlobStore> store, StoredLayer layer);
+  std::size_t add_layer(std::shared_ptr<store::BlobStore> store, tree::StoredLayer layer);
 
   /// Fetches those of `nodes` that are files and not at hand yet: one pass through each layer that
   /// has some of them.
-  void fetch(const base::Context& context, const std::vector<const BaseTree::Node*>& nodes);
+  void fetch(const base::Context& context, const std::vector<const tree::BaseTree::Node*>& nodes);
   /// What fetch() has fetched, or what was at hand.
-  const FileContent& content(const BaseTree::Node& node) const;
+  const tree::FileContent& content(const tree::BaseTree::Node& node) const;
 
  private:
   void fetch_from(const base::Context& context, std::size_t layer,
@@ -79,11 +79,11 @@ class ImageFiles {
 
   struct Layer {
     std::shared_ptr<store::BlobStore> store;
-    StoredLayer layer;
+    tree::StoredLayer layer;
   };
   std::vector<Layer> m_layers;
   Spool& m_spool;
-  std::map<std::pair<std::size_t, std::uint64_t>, FileContent> m_fetched;
+  std::map<std::pair<std::size_t, std::uint64_t>, tree::FileContent> m_fetched;
 };
 
 }  // namespace pinnace::layer

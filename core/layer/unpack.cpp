@@ -10,14 +10,14 @@
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
+#include "base/quote.hpp"
 #include "compress/compression.hpp"
 #include "layer/devices.hpp"
-#include "layer/layer_placement.hpp"
 #include "layer/unpacked_tree.hpp"
-#include "layer/whiteout.hpp"
 #include "store/verified.hpp"
 #include "text/path.hpp"
-#include "text/quote.hpp"
+#include "tree/layer_placement.hpp"
+#include "tree/whiteout.hpp"
 
 namespace pinnace::layer {
 
@@ -42,7 +42,7 @@ constexpr std::array<OtherCompression, 5> k_others = {{{"LZIP", "lzip"},
 
 /// By the end of `what`, which may stand in quotes.
 bool is_named_as_archive(std::string_view what) {
-  std::string_view name = base_name(what);
+  std::string_view name = tree::base_name(what);
   if (name.ends_with('"')) name.remove_suffix(1);
   if (name.find(".tar.") != std::string_view::npos) return true;
   constexpr std::array<std::string_view, 9> k_endings = {".tar", ".tgz",  ".taz", ".txz", ".tlz",
@@ -100,7 +100,7 @@ void tell_no_archive(const base::Context& context, const OpenFile& open, const s
 /// One archive on its way into a tree.
 class Unpacking {
  public:
-  Unpacking(FileTree& tree, const base::Context& context, const BaseTree& base,
+  Unpacking(tree::FileTree& tree, const base::Context& context, const tree::BaseTree& base,
             const std::string& to, Spool& spool)
       : m_context(context), m_spool(spool), m_tree(tree, base, to), m_placement(m_tree) {}
 
@@ -116,7 +116,7 @@ class Unpacking {
   const base::Context& m_context;
   Spool& m_spool;
   UnpackedTree m_tree;
-  LayerPlacement m_placement;
+  tree::LayerPlacement m_placement;
   std::size_t m_names = 0;
 };
 
@@ -135,24 +135,24 @@ void Unpacking::count(const archive::TarEntry& entry) {
 /// Whether tar and other builders would place it: below a directory, or a link to a directory, of
 /// the archive or the base.
 void Unpacking::check_place(const std::string& path) const {
-  for (std::string_view part = path; !part.empty(); part = parent_path(part)) {
-    if (base_name(part).starts_with(k_whiteout))
-      throw Error(ErrorCode::invalid_input, text::shown(path) +
+  for (std::string_view part = path; !part.empty(); part = tree::parent_path(part)) {
+    if (tree::base_name(part).starts_with(tree::k_whiteout))
+      throw Error(ErrorCode::invalid_input, base::shown(path) +
                                                 ": names that start with .wh. mean deleted files "
                                                 "in images");
   }
-  const std::string above(parent_path(path));
+  const std::string above(tree::parent_path(path));
   if (m_tree.is_directory(above)) return;
   const auto refuse = [&](std::string_view part) {
     throw Error(ErrorCode::invalid_input,
-                text::shown(m_tree.in_tree(path)) + " would be inside of " +
-                    text::shown(m_tree.in_tree(std::string(part))) + ", which is no directory");
+                base::shown(m_tree.in_tree(path)) + " would be inside of " +
+                    base::shown(m_tree.in_tree(std::string(part))) + ", which is no directory");
   };
-  for (std::string part = above; !part.empty(); part = std::string(parent_path(part))) {
+  for (std::string part = above; !part.empty(); part = std::string(tree::parent_path(part))) {
     if (m_tree.look(part) && !m_tree.is_directory(m_placement.resolve(part))) refuse(part);
   }
   for (std::string part = m_placement.resolve(above); !part.empty();
-       part = std::string(parent_path(part))) {
+       part = std::string(tree::parent_path(part))) {
     if (m_tree.look(part) && !m_tree.is_directory(part)) refuse(part);
   }
 }
@@ -163,12 +163,12 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
   const std::string to = m_placement.target_of(entry);
   if (to == entry.path) return;
   if (m_tree.is_left_out(to)) return m_tree.leave_out(std::move(entry.path));
-  const TreeEntry* target = m_tree.find(to);
+  const tree::TreeEntry* target = m_tree.find(to);
   if (target == nullptr || target->header.type == EntryType::directory)
-    throw Error(ErrorCode::invalid_input, text::shown(entry.path) + " is a hard link to " +
-                                              text::shown(entry.link_target) +
+    throw Error(ErrorCode::invalid_input, base::shown(entry.path) + " is a hard link to " +
+                                              base::shown(entry.link_target) +
                                               ", where the archive has no file");
-  TreeEntry copy = *target;
+  tree::TreeEntry copy = *target;
   copy.header.path = std::move(entry.path);
   count(copy.header);  // with the target's attributes
   m_tree.add(std::move(copy));
@@ -186,7 +186,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
       return add_hardlink(std::move(entry));
     case EntryType::file: {
       m_spool.check_room(entry.size);  // a sparse file says as much as it likes
-      FileContent spooled = m_spool.add(m_context, content);
+      tree::FileContent spooled = m_spool.add(m_context, content);
       return m_tree.add({std::move(entry), std::move(spooled)});
     }
     case EntryType::character_device:
@@ -196,7 +196,7 @@ void Unpacking::add(archive::TarEntry entry, base::Source& content) {
     case EntryType::symlink:
       return m_tree.add({std::move(entry), {}});
     default:
-      throw Error(ErrorCode::invalid_input, text::shown(entry.path) + " is a " +
+      throw Error(ErrorCode::invalid_input, base::shown(entry.path) + " is a " +
                                                 to_string(entry.type) +
                                                 "; only files, directories and links are taken");
   }
@@ -221,8 +221,9 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
   return false;
 }
 
-void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
-            const std::string& what, const BaseTree& base, const std::string& to, Spool& spool) {
+void unpack(tree::FileTree& tree, const base::Context& context, base::Source& archive,
+            const std::string& what, const tree::BaseTree& base, const std::string& to,
+            Spool& spool) {
   archive::TarReader reader(archive, what, archive::TarReader::Sparse::expand);
   Unpacking unpacking(tree, context, base, to, spool);
   while (auto entry = reader.next()) {

@@ -6,9 +6,9 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
-#include "layer/base_tree.hpp"
-#include "layer/file_tree.hpp"
 #include "layer/spool.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::layer {
 
@@ -30,7 +30,8 @@ bool is_archive(const base::Context& context, const OpenFile& open, const std::s
 /// paths with "..", FIFOs, names that would be whiteouts, a hard link to what the archive does not
 /// have, and entries inside of what is no directory; nothing is written but files under numbers in
 /// `spool`.
-void unpack(FileTree& tree, const base::Context& context, base::Source& archive,
-            const std::string& what, const BaseTree& base, const std::string& to, Spool& spool);
+void unpack(tree::FileTree& tree, const base::Context& context, base::Source& archive,
+            const std::string& what, const tree::BaseTree& base, const std::string& to,
+            Spool& spool);
 
 }  // namespace pinnace::layer

@@ -8,10 +8,10 @@ namespace pinnace::layer {
 
 using archive::EntryType;
 
-std::optional<PlacedTree::Place> UnpackedTree::look(const std::string& path) const {
+std::optional<tree::PlacedTree::Place> UnpackedTree::look(const std::string& path) const {
   if (path.empty()) return Place{EntryType::directory, {}};
   const std::string at = in_tree(path);
-  if (const TreeEntry* entry = m_tree.find(at))
+  if (const tree::TreeEntry* entry = m_tree.find(at))
     return Place{entry->header.type, entry->header.link_target};
   const auto device = m_devices.lower_bound(path + "/");
   const bool has_device = device != m_devices.end() && device->starts_with(path + "/");
@@ -21,8 +21,8 @@ std::optional<PlacedTree::Place> UnpackedTree::look(const std::string& path) con
 
 /// A link of the base leads where it leads in the image, which is another place than in the archive
 /// where the archive's root is not the image's: then it stays on the path, for place_on_base().
-std::optional<PlacedTree::Place> UnpackedTree::look_below(const std::string& at) const {
-  const BaseTree::Node* node = m_base.find(at);
+std::optional<tree::PlacedTree::Place> UnpackedTree::look_below(const std::string& at) const {
+  const tree::BaseTree::Node* node = m_base.find(at);
   if (m_to.empty() && node != nullptr && node->type == EntryType::symlink)
     return Place{EntryType::symlink, node->link_target};
   node = m_base.find(m_base.resolve(at, true));
@@ -45,7 +45,7 @@ bool UnpackedTree::keeps(EntryType type) const {
   return !is_device(type);
 }
 
-void UnpackedTree::add(TreeEntry entry) {
+void UnpackedTree::add(tree::TreeEntry entry) {
   m_devices.erase(entry.header.path);
   entry.header.path = in_tree(entry.header.path);
   m_tree.add(std::move(entry));

@@ -6,19 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "layer/base_tree.hpp"
-#include "layer/file_tree.hpp"
-#include "layer/layer_placement.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/file_tree.hpp"
+#include "tree/layer_placement.hpp"
 
 namespace pinnace::layer {
 
 /// A directory of a FileTree that an archive is placed in, as if that were the root. What the
 /// archive does not have is looked up in what the tree will stand on: its directories, and what
 /// leads to some. Devices are left out, and told apart from what the archive does not have.
-class UnpackedTree final : public PlacedTree {
+class UnpackedTree final : public tree::PlacedTree {
  public:
   /// `to` is the directory, clean; "" is the tree's root. All are borrowed.
-  UnpackedTree(FileTree& tree, const BaseTree& base, const std::string& to)
+  UnpackedTree(tree::FileTree& tree, const tree::BaseTree& base, const std::string& to)
       : m_tree(tree), m_base(base), m_to(to) {}
 
   std::optional<Place> look(const std::string& path) const override;
@@ -31,19 +31,19 @@ class UnpackedTree final : public PlacedTree {
 
   bool is_directory(const std::string& path) const;
   /// An entry with its path in the archive, where there is room for it.
-  void add(TreeEntry entry);
+  void add(tree::TreeEntry entry);
   void leave_out(std::string device) { m_devices.insert(std::move(device)); }
   bool is_left_out(const std::string& path) const { return m_devices.contains(path); }
-  const TreeEntry* find(const std::string& path) const { return m_tree.find(in_tree(path)); }
+  const tree::TreeEntry* find(const std::string& path) const { return m_tree.find(in_tree(path)); }
   const std::set<std::string>& devices() const noexcept { return m_devices; }
   std::size_t size() const noexcept { return m_tree.entries().size() + m_devices.size(); }
-  std::string in_tree(const std::string& path) const { return join_path(m_to, path); }
+  std::string in_tree(const std::string& path) const { return tree::join_path(m_to, path); }
 
  private:
   std::optional<Place> look_below(const std::string& path) const;
 
-  FileTree& m_tree;
-  const BaseTree& m_base;
+  tree::FileTree& m_tree;
+  const tree::BaseTree& m_base;
   const std::string& m_to;
   std::set<std::string> m_devices;  ///< paths in the archive
 };

@@ -1,11 +1,11 @@
 #include "local/collect.hpp"
 
-#include "base/disk_usage.hpp"
 #include "base/error.hpp"
-#include "base/look.hpp"
-#include "base/temporary.hpp"
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
+#include "files/disk_usage.hpp"
+#include "files/look.hpp"
+#include "files/temporary.hpp"
 #include "local/detached.hpp"
 #include "process/environment.hpp"
 #include "run/sandbox.hpp"
@@ -36,8 +36,8 @@ class Collection {
     const auto age = m_limits.older_than ? m_limits.older_than : unless_said;
     return age ? m_now - *age : Time::min();
   }
-  base::Keep keep(std::uint64_t bytes) const { return {m_limits.all ? 0 : bytes, used_since()}; }
-  void add(const char* name, const base::Collected& bytes);
+  files::Keep keep(std::uint64_t bytes) const { return {m_limits.all ? 0 : bytes, used_since()}; }
+  void add(const char* name, const files::Collected& bytes);
 
   void collect_sandbox(const Path& directory);
   void collect_images(const Path& directory);
@@ -53,7 +53,7 @@ class Collection {
 };
 
 /// Parts of one name that follow each other are one for people.
-void Collection::add(const char* name, const base::Collected& bytes) {
+void Collection::add(const char* name, const files::Collected& bytes) {
   if (m_result.parts.empty() || m_result.parts.back().name != name)
     m_result.parts.push_back({name, {}});
   m_result.parts.back().bytes += bytes;
@@ -61,7 +61,7 @@ void Collection::add(const char* name, const base::Collected& bytes) {
 
 /// A person's own, where this process can reach them: they belong to the ids of containers.
 void Collection::collect_sandbox(const Path& directory) {
-  if (!base::exists(directory)) return;
+  if (!files::exists(directory)) return;
   try {
     run::Sandbox sandbox({{}, directory, {}, false, process::current_environment()});
     using MountCaches = run::Sandbox::MountCaches;
@@ -82,7 +82,7 @@ void Collection::collect_sandbox(const Path& directory) {
 
 /// Images that were built without a tag, and whatever else is in the layout.
 void Collection::collect_images(const Path& directory) {
-  if (!base::exists(directory)) return;
+  if (!files::exists(directory)) return;
   store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
   store::GcOptions options;
   if (m_limits.all || m_limits.older_than) {
@@ -100,20 +100,20 @@ void Collection::collect_images(const Path& directory) {
 }
 
 void Collection::collect_build_cache(const Path& directory) {
-  if (!base::exists(directory)) return;
+  if (!files::exists(directory)) return;
   const auto done = cache::LocalCache(directory).collect(m_context, keep(m_limits.cache_size),
                                                          store::GcOptions().wait,
                                                          cache::LocalCache::Layers::verified);
   m_result.cache_records_removed = done.records_removed;
   m_result.cache_layers_removed = done.layers_removed;
-  const base::Collected bytes{done.records_removed + done.layers_removed, done.bytes_removed,
-                              done.bytes_kept};
+  const files::Collected bytes{done.records_removed + done.layers_removed, done.bytes_removed,
+                               done.bytes_kept};
   m_result.cache += bytes;
   add("build cache", bytes);
 }
 
 void Collection::collect_chunks(const Path& directory) {
-  const base::Collected chunks =
+  const files::Collected chunks =
       compress::ChunkCache::collect(directory, keep(chunk_bytes(m_limits.cache_size)));
   m_result.cache += chunks;
   add("compressed chunks", chunks);
@@ -122,15 +122,15 @@ void Collection::collect_chunks(const Path& directory) {
 /// Small files of what was found out about bases, contexts and downloads.
 void Collection::collect_remembered(const Path& directory) {
   add("what is known of bases and downloads",
-      base::collect_cache_files(directory, keep(m_limits.cache_size)));
+      files::collect_cache_files(directory, keep(m_limits.cache_size)));
 }
 
 /// What builds unpack, download and check out; each removes its own at its end.
 void Collection::collect_scratch(const Path& directory) {
-  if (!base::exists(directory)) return;
-  const base::Directory scratch(directory);
-  const base::Abandoned left = base::remove_abandoned(scratch);
-  add("temporary files", {left.count, left.bytes, base::disk_usage(scratch)});
+  if (!files::exists(directory)) return;
+  const files::Directory scratch(directory);
+  const files::Abandoned left = files::remove_abandoned(scratch);
+  add("temporary files", {left.count, left.bytes, files::disk_usage(scratch)});
 }
 
 void Collection::collect(Part part, const Path& directory) {

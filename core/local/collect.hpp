@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "base/cache_files.hpp"
 #include "base/context.hpp"
+#include "files/cache_files.hpp"
 #include "local/local_store.hpp"
 #include "store/gc.hpp"
 
@@ -24,7 +24,7 @@ struct Limits {
 /// What was collected, named for people: of one part or of several, of which one has two.
 struct CollectedPart {
   std::string name;
-  base::Collected bytes;
+  files::Collected bytes;
 };
 
 /// What collect() did.
@@ -32,7 +32,7 @@ struct CollectedStore {
   store::GcResult images;
   std::uint64_t cache_records_removed = 0;
   std::uint64_t cache_layers_removed = 0;
-  base::Collected cache;  ///< of steps, and of compressed chunks
+  files::Collected cache;  ///< of steps, and of compressed chunks
   std::vector<CollectedPart> parts;
 };
 

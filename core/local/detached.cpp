@@ -10,11 +10,11 @@
 #include <charconv>
 #include <optional>
 
-#include "base/disk_usage.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/look.hpp"
-#include "base/remove_tree.hpp"
+#include "files/disk_usage.hpp"
+#include "files/file.hpp"
+#include "files/look.hpp"
+#include "files/remove_tree.hpp"
 
 namespace pinnace::local::detached {
 
@@ -25,8 +25,8 @@ namespace {
 
 /// When it wrote last; nullopt if it is gone.
 std::optional<Time> last_used(const fs::path& container) {
-  auto status = base::link_status(container / "log");
-  if (!status) status = base::link_status(container);
+  auto status = files::link_status(container / "log");
+  if (!status) status = files::link_status(container);
   if (!status) return std::nullopt;
   return std::chrono::system_clock::from_time_t(status->st_mtime);
 }
@@ -41,9 +41,9 @@ bool has_ended(const fs::path& container, Time used_since) {
 }
 
 /// 0 if it is gone meanwhile.
-std::uint64_t bytes_in(const base::Directory& all, const std::string& name) {
+std::uint64_t bytes_in(const files::Directory& all, const std::string& name) {
   try {
-    return base::disk_usage(all.open_directory(name, base::Links::refuse));
+    return files::disk_usage(all.open_directory(name, files::Links::refuse));
   } catch (const base::Error& error) {
     if (error.code() != base::ErrorCode::not_found) throw;
     return 0;
@@ -54,13 +54,13 @@ std::uint64_t bytes_in(const base::Directory& all, const std::string& name) {
 
 bool is_watched(const fs::path& container) {
   // Shared, so that those who ask don't take each other for the one who watches.
-  const base::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
+  const files::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd || ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return false;
   return errno == EWOULDBLOCK;
 }
 
 pid_t watcher_of(const fs::path& container) {
-  const std::string text = base::read_file_or_empty(container / "lock", 4096);
+  const std::string text = files::read_file_or_empty(container / "lock", 4096);
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
   return pid;
@@ -69,16 +69,16 @@ pid_t watcher_of(const fs::path& container) {
 bool signal_watcher(const fs::path& container, int number) {
   const pid_t pid = watcher_of(container);
   if (pid <= 0) return false;
-  const base::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const files::UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   // Who still watches now has had that number since before.
   if (!process || !is_watched(container)) return false;
   return ::syscall(SYS_pidfd_send_signal, process.get(), number, nullptr, 0) == 0;
 }
 
-base::Collected collect(const fs::path& directory, Time used_since) {
-  base::Collected result;
-  if (!base::exists(directory)) return result;
-  const base::Directory all(directory);
+files::Collected collect(const fs::path& directory, Time used_since) {
+  files::Collected result;
+  if (!files::exists(directory)) return result;
+  const files::Directory all(directory);
   for (const std::string& name : all.names()) {
     const auto status = all.status(name);
     if (!status || !S_ISDIR(status->st_mode)) continue;
@@ -88,7 +88,7 @@ base::Collected collect(const fs::path& directory, Time used_since) {
       result.kept_bytes += bytes;
       continue;
     }
-    base::remove_tree(all.fd(), name, container.string());
+    files::remove_tree(all.fd(), name, container.string());
     ++result.removed_files;
     result.removed_bytes += bytes;
   }

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "base/cache_files.hpp"
+#include "files/cache_files.hpp"
 
 /// Containers that go on without the command that started them (pinnace run --detach). Each has a
 /// directory of its own, named by its ID, in the store's directory for them. Its file "lock" is
@@ -27,7 +27,7 @@ bool signal_watcher(const std::filesystem::path& container, int number);
 
 /// Removes what is left of containers that have ended, and have written nothing since `used_since`.
 /// One that is being started stays. A directory that is absent has nothing.
-base::Collected collect(const std::filesystem::path& directory,
-                        std::chrono::system_clock::time_point used_since);
+files::Collected collect(const std::filesystem::path& directory,
+                         std::chrono::system_clock::time_point used_since);
 
 }  // namespace pinnace::local::detached

@@ -4,15 +4,15 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "base/quote.hpp"
+#include "files/file.hpp"
 #include "oci/platform.hpp"
-#include "text/quote.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::lock {
 
 using base::ErrorCode;
-using text::quote;
+using base::quote;
 using yaml::Node;
 
 namespace {
@@ -144,7 +144,7 @@ Lock parse(std::string_view text, const std::string& file) {
 }
 
 Lock load(const std::filesystem::path& file) {
-  return parse(base::read_file(file, k_max_lock), file.string());
+  return parse(files::read_file(file, k_max_lock), file.string());
 }
 
 std::string to_json(const Lock& lock) {

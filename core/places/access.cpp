@@ -3,8 +3,8 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
 #include "config/registries.hpp"
+#include "files/look.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
 #include "store/docker_archive.hpp"
@@ -66,7 +66,7 @@ void Access::obey(const std::filesystem::path& environments) {
 }
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
-  base::make_directories(m_options.store);
+  files::make_directories(m_options.store);
   return std::make_shared<store::OciLayout>(local().at(local::Part::images),
                                             store::OciLayout::Missing::create);
 }
@@ -80,7 +80,7 @@ bool writes(Purpose purpose) {
 /// The same for all spellings of a file's name.
 std::filesystem::path one_name(const std::filesystem::path& file) {
   const auto directory = "." / file.parent_path();
-  if (!base::is_directory(directory)) return file;  // is told by whoever writes there
+  if (!files::is_directory(directory)) return file;  // is told by whoever writes there
   return std::filesystem::canonical(directory) / file.filename();
 }
 
@@ -111,7 +111,7 @@ Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
 
 /// The local store for reading; nullptr if it has no images yet.
 std::shared_ptr<store::OciLayout> Access::stored_images() const {
-  if (!base::exists(local().at(local::Part::images))) return nullptr;
+  if (!files::exists(local().at(local::Part::images))) return nullptr;
   return std::make_shared<store::OciLayout>(local().at(local::Part::images),
                                             store::OciLayout::Missing::refuse);
 }
@@ -181,7 +181,7 @@ Located Access::locate_held(const EnvironmentName& name, Purpose purpose) {
 Located Access::locate_inside(const EnvironmentName& name, Purpose purpose) {
   const ImageName target = environments().target_of(name);
   const auto* layout = std::get_if<LayoutName>(&target);
-  if (!writes(purpose) && layout != nullptr && !base::exists(layout->directory))
+  if (!writes(purpose) && layout != nullptr && !files::exists(layout->directory))
     return {std::make_shared<store::MemoryStore>(), {}, {}};
   environments().check_inside(name);
   return locate_held(name, purpose);

@@ -4,7 +4,7 @@
 
 #include "api/endpoint.hpp"
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 
 namespace pinnace::places {
 
@@ -33,8 +33,8 @@ std::string one_name(const oci::Reference& reference, const config::Registries& 
 
 /// Whether two names (one_name()) lead to one directory, or would if it were there.
 bool is_same_directory(const fs::path& a, const fs::path& b) {
-  const auto at_a = base::status(a);
-  const auto at_b = base::status(b);
+  const auto at_a = files::status(a);
+  const auto at_b = files::status(b);
   if (at_a && at_b) return at_a->st_dev == at_b->st_dev && at_a->st_ino == at_b->st_ino;
   if (at_a || at_b || a.filename() != b.filename()) return false;
   return is_same_directory(a.parent_path(), b.parent_path());

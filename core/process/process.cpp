@@ -43,7 +43,7 @@ class StopSignal {
     if (m_fd) ::eventfd_write(m_fd.get(), 1);
   }
 
-  base::UniqueFd m_fd;
+  files::UniqueFd m_fd;
   std::stop_callback<std::function<void()>> m_callback;
 };
 

@@ -20,7 +20,7 @@ namespace pinnace::process {
 
 using base::Error;
 using base::ErrorCode;
-using base::UniqueFd;
+using files::UniqueFd;
 
 namespace {
 
@@ -46,7 +46,7 @@ PipeEnds make_pipe() {
 }
 
 UniqueFd make_input(const std::string& text) {
-  UniqueFd fd = base::open_in_memory(text);
+  UniqueFd fd = files::open_in_memory(text);
   raise_above_standard(fd);
   return fd;
 }

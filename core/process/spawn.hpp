@@ -2,7 +2,7 @@
 
 #include <sys/types.h>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "process/process.hpp"
 
 namespace pinnace::process {
@@ -39,10 +39,10 @@ class Child {
 
  private:
   pid_t m_pid = -1;
-  base::UniqueFd m_input;
-  base::UniqueFd m_output;
-  base::UniqueFd m_error;
-  base::UniqueFd m_ended;
+  files::UniqueFd m_input;
+  files::UniqueFd m_output;
+  files::UniqueFd m_error;
+  files::UniqueFd m_ended;
 };
 
 /// The file of the program: `name` itself if it has a "/", else the first executable of that name

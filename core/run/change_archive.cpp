@@ -4,8 +4,8 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "layer/entry_budget.hpp"
 #include "text/path.hpp"
+#include "tree/entry_budget.hpp"
 
 namespace pinnace::run {
 
@@ -32,30 +32,30 @@ namespace {
 constexpr const char* k_what = "what RUN changed";
 
 /// A hard link has all that its first name has, but that, in the layer and here.
-layer::TreeEntry linked(const layer::FileTree& tree, const archive::TarEntry& link) {
-  const layer::TreeEntry* first = tree.find(link.link_target);
+tree::TreeEntry linked(const tree::FileTree& tree, const archive::TarEntry& link) {
+  const tree::TreeEntry* first = tree.find(link.link_target);
   if (first == nullptr)
     throw Error(ErrorCode::internal, link.path + " is a link to what was not sent");
-  layer::TreeEntry made = *first;  // sharing its content makes it a link
+  tree::TreeEntry made = *first;  // sharing its content makes it a link
   made.header.path = link.path;
   return made;
 }
 
 }  // namespace
 
-layer::FileTree read_changes(const base::Context& context, base::Source& archive,
-                             layer::Spool& spool) {
-  layer::FileTree tree;
+tree::FileTree read_changes(const base::Context& context, base::Source& archive,
+                            layer::Spool& spool) {
+  tree::FileTree tree;
   archive::TarReader reader(archive, "changes of the container");
-  layer::EntryBudget budget;
+  tree::EntryBudget budget;
   while (auto entry = reader.next()) {
     entry->path = text::entry_path(entry->path);
     if (entry->path.empty()) continue;
     const bool is_link = entry->type == archive::EntryType::hardlink;
-    layer::TreeEntry made = is_link ? linked(tree, *entry) : layer::TreeEntry{*entry, {}};
+    tree::TreeEntry made = is_link ? linked(tree, *entry) : tree::TreeEntry{*entry, {}};
     const archive::TarEntry& header = made.header;
     budget.take(header.path, header.link_target, header.xattrs, k_what);
-    if (tree.entries().size() >= layer::k_max_layer_entries)
+    if (tree.entries().size() >= tree::k_max_layer_entries)
       throw Error(ErrorCode::invalid_input,
                   std::string(k_what) + " has more than 2,000,000 entries");
     if (entry->type == archive::EntryType::file) {

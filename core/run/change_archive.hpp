@@ -7,9 +7,9 @@
 #include "base/context.hpp"
 #include "base/io.hpp"
 #include "json/json.hpp"
-#include "layer/file_tree.hpp"
 #include "layer/spool.hpp"
 #include "run/operation.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::run {
 
@@ -33,7 +33,7 @@ class ChangeArchive final : public base::Source {
 
 /// Archive and contents become a tree; hard links of one file stay links. Contents go to `spool`.
 /// Throws invalid_input for more than one layer may have: entries, paths and attributes, bytes.
-layer::FileTree read_changes(const base::Context& context, base::Source& archive,
-                             layer::Spool& spool);
+tree::FileTree read_changes(const base::Context& context, base::Source& archive,
+                            layer::Spool& spool);
 
 }  // namespace pinnace::run

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::run {
 
@@ -59,7 +59,7 @@ std::string foreign_architecture(const oci::Platform& platform) {
   const auto name = emulator_name(architecture);
   if (!name) return architecture;
   const std::string entry =
-      base::read_file_or_empty("/proc/sys/fs/binfmt_misc/qemu-" + *name, 4096);
+      files::read_file_or_empty("/proc/sys/fs/binfmt_misc/qemu-" + *name, 4096);
   // F: the interpreter was opened when it was registered, so that an image needs none.
   const std::size_t flags = entry.find("flags: ");
   const bool is_open =

@@ -1,14 +1,14 @@
 #include "run/host_file.hpp"
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::run {
 
 std::string read_host_file(const std::string& path) {
   constexpr std::size_t k_limit = std::size_t{1} << 20;
   try {
-    return base::read_file(path, k_limit);
+    return files::read_file(path, k_limit);
   } catch (const base::Error& error) {
     if (error.code() == base::ErrorCode::not_found) return {};
     throw;

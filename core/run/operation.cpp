@@ -56,8 +56,8 @@ std::string text_of(const HelperRequest& request) {
   return json.dump();
 }
 
-base::UniqueFd make_event() {
-  base::UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+files::UniqueFd make_event() {
+  files::UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!fd) base::throw_errno(errno, "create an event");
   return fd;
 }

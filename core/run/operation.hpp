@@ -56,7 +56,7 @@ class Operation {
   [[noreturn]] void fail_without_result();
 
   const base::Context& m_context;
-  base::UniqueFd m_stop_event;
+  files::UniqueFd m_stop_event;
   std::stop_callback<std::function<void()>> m_on_stop;
   process::Child m_child;
   Farewell m_farewell;  ///< one with a signal: none as long as the request is written

@@ -7,10 +7,10 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
-#include "layer/file_tree.hpp"
 #include "layer/shown_times.hpp"
-#include "layer/stored_layer.hpp"
 #include "store/blob_store.hpp"
+#include "tree/file_tree.hpp"
+#include "tree/stored_layer.hpp"
 
 namespace pinnace::run {
 
@@ -31,10 +31,10 @@ struct RootLayer {
 };
 
 /// A layer that a store has. `store` is held.
-RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, layer::StoredLayer layer,
+RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, tree::StoredLayer layer,
                        const layer::TimeRule& times);
 /// A layer of ours, whose contents must stay as they are while the root is used.
-RootLayer tree_layer(std::shared_ptr<const layer::FileTree> tree, std::string id,
+RootLayer tree_layer(std::shared_ptr<const tree::FileTree> tree, std::string id,
                      const layer::TimeRule& times);
 
 }  // namespace pinnace::run

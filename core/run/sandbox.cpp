@@ -8,9 +8,9 @@
 #include <array>
 #include <utility>
 
-#include "base/directory.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/directory.hpp"
+#include "files/file.hpp"
 #include "json/json.hpp"
 #include "run/change_archive.hpp"
 #include "run/container_request.hpp"
@@ -98,7 +98,7 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
     throw Error(ErrorCode::invalid_input, "only root can run containers as the host's root");
   }
   directory = options.directory / owner;
-  base::make_directories(directory);
+  files::make_directories(directory);
   keep_to_ourselves(directory, options.host_root ? ::geteuid() : maps.users.front().outside);
 }
 
@@ -226,7 +226,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
                                     std::chrono::system_clock::time_point used_since,
                                     MountCaches mount_caches) {
   m_state->tidy(context);
-  const base::Directory directory(m_state->directory);
+  const files::Directory directory(m_state->directory);
   std::vector<std::string> names;
   for (const std::string& name : directory.names()) {
     const auto status = directory.status(name);
@@ -234,7 +234,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
   }
   const std::vector<std::uint64_t> bytes = m_state->measure(context, names);
   if (const auto alone =
-          base::FileLock::try_lock(m_state->lock_file(), base::FileLock::Mode::exclusive)) {
+          files::FileLock::try_lock(m_state->lock_file(), files::FileLock::Mode::exclusive)) {
     for (const std::string& name : names) {
       const auto status = directory.status(name);
       const bool unused =
@@ -250,7 +250,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
   if (!stay.empty()) throw Error(ErrorCode::io, stay.front());
   Collected result;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    base::Collected& part = names[i] == k_caches ? result.mount_caches : result.layers;
+    files::Collected& part = names[i] == k_caches ? result.mount_caches : result.layers;
     const bool stayed = directory.status(names[i]).has_value();
     (stayed ? part.kept_bytes : part.removed_bytes) += bytes.at(i);
     if (!stayed) ++part.removed_files;

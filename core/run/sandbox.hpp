@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "base/cache_files.hpp"
 #include "base/context.hpp"
 #include "base/io.hpp"
-#include "layer/file_tree.hpp"
+#include "files/cache_files.hpp"
 #include "layer/spool.hpp"
 #include "process/environment.hpp"
 #include "run/container.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::run {
 
@@ -60,7 +60,7 @@ class Sandbox {
   void check_platform(const base::Context& context, const oci::Platform& platform);
 
   struct Change {
-    layer::FileTree
+    tree::FileTree
         tree;            ///< deleted paths are ".wh." files, directories that did not change absent
     RootLayer layer;     ///< the same, for containers that stand on it
     std::string parent;  ///< the snapshot that it stands on
@@ -99,8 +99,8 @@ class Sandbox {
 
   enum class MountCaches { keep, remove };
   struct Collected {
-    base::Collected layers;
-    base::Collected mount_caches;
+    files::Collected layers;
+    files::Collected mount_caches;
   };
   /// Removes unpacked layers that nothing has run on since `used_since`, and caches of mounts if
   /// asked; nothing while other processes use any. Not to be called beside the others.

@@ -80,14 +80,14 @@ std::string Sandbox::State::overlay_refusal(const Context& context) {
   utsname name{};
   ::uname(&name);
   const std::filesystem::path file = directory.string() + ".overlay";
-  if (base::read_file_or_empty(file, k_small_file) == name.release) return {};
+  if (files::read_file_or_empty(file, k_small_file) == name.release) return {};
   HelperRequest request = new_request("overlay");
   request.snapshot = new_snapshot();
   const UnnamedSnapshot snapshot(*this, context, request.snapshot);
   std::string refusal =
       Operation(context, options.executable, request).finish().at("refusal").get<std::string>();
   // A refusal may be a full disk: it is asked for again.
-  if (refusal.empty()) base::write_file_atomically(file, name.release);
+  if (refusal.empty()) files::write_file_atomically(file, name.release);
   return refusal;
 }
 
@@ -144,11 +144,11 @@ std::string Sandbox::State::choose_runtime(const Context& context, Network netwo
   const std::filesystem::path file =
       directory.string() + ".runtime-" + std::to_string(static_cast<int>(network));
   const json remembered =
-      pinnace::json::parse_or_null(base::read_file_or_empty(file, k_small_file));
+      pinnace::json::parse_or_null(files::read_file_or_empty(file, k_small_file));
   if (remembered.is_object() && remembered.value("key", "") == key)
     return runtimes[network] = remembered.value("runtime", "");
   const std::string chosen = try_runtimes(context, network);
-  base::write_file_atomically(file, json{{"key", key}, {"runtime", chosen}}.dump());
+  files::write_file_atomically(file, json{{"key", key}, {"runtime", chosen}}.dump());
   return runtimes[network] = chosen;
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
 
@@ -43,7 +43,7 @@ std::filesystem::path Sandbox::State::lock_file() const {
 
 void Sandbox::State::tidy(const Context& context) {
   lock.reset();
-  if (const auto alone = base::FileLock::try_lock(lock_file(), base::FileLock::Mode::exclusive)) {
+  if (const auto alone = files::FileLock::try_lock(lock_file(), files::FileLock::Mode::exclusive)) {
     for (const std::string& name : needless_snapshots(directory)) discard(name);
   }
   if (discarded_snapshots(directory).empty()) return;
@@ -55,13 +55,13 @@ void Sandbox::State::begin(const Context& context) {
   if (lock) return;
   stop = context.stop;
   tidy(context);
-  lock.emplace(lock_file(), base::FileLock::Mode::shared);
+  lock.emplace(lock_file(), files::FileLock::Mode::shared);
 }
 
 void Sandbox::State::discard(const std::string& name) const {
   std::error_code error;
   std::filesystem::rename(directory / name,
-                          directory / (k_discarded_snapshot + base::random_name()), error);
+                          directory / (k_discarded_snapshot + files::random_name()), error);
   if (error && error.value() != ENOENT)
     base::throw_errno(error.value(), "remove the snapshot " + (directory / name).string());
 }
@@ -70,7 +70,7 @@ std::vector<std::string> Sandbox::State::remove_discarded(const Context& context
                                                           Farewell farewell) {
   if (farewell.time.count() == 0) context.check();
   const auto alone =
-      base::FileLock::try_lock(directory.string() + ".removal", base::FileLock::Mode::exclusive);
+      files::FileLock::try_lock(directory.string() + ".removal", files::FileLock::Mode::exclusive);
   HelperRequest request = new_request("remove");
   if (alone) request.lowers = discarded_snapshots(directory);
   if (request.lowers.empty()) return {};
@@ -136,7 +136,7 @@ bool Sandbox::State::is_there(const Context& context, const std::string& name) {
 }
 
 bool Sandbox::State::put_aside(const std::string& name) {
-  return base::link_status(directory / name) && rename(name, new_snapshot());
+  return files::link_status(directory / name) && rename(name, new_snapshot());
 }
 
 /// A snapshot of the whole tree of others.

@@ -6,8 +6,8 @@
 #include <set>
 #include <span>
 
-#include "base/file.hpp"
-#include "base/random_name.hpp"
+#include "files/file.hpp"
+#include "files/random_name.hpp"
 #include "run/helper_request.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox.hpp"
@@ -77,7 +77,7 @@ struct Sandbox::State {
   std::string path;
   IdMaps maps;
   std::filesystem::path directory;  ///< of the snapshots
-  std::optional<base::FileLock> lock;
+  std::optional<files::FileLock> lock;
   std::mutex mutex;  ///< of what follows, and held while layers are unpacked
   std::map<Network, std::string> runtimes;
   std::map<std::string, bool> emulated;  ///< by architecture: whether it can be
@@ -86,7 +86,7 @@ struct Sandbox::State {
   std::stop_token stop;                ///< of whoever uses us, also at the end
   std::set<std::string> passing;       ///< snapshots that end with us
   std::vector<std::string> leftovers;  ///< what tidy() could not remove, and why; not told yet
-  const std::string token = base::random_name();
+  const std::string token = files::random_name();
   unsigned snapshots = 0;
 };
 

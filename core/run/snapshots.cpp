@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "hash/digest.hpp"
 
 namespace pinnace::run {
@@ -35,7 +35,7 @@ std::string merged_name(const std::string& top) {
 }
 
 std::string tree_mark(const fs::path& snapshot) {
-  const auto status = base::link_status(snapshot / "fs");
+  const auto status = files::link_status(snapshot / "fs");
   if (!status) return {};
   return std::to_string(status->st_ino) + " " + std::to_string(status->st_ctim.tv_sec) + "." +
          std::to_string(status->st_ctim.tv_nsec);
@@ -43,7 +43,7 @@ std::string tree_mark(const fs::path& snapshot) {
 
 bool is_as_made(const fs::path& snapshot) {
   constexpr std::size_t k_max_mark = 100;
-  const auto mark = base::read_file_if_any(snapshot / k_mark_file, k_max_mark);
+  const auto mark = files::read_file_if_any(snapshot / k_mark_file, k_max_mark);
   return mark && *mark == tree_mark(snapshot);
 }
 

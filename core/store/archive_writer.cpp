@@ -6,7 +6,7 @@
 
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "base/look.hpp"
+#include "files/look.hpp"
 #include "store/docker_archive.hpp"
 #include "store/kept_images.hpp"
 
@@ -19,22 +19,22 @@ namespace {
 constexpr std::size_t k_buffer = 256 * 1024;
 
 /// Where blobs are gathered: beside a file that is to be written, whose directory has to be there.
-fs::path directory_of(const base::OutputPlace& place) {
+fs::path directory_of(const files::OutputPlace& place) {
   if (place.is_stream) return fs::temp_directory_path();
-  return base::Directory("." / place.path.parent_path()).path();
+  return files::Directory("." / place.path.parent_path()).path();
 }
 
 /// Adds files of a directory to an archive.
 class Packer {
  public:
-  Packer(const base::Context& context, const base::Directory& root, base::Sink& out)
+  Packer(const base::Context& context, const files::Directory& root, base::Sink& out)
       : m_context(context), m_root(root), m_out(out) {}
 
   void add_file(const std::string& path) {
     const auto status = m_root.status(path);
     if (!status)
       throw base::Error(base::ErrorCode::io, (m_root.path() / path).string() + " is gone");
-    base::FileSource source(m_root.open(path, base::Directory::Links::refuse), path);
+    files::FileSource source(m_root.open(path, files::Directory::Links::refuse), path);
     add(path, static_cast<std::uint64_t>(status->st_size), source);
   }
 
@@ -47,12 +47,12 @@ class Packer {
   void add_blobs(const std::map<std::string, KeptFile>& kept) {
     std::map<std::string, std::map<std::string, const KeptFile*>> files;  // by directories
     for (const auto& [path, file] : kept) files[path.substr(0, path.rfind('/'))][path] = &file;
-    const base::Directory blobs = m_root.open_directory("blobs", base::Directory::Links::refuse);
+    const files::Directory blobs = m_root.open_directory("blobs", files::Directory::Links::refuse);
     for (const std::string& algorithm : blobs.names()) {
       auto& there = files["blobs/" + algorithm];
       for (const std::string& name :
-           blobs.open_directory(algorithm, base::Directory::Links::refuse).names()) {
-        if (!name.starts_with(base::AtomicFile::k_prefix))
+           blobs.open_directory(algorithm, files::Directory::Links::refuse).names()) {
+        if (!name.starts_with(files::AtomicFile::k_prefix))
           there["blobs/" + algorithm + "/" + name] = nullptr;
       }
     }
@@ -97,7 +97,7 @@ class Packer {
   }
 
   const base::Context& m_context;
-  const base::Directory& m_root;
+  const files::Directory& m_root;
   base::Sink& m_out;
   std::string m_header;
   std::vector<std::byte> m_buffer = std::vector<std::byte>(k_buffer);
@@ -108,12 +108,12 @@ class Packer {
 ArchiveWriter::ArchiveWriter(fs::path file, oci::ArchiveFormat format)
     : m_format(format),
       m_file(std::move(file)),
-      m_place(base::output_place(m_file)),
+      m_place(files::output_place(m_file)),
       m_directory(directory_of(m_place)),
       m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
 std::optional<ArchiveWriter::Version> ArchiveWriter::version() const {
-  const auto status = m_place.is_stream ? std::nullopt : base::status(m_place.path);
+  const auto status = m_place.is_stream ? std::nullopt : files::status(m_place.path);
   if (!status || status->st_size == 0) return std::nullopt;
   return Version{status->st_dev, status->st_ino, status->st_size, status->st_mtim.tv_sec,
                  status->st_mtim.tv_nsec};
@@ -126,14 +126,14 @@ void ArchiveWriter::pack(const base::Context& context) {
                       where() + " is no file that can be replaced, expected one tag for it");
   for (bool replaced = false; !replaced;) {
     const auto there = old(context);
-    base::OutputFile out(m_place);
+    files::OutputFile out(m_place);
     pack_into(context, out, there.get());
     replaced = replace(context, out);
   }
 }
 
 void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there) {
-  const base::Directory root(m_directory.path());
+  const files::Directory root(m_directory.path());
   KeptImages all{m_layout.read_index(), {}};
   if (there != nullptr)
     all = base::with_context(
@@ -158,12 +158,12 @@ void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, Arc
   out.write(archive::k_tar_end);
 }
 
-bool ArchiveWriter::replace(const base::Context& context, base::OutputFile& out) {
+bool ArchiveWriter::replace(const base::Context& context, files::OutputFile& out) {
   if (m_place.is_stream) {
     out.commit();
     return true;
   }
-  const auto lock = base::FileLock::lock_directory(context, directory_of(m_place));
+  const auto lock = files::FileLock::lock_directory(context, directory_of(m_place));
   const std::lock_guard guard(m_opening);
   if (version() != m_version) {
     m_opened = false;

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "base/output_file.hpp"
-#include "base/scratch.hpp"
+#include "files/output_file.hpp"
+#include "files/scratch.hpp"
 #include "oci/image_name.hpp"
 #include "store/archive_reader.hpp"
 #include "store/oci_layout.hpp"
@@ -69,15 +69,15 @@ class ArchiveWriter final : public BlobStore {
   void pack(const base::Context& context);
   void pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there);
   /// False: another process has replaced the file since it was looked at.
-  bool replace(const base::Context& context, base::OutputFile& out);
+  bool replace(const base::Context& context, files::OutputFile& out);
   std::shared_ptr<ArchiveReader> old(const base::Context& context);
   std::shared_ptr<ArchiveReader> open_old(const base::Context& context) const;
 
   oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
-  base::OutputPlace m_place;
+  files::OutputPlace m_place;
   bool m_streamed = false;  ///< what can't be replaced was written
-  base::ScratchDirectory m_directory;
+  files::ScratchDirectory m_directory;
   OciLayout m_layout;
   std::mutex m_packing;
   std::mutex m_opening;

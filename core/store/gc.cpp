@@ -9,15 +9,15 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/temporary.hpp"
+#include "files/temporary.hpp"
 #include "store/layout_graph.hpp"
 #include "store/verified.hpp"
 
 namespace pinnace::store {
 
-using base::Directory;
 using base::Error;
 using base::ErrorCode;
+using files::Directory;
 
 namespace {
 
@@ -58,7 +58,7 @@ void remove_file(const Directory& directory, const std::string& name) {
 }
 
 void remove_temporaries(const Directory& directory, GcResult& result) {
-  const base::Abandoned removed = base::remove_abandoned(directory);
+  const files::Abandoned removed = files::remove_abandoned(directory);
   result.temporaries_removed += removed.count;
   result.temporary_bytes_removed += removed.bytes;
 }
@@ -178,7 +178,7 @@ GcResult collect_garbage(const base::Context& context, OciLayout& layout,
   GcResult result;
   LayoutGraph graph(layout);
   {
-    const base::FileLock lock = layout.lock_out_writers(context, options.wait);
+    const files::FileLock lock = layout.lock_out_writers(context, options.wait);
     if (options.drop) layout.drop_entries(context, options.drop);
     graph.add_entries(context);
     const std::vector<BlobFile> files = list_blobs(layout);

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/temporary.hpp"
+#include "files/file.hpp"
+#include "files/temporary.hpp"
 #include "json/json.hpp"
 #include "store/layout_index.hpp"
 
@@ -23,7 +23,7 @@ void check_layout_version(const std::string& text, const std::string& what) {
               what + " has imageLayoutVersion \"" + version.substr(0, 40) + "\", expected 1.x");
 }
 
-std::optional<std::string> read_small(const base::Directory& directory, const char* name,
+std::optional<std::string> read_small(const files::Directory& directory, const char* name,
                                       std::size_t limit) {
   const auto status = directory.status(name);
   if (!status) return std::nullopt;
@@ -37,26 +37,26 @@ std::optional<std::string> read_small(const base::Directory& directory, const ch
   if (!S_ISREG(status->st_mode)) {
     throw Error(ErrorCode::invalid_input, path + " is not a regular file");
   }
-  base::FileSource source(directory.open(name, base::Directory::Links::refuse), path);
+  files::FileSource source(directory.open(name, files::Directory::Links::refuse), path);
   return base::read_all(source, limit, path);
 }
 
-bool holds_layouts_only(const base::Directory& directory, std::size_t depth) {
+bool holds_layouts_only(const files::Directory& directory, std::size_t depth) {
   constexpr std::size_t k_max_depth = 32;
   if (depth > k_max_depth) return false;
   const auto names = directory.names();
   return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-    if (base::is_own_name(name)) return true;
+    if (files::is_own_name(name)) return true;
     const auto status = directory.status(name);
     if (!status || !S_ISDIR(status->st_mode)) return false;
-    const base::Directory below = directory.open_directory(name, base::Directory::Links::refuse);
+    const files::Directory below = directory.open_directory(name, files::Directory::Links::refuse);
     return below.status(k_layout_file) || holds_layouts_only(below, depth + 1);
   });
 }
 
 void write_layout_files(const std::filesystem::path& directory) {
-  base::write_file_atomically(directory / k_layout_file, k_layout_text);
-  base::write_file_atomically(directory / k_index_file, LayoutIndex().text());
+  files::write_file_atomically(directory / k_layout_file, k_layout_text);
+  files::write_file_atomically(directory / k_index_file, LayoutIndex().text());
 }
 
 }  // namespace pinnace::store

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "base/directory.hpp"
+#include "files/directory.hpp"
 
 /// The files of an OCI image layout's own (image-layout.md), in a directory or an archive.
 namespace pinnace::store {
@@ -21,11 +21,11 @@ void check_layout_version(const std::string& text, const std::string& what);
 
 /// A regular file of a directory whole; nullopt if it is not there. Throws invalid_input for a link
 /// and what else is no regular file.
-std::optional<std::string> read_small(const base::Directory& directory, const char* name,
+std::optional<std::string> read_small(const files::Directory& directory, const char* name,
                                       std::size_t limit);
 
 /// Whether there is nothing in a directory but files of ours, layouts, and directories of such.
-bool holds_layouts_only(const base::Directory& directory, std::size_t depth = 0);
+bool holds_layouts_only(const files::Directory& directory, std::size_t depth = 0);
 
 /// New ones in a directory, with nothing listed; its blobs stay.
 void write_layout_files(const std::filesystem::path& directory);

@@ -54,7 +54,8 @@ void LayoutGraph::push_mentioned(const base::Context& context, const Step& step)
     if (m_layout.blob_status(found)) mentioned.insert(found);
   });
   hash::Hasher hasher(digest.algorithm());
-  base::FileSource source(blobs->open(digest.hex(), base::Directory::Links::refuse), digest.str());
+  files::FileSource source(blobs->open(digest.hex(), files::Directory::Links::refuse),
+                           digest.str());
   std::vector<std::byte> buffer(std::size_t{64} * 1024);
   while (const std::size_t size = source.read(buffer)) {
     context.check();

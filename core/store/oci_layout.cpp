@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/error.hpp"
-#include "base/look.hpp"
-#include "base/temporary.hpp"
+#include "files/look.hpp"
+#include "files/temporary.hpp"
 #include "hash/hasher.hpp"
 #include "store/layout_files.hpp"
 #include "store/layout_graph.hpp"
@@ -19,11 +19,11 @@
 
 namespace pinnace::store {
 
-using base::AtomicFile;
-using base::Directory;
 using base::Error;
 using base::ErrorCode;
-using base::FileLock;
+using files::AtomicFile;
+using files::Directory;
+using files::FileLock;
 
 namespace {
 
@@ -47,7 +47,7 @@ void make_directory(const std::filesystem::path& path) {
 }
 
 void create_missing(const std::filesystem::path& path, std::string_view text) {
-  if (!base::link_status(path)) base::write_file_atomically(path, text);
+  if (!files::link_status(path)) files::write_file_atomically(path, text);
 }
 
 /// So that the names of blobs are on disk before a name that needs them.
@@ -109,7 +109,7 @@ OciLayout::OciLayout(std::filesystem::path directory, Missing missing)
 OciLayout::~OciLayout() = default;
 
 void OciLayout::check_existing(Missing missing) {
-  if (!base::status_of_target(m_path)) {
+  if (!files::status_of_target(m_path)) {
     if (missing == Missing::create) return;
     base::throw_errno(ENOENT, "open OCI layout " + m_path.string());
   }
@@ -135,7 +135,7 @@ void OciLayout::check_existing(Missing missing) {
 
 /// Whether there is a layout yet. One that was there and is gone has not become empty.
 bool OciLayout::exists() const {
-  const bool there = base::link_status(m_path / k_layout_file).has_value();
+  const bool there = files::link_status(m_path / k_layout_file).has_value();
   if (!there && m_seen) {
     throw Error(ErrorCode::io,
                 where() + " went away while it was in use: its file " + k_layout_file + " is gone");
@@ -157,12 +157,12 @@ bool OciLayout::has_any_blob() const {
 }
 
 FileLock OciLayout::lock_index(const base::Context& context) const {
-  return wait_for_lock(context, m_path / base::k_lock_name, FileLock::Mode::exclusive);
+  return wait_for_lock(context, m_path / files::k_lock_name, FileLock::Mode::exclusive);
 }
 
 void OciLayout::create_skeleton(const base::Context& context) {
   (void)exists();
-  base::make_directories(m_path);
+  files::make_directories(m_path);
   const FileLock lock = lock_index(context);
   create_missing(m_path / k_layout_file, k_layout_text);
   make_directory(m_path / "blobs");
@@ -182,9 +182,9 @@ void OciLayout::begin_write(const base::Context& context) {
 std::shared_ptr<FileLock> OciLayout::lock_out_gc(const base::Context& context) {
   const std::lock_guard guard(m_mutex);
   if (m_gc_lock) return m_gc_lock;
-  if (!exists() || !base::is_writable(m_path)) return nullptr;
+  if (!exists() || !files::is_writable(m_path)) return nullptr;
   m_gc_lock = std::make_shared<FileLock>(
-      wait_for_lock(context, m_path / base::k_gc_lock_name, FileLock::Mode::shared));
+      wait_for_lock(context, m_path / files::k_gc_lock_name, FileLock::Mode::shared));
   return m_gc_lock;
 }
 
@@ -195,7 +195,7 @@ FileLock OciLayout::lock_out_writers(const base::Context& context, std::chrono::
   }
   for (std::chrono::milliseconds waited{0};; waited += k_poll) {
     context.check();
-    if (auto lock = FileLock::try_lock(m_path / base::k_gc_lock_name, FileLock::Mode::exclusive)) {
+    if (auto lock = FileLock::try_lock(m_path / files::k_gc_lock_name, FileLock::Mode::exclusive)) {
       return *std::move(lock);
     }
     if (waited >= wait) {
@@ -252,7 +252,7 @@ std::unique_ptr<base::Source> OciLayout::open_blob(const base::Context& context,
   if (!status) throw Error(ErrorCode::not_found, "no " + what);
   check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
   auto fd = directory->open(blob.digest.hex(), Directory::Links::refuse);
-  auto file = std::make_unique<base::FileSource>(std::move(fd), blob_path(blob.digest).string());
+  auto file = std::make_unique<files::FileSource>(std::move(fd), blob_path(blob.digest).string());
   return std::make_unique<hash::VerifyingSource>(std::move(file), blob.digest, blob.size, what);
 }
 
@@ -357,7 +357,7 @@ void OciLayout::drop_entries(const base::Context& context,
                              const std::function<bool(const oci::Descriptor&)>& drop) {
   const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
-  if (index.remove_if(drop)) base::write_file_atomically(m_path / k_index_file, index.text());
+  if (index.remove_if(drop)) files::write_file_atomically(m_path / k_index_file, index.text());
 }
 
 std::optional<oci::RawManifest> OciLayout::read_manifest(const hash::Digest& digest,
@@ -498,7 +498,7 @@ void OciLayout::write_manifest(const base::Context& context, const oci::RawManif
 /// Under its lock.
 void OciLayout::write_index(const LayoutIndex& index) {
   if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);
-  base::write_file_atomically(m_path / k_index_file, index.text());
+  files::write_file_atomically(m_path / k_index_file, index.text());
 }
 
 std::vector<std::string> OciLayout::tags(const base::Context& context) {

@@ -7,8 +7,8 @@
 #include <memory>
 #include <mutex>
 
-#include "base/directory.hpp"
-#include "base/file.hpp"
+#include "files/directory.hpp"
+#include "files/file.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::store {
@@ -95,14 +95,14 @@ class OciLayout final : public BlobStore {
   std::optional<oci::RawManifest> read_manifest(const hash::Digest& digest,
                                                 std::string_view media_type) const;
   /// blobs/<algorithm>; nullopt if there is none. Throws if a symbolic link stands there.
-  std::optional<base::Directory> blob_directory(hash::Algorithm algorithm) const;
+  std::optional<files::Directory> blob_directory(hash::Algorithm algorithm) const;
 
   /// Keeps garbage collectors out as long as the lock lives, waiting for a running one to end;
   /// nullptr where the directory can't be written to. Throws cancelled.
-  std::shared_ptr<base::FileLock> lock_out_gc(const base::Context& context);
+  std::shared_ptr<files::FileLock> lock_out_gc(const base::Context& context);
   /// Keeps everybody out who writes; this object's own hold is given up first (but not that of a
   /// BlobWriter that is still alive). Throws unavailable if others hold on for longer than `wait`.
-  base::FileLock lock_out_writers(const base::Context& context, std::chrono::milliseconds wait);
+  files::FileLock lock_out_writers(const base::Context& context, std::chrono::milliseconds wait);
 
  private:
   class Writer;
@@ -113,7 +113,7 @@ class OciLayout final : public BlobStore {
   bool has_any_blob() const;
   void begin_write(const base::Context& context);
   /// For whoever changes index.json.
-  base::FileLock lock_index(const base::Context& context) const;
+  files::FileLock lock_index(const base::Context& context) const;
   void create_skeleton(const base::Context& context);
   std::filesystem::path blob_path(const hash::Digest& digest) const;
   void prepare_blob_directory(hash::Algorithm algorithm);
@@ -132,9 +132,9 @@ class OciLayout final : public BlobStore {
 
   std::filesystem::path m_path;
   mutable std::mutex m_mutex;
-  std::shared_ptr<base::FileLock> m_gc_lock;  ///< guarded by m_mutex
-  mutable std::atomic<bool> m_seen = false;   ///< oci-layout was there
-  bool m_ready = false;                       ///< the skeleton exists; guarded by m_mutex
+  std::shared_ptr<files::FileLock> m_gc_lock;  ///< guarded by m_mutex
+  mutable std::atomic<bool> m_seen = false;    ///< oci-layout was there
+  bool m_ready = false;                        ///< the skeleton exists; guarded by m_mutex
   mutable std::mutex m_listed_mutex;
   mutable std::shared_ptr<Listed> m_listed;  ///< as last read; guarded by m_listed_mutex
 };

@@ -29,7 +29,7 @@ constexpr int k_max_links = 40;
 /// A part of a file that others read at the same time.
 class RangeSource final : public base::Source {
  public:
-  RangeSource(std::shared_ptr<const base::UniqueFd> fd, TarFiles::Place place, std::string name)
+  RangeSource(std::shared_ptr<const files::UniqueFd> fd, TarFiles::Place place, std::string name)
       : m_fd(std::move(fd)), m_place(place), m_name(std::move(name)) {}
 
   std::size_t read(std::span<std::byte> buffer) override {
@@ -46,7 +46,7 @@ class RangeSource final : public base::Source {
   }
 
  private:
-  std::shared_ptr<const base::UniqueFd> m_fd;
+  std::shared_ptr<const files::UniqueFd> m_fd;
   TarFiles::Place m_place;
   std::string m_name;
 };
@@ -82,7 +82,7 @@ std::optional<std::string> target_of(const archive::TarEntry& entry, const std::
 
 TarFiles::TarFiles(const base::Context& context, std::filesystem::path file)
     : m_file(std::move(file)),
-      m_fd(std::make_shared<const base::UniqueFd>(base::open_read(m_file))) {
+      m_fd(std::make_shared<const files::UniqueFd>(files::open_read(m_file))) {
   struct stat status {};
   if (::fstat(m_fd->get(), &status) != 0) base::throw_errno(errno, "stat " + m_file.string());
   if (!S_ISREG(status.st_mode)) {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/context.hpp"
-#include "base/file.hpp"
 #include "base/io.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::store {
 
@@ -40,7 +40,7 @@ class TarFiles {
   void read_headers(const base::Context& context, std::uint64_t size);
 
   std::filesystem::path m_file;
-  std::shared_ptr<const base::UniqueFd> m_fd;
+  std::shared_ptr<const files::UniqueFd> m_fd;
   std::map<std::string, Place, std::less<>> m_files;
   std::map<std::string, std::string, std::less<>> m_links;  ///< name -> name
 };

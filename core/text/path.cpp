@@ -4,16 +4,16 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/path_parts.hpp"
-#include "text/quote.hpp"
+#include "base/quote.hpp"
+#include "text/path_parts.hpp"
 
 namespace pinnace::text {
 
 namespace {
 
 [[noreturn]] void refuse(std::string_view path, std::string_view what, std::string_view expected) {
-  throw base::Error(base::ErrorCode::invalid_input,
-                    std::string(what) + " " + quote(path) + ": expected " + std::string(expected));
+  throw base::Error(base::ErrorCode::invalid_input, std::string(what) + " " + base::quote(path) +
+                                                        ": expected " + std::string(expected));
 }
 
 bool has_nul(std::string_view path) {
@@ -35,7 +35,7 @@ std::string join(const std::vector<std::string_view>& parts) {
 
 void check_parts(std::string_view path, std::string_view what, std::string_view expected) {
   static constexpr std::size_t k_max_path = 4096;  // PATH_MAX
-  if (leads_up(base::path_parts(path)) || has_nul(path) || path.size() >= k_max_path)
+  if (leads_up(text::path_parts(path)) || has_nul(path) || path.size() >= k_max_path)
     refuse(path, what, expected);
 }
 
@@ -44,7 +44,7 @@ void check_parts(std::string_view path, std::string_view what, std::string_view 
 std::string clean_path(std::string_view path) {
   const bool absolute = path.starts_with('/');
   std::vector<std::string_view> kept;
-  for (const std::string_view part : base::path_parts(path)) {
+  for (const std::string_view part : text::path_parts(path)) {
     if (part != "..") {
       kept.push_back(part);
     } else if (!kept.empty() && kept.back() != "..") {
@@ -63,10 +63,10 @@ std::string rooted_path(std::string_view path) {
 }
 
 std::string entry_path(std::string_view path) {
-  const std::vector<std::string_view> parts = base::path_parts(path);
+  const std::vector<std::string_view> parts = text::path_parts(path);
   if (has_nul(path) || leads_up(parts)) {
     throw base::Error(base::ErrorCode::invalid_input,
-                      "path \"" + shown(path) + "\" " +
+                      "path \"" + base::shown(path) + "\" " +
                           (has_nul(path) ? "holds a NUL byte" : "leads upwards by \"..\""));
   }
   return join(parts);

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-/// What paths mean by their text alone; where links lead is asked elsewhere (base/open_root.hpp,
-/// layer/layer_placement.hpp).
+/// What paths mean by their text alone; where links lead is asked elsewhere (tree/open_root.hpp,
+/// tree/layer_placement.hpp).
 namespace pinnace::text {
 
 /// `path` without empty and "." segments, with ".." taken back as far as that goes, and without a

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "base/quote.hpp"
 #include "base/secret.hpp"
-#include "text/quote.hpp"
 #include "yaml/document.hpp"
 #include "yaml/value.hpp"
 
@@ -84,7 +84,7 @@ void Builder::attach(const Value& value, int line, int column) {
 void Builder::check_key(const Value& key, int line, int column) {
   if (key.kind != Node::Kind::scalar) text::fail_at(at(line, column), "a key must be a text");
   if (!m_open.back().keys.insert(key.text).second) {
-    text::fail_at(at(line, column), "key " + text::quote(key.text) + " is here twice");
+    text::fail_at(at(line, column), "key " + base::quote(key.text) + " is here twice");
   }
 }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "text/quote.hpp"
-#include "text/suggest.hpp"
+#include "base/quote.hpp"
+#include "base/suggest.hpp"
 #include "yaml/value.hpp"
 
 namespace pinnace::yaml {
@@ -54,13 +54,13 @@ void Node::fail(std::string_view message, base::ErrorCode code) const {
 }
 
 std::string Node::subject() const {
-  return m_path.empty() ? "" : " for " + text::quote(m_path);
+  return m_path.empty() ? "" : " for " + base::quote(m_path);
 }
 
 void Node::expected(std::string_view what) const {
   const bool shown = m_value->kind == Kind::scalar && m_document->may_be_quoted;
   fail("expected " + std::string(what) + subject() + ", found " +
-       (shown ? text::quote(m_value->text) : std::string(kind_name(*m_value))));
+       (shown ? base::quote(m_value->text) : std::string(kind_name(*m_value))));
 }
 
 std::string Node::text() const {
@@ -131,7 +131,7 @@ std::optional<Node> Node::find(std::string_view key) const {
 Node Node::get(std::string_view key) const {
   std::optional<Node> found = find(key);
   if (!found) {
-    fail("key " + text::quote(key) + " is missing" + (m_path.empty() ? "" : " in " + m_path));
+    fail("key " + base::quote(key) + " is missing" + (m_path.empty() ? "" : " in " + m_path));
   }
   return *std::move(found);
 }
@@ -141,8 +141,8 @@ const Node& Node::only(std::initializer_list<std::string_view> known) const {
   for (const auto& [key, value] : m_value->entries) {
     if (std::find(known.begin(), known.end(), key->text) != known.end()) continue;
     text::fail_at({m_document->file, key->line, key->column},
-                  "unknown key " + text::quote(key->text) +
-                      (m_path.empty() ? "" : " in " + m_path) + text::suggestion(key->text, known));
+                  "unknown key " + base::quote(key->text) +
+                      (m_path.empty() ? "" : " in " + m_path) + base::suggestion(key->text, known));
   }
   return *this;
 }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <sstream>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "text/utf8.hpp"
 #include "yaml/document.hpp"
 #include "yaml/value.hpp"
@@ -171,7 +171,7 @@ Node parse(std::string_view text, const std::string& file) {
 }
 
 Node load(const std::filesystem::path& path) {
-  return parse(base::read_file(path, k_max_document), path.string());
+  return parse(files::read_file(path, k_max_document), path.string());
 }
 
 }  // namespace pinnace::yaml

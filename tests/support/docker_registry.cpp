@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::test_support {
 
@@ -31,7 +31,7 @@ sockaddr_in loopback(int port) {
 }
 
 int free_port() {
-  const base::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const files::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = loopback(0);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
@@ -81,7 +81,7 @@ void DockerRegistry::start() {
 }
 
 bool DockerRegistry::answers() const {
-  const base::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const files::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address = loopback(m_port);
   return connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
 }

@@ -44,7 +44,7 @@ const char* reason(int status) {
 /// One client. The socket is shut down from the server's destructor, if it is not closed by then.
 class HttpServer::Connection {
  public:
-  Connection(HttpServer& server, base::UniqueFd fd)
+  Connection(HttpServer& server, files::UniqueFd fd)
       : m_server(server), m_fd(std::move(fd)), m_thread([this] { run(); }) {}
   ~Connection() {
     stop();
@@ -223,7 +223,7 @@ class HttpServer::Connection {
 
   HttpServer& m_server;
   std::mutex m_mutex;
-  base::UniqueFd m_fd;  ///< closed by the thread only
+  files::UniqueFd m_fd;  ///< closed by the thread only
   std::shared_ptr<SSL> m_ssl;
   std::string m_buffer;
   bool m_reset = false;
@@ -259,7 +259,7 @@ HttpServer::~HttpServer() {
 
 void HttpServer::accept_all() {
   while (!m_stopping) {
-    base::UniqueFd fd(accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    files::UniqueFd fd(accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!fd) {
       if (m_stopping) return;
       continue;

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <thread>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "web/headers.hpp"
 
 namespace pinnace::test_support {
@@ -88,7 +88,7 @@ class HttpServer {
 
   Hooks m_hooks;
   std::shared_ptr<void> m_tls;
-  base::UniqueFd m_listener;
+  files::UniqueFd m_listener;
   int m_port = 0;
   std::atomic<bool> m_stopping = false;
   std::atomic<unsigned> m_connections = 0;

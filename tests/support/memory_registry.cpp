@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/base64.hpp"
 #include "hash/digest.hpp"
+#include "text/base64.hpp"
 
 namespace pinnace::test_support {
 
@@ -191,7 +191,7 @@ std::optional<HttpResponse> MemoryRegistry::refuse(const HttpRequest& request,
   if (m_behaviour.auth == Auth::basic) {
     const bool good =
         header.starts_with("Basic ") &&
-        base::base64_decode(header.substr(6)) == m_behaviour.username + ":" + m_behaviour.password;
+        text::base64_decode(header.substr(6)) == m_behaviour.username + ":" + m_behaviour.password;
     if (good) return std::nullopt;
     return challenge("");
   }
@@ -219,7 +219,7 @@ HttpResponse MemoryRegistry::token(const HttpRequest& request) {
     }
   } else {
     const std::string header(request.headers.get("Authorization"));
-    if (!header.starts_with("Basic ") || base::base64_decode(header.substr(6)) !=
+    if (!header.starts_with("Basic ") || text::base64_decode(header.substr(6)) !=
                                              m_behaviour.username + ":" + m_behaviour.password) {
       return error(401, "UNAUTHORIZED", "wrong user name or password");
     }

@@ -3,9 +3,9 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "definition/containerfile_reader.hpp"
 #include "definition/containerfile_text.hpp"
+#include "files/file.hpp"
 #include "json/json.hpp"
 
 namespace {
@@ -90,7 +90,7 @@ nlohmann::json read_next(LineReader& lines, const LogicalLine& line) {
 int main(int argc, char** argv) {
   try {
     for (int i = 1; i < argc; ++i) {
-      const std::string text = pinnace::base::read_file(argv[i], LineReader::k_max_text);
+      const std::string text = pinnace::files::read_file(argv[i], LineReader::k_max_text);
       LineReader lines(text, "f");
       for (LogicalLine line("f"); lines.next(line);)
         std::cout << pinnace::json::dump(read_next(lines, line), "words") << "\n";

@@ -282,14 +282,14 @@ const std::regex& careless_look() {
 TEST(SourceRule, LooksTellAbsentFromFailed) {
   // PATH is searched as execvp() does: what can't be looked at is no program. What the module run
   // asks of the host are hints.
-  static const std::set<std::string> k_others = {"base/look.cpp", "process/spawn.cpp"};
+  static const std::set<std::string> k_others = {"files/look.cpp", "process/spawn.cpp"};
   for (const char* directory : {"core", "cli"}) {
     const fs::path root = fs::path(PINNACE_SOURCE_DIR) / directory;
     for (const fs::path& path : sources(root)) {
       const fs::path name = path.lexically_relative(root);
       if (k_others.contains(name.string()) || *name.begin() == "run") continue;
       EXPECT_FALSE(std::regex_search(code_of(read(path)), careless_look()))
-          << path << " looks at a path by itself, expected base/look.hpp";
+          << path << " looks at a path by itself, expected files/look.hpp";
     }
   }
 }
@@ -317,7 +317,7 @@ TEST(SourceRule, TheChecksSeeWhatTheyForbid) {
         "return ::access(p, F_OK) == 0;", "if (::lstat(p, &s) != 0)"}) {
     EXPECT_TRUE(std::regex_search(bad, careless_look())) << bad;
   }
-  for (const std::string good : {"base::exists(p)", "directory.status(p)", "::fstat(fd, &s)"}) {
+  for (const std::string good : {"files::exists(p)", "directory.status(p)", "::fstat(fd, &s)"}) {
     EXPECT_FALSE(std::regex_search(good, careless_look())) << good;
   }
   for (const std::string bad : {"std::jthread(work)", "std::thread other(work);",

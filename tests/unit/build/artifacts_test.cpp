@@ -18,19 +18,19 @@ class ArtifactsTest : public testing::Test {
              "target/shop.jar", "target/lib/a.jar", "target/lib/b.jar", "target/lib/c.txt",
              "site/index.html", "site/css/main.css", ".hidden"}) {
       fs::create_directories((m_directory.path() / path).parent_path());
-      base::write_file_atomically(m_directory.path() / path, path);
+      files::write_file_atomically(m_directory.path() / path, path);
     }
   }
-  layer::FileTree collect(const std::string& artifacts) {
+  tree::FileTree collect(const std::string& artifacts) {
     const auto definition = definition::parse_definition(
         "version: 1\nbase: scratch\nartifacts:\n" + artifacts, "pinnace.yaml");
     return collect_artifacts({}, definition,
-                             std::make_shared<const base::Directory>(m_directory.path()), 5);
+                             std::make_shared<const files::Directory>(m_directory.path()), 5);
   }
   std::string list(const std::string& artifacts) {
     std::string text;
-    const layer::FileTree tree = collect(artifacts);
-    for (const layer::TreeEntry& entry : tree.entries()) text += entry.header.path + " ";
+    const tree::FileTree tree = collect(artifacts);
+    for (const tree::TreeEntry& entry : tree.entries()) text += entry.header.path + " ";
     return text;
   }
   std::string error_of(const std::string& artifacts) {
@@ -60,14 +60,14 @@ TEST_F(ArtifactsTest, AMatchedDirectoryGoesWithItsContents) {
 }
 
 TEST_F(ArtifactsTest, TheIgnoreFileLeavesOut) {
-  base::write_file_atomically(m_directory.path() / ".pinnaceignore",
-                              "**/*.css\ntarget/lib\n!target/lib/a.jar\n");
+  files::write_file_atomically(m_directory.path() / ".pinnaceignore",
+                               "**/*.css\ntarget/lib\n!target/lib/a.jar\n");
   EXPECT_EQ(list("  - {from: site, to: /srv}\n"), "srv srv/css srv/index.html ");
   EXPECT_EQ(list("  - {from: target, to: /t}\n"), "t t/lib/a.jar t/shop.jar ");
 }
 
 TEST_F(ArtifactsTest, AttributesComeFromTheRule) {
-  const layer::FileTree tree =
+  const tree::FileTree tree =
       collect("  - {from: target/shop.jar, to: /a, mode: '0640', owner: '1000:1001'}\n");
   const archive::TarEntry& header = tree.find("a")->header;
   EXPECT_EQ(header.mode, 0640U);
@@ -97,7 +97,7 @@ TEST_F(ArtifactsTest, AnIgnoreFileThatIsNamedMustBeThere) {
       "version: 1\nbase: scratch\nignore: none\nartifacts:\n  - {from: site, to: /s}\n",
       "pinnace.yaml");
   EXPECT_THROW(collect_artifacts({}, definition,
-                                 std::make_shared<const base::Directory>(m_directory.path()), 0),
+                                 std::make_shared<const files::Directory>(m_directory.path()), 0),
                base::Error);
 }
 

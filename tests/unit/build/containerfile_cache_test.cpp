@@ -32,11 +32,11 @@ class ContainerfileCacheTest : public ContainerfileFixture {
   /// As a fresh checkout: new inodes and times, the same content.
   void rewrite(const std::string& name) {
     const fs::path path = m_directory.path() / "context" / name;
-    const std::string text = base::read_file(path, 1'000'000);
+    const std::string text = files::read_file(path, 1'000'000);
     struct stat status {};
     ASSERT_EQ(::stat(path.c_str(), &status), 0);
     fs::remove(path);
-    base::write_file_atomically(path, text, status.st_mode & 07777);
+    files::write_file_atomically(path, text, status.st_mode & 07777);
     const std::array<timespec, 2> long_ago = {{{1000, 0}, {1000, 0}}};
     ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), long_ago.data(), 0), 0);
   }
@@ -49,9 +49,9 @@ TEST_F(ContainerfileCacheTest, ModesThatAreKeptAreAnotherStep) {
   write("key", "K", 0600);
   const std::string text = "FROM scratch\nCOPY key /\n";
   EXPECT_EQ(steps_taken_over(text), 0U);
-  m_modes = layer::Modes::keep;
+  m_modes = tree::Modes::keep;
   EXPECT_EQ(steps_taken_over(text), 0U);
-  m_modes = layer::Modes::normalize;
+  m_modes = tree::Modes::normalize;
   EXPECT_EQ(steps_taken_over(text), 1U);
 }
 
@@ -126,7 +126,7 @@ class Edits {
     const fs::path path = m_context / pick({"a", "d/b", "d/c", "d/s/e", "d/s/f", "g"});
     const std::string kind = pick({"write", "write", "write", "mode", "remove", "link", "touch"});
     fs::create_directories(path.parent_path());
-    if (kind == "write") base::write_file_atomically(path, pick({"1", "2", "33"}));
+    if (kind == "write") files::write_file_atomically(path, pick({"1", "2", "33"}));
     if (kind == "remove") fs::remove(path);
     std::error_code ignored;
     if (kind == "mode") fs::permissions(path, fs::perms(number(2) == 0 ? 0644 : 0755), ignored);

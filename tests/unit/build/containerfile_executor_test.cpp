@@ -217,7 +217,7 @@ TEST_F(ContainerfileExecutorTest, HostileArchivesAreRefused) {
 }
 
 TEST_F(ContainerfileExecutorTest, NothingOutsideOfTheContextOrImageIsRead) {
-  base::write_file_atomically(m_directory.path() / "secret", "S");
+  files::write_file_atomically(m_directory.path() / "secret", "S");
   write("f", "F");
   fs::create_symlink("../secret", m_directory.path() / "context/out");
   fs::create_symlink((m_directory.path() / "secret").string(),
@@ -330,7 +330,7 @@ TEST_F(ContainerfileExecutorTest, FilesThatAreOpenedUpAreSaidOncePerCopy) {
   EXPECT_EQ(said(), 1);
   build("FROM scratch\nCOPY --chmod=640 d /x\n");
   EXPECT_EQ(said(), 1) << "--chmod says what is meant";
-  m_modes = layer::Modes::keep;
+  m_modes = tree::Modes::keep;
   const Listing kept{"755 0:0 x/", "600 0:0 x/key = K", "640 0:0 x/other = O",
                      "4755 0:0 x/suid = S"};
   EXPECT_EQ(build_and_list("FROM scratch\nCOPY d /x\n"), kept);

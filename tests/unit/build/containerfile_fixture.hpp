@@ -9,9 +9,9 @@
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "build/containerfile_executor.hpp"
 #include "compress/compression.hpp"
+#include "files/file.hpp"
 #include "store/memory_store.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -34,7 +34,7 @@ class ContainerfileFixture : public testing::Test {
   void write(const std::string& name, std::string_view text, mode_t mode = 0644) {
     const fs::path path = m_directory.path() / "context" / name;
     fs::create_directories(path.parent_path());
-    base::write_file_atomically(path, text, mode);
+    files::write_file_atomically(path, text, mode);
   }
 
   /// An image "base" of one layer.
@@ -73,7 +73,7 @@ class ContainerfileFixture : public testing::Test {
           }));
     }
     ContainerfileOptions options;
-    options.context = std::make_shared<const base::Directory>(m_directory.path() / "context");
+    options.context = std::make_shared<const files::Directory>(m_directory.path() / "context");
     options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
     options.compression = compress::Compression::parse("none");
     options.modes = m_modes;
@@ -155,7 +155,7 @@ class ContainerfileFixture : public testing::Test {
   std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
   ContainerfileRequest m_request;
-  layer::Modes m_modes = layer::Modes::normalize;
+  tree::Modes m_modes = tree::Modes::normalize;
   std::vector<std::string> m_platforms;  ///< instead of the request's, if there are any
 };
 

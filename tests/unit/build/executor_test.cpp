@@ -54,7 +54,7 @@ BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
 class ExecutorTest : public testing::Test {
  protected:
   Plan plan(std::vector<PlatformPlan> platforms) {
-    base::write_file_atomically(m_directory.path() / "tool", "#!/bin/sh\n", 0755);
+    files::write_file_atomically(m_directory.path() / "tool", "#!/bin/sh\n", 0755);
     const auto definition = definition::parse_definition(
         "version: 1\nbase: scratch\nartifacts:\n  - {from: tool, to: /bin/tool}\n"
         "config: {entrypoint: [tool], env: {A: '2', B: '3'}}\n",
@@ -62,7 +62,7 @@ class ExecutorTest : public testing::Test {
     Plan plan;
     plan.platforms = std::move(platforms);
     plan.artifacts = collect_artifacts(
-        {}, definition, std::make_shared<const base::Directory>(m_directory.path()), 0);
+        {}, definition, std::make_shared<const files::Directory>(m_directory.path()), 0);
     plan.config = definition.config;
     return plan;
   }

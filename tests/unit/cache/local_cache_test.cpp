@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::cache {
@@ -42,7 +42,7 @@ TEST_F(LocalCacheTest, ARecordIsFoundAndADamagedOneIsNot) {
   ASSERT_TRUE(open().find({}, key("a")));
   EXPECT_EQ(open().find({}, key("a"))->layer, record.layer);
   EXPECT_FALSE(open().find({}, key("b")));
-  base::write_file_atomically(
+  files::write_file_atomically(
       m_directory.path() / "cache/records" / (std::string(key("a").hex()) + ".json"),
       "{\"layer\":7}");
   EXPECT_FALSE(open().find({}, key("a")));
@@ -52,7 +52,7 @@ TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
   put("a", 10, 1);
   for (const std::string name : {"records", "layers"}) {
     const fs::path left = m_directory.path() / "cache" / name / ".pinnace-tmp-abcdef";
-    base::write_cache_file(left, "half");
+    files::write_cache_file(left, "half");
     open().collect({}, {90'000, {}}, std::chrono::milliseconds(0));
     EXPECT_FALSE(fs::exists(left)) << name;
   }
@@ -90,7 +90,7 @@ TEST_F(LocalCacheTest, DamagedFilesOfTheLayoutAreMadeAnew) {
 }
 
 TEST_F(LocalCacheTest, WhereNoneCanBeTheErrorSaysSo) {
-  base::write_cache_file(m_directory.path() / "cache/records", "no directory");
+  files::write_cache_file(m_directory.path() / "cache/records", "no directory");
   try {
     open();
     ADD_FAILURE() << "a file was taken for a directory";

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::cli {
@@ -14,16 +14,16 @@ constexpr std::uint64_t k_most = 1000;
 
 class BoundedLogFile : public testing::Test {
  protected:
-  base::UniqueFd open_log() const {
-    return base::UniqueFd(
+  files::UniqueFd open_log() const {
+    return files::UniqueFd(
         ::open(m_path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, mode_t{0600}));
   }
-  std::string text() const { return base::read_file(m_path, std::size_t{1} << 20); }
+  std::string text() const { return files::read_file(m_path, std::size_t{1} << 20); }
 
   test_support::TemporaryDirectory m_directory;
   std::filesystem::path m_path = m_directory.path() / "log";
-  base::UniqueFd m_output = open_log();
-  base::UniqueFd m_errors = open_log();
+  files::UniqueFd m_output = open_log();
+  files::UniqueFd m_errors = open_log();
   BoundedLog m_log{m_path, {m_output.get(), m_errors.get()}, k_most};
 };
 

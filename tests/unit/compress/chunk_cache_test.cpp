@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "base/file.hpp"
-#include "base/scratch.hpp"
 #include "compress/compression.hpp"
+#include "files/file.hpp"
+#include "files/scratch.hpp"
 #include "test_data.hpp"
 
 namespace pinnace::compress {
@@ -39,7 +39,7 @@ class ChunkCacheTest : public testing::Test {
     return found;
   }
 
-  base::ScratchDirectory scratch{fs::temp_directory_path()};
+  files::ScratchDirectory scratch{fs::temp_directory_path()};
   fs::path directory = scratch.path() / "chunks";
 };
 
@@ -87,7 +87,7 @@ TEST_F(ChunkCacheTest, DamagedFilesCountAsNone) {
   make(data, &first);
   ASSERT_EQ(files().size(), 1U);
   const fs::path path = files().front();
-  const std::string good = base::read_file(path, 2 * k_mib);
+  const std::string good = files::read_file(path, 2 * k_mib);
   std::vector<std::string> damaged = {"",
                                       good.substr(0, 19),
                                       good.substr(0, 20),
@@ -104,7 +104,7 @@ TEST_F(ChunkCacheTest, DamagedFilesCountAsNone) {
     ChunkCache chunks(directory, Reuse::yes);
     EXPECT_EQ(make(data, &chunks), plain);
     EXPECT_EQ(chunks.reused(), 0U) << "of " << bytes.size() << " bytes";
-    EXPECT_EQ(base::read_file(path, 2 * k_mib), good) << "not mended";
+    EXPECT_EQ(files::read_file(path, 2 * k_mib), good) << "not mended";
   }
 }
 
@@ -126,7 +126,7 @@ TEST_F(ChunkCacheTest, ADamagedKeyIsReplaced) {
     std::ofstream(directory / "key", std::ios::trunc) << damaged;
     ChunkCache chunks(directory, Reuse::yes);
     EXPECT_EQ(make(data, &chunks), make(data, nullptr));
-    EXPECT_EQ(base::read_file(directory / "key", 100).size(), 32U);
+    EXPECT_EQ(files::read_file(directory / "key", 100).size(), 32U);
     ChunkCache again(directory, Reuse::yes);
     make(data, &again);
     EXPECT_EQ(again.reused(), 1U);
@@ -163,7 +163,7 @@ TEST_F(ChunkCacheTest, CollectDropsWhatWasNotUsedForTheLongestTime) {
   make(std::string_view(data).substr(0, k_mib), &second);  // uses the first chunk
   std::ofstream(directory / ".pinnace-tmp-old") << "left behind";
   fs::last_write_time(directory / ".pinnace-tmp-old", old);
-  base::AtomicFile being_written(directory / "new");
+  files::AtomicFile being_written(directory / "new");
 
   EXPECT_EQ(ChunkCache::collect(directory, {100 * k_mib, {}}).removed_bytes, 11U);
   EXPECT_EQ(files().size(), 5U);

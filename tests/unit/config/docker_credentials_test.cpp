@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::config {
@@ -25,13 +25,13 @@ class DockerCredentialsTest : public ::testing::Test {
   std::filesystem::path home() const { return m_directory.path(); }
   void write(const std::string& name, const std::string& text) {
     std::filesystem::create_directories((home() / name).parent_path());
-    base::write_file_atomically(home() / name, text);
+    files::write_file_atomically(home() / name, text);
   }
   void configure(const std::string& json) { write(".docker/config.json", json); }
   void add_helper(const std::string& name, const std::string& script) {
     const auto file = home() / "bin" / ("docker-credential-" + name);
     std::filesystem::create_directories(file.parent_path());
-    base::write_file_atomically(file, "#!/bin/sh\n" + script + "\n", 0755);
+    files::write_file_atomically(file, "#!/bin/sh\n" + script + "\n", 0755);
     m_environment["PATH"] = (home() / "bin").string() + ":/usr/bin:/bin";
   }
   std::optional<Credentials> find(std::string_view domain, std::string_view repository = "a/b") {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::config {
@@ -150,7 +150,7 @@ TEST(Environments, LoadsAFile) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "environments.yaml";
   message_of([&] { Environments::load(file); }, ErrorCode::not_found);
-  base::write_file_atomically(file, k_sample);
+  files::write_file_atomically(file, k_sample);
   const Environments environments = Environments::load(file);
   EXPECT_EQ(environments.file(), file.string());
   EXPECT_EQ(environments.names().size(), 4U);

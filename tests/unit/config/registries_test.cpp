@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::config {
@@ -141,10 +141,10 @@ TEST(Registries, FindsDockersAuthorities) {
   const TemporaryDirectory second;
   for (const auto& folder : {second.path(), first.path()}) {
     std::filesystem::create_directories(folder / "h.x:5000");
-    base::write_file_atomically(folder / "h.x:5000" / "ca.crt", "x");
+    files::write_file_atomically(folder / "h.x:5000" / "ca.crt", "x");
   }
   std::filesystem::create_directories(second.path() / "other.x" / "ca.crt");
-  base::write_file_atomically(second.path() / "ca.crt", "x");
+  files::write_file_atomically(second.path() / "ca.crt", "x");
   Registries registries =
       parse("version: 1\nregistries: {own.x: {ca: mine}, 'h.x:5000': {mirror: m.x}}");
   registries.set_authority_folders({first.path(), second.path()});
@@ -159,8 +159,8 @@ TEST(Registries, AuthoritiesAreNotSoughtOutsideOfTheirFolder) {
   const TemporaryDirectory directory;
   const auto folder = directory.path() / "certs.d";
   std::filesystem::create_directories(folder / "a.x");
-  base::write_file_atomically(directory.path() / "ca.crt", "x");
-  base::write_file_atomically(folder / "ca.crt", "x");
+  files::write_file_atomically(directory.path() / "ca.crt", "x");
+  files::write_file_atomically(folder / "ca.crt", "x");
   Registries registries;
   registries.set_authority_folders({folder});
   for (const std::string& domain : {std::string(".."), std::string("."), std::string(),
@@ -174,7 +174,7 @@ TEST(Registries, LoadsTheDefault) {
   const std::string home = directory.path().string();
   const auto write = [](const std::filesystem::path& file, const std::string& mirror) {
     std::filesystem::create_directories(file.parent_path());
-    base::write_file_atomically(file, "version: 1\nregistries: {h.x: {mirror: " + mirror + "}}\n");
+    files::write_file_atomically(file, "version: 1\nregistries: {h.x: {mirror: " + mirror + "}}\n");
   };
   const auto mirror = [](const process::Environment& environment) {
     return Registries::load_default(environment).find("h.x").mirror;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 #include "text/glob.hpp"
 
@@ -170,9 +170,9 @@ TEST(Definition, KeepsEscapesOfPaths) {
 TEST(Definition, LoadsAFile) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "pinnace.yaml";
-  base::write_file_atomically(file, "version: 1\nbase: scratch\n");
+  files::write_file_atomically(file, "version: 1\nbase: scratch\n");
   EXPECT_EQ(load_definition(file).file, file);
-  base::write_file_atomically(file, "version: 1\nbase: scratch\nbose: 1\n");
+  files::write_file_atomically(file, "version: 1\nbase: scratch\nbose: 1\n");
   try {
     load_definition(file);
     FAIL();
@@ -185,7 +185,7 @@ TEST(Definition, RefusesMissingAndLargeFiles) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "pinnace.yaml";
   EXPECT_THROW(load_definition(file), base::Error);
-  base::write_file_atomically(file, "version: 1\nbase: scratch\n#" + std::string(1 << 20, 'x'));
+  files::write_file_atomically(file, "version: 1\nbase: scratch\n#" + std::string(1 << 20, 'x'));
   try {
     load_definition(file);
     FAIL();

@@ -413,7 +413,7 @@ TEST(Redirects, AreBoundedAndKeepTheirBody) {
 
 class TlsTest : public testing::Test {
  protected:
-  TlsTest() { base::write_file_atomically(m_ca, m_certificate.certificate_pem); }
+  TlsTest() { files::write_file_atomically(m_ca, m_certificate.certificate_pem); }
   test_support::TemporaryDirectory m_directory;
   test_support::Certificate m_certificate = test_support::make_certificate();
   std::filesystem::path m_ca = m_directory.path() / "ca.pem";

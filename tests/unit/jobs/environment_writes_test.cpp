@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "jobs/job.hpp"
 #include "store/oci_layout.hpp"
 #include "support/image_samples.hpp"
@@ -18,10 +18,10 @@ using nlohmann::json;
 class EnvironmentWrites : public testing::Test {
  protected:
   void SetUp() override {
-    base::write_file_atomically(path("environments.yaml"),
-                                "free: {repository: 'oci:free'}\n"
-                                "prod: {repository: 'oci:prod', immutable: true}\n"
-                                "guarded: {repository: 'oci:guarded', admits: {from: [free]}}\n");
+    files::write_file_atomically(path("environments.yaml"),
+                                 "free: {repository: 'oci:free'}\n"
+                                 "prod: {repository: 'oci:prod', immutable: true}\n"
+                                 "guarded: {repository: 'oci:guarded', admits: {from: [free]}}\n");
   }
   std::string path(const std::string& name) const { return (m_directory.path() / name).string(); }
   std::string put(const std::string& directory, const std::string& tag,
@@ -78,9 +78,9 @@ TEST_F(EnvironmentWrites, ACopyDoesNotGoRoundTheRules) {
 }
 
 TEST_F(EnvironmentWrites, NoNameOfAnotherEnvironmentGoesRoundTheRules) {
-  base::write_file_atomically(path("environments.yaml"),
-                              "test: {repository: 'oci:envs'}\n"
-                              "prod: {repository: 'oci:envs/prod', immutable: true}\n");
+  files::write_file_atomically(path("environments.yaml"),
+                               "test: {repository: 'oci:envs'}\n"
+                               "prod: {repository: 'oci:envs/prod', immutable: true}\n");
   const std::string first = put("work/web", "2.0", "first");
   promote("oci:" + path("work/web") + ":2.0", "prod");
   put("work/web", "2.0", "second");
@@ -124,7 +124,7 @@ TEST_F(EnvironmentWrites, APromotionGivesTheNameThatIsSaid) {
 
 /// Of an absolute path the last part is the name, and two teams' layouts may have the same.
 TEST_F(EnvironmentWrites, ATagIsNotTakenFromWhatMayBeAnotherTeamsImage) {
-  base::write_file_atomically(path("environments.yaml"), "test: {repository: 'oci:test'}\n");
+  files::write_file_atomically(path("environments.yaml"), "test: {repository: 'oci:test'}\n");
   const std::string alpha = put("alpha/web", "stable", "alpha");
   const std::string beta = put("beta/web", "stable", "beta");
   const std::string source = "oci:" + path("beta/web") + ":stable";

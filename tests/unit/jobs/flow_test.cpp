@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "jobs/job.hpp"
 #include "lock/lock.hpp"
 #include "store/gc.hpp"
@@ -37,7 +37,7 @@ class FlowTest : public testing::Test {
   std::string path(const std::string& name) const { return (m_directory.path() / name).string(); }
   void write(const std::string& name, std::string_view text) {
     fs::create_directories(fs::path(path(name)).parent_path());
-    base::write_file_atomically(path(name), text);
+    files::write_file_atomically(path(name), text);
   }
   json run(std::string_view job, json request) {
     request["version"] = 1;
@@ -150,10 +150,10 @@ TEST_F(FlowTest, DefinitionsOfOneDirectoryShareALock) {
   EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, true), (Changed{true, true}));
   EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, false), (Changed{true, true}));
   EXPECT_EQ(pin_all({"Two", "pinnace.yaml"}, true), (Changed{false, false}));
-  const std::string both = base::read_file(path("app/pinnace.lock.json"), 100'000);
+  const std::string both = files::read_file(path("app/pinnace.lock.json"), 100'000);
   for (const char* name : {"Two", "pinnace.yaml", "../app/Two"}) {
     EXPECT_EQ(pin_all({name}, false), Changed{false}) << name;
-    EXPECT_EQ(base::read_file(path("app/pinnace.lock.json"), 100'000), both) << name;
+    EXPECT_EQ(files::read_file(path("app/pinnace.lock.json"), 100'000), both) << name;
   }
   EXPECT_TRUE(builds("Two") && builds("pinnace.yaml"));
 
@@ -174,7 +174,7 @@ TEST_F(FlowTest, DefinitionsOfOneDirectoryShareALock) {
 }
 
 TEST_F(FlowTest, DefinitionsOfOneLockHaveOneEncoder) {
-  const std::string yaml = base::read_file(path("app/pinnace.yaml"), 100'000);
+  const std::string yaml = files::read_file(path("app/pinnace.yaml"), 100'000);
   write("app/pinnace.yaml", yaml + "compression: zstd\n");
   write("app/Two", "FROM scratch\nCOPY file /\n");
   EXPECT_EQ(code_of([&] {
@@ -202,9 +202,9 @@ TEST_F(FlowTest, AnArchiveForDockerIsRefusedBeforeAllPlatformsAreBuilt) {
 
 TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {
   pin(false, false);
-  std::string lock = base::read_file(path("app/pinnace.lock.json"), 100'000);
+  std::string lock = files::read_file(path("app/pinnace.lock.json"), 100'000);
   lock.replace(lock.find("pinnace-deflate/1"), 17, "pinnace-deflate/9");
-  base::write_file_atomically(path("app/pinnace.lock.json"), lock);
+  files::write_file_atomically(path("app/pinnace.lock.json"), lock);
   EXPECT_EQ(code_of([&] { build("app", "oci:" + path("out") + ":1"); }),
             base::ErrorCode::unsupported);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "jobs/job_type.hpp"
 
 namespace pinnace::jobs {
@@ -11,7 +11,7 @@ namespace {
 TEST(Schema, IsWhatIsCommitted) {
   const std::filesystem::path file =
       std::filesystem::path(PINNACE_SOURCE_DIR) / "docs/formats/job-protocol.schema.json";
-  EXPECT_TRUE(base::read_file(file, std::size_t{1} << 20) == protocol_schema().dump(1) + "\n")
+  EXPECT_TRUE(files::read_file(file, std::size_t{1} << 20) == protocol_schema().dump(1) + "\n")
       << "a table of a job was changed; scripts/protocol writes " << file;
 }
 

@@ -8,9 +8,9 @@
 #include <chrono>
 #include <fstream>
 
-#include "base/file.hpp"
-#include "layer/walk.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
+#include "tree/walk.hpp"
 
 namespace pinnace::layer {
 namespace {
@@ -22,17 +22,17 @@ class LayerCacheTest : public testing::Test {
  protected:
   void SetUp() override {
     fs::create_directories(m_directory.path() / "src/sub");
-    base::write_file_atomically(m_directory.path() / "src/a", "aaaa");
-    base::write_file_atomically(m_directory.path() / "src/sub/b", "bbbb");
+    files::write_file_atomically(m_directory.path() / "src/a", "aaaa");
+    files::write_file_atomically(m_directory.path() / "src/sub/b", "bbbb");
     fs::create_symlink("a", m_directory.path() / "src/link");
   }
-  FileTree walk(const Attributes& attributes = {}) {
-    FileTree tree;
-    add_path(tree, {}, std::make_shared<const base::Directory>(m_directory.path() / "src"), "", "x",
-             attributes, [](std::string_view, bool) { return Choice{}; });
+  tree::FileTree walk(const tree::Attributes& attributes = {}) {
+    tree::FileTree tree;
+    tree::add_path(tree, {}, std::make_shared<const files::Directory>(m_directory.path() / "src"),
+                   "", "x", attributes, [](std::string_view, bool) { return tree::Choice{}; });
     return tree;
   }
-  std::optional<hash::Digest> key(const FileTree& tree) {
+  std::optional<hash::Digest> key(const tree::FileTree& tree) {
     return layer_key(tree, m_gzip, std::chrono::system_clock::now() + 1h);
   }
 
@@ -68,7 +68,7 @@ TEST_F(LayerCacheTest, AnyChangeOfAFileChangesTheKey) {
   const timespec times[] = {old.st_atim, old.st_mtim};
   ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times, 0), 0);
   changes("content behind an old time");
-  base::write_file_atomically(file, "AAAA");
+  files::write_file_atomically(file, "AAAA");
   changes("another file of the same name");
   fs::remove(m_directory.path() / "src/link");
   fs::create_symlink("sub/b", m_directory.path() / "src/link");
@@ -80,7 +80,7 @@ TEST_F(LayerCacheTest, AnyChangeOfAFileChangesTheKey) {
 }
 
 TEST_F(LayerCacheTest, AFileThatHasJustChangedHasNoKey) {
-  const FileTree tree = walk();
+  const tree::FileTree tree = walk();
   const auto now = std::chrono::system_clock::now();
   EXPECT_FALSE(layer_key(tree, m_gzip, now));
   EXPECT_FALSE(layer_key(tree, m_gzip, now + 1s));

@@ -5,9 +5,9 @@
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "layer/walk.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
+#include "tree/walk.hpp"
 
 namespace pinnace::layer {
 namespace {
@@ -25,15 +25,15 @@ class LayerWriterTest : public testing::Test {
  protected:
   void write(const std::string& path, std::string_view text) {
     fs::create_directories((m_directory.path() / path).parent_path());
-    base::write_file_atomically(m_directory.path() / path, text);
+    files::write_file_atomically(m_directory.path() / path, text);
   }
-  FileTree tree() {
-    FileTree tree;
-    add_path(tree, {}, std::make_shared<base::Directory>(m_directory.path()), "", "opt", {},
-             [](std::string_view, bool) { return Choice{}; });
+  tree::FileTree tree() {
+    tree::FileTree tree;
+    tree::add_path(tree, {}, std::make_shared<files::Directory>(m_directory.path()), "", "opt", {},
+                   [](std::string_view, bool) { return tree::Choice{}; });
     return tree;
   }
-  static Written write_tree(const FileTree& tree, const std::string& compression,
+  static Written write_tree(const tree::FileTree& tree, const std::string& compression,
                             unsigned threads = 2) {
     base::StringSink out;
     LayerResult result = write_layer({}, tree, {Compression::parse(compression), threads}, out);
@@ -115,7 +115,7 @@ TEST_F(LayerWriterTest, KeepsUserAttributesButNotThoseOfTheDesktop) {
 
 TEST_F(LayerWriterTest, AFileThatChangedSinceIsAnError) {
   write("a", "12345");
-  const FileTree planned = tree();
+  const tree::FileTree planned = tree();
   write("a", "123456");
   EXPECT_THROW(write_tree(planned, "gzip"), base::Error);
   write("a", "1234");

@@ -8,8 +8,8 @@
 #include "archive/tar_format.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
 #include "compress/compression.hpp"
+#include "files/file.hpp"
 #include "layer/unpack.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -36,10 +36,11 @@ class SpoolTest : public testing::Test {
   /// What unpacking an archive says.
   std::string unpacked(const std::string& tar, Spool::Limits limits) {
     Spool spool(m_directory.path(), limits);
-    FileTree tree;
+    tree::FileTree tree;
     base::StringSource source(tar);
     try {
-      unpack(tree, {}, source, "bomb.tar", BaseTree::empty(BaseTree::Keep::files), "", spool);
+      unpack(tree, {}, source, "bomb.tar", tree::BaseTree::empty(tree::BaseTree::Keep::files), "",
+             spool);
     } catch (const base::Error& error) {
       return error.what();
     }
@@ -84,15 +85,15 @@ TEST_F(SpoolTest, ZerosTakeNoSpace) {
   Spool spool(m_directory.path());
   for (const std::uint64_t size : {std::uint64_t{1} << 26, std::uint64_t{100}, std::uint64_t{0}}) {
     Zeros zeros(size);
-    const FileContent content = spool.add({}, zeros);
+    const tree::FileContent content = spool.add({}, zeros);
     const auto status = content.root->status(content.path);
     ASSERT_TRUE(status);
     EXPECT_EQ(status->st_size, static_cast<off_t>(size));
     EXPECT_LT(status->st_blocks, 1000);
   }
   const std::string text = std::string(70'000, '\0') + "x" + std::string(200'000, '\0') + "y";
-  const FileContent content = spool.add({}, text);
-  EXPECT_EQ(base::read_file(content.root->path() / content.path, 1 << 20), text);
+  const tree::FileContent content = spool.add({}, text);
+  EXPECT_EQ(files::read_file(content.root->path() / content.path, 1 << 20), text);
 }
 
 /// A sparse file of a few hundred bytes, as large as it says.

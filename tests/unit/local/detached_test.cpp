@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::local::detached {
@@ -43,7 +43,7 @@ class Waiting {
 
 class DetachedTest : public testing::Test {
  protected:
-  void set_watcher(pid_t pid) { base::write_file_atomically(lock(), std::to_string(pid)); }
+  void set_watcher(pid_t pid) { files::write_file_atomically(lock(), std::to_string(pid)); }
   fs::path lock() const { return m_directory.path() / "lock"; }
 
   test_support::TemporaryDirectory m_directory;
@@ -51,14 +51,14 @@ class DetachedTest : public testing::Test {
 
 TEST_F(DetachedTest, ThoseWhoAskAreNotTakenForTheWatcher) {
   set_watcher(1);
-  const base::FileLock asker(lock(), base::FileLock::Mode::shared);
+  const files::FileLock asker(lock(), files::FileLock::Mode::shared);
   EXPECT_FALSE(is_watched(m_directory.path()));
 }
 
 TEST_F(DetachedTest, TheWatcherIsSignalled) {
   Waiting watcher;
   set_watcher(watcher.pid());
-  const base::FileLock held(lock(), base::FileLock::Mode::exclusive);
+  const files::FileLock held(lock(), files::FileLock::Mode::exclusive);
   EXPECT_TRUE(is_watched(m_directory.path()));
   EXPECT_TRUE(signal_watcher(m_directory.path(), SIGTERM));
   EXPECT_EQ(watcher.end(0), SIGTERM);

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "local/collect.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -22,7 +22,7 @@ TEST(LocalStore, TheDocumentHasItsParts) {
   std::string table;
   for (const PartInfo& info : k_parts) table += row(info);
   const std::string text =
-      base::read_file(fs::path(PINNACE_SOURCE_DIR) / "docs/formats/local-store.md", 1 << 20);
+      files::read_file(fs::path(PINNACE_SOURCE_DIR) / "docs/formats/local-store.md", 1 << 20);
   EXPECT_NE(text.find("|---|---|---|\n" + table + "\n"), std::string::npos) << "expected:\n"
                                                                             << table;
 }
@@ -44,7 +44,7 @@ TEST(Collect, WhatIsRememberedGoesWithAll) {
   for (const Part part : {Part::base_trees, Part::contents, Part::downloads, Part::manifests,
                           Part::layers, Part::chunks}) {
     fs::create_directories(store.at(part));
-    base::write_file_atomically(store.at(part) / "file", "content");
+    files::write_file_atomically(store.at(part) / "file", "content");
   }
   Limits limits;
   limits.cache_size = 1000;

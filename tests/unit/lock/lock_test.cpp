@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "sample.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -102,7 +102,7 @@ TEST(Lock, LoadsAFile) {
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
   }
-  base::write_file_atomically(file, to_json(sample()));
+  files::write_file_atomically(file, to_json(sample()));
   EXPECT_EQ(load(file), sample());
 }
 

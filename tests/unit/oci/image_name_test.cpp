@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 
 namespace pinnace::oci {
 namespace {
@@ -35,7 +35,7 @@ struct Row {
 /// The table that the plugin's tests read, too.
 std::vector<Row> table() {
   std::istringstream text(
-      base::read_file(PINNACE_SOURCE_DIR "/tests/names/images.txt", std::size_t{1} << 20));
+      files::read_file(PINNACE_SOURCE_DIR "/tests/names/images.txt", std::size_t{1} << 20));
   std::vector<Row> rows;
   for (std::string line; std::getline(text, line);) {
     if (line.starts_with('#')) continue;

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::process {
@@ -118,7 +118,7 @@ TEST(Process, InputThatNobodyReadsIsNoError) {
 }
 
 TEST(Process, InheritsNothing) {
-  const base::UniqueFd leaked(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC, as others may
+  const files::UniqueFd leaked(::open("/dev/null", O_RDONLY));  // without O_CLOEXEC, as others may
   ASSERT_TRUE(leaked);
   Command command = shell("env; ls /proc/self/fd");
   command.environment["ONLY"] = "this";
@@ -140,7 +140,7 @@ TEST(Process, StartsInItsDirectory) {
 
 TEST(Process, MissingProgramIsNotFound) {
   const test_support::TemporaryDirectory directory;
-  base::write_file_atomically(directory.path() / "plain", "#!/bin/sh\n", 0644);
+  files::write_file_atomically(directory.path() / "plain", "#!/bin/sh\n", 0644);
   for (const std::string& program : {std::string("no-such-program-here"),
                                      std::string("/no/such/program"), std::string("plain")}) {
     Command command;
@@ -159,7 +159,7 @@ TEST(Process, MissingProgramIsNotFound) {
 
 TEST(Process, FindsAProgramInItsOwnPathOnly) {
   const test_support::TemporaryDirectory directory;
-  base::write_file_atomically(directory.path() / "mine", "#!/bin/sh\necho found\n", 0755);
+  files::write_file_atomically(directory.path() / "mine", "#!/bin/sh\necho found\n", 0755);
   Command command;
   command.arguments = {"mine"};
   command.environment = {{"PATH", "/nowhere:" + directory.path().string()}};

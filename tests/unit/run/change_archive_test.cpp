@@ -29,7 +29,7 @@ std::string tar_of(const std::vector<archive::TarEntry>& entries) {
 
 class ReadChangesTest : public testing::Test {
  protected:
-  layer::FileTree read(const std::string& tar) {
+  tree::FileTree read(const std::string& tar) {
     base::StringSource source(tar);
     return read_changes({}, source, m_spool);
   }
@@ -50,8 +50,8 @@ TEST_F(ReadChangesTest, AHardLinkIsAsItsFirstName) {
   archive::TarEntry first = entry(EntryType::file, "first");
   first.mode = 0640;
   first.xattrs["user.x"] = "1";
-  const layer::FileTree tree = read(tar_of({first, entry(EntryType::hardlink, "second", "first")}));
-  const layer::TreeEntry* second = tree.find("second");
+  const tree::FileTree tree = read(tar_of({first, entry(EntryType::hardlink, "second", "first")}));
+  const tree::TreeEntry* second = tree.find("second");
   ASSERT_NE(second, nullptr);
   EXPECT_EQ(second->header.type, EntryType::file);
   EXPECT_EQ(second->header.mode, 0640U);

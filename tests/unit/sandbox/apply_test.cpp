@@ -37,7 +37,7 @@ class ApplyTest : public testing::Test {
   ApplyTest() {
     fs::create_directories(m_top);
     fs::create_directories(m_host);
-    base::write_file_atomically(m_host / "canary", "untouched");
+    files::write_file_atomically(m_host / "canary", "untouched");
   }
   /// "name/": a directory; "name -> target": a link; "name => other": a hard link; else a file.
   static std::string layer(const std::vector<std::string>& lines) {
@@ -67,7 +67,7 @@ class ApplyTest : public testing::Test {
   void apply(const std::vector<std::string>& lines) {
     MemorySource tar(layer(lines));
     layer::ShownTimes times;
-    apply_layer(base::OpenRoot(m_top), tar, "layer sha256:1f", times, {});
+    apply_layer(tree::OpenRoot(m_top), tar, "layer sha256:1f", times, {});
   }
   std::string all() const {
     std::set<std::string> paths;
@@ -98,7 +98,7 @@ TEST_F(ApplyTest, NothingLeadsOut) {
       {"abs -> " + host, "rel -> ../host", "d/", "d/up -> ../../host", "magic -> /proc/self/root"});
   apply({"abs/canary", "rel/canary", "d/up/canary", "abs/.wh.canary", "rel/.wh..wh..opq",
          "d/up/.wh.canary", "magic" + host + "/canary", "magic" + host + "/.wh.canary"});
-  EXPECT_EQ(base::read_file(m_host / "canary", 100), "untouched");
+  EXPECT_EQ(files::read_file(m_host / "canary", 100), "untouched");
   EXPECT_EQ(std::distance(fs::directory_iterator(m_host), fs::directory_iterator()), 1);
 }
 
@@ -148,9 +148,9 @@ TEST_F(ApplyTest, HolesStayHoles) {
   writer.finish();
   MemorySource source(tar.take());
   layer::ShownTimes times;
-  apply_layer(base::OpenRoot(m_top), source, "layer", times, {});
+  apply_layer(tree::OpenRoot(m_top), source, "layer", times, {});
   const std::string path = (m_top / "sparse").string();
-  EXPECT_EQ(base::read_file(path, 2 * k_size), content);
+  EXPECT_EQ(files::read_file(path, 2 * k_size), content);
   struct stat status {};
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_LT(status.st_blocks * 512, 500'000);

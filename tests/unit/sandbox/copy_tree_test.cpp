@@ -9,7 +9,7 @@
 #include <array>
 #include <filesystem>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "sandbox/system.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -26,8 +26,8 @@ class CopyTree : public testing::Test {
  protected:
   CopyTree() { make_directory(m_from); }
   void copy(HardLinks links = HardLinks::keep) const {
-    const base::OpenRoot root(m_directory.path());
-    copy_tree(root, base::RootedPath("from"), root, base::RootedPath("to"), links);
+    const tree::OpenRoot root(m_directory.path());
+    copy_tree(root, tree::RootedPath("from"), root, tree::RootedPath("to"), links);
   }
 
   test_support::TemporaryDirectory m_directory;
@@ -49,14 +49,14 @@ TEST_F(CopyTree, KeepsWhatALayerKnows) {
 
   copy();
 
-  EXPECT_EQ(base::read_file(m_to + "/d/f", 100), "content");
+  EXPECT_EQ(files::read_file(m_to + "/d/f", 100), "content");
   EXPECT_EQ(status_of(m_to + "/d/f").st_mode, S_IFREG | 04711U);
   EXPECT_EQ(status_of(m_to + "/d").st_mode, S_IFDIR | 0750U);
   EXPECT_EQ(status_of(m_to + "/hard").st_ino, status_of(m_to + "/d/f").st_ino);
   EXPECT_NE(status_of(m_to + "/hard").st_ino, status_of(m_from + "/hard").st_ino);
   EXPECT_EQ(std::filesystem::read_symlink(m_to + "/soft"), "nowhere");
   EXPECT_TRUE(S_ISFIFO(status_of(m_to + "/pipe").st_mode));
-  EXPECT_EQ(attributes_of(base::OpenRoot(m_to), base::RootedPath("d/f")),
+  EXPECT_EQ(attributes_of(tree::OpenRoot(m_to), tree::RootedPath("d/f")),
             (std::map<std::string, std::string>{{"user.note", "x"}}));
   for (const char* path : {"/d/f", "/soft", "/d"}) {
     EXPECT_EQ(status_of(m_to + path).st_mtim.tv_sec, 7) << path;
@@ -69,7 +69,7 @@ TEST_F(CopyTree, GivesEachNameAFileOfItsOwn) {
   ASSERT_EQ(::link((m_from + "/f").c_str(), (m_from + "/hard").c_str()), 0);
   copy(HardLinks::split);
   EXPECT_NE(status_of(m_to + "/hard").st_ino, status_of(m_to + "/f").st_ino);
-  EXPECT_EQ(base::read_file(m_to + "/hard", 100), "content");
+  EXPECT_EQ(files::read_file(m_to + "/hard", 100), "content");
 }
 
 TEST_F(CopyTree, LeavesHolesHoles) {
@@ -83,7 +83,7 @@ TEST_F(CopyTree, LeavesHolesHoles) {
   EXPECT_LT(status_of(m_to + "/sparse").st_blocks, 1000);
   EXPECT_EQ(status_of(m_to + "/hole").st_size, 12345);
   std::array<char, 6> text{};
-  const base::UniqueFd fd(::open((m_to + "/sparse").c_str(), O_RDONLY | O_CLOEXEC));
+  const files::UniqueFd fd(::open((m_to + "/sparse").c_str(), O_RDONLY | O_CLOEXEC));
   ASSERT_EQ(::read(fd.get(), text.data(), 6), 6);
   EXPECT_STREQ(text.data(), "start");
 }

@@ -10,13 +10,13 @@
 
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "base/file.hpp"
-#include "base/open_root.hpp"
-#include "layer/base_tree.hpp"
+#include "files/file.hpp"
 #include "layer/spool.hpp"
 #include "sandbox/apply.hpp"
 #include "store/memory_store.hpp"
 #include "support/temporary_directory.hpp"
+#include "tree/base_tree.hpp"
+#include "tree/open_root.hpp"
 
 /// What a container has on its disk, and what a copy takes from memory, are the same tree.
 namespace pinnace::sandbox {
@@ -44,13 +44,13 @@ class Stack {
     const auto store = std::make_shared<store::MemoryStore>();
     layer::Spool spool(m_directory.path());
     layer::ImageFiles files(spool);
-    std::vector<layer::StoredLayer> stored;
+    std::vector<tree::StoredLayer> stored;
     for (const Layer& layer : m_layers) {
       const auto blob = store::put_bytes(*store, {}, archive_of(layer), oci::media_type::k_layer);
       stored.push_back({blob, blob.digest});
       files.add_layer(store, stored.back());
     }
-    const auto tree = layer::BaseTree::read({}, *store, stored, layer::BaseTree::Keep::everything);
+    const auto tree = tree::BaseTree::read({}, *store, stored, tree::BaseTree::Keep::everything);
     Tree found;
     collect(tree, files, "", found);
     return found;
@@ -62,7 +62,7 @@ class Stack {
     layer::ShownTimes times;
     for (const Layer& layer : m_layers) {
       base::StringSource tar(archive_of(layer));
-      apply_layer(base::OpenRoot(root), tar, "layer", times, {});
+      apply_layer(tree::OpenRoot(root), tar, "layer", times, {});
     }
     Tree found;
     for (const auto& file : fs::recursive_directory_iterator(root))
@@ -89,17 +89,17 @@ class Stack {
     return archive::to_string(type) + at + " " + std::to_string(time) + " " + more;
   }
 
-  void collect(const layer::BaseTree& tree, layer::ImageFiles& files, const std::string& directory,
+  void collect(const tree::BaseTree& tree, layer::ImageFiles& files, const std::string& directory,
                Tree& found) {
     for (const std::string& name : tree.names(directory)) {
-      const std::string path = layer::join_path(directory, name);
-      const layer::BaseTree::Node* node = tree.find(path);
+      const std::string path = tree::join_path(directory, name);
+      const tree::BaseTree::Node* node = tree.find(path);
       ASSERT_NE(node, nullptr) << path;
       std::string more = node->link_target;
       if (node->type == EntryType::file) {
         files.fetch({}, {node});
-        const layer::FileContent& content = files.content(*node);
-        more = base::read_file(content.root->path() / content.path, k_most_content);
+        const tree::FileContent& content = files.content(*node);
+        more = files::read_file(content.root->path() / content.path, k_most_content);
       }
       found[path] = text(node->type, node->mode, node->mtime, more);
       if (node->is_directory()) collect(tree, files, path, found);
@@ -114,7 +114,7 @@ class Stack {
     if (S_ISDIR(status.st_mode)) return text(EntryType::directory, mode, time, "");
     if (S_ISLNK(status.st_mode))
       return text(EntryType::symlink, mode, time, fs::read_symlink(path).string());
-    return text(EntryType::file, mode, time, base::read_file(path, k_most_content));
+    return text(EntryType::file, mode, time, files::read_file(path, k_most_content));
   }
 
   const std::vector<Layer>& m_layers;
@@ -274,8 +274,7 @@ class Random {
         return hard_link(at, path());
       case 6:
         return file(
-            layer::join_path(layer::parent_path(at), ".wh." + std::string(layer::base_name(at))),
-            "");
+            tree::join_path(tree::parent_path(at), ".wh." + std::string(tree::base_name(at))), "");
       default:
         return file(at + "/.wh..wh..opq", "");
     }

@@ -5,24 +5,24 @@
 
 #include <filesystem>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
-using base::OpenRoot;
-using base::RootedPath;
 using layer::ShownTime;
+using tree::OpenRoot;
+using tree::RootedPath;
 
 class StepFilesTest : public testing::Test {
  protected:
   StepFilesTest() {
     for (const char* name : {"from", "to"}) fs::create_directory(m_directory.path() / name);
     fs::create_directories(m_from / "w/d");
-    base::write_file_atomically(m_from / "w/a", "1");
-    base::write_file_atomically(m_from / "old", "1");
+    files::write_file_atomically(m_from / "w/a", "1");
+    files::write_file_atomically(m_from / "old", "1");
     fs::create_symlink("a", m_from / "w/l");
     const OpenRoot root(m_from);
     for (const char* path : {"w", "w/a", "w/l", "w/d"}) set(root, path, m_step);
@@ -58,10 +58,10 @@ TEST_F(StepFilesTest, AreThoseThatHaveATimeOfTheClock) {
 
 TEST_F(StepFilesTest, ContentIsOfFilesLinksAndNames) {
   const StepFiles before = files();
-  base::write_file_atomically(m_from / "w/a", "2");
+  files::write_file_atomically(m_from / "w/a", "2");
   fs::remove(m_from / "w/l");
   fs::create_symlink("b", m_from / "w/l");
-  base::write_file_atomically(m_from / "w/d/new", "");
+  files::write_file_atomically(m_from / "w/d/new", "");
   for (const char* path : {"w", "w/a", "w/l", "w/d"}) set(OpenRoot(m_from), path, m_step);
   const StepFiles after = files();
   for (const char* path : {"w/a", "w/l", "w/d"})
@@ -75,7 +75,7 @@ TEST_F(StepFilesTest, ACopyHasWhatGetsOtherTimesAndTheDirectoriesAbove) {
   const ShownTime anew{2'000'000'000, 7};
   copy_with_times(OpenRoot(m_from), OpenRoot(m_to), {{"w/a", anew}, {"w/d", anew}, {"w/l", anew}});
   for (const char* path : {"w/a", "w/d", "w/l"}) EXPECT_EQ(time_of(m_to / path), anew) << path;
-  EXPECT_EQ(base::read_file(m_to / "w/a", 10), "1");
+  EXPECT_EQ(files::read_file(m_to / "w/a", 10), "1");
   EXPECT_EQ(fs::read_symlink(m_to / "w/l"), "a");
   EXPECT_EQ(time_of(m_to / "w"), m_step);
   EXPECT_EQ(fs::status(m_to / "w").permissions(), fs::perms(0705));

@@ -5,14 +5,14 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
-using base::RootedPath;
+using tree::RootedPath;
 
 class StubsTest : public testing::Test {
  protected:
@@ -24,7 +24,7 @@ class StubsTest : public testing::Test {
     return m_directory.path() / "root";
   }();
   const fs::path m_host = m_directory.path() / "host";
-  const base::OpenRoot m_root{m_top};
+  const tree::OpenRoot m_root{m_top};
   Stubs m_stubs{m_root};
 };
 
@@ -42,9 +42,9 @@ TEST_F(StubsTest, WhatSomebodyPutThereStays) {
   m_stubs.add(RootedPath("a/file"), false);
   m_stubs.add(RootedPath("b/c"), true);
   m_stubs.add(RootedPath("d"), false);
-  base::write_file_atomically(m_top / "b/c/own", "");
+  files::write_file_atomically(m_top / "b/c/own", "");
   fs::remove(m_top / "d");
-  base::write_file_atomically(m_top / "d", "");  // as empty as the stub was
+  files::write_file_atomically(m_top / "d", "");  // as empty as the stub was
   m_stubs.remove();
   EXPECT_FALSE(fs::exists(m_top / "a"));
   EXPECT_TRUE(fs::exists(m_top / "b/c/own"));
@@ -53,7 +53,7 @@ TEST_F(StubsTest, WhatSomebodyPutThereStays) {
 
 TEST_F(StubsTest, AParentThatBecameALinkLeadsNowhere) {
   fs::create_directories(m_host / "directory");
-  base::write_file_atomically(m_host / "file", "");
+  files::write_file_atomically(m_host / "file", "");
   m_stubs.add(RootedPath("q/directory"), true);
   m_stubs.add(RootedPath("q/file"), false);
   fs::rename(m_top / "q", m_top / "moved");
@@ -67,7 +67,7 @@ TEST_F(StubsTest, AParentThatBecameALinkLeadsNowhere) {
 }
 
 TEST_F(StubsTest, AreRefusedWhereSomethingElseIs) {
-  base::write_file_atomically(m_top / "file", "");
+  files::write_file_atomically(m_top / "file", "");
   fs::create_directory_symlink(m_directory.path(), m_top / "link");
   EXPECT_THROW(m_stubs.add(RootedPath("file"), true), base::Error);
   EXPECT_THROW(m_stubs.add(RootedPath("file/x"), false), base::Error);

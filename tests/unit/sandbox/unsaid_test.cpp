@@ -24,8 +24,8 @@ class Unsaid : public testing::Test {
   }
 
   test_support::TemporaryDirectory m_directory;
-  const base::OpenRoot m_root{m_directory.path()};
-  const base::RootedPath m_file{"f"};
+  const tree::OpenRoot m_root{m_directory.path()};
+  const tree::RootedPath m_file{"f"};
 };
 
 TEST_F(Unsaid, AttributesGoButThoseOfTheLayerAndOfOverlayfs) {
@@ -48,7 +48,7 @@ TEST_F(Unsaid, OfALinkNothingIsFollowed) {
   write_file(at("f"), "");
   set("user.a");
   ASSERT_EQ(::symlink("f", at("l").c_str()), 0);
-  remove_attributes(m_root, base::RootedPath("l"), {}, Marks::none);
+  remove_attributes(m_root, tree::RootedPath("l"), {}, Marks::none);
   EXPECT_TRUE(has("user.a"));
 }
 
@@ -57,12 +57,12 @@ TEST_F(Unsaid, ALinkOrFifoOfSeveralNamesBecomesSeveral) {
   ASSERT_EQ(::mkfifo(at("p").c_str(), 0640), 0);
   for (const std::string name : {"l", "p"}) {
     ASSERT_EQ(::linkat(AT_FDCWD, at(name).c_str(), AT_FDCWD, at(name + "2").c_str(), 0), 0);
-    split_hard_link(m_root, base::RootedPath(name));
-    const auto status = m_root.status(base::RootedPath(name));
+    split_hard_link(m_root, tree::RootedPath(name));
+    const auto status = m_root.status(tree::RootedPath(name));
     EXPECT_EQ(status->st_nlink, 1U);
-    EXPECT_EQ(status->st_mode, m_root.status(base::RootedPath(name + "2"))->st_mode);
+    EXPECT_EQ(status->st_mode, m_root.status(tree::RootedPath(name + "2"))->st_mode);
   }
-  EXPECT_EQ(m_root.link_target(base::RootedPath("l")), "nowhere");
+  EXPECT_EQ(m_root.link_target(tree::RootedPath("l")), "nowhere");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
 #include "support/image_samples.hpp"
@@ -32,7 +32,7 @@ class ArchiveTest : public testing::Test {
       writer.put_manifest({}, manifests[i], "tag" + std::to_string(i));
     }
   }
-  std::string text_of(const fs::path& file) { return base::read_file(file, 10 << 20U); }
+  std::string text_of(const fs::path& file) { return files::read_file(file, 10 << 20U); }
   ErrorCode code_of(const fs::path& file) {
     try {
       ArchiveReader({}, file);
@@ -49,7 +49,7 @@ class ArchiveTest : public testing::Test {
 
 TEST_F(ArchiveTest, WhatAKilledWriterLeftGoes) {
   const fs::path left = m_directory.path() / ".pinnace-tmp-abcdef";
-  base::write_cache_file(left / "blobs/sha256/1", "half a layer");
+  files::write_cache_file(left / "blobs/sha256/1", "half a layer");
   const ArchiveWriter other(m_directory.path() / "other.tar");
   EXPECT_FALSE(fs::exists(left));
   write(m_file, {"one"});

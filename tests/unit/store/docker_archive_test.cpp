@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/tar_writer.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "oci/config.hpp"
 #include "store/archive_reader.hpp"
 #include "store/archive_writer.hpp"
@@ -58,7 +58,7 @@ class DockerArchive : public testing::Test {
   }
   ArchiveReader reader() {
     m_tar.finish();
-    base::write_file_atomically(m_file, m_out.text());
+    files::write_file_atomically(m_file, m_out.text());
     return ArchiveReader({}, m_file, ArchiveFormat::docker);
   }
   std::string complaint(ErrorCode expected = ErrorCode::invalid_input) {
@@ -163,7 +163,7 @@ TEST_F(DockerArchive, ManifestJsonMustBeThere) {
 }
 
 TEST_F(DockerArchive, ACompressedArchiveSaysHowToUnpackIt) {
-  base::write_file_atomically(m_file, "\x1f\x8b\x08 and so on");
+  files::write_file_atomically(m_file, "\x1f\x8b\x08 and so on");
   for (const auto format : {ArchiveFormat::oci, ArchiveFormat::docker}) {
     try {
       ArchiveReader({}, m_file, format);
@@ -253,7 +253,7 @@ TEST_F(DockerArchive, OtherImagesOfTheFileStay) {
 TEST_F(DockerArchive, TagsThatDockerCannotHaveAreNotDropped) {
   ArchiveWriter oci_writer(m_file);
   oci_writer.put_manifest({}, test_support::put_image_blobs(oci_writer, {}, "one"), "1");
-  const std::string before = base::read_file(m_file, 1 << 20);
+  const std::string before = files::read_file(m_file, 1 << 20);
   ArchiveWriter writer(m_file, ArchiveFormat::docker);
   try {
     writer.put_manifest({}, test_support::put_image_blobs(writer, {}, "two"), k_name);
@@ -262,7 +262,7 @@ TEST_F(DockerArchive, TagsThatDockerCannotHaveAreNotDropped) {
     EXPECT_EQ(error.code(), ErrorCode::conflict);
     EXPECT_NE(std::string(error.what()).find("the tag 1"), std::string::npos) << error.what();
   }
-  EXPECT_EQ(base::read_file(m_file, 1 << 20), before);
+  EXPECT_EQ(files::read_file(m_file, 1 << 20), before);
 }
 
 TEST_F(DockerArchive, SeveralPlatformsAreRefusedWithAList) {

@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "store/layout_index.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
@@ -146,7 +146,7 @@ TEST_F(GcTest, AMissingManifestOfAnUnknownTypeKeepsEverything) {
 
 TEST_F(GcTest, AListThatStandsTwiceIsNotBelieved) {
   const auto image = put_image("image", "latest");
-  std::string text = base::read_file(m_path / "index.json", 1 << 20);
+  std::string text = files::read_file(m_path / "index.json", 1 << 20);
   text.replace(text.rfind('}'), 1, R"(,"manifests":[]})");
   std::ofstream(m_path / "index.json") << text;
   try {
@@ -182,7 +182,7 @@ TEST_F(GcTest, RemovesTemporariesThatNobodyHolds) {
     std::ofstream(directory / ".pinnace-tmp-dead") << "12345";
   }
   std::ofstream(blobs / "foreign-file") << "x";
-  base::AtomicFile held(blobs / "held");
+  files::AtomicFile held(blobs / "held");
   held.write(base::as_bytes("held"));
   const GcResult result = collect();
   EXPECT_EQ(result.temporaries_removed, 2U);
@@ -225,7 +225,7 @@ TEST_F(GcTest, AWriterHoldsItOffEvenInTheSameObject) {
 
 TEST_F(GcTest, AWriterThatWaitsForItCanBeStopped) {
   put_image("image", "latest");
-  const base::FileLock lock = m_layout->lock_out_writers(m_context, std::chrono::milliseconds(0));
+  const files::FileLock lock = m_layout->lock_out_writers(m_context, std::chrono::milliseconds(0));
   std::stop_source stop;
   base::Context context;
   context.stop = stop.get_token();

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/error.hpp"
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "store/gc.hpp"
 #include "store/layout_index.hpp"
 #include "support/image_samples.hpp"
@@ -48,7 +48,7 @@ class OciLayoutTest : public testing::Test {
   std::filesystem::path blob_path(const hash::Digest& digest) const {
     return m_path / "blobs" / hash::to_string(digest.algorithm()) / digest.hex();
   }
-  std::string index_text() const { return base::read_file(m_path / "index.json", 1U << 20U); }
+  std::string index_text() const { return files::read_file(m_path / "index.json", 1U << 20U); }
   nlohmann::json index() const { return nlohmann::json::parse(index_text()); }
   void write_index(const nlohmann::json& json) { write(m_path / "index.json", json.dump()); }
 
@@ -82,8 +82,8 @@ TEST_F(OciLayoutTest, NothingIsMadeBeforeTheFirstWrite) {
 
 TEST_F(OciLayoutTest, FilesAreWhereTheSpecificationSays) {
   const auto manifest = put_image("layer", "latest");
-  EXPECT_EQ(base::read_file(m_path / "oci-layout", 100), R"({"imageLayoutVersion":"1.0.0"})");
-  EXPECT_EQ(base::read_file(blob_path(manifest.digest), 10000), manifest.bytes);
+  EXPECT_EQ(files::read_file(m_path / "oci-layout", 100), R"({"imageLayoutVersion":"1.0.0"})");
+  EXPECT_EQ(files::read_file(blob_path(manifest.digest), 10000), manifest.bytes);
   struct stat status {};
   ASSERT_EQ(::stat(blob_path(manifest.digest).c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0644U);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/file.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::yaml {
@@ -147,9 +147,9 @@ TEST(Document, IsNullIfEmpty) {
 TEST(Document, LoadsAFile) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "x.yaml";
-  base::write_file_atomically(file, "a: [1, b]\n");
+  files::write_file_atomically(file, "a: [1, b]\n");
   EXPECT_EQ(load(file).get("a").items().at(1).text(), "b");
-  base::write_file_atomically(file, "a: [1, b\n");
+  files::write_file_atomically(file, "a: [1, b\n");
   EXPECT_TRUE(message_of([&] { load(file); }).starts_with(file.string() + ":2:1: broken YAML"));
   try {
     load(directory.path() / "missing.yaml");

@@ -134,7 +134,7 @@ class ContainerStepsTest {
     void theModesOfTheContextReachTheEngine(JenkinsRule jenkins) throws Exception {
         WorkflowRun run =
                 run(jenkins, Result.FAILURE, "containerBuild definition: 'pinnace.yaml', contextModes: 'some'");
-        jenkins.assertLogContains("contextModes: expected \"normalize\" or \"keep\"", run);
+        jenkins.assertLogContains("contextModes: expected one of \"normalize\", \"keep\"", run);
     }
 
     @Test

@@ -1,0 +1,82 @@
+#include "files/output_file.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "support/temporary_directory.hpp"
+
+namespace pinnace::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutputFileTest : public ::testing::Test {
+ protected:
+  fs::path path(const char* name) const { return m_directory.path() / name; }
+  static std::string refused(const fs::path& path) {
+    try {
+      write_output_file(path, "text");
+    } catch (const base::Error& error) {
+      return error.what();
+    }
+    return "not refused";
+  }
+
+  test_support::TemporaryDirectory m_directory;
+};
+
+TEST_F(OutputFileTest, WritesWhatALinkLeadsToAndKeepsTheLink) {
+  fs::create_directory(path("below"));
+  write_file_atomically(path("below/real"), "old");
+  fs::create_symlink("below/real", path("second"));
+  fs::create_symlink("second", path("first"));
+  write_output_file(path("first"), "new");
+  EXPECT_TRUE(fs::is_symlink(path("first")));
+  EXPECT_TRUE(fs::is_symlink(path("second")));
+  EXPECT_FALSE(fs::is_symlink(path("below/real")));
+  EXPECT_EQ(read_file(path("below/real"), 10), "new");
+
+  fs::create_symlink("missing", path("dangling"));
+  write_output_file(path("dangling"), "made");
+  EXPECT_TRUE(fs::is_symlink(path("dangling")));
+  EXPECT_EQ(read_file(path("missing"), 10), "made");
+
+  fs::create_symlink("loop", path("loop"));
+  EXPECT_NE(refused(path("loop")).find("loop"), std::string::npos);
+}
+
+TEST_F(OutputFileTest, StreamsIntoAFifoAndKeepsIt) {
+  ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+  EXPECT_NE(refused(path("fifo")).find("nobody reads it"), std::string::npos);
+  const UniqueFd reader(::open(path("fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  write_output_file(path("fifo"), "text");
+  std::array<char, 10> read{};
+  EXPECT_EQ(::read(reader.get(), read.data(), read.size()), 4);
+  EXPECT_EQ(std::string_view(read.data(), 4), "text");
+  EXPECT_TRUE(fs::is_fifo(path("fifo")));
+}
+
+TEST_F(OutputFileTest, WritesAnOpenDescriptorWhereItIs) {
+  const UniqueFd file(::open(path("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  ASSERT_EQ(::write(file.get(), "before ", 7), 7);
+  const fs::path descriptor = "/proc/self/fd/" + std::to_string(file.get());
+  fs::create_symlink(descriptor, path("link"));
+  write_output_file(path("link"), "text");
+  write_output_file(descriptor, " after");
+  EXPECT_EQ(read_file(path("out"), 100), "before text after");
+  EXPECT_TRUE(fs::is_symlink(path("link")));
+}
+
+TEST_F(OutputFileTest, RefusesADirectory) {
+  EXPECT_EQ(refused(m_directory.path()),
+            m_directory.path().string() + " is a directory, expected a file to write");
+}
+
+}  // namespace
+}  // namespace pinnace::files
