@@ -12,9 +12,7 @@
 
 #include "base/error.hpp"
 #include "files/disk_usage.hpp"
-#include "run/host_file.hpp"
 #include "run/snapshots.hpp"
-#include "run/spec.hpp"
 #include "sandbox/accounts.hpp"
 #include "sandbox/apply.hpp"
 #include "sandbox/changes.hpp"
@@ -29,6 +27,8 @@
 #include "sandbox/runtime.hpp"
 #include "sandbox/stubs.hpp"
 #include "sandbox/system.hpp"
+#include "spec/config.hpp"
+#include "spec/host_file.hpp"
 
 namespace pinnace::sandbox {
 
@@ -70,9 +70,9 @@ std::string read_accounts(const OpenRoot& root, const char* file) {
 }
 
 /// resolv.conf, hosts and hostname, as builders and runtimes give them; never in a layer.
-std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& root, Stubs& stubs,
-                                          const HelperRequest& request,
-                                          const std::string& host_resolver) {
+std::vector<spec::Mount> network_files(const Stage& stage, const OpenRoot& root, Stubs& stubs,
+                                       const HelperRequest& request,
+                                       const std::string& host_resolver) {
   const std::string& name = request.hostname;
   const std::string hosts = "127.0.0.1\tlocalhost" + (name == "localhost" ? "" : " " + name) +
                             "\n::1\tlocalhost ip6-localhost ip6-loopback\n";
@@ -80,7 +80,7 @@ std::vector<run::SpecMount> network_files(const Stage& stage, const OpenRoot& ro
       {"resolv.conf", resolver_settings(request.network, host_resolver)}, {"hosts", hosts}};
   // A build may set the image's own.
   if (!request.report_changes) files.emplace_back("hostname", name + "\n");
-  std::vector<run::SpecMount> mounts;
+  std::vector<spec::Mount> mounts;
   for (const auto& [file, text] : files) {
     const std::string source = stage.files() + "/" + file;
     write_file(source, text);
@@ -125,7 +125,7 @@ void try_overlay(const Stage& stage, const HelperRequest& request) {
 /// Another network's owner can't mount a /sys of its own: the host's, read-only all the way down,
 /// and without what is mounted below, control groups among it: the container's own would have none
 /// of it, and Linux before 5.12 restricts the top alone.
-void take_host_sys(const Stage& stage, run::SpecInput& input) {
+void take_host_sys(const Stage& stage, spec::Input& input) {
   const files::UniqueFd tree = clone_host_tree("/sys");
   (void)restrict_tree(tree, Writable::no);
   input.host_sys = stage.files() + "/sys";
@@ -133,10 +133,10 @@ void take_host_sys(const Stage& stage, run::SpecInput& input) {
   input.hidden = mounts_below("/sys");
 }
 
-run::SpecInput spec_input(const Stage& stage, const OpenRoot& root, const HelperRequest& request) {
+spec::Input spec_input(const Stage& stage, const OpenRoot& root, const HelperRequest& request) {
   const Account account = find_account(request.user, read_accounts(root, "/etc/passwd"),
                                        read_accounts(root, "/etc/group"));
-  run::SpecInput input;
+  spec::Input input;
   input.root = stage.root();
   input.arguments = request.arguments;
   input.environment = request.environment;
@@ -194,11 +194,11 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
     stubs.add(root.resolve(RootedPath(directory)), true);
   // What the runtime would make: the working directory stays, as others leave it.
   root.make_directories(root.resolve(RootedPath(request.working_directory)));
-  run::SpecInput input = spec_input(stage, root, request);
+  spec::Input input = spec_input(stage, root, request);
   input.mounts = network_files(stage, root, stubs, request, host_resolver);
-  for (run::SpecMount& mount : mounts.prepare(stage, root, stubs, stored, secrets))
+  for (spec::Mount& mount : mounts.prepare(stage, root, stubs, stored, secrets))
     input.mounts.push_back(std::move(mount));
-  Outcome outcome = run_by_runtime(stage, request, run::make_spec(input));
+  Outcome outcome = run_by_runtime(stage, request, spec::make_config(input));
   mounts.detach();
   if (!outcome.refusal.empty()) {
     const std::optional<int> code = code_of_refusal(outcome.refusal);
@@ -229,7 +229,7 @@ int run_container(const HelperRequest& request, const std::string& secrets,
                   const std::list<AgentProxy>& agents) {
   mount_proc();
   if (request.network != run::Network::host) prepare_network(request);
-  const std::string host_resolver = run::read_host_file("/etc/resolv.conf");
+  const std::string host_resolver = spec::read_host_file("/etc/resolv.conf");
   Mounts mounts(request, agents);
   const Stage stage = make_stage();
   register_emulator(stage, request);
@@ -264,12 +264,12 @@ int probe_runtime(const HelperRequest& request) {
   if (request.network != run::Network::host) prepare_network(request);
   const Stage stage = make_stage();
   mount("/", stage.root(), nullptr, MS_BIND | MS_REC);
-  run::SpecInput input;
+  spec::Input input;
   input.root = stage.root();
   input.root_readonly = true;
   input.arguments = {"/bin/true"};
   if (request.network == run::Network::host) take_host_sys(stage, input);
-  const Outcome outcome = run_by_runtime(stage, request, run::make_spec(input));
+  const Outcome outcome = run_by_runtime(stage, request, spec::make_config(input));
   if (outcome.exit_code != 0)
     throw Error(ErrorCode::unsupported, request.runtime + ": " + outcome.refusal);
   send(run::FrameType::result, json::object());

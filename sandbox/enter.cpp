@@ -32,11 +32,11 @@ namespace {
 void write_maps(const run::HelperRequest& request, pid_t child) {
   const std::string process = std::to_string(child);
   const auto write = [&](const char* helper, const char* file,
-                         const std::vector<run::IdRange>& ranges) {
+                         const std::vector<spec::IdRange>& ranges) {
     if (!request.by_helpers)
-      return write_file("/proc/" + process + "/" + file, run::to_text(ranges));
+      return write_file("/proc/" + process + "/" + file, spec::to_text(ranges));
     std::vector<std::string> arguments = {helper, process};
-    for (const run::IdRange& range : ranges) {
+    for (const spec::IdRange& range : ranges) {
       for (const std::uint32_t number : {range.inside, range.outside, range.count})
         arguments.push_back(std::to_string(number));
     }

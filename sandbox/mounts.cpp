@@ -21,7 +21,7 @@ using base::Error;
 using base::ErrorCode;
 using files::UniqueFd;
 using run::HelperMount;
-using run::SpecMount;
+using SpecMount = spec::Mount;
 using tree::OpenRoot;
 using tree::RootedPath;
 

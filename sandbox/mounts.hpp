@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "run/helper_request.hpp"
-#include "run/spec.hpp"
 #include "sandbox/agent_proxy.hpp"
 #include "sandbox/cache_mounts.hpp"
 #include "sandbox/renewed_trees.hpp"
 #include "sandbox/root.hpp"
 #include "sandbox/stubs.hpp"
+#include "spec/config.hpp"
 #include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
@@ -34,22 +34,22 @@ class Mounts {
 
   /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
   /// mount's target.
-  std::vector<run::SpecMount> prepare(const Stage& stage, const tree::OpenRoot& root, Stubs& stubs,
-                                      const StoredFiles& stored, const std::string& secrets);
+  std::vector<spec::Mount> prepare(const Stage& stage, const tree::OpenRoot& root, Stubs& stubs,
+                                   const StoredFiles& stored, const std::string& secrets);
   /// After the container has ended: what was attached to others holds nothing any more.
   void detach();
 
  private:
   /// What the runtime gets, and which of the request's mounts it is.
   struct Outer {
-    run::SpecMount spec;
+    spec::Mount spec;
     std::size_t number;
   };
   /// Attaches `inner` to the mount that it is inside of. False: there is none that others can have.
   bool attach_inside(const Stage& stage, std::vector<Outer>& outers, const Outer& inner);
-  run::SpecMount prepare_one(const Stage& stage, const tree::OpenRoot& root,
-                             const StoredFiles& stored, const run::HelperMount& mount,
-                             std::size_t number, std::string_view secret);
+  spec::Mount prepare_one(const Stage& stage, const tree::OpenRoot& root, const StoredFiles& stored,
+                          const run::HelperMount& mount, std::size_t number,
+                          std::string_view secret);
   std::string prepare_source(const Stage& stage, const StoredFiles& stored,
                              const run::HelperMount& mount, std::size_t number,
                              std::string_view secret);

@@ -158,7 +158,7 @@ void close_networks(int socket) {
 }
 
 /// Lets all groups ask for an echo, which raw sockets were for (icmp(7), ping_group_range).
-void allow_echo_requests(const std::vector<run::IdRange>& groups) {
+void allow_echo_requests(const std::vector<spec::IdRange>& groups) {
   const char* file = "/proc/sys/net/ipv4/ping_group_range";
   if (::access(file, F_OK) == 0) write_file(file, all_groups(groups));  // else: no such sockets
 }
@@ -227,10 +227,10 @@ std::vector<std::string> confinement_of(const std::string& help) {
   return options;
 }
 
-std::string all_groups(const std::vector<run::IdRange>& groups) {
+std::string all_groups(const std::vector<spec::IdRange>& groups) {
   constexpr std::uint32_t k_most = 0x7fffffff;
   std::uint32_t end = groups.empty() ? k_most : 0;
-  for (const run::IdRange& range : groups) end = std::max(end, range.inside + range.count - 1);
+  for (const spec::IdRange& range : groups) end = std::max(end, range.inside + range.count - 1);
   return "0 " + std::to_string(std::min(end, k_most));
 }
 

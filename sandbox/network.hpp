@@ -41,7 +41,7 @@ void prepare_network(const run::HelperRequest& request);
 std::vector<std::string> confinement_of(const std::string& help);
 
 /// All groups of a namespace, as ping_group_range has them: up to 2^31 - 1.
-std::string all_groups(const std::vector<run::IdRange>& groups);
+std::string all_groups(const std::vector<spec::IdRange>& groups);
 
 /// The resolv.conf of a container.
 std::string resolver_settings(run::Network network, const std::string& host_settings);

@@ -42,8 +42,8 @@ constexpr Wanted k_wanted[] = {
 
 }  // namespace
 
-std::vector<run::SpecRlimit> program_limits() {
-  std::vector<run::SpecRlimit> limits;
+std::vector<spec::Rlimit> program_limits() {
+  std::vector<spec::Rlimit> limits;
   for (const Wanted& wanted : k_wanted) {
     rlimit ours{};
     require(::getrlimit(wanted.resource, &ours), std::string("look up ") + wanted.name);

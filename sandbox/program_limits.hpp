@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "run/spec.hpp"
+#include "spec/config.hpp"
 
 namespace pinnace::sandbox {
 
@@ -10,6 +10,6 @@ namespace pinnace::sandbox {
 /// service has that started us, as programs behave by them and write them down. Ours bound them, as
 /// nobody may raise those. Core dumps are none: what a RUN leaves is in an image, and the memory of
 /// a program has secrets.
-std::vector<run::SpecRlimit> program_limits();
+std::vector<spec::Rlimit> program_limits();
 
 }  // namespace pinnace::sandbox

@@ -7,7 +7,7 @@
 #include "definition/containerfile_words.hpp"
 #include "text/path.hpp"
 
-#include "run/seccomp.hpp"
+#include "spec/seccomp.hpp"
 namespace pinnace::build {
 
 using namespace definition::containerfile;
@@ -231,7 +231,7 @@ void StagePlanner::plan(const Run& run) {
   step.directory = absolute("");
   step.network = run.network;
   step.platform = m_stage.config.platform();
-  step.has_socketcall = run::needs_socketcall(m_scope.target());
+  step.has_socketcall = spec::needs_socketcall(m_scope.target());
   std::size_t sockets = 0;
   for (const Mount& mount : run.mounts) {
     step.mounts.push_back(plan_mount(mount, sockets));

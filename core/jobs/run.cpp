@@ -13,7 +13,7 @@
 #include "jobs/build_request.hpp"
 #include "jobs/container_program.hpp"
 #include "jobs/ports.hpp"
-#include "run/seccomp.hpp"
+#include "spec/seccomp.hpp"
 
 namespace pinnace::jobs {
 
@@ -148,7 +148,7 @@ run::Container container_of(const RunRequest& request, const build::ImageInput& 
   container.mounts = request.mounts();
   container.limits = request.sandbox.limits();
   container.platform = platform_of(request);
-  container.has_socketcall = run::needs_socketcall(container.platform);
+  container.has_socketcall = spec::needs_socketcall(container.platform);
   return container;
 }
 

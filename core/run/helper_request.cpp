@@ -11,13 +11,20 @@ NLOHMANN_JSON_SERIALIZE_ENUM(TimesOf, {{TimesOf::image, "image"},
 
 }  // namespace pinnace::layer
 
+namespace pinnace::spec {
+
+// NOLINTBEGIN(readability-function-size): made by a macro
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdRange, inside, outside, count)
+// NOLINTEND(readability-function-size)
+
+}  // namespace pinnace::spec
+
 namespace pinnace::run {
 
 // NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by macros
 NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
                                        {Network::none, "none"},
                                        {Network::host, "host"}})
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdRange, inside, outside, count)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_port, udp)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, start, writable,
                                    exclusive, mode, uid, gid, size)

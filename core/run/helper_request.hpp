@@ -8,7 +8,7 @@
 
 #include "layer/shown_times.hpp"
 #include "run/container.hpp"
-#include "run/id_map.hpp"
+#include "spec/id_map.hpp"
 
 namespace pinnace::run {
 
@@ -37,8 +37,8 @@ struct HelperRequest {
   /// tree of `lowers`; "remove": `lowers` go.
   std::string operation;
   std::string directory;  ///< of the snapshots
-  std::vector<IdRange> users;
-  std::vector<IdRange> groups;
+  std::vector<spec::IdRange> users;
+  std::vector<spec::IdRange> groups;
   bool by_helpers = false;
   bool host_root = false;
   std::string path;  ///< PATH, where runtimes and tools are

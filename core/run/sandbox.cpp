@@ -14,11 +14,11 @@
 #include "json/json.hpp"
 #include "run/change_archive.hpp"
 #include "run/container_request.hpp"
-#include "run/emulator.hpp"
-#include "run/host_file.hpp"
 #include "run/line_splitter.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
+#include "spec/emulator.hpp"
+#include "spec/host_file.hpp"
 
 namespace pinnace::run {
 
@@ -88,11 +88,11 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   path = tool_path(options.environment);
   std::string owner = "host";
   if (!options.host_root) {
-    maps =
-        choose_id_maps({::geteuid(), ::getegid(), user_name(::geteuid()),
-                        read_host_file("/etc/subuid"), read_host_file("/etc/subgid"),
-                        read_host_file("/proc/self/uid_map"), read_host_file("/proc/self/gid_map"),
-                        has_program("newuidmap", path) && has_program("newgidmap", path)});
+    maps = spec::choose_id_maps(
+        {::geteuid(), ::getegid(), user_name(::geteuid()), spec::read_host_file("/etc/subuid"),
+         spec::read_host_file("/etc/subgid"), spec::read_host_file("/proc/self/uid_map"),
+         spec::read_host_file("/proc/self/gid_map"),
+         has_program("newuidmap", path) && has_program("newgidmap", path)});
     owner = std::to_string(::geteuid()) + "-" + std::to_string(maps.users.back().outside);
   } else if (::geteuid() != 0) {
     throw Error(ErrorCode::invalid_input, "only root can run containers as the host's root");
@@ -129,7 +129,7 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
     request.snapshot = new_snapshot();
   }
   if (!options.host_root)
-    request.emulator = emulator_line(foreign_architecture(container.platform));
+    request.emulator = emulator_line(spec::foreign_architecture(container.platform));
   const TakeSnapshots take = [&](const std::vector<RootLayer>& layers, const std::string& after) {
     return take_snapshots(context, layers, after);
   };

@@ -8,9 +8,9 @@
 
 #include "base/error.hpp"
 #include "json/json.hpp"
-#include "run/emulator.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
+#include "spec/emulator.hpp"
 
 namespace pinnace::run {
 
@@ -37,10 +37,11 @@ bool has_program(const std::string& name, const std::string& path) {
 
 /// Registers the static emulator that the host has; empty: it has none, or none is needed.
 std::string Sandbox::State::emulator_line(const std::string& architecture) const {
-  const auto name = emulator_name(architecture);
+  const auto name = spec::emulator_name(architecture);
   const std::string program = "qemu-" + name.value_or("") + "-static";
   if (!name || !has_program(program, path)) return {};
-  return emulator_registration(architecture, process::find_program(program, {{"PATH", path}}));
+  return spec::emulator_registration(architecture,
+                                     process::find_program(program, {{"PATH", path}}));
 }
 
 bool Sandbox::State::can_emulate(const Context& context, const std::string& architecture) {
@@ -63,7 +64,7 @@ bool Sandbox::State::can_emulate(const Context& context, const std::string& arch
 std::string Sandbox::State::probe_key(Network network) const {
   utsname name{};
   ::uname(&name);
-  json key = {name.release, to_text(maps.users), static_cast<int>(network), options.runtime};
+  json key = {name.release, spec::to_text(maps.users), static_cast<int>(network), options.runtime};
   const std::vector<std::string> programs = {"crun", "runc", "slirp4netns"};
   for (const std::string& program : programs) {
     if (!has_program(program, path)) continue;
@@ -159,7 +160,7 @@ void Sandbox::check_platform(const Context& context, const oci::Platform& platfo
     m_state->begin(context);
   }
   const oci::Platform host = oci::Platform::host();
-  const std::string architecture = foreign_architecture(platform);
+  const std::string architecture = spec::foreign_architecture(platform);
   const bool emulated = !architecture.empty() && m_state->can_emulate(context, architecture);
   if (platform.os == host.os && (architecture.empty() || emulated)) return;
   throw Error(

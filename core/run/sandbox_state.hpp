@@ -75,7 +75,7 @@ struct Sandbox::State {
 
   Options options;
   std::string path;
-  IdMaps maps;
+  spec::IdMaps maps;
   std::filesystem::path directory;  ///< of the snapshots
   std::optional<files::FileLock> lock;
   std::mutex mutex;  ///< of what follows, and held while layers are unpacked

@@ -9,11 +9,11 @@
 namespace pinnace::sandbox {
 namespace {
 
-run::SpecRlimit limit(const std::string& type) {
+spec::Rlimit limit(const std::string& type) {
   const auto limits = program_limits();
   const auto found = std::find_if(limits.begin(), limits.end(),
-                                  [&](const run::SpecRlimit& one) { return one.type == type; });
-  return found == limits.end() ? run::SpecRlimit{} : *found;
+                                  [&](const spec::Rlimit& one) { return one.type == type; });
+  return found == limits.end() ? spec::Rlimit{} : *found;
 }
 
 TEST(ProgramLimits, AreNotThoseOfWhoCalled) {
@@ -21,14 +21,14 @@ TEST(ProgramLimits, AreNotThoseOfWhoCalled) {
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &ours), 0);
   const rlimit other{200, ours.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &other), 0);
-  const run::SpecRlimit files = limit("RLIMIT_NOFILE");
+  const spec::Rlimit files = limit("RLIMIT_NOFILE");
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &ours), 0);
   EXPECT_EQ(files.soft, std::min<rlim_t>(1024, ours.rlim_max));
   EXPECT_EQ(files.hard, std::min<rlim_t>(524'288, ours.rlim_max));
 }
 
 TEST(ProgramLimits, NoMemoryOfAProgramIsWritten) {
-  const run::SpecRlimit core = limit("RLIMIT_CORE");
+  const spec::Rlimit core = limit("RLIMIT_CORE");
   EXPECT_EQ(core.type, "RLIMIT_CORE");
   EXPECT_EQ(core.soft, 0U);
   EXPECT_EQ(core.hard, 0U);

@@ -1,4 +1,4 @@
-#include "run/seccomp.hpp"
+#include "spec/seccomp.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace pinnace::run {
+namespace pinnace::spec {
 namespace {
 
 using nlohmann::json;
@@ -131,4 +131,4 @@ TEST(Seccomp, OnTheseTheFlagsOfNewProcessesAreAnotherArgument) {
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

@@ -1,4 +1,4 @@
-#include "run/emulator.hpp"
+#include "spec/emulator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "base/error.hpp"
 #include "files/file.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 namespace {
 
@@ -104,4 +104,4 @@ std::string emulator_registration(const std::string& architecture, const std::st
          ":" + program + ":POCF";
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

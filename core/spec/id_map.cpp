@@ -1,4 +1,4 @@
-#include "run/id_map.hpp"
+#include "spec/id_map.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 using base::Error;
 using base::ErrorCode;
@@ -161,4 +161,4 @@ std::vector<IdRange> parse_id_map(std::string_view text) {
   return ranges;
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

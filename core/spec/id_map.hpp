@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 /// `count` ids from `inside` on are those from `outside` on of the host.
 struct IdRange {
@@ -50,4 +50,4 @@ IdMaps choose_id_maps(const IdFacts& facts);
 std::string to_text(const std::vector<IdRange>& ranges);
 std::vector<IdRange> parse_id_map(std::string_view text);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

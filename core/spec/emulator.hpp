@@ -5,7 +5,7 @@
 
 #include "oci/platform.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 /// The name that qemu-user(1) has for an architecture of images ("arm64" is "aarch64"); nullopt:
 /// not one of those that are known here.
@@ -20,4 +20,4 @@ std::string foreign_architecture(const oci::Platform& platform);
 /// so that no image needs to have it. Throws invalid_input for a path with a colon or line end.
 std::string emulator_registration(const std::string& architecture, const std::string& program);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

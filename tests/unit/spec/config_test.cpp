@@ -1,16 +1,16 @@
-#include "run/spec.hpp"
+#include "spec/config.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-namespace pinnace::run {
+namespace pinnace::spec {
 namespace {
 
 using nlohmann::json;
 
-SpecInput input() {
-  SpecInput input;
+Input input() {
+  Input input;
   input.root = "/stage/root";
   input.arguments = {"/bin/sh", "-c", "true"};
   input.environment = {"PATH=/bin"};
@@ -25,7 +25,7 @@ bool has_mount(const json& spec, const std::string& destination, const std::stri
 }
 
 TEST(Spec, RootHasTheCapabilitiesOfOtherBuildersButForRawPackets) {
-  const json capabilities = make_spec(input()).at("process").at("capabilities");
+  const json capabilities = make_config(input()).at("process").at("capabilities");
   EXPECT_EQ(capabilities.at("effective").size(), 12U);
   for (const json& name : capabilities.at("bounding")) {
     EXPECT_NE(name, "CAP_NET_RAW");
@@ -37,11 +37,11 @@ TEST(Spec, RootHasTheCapabilitiesOfOtherBuildersButForRawPackets) {
 }
 
 TEST(Spec, AnotherUserHasThemOnlyAsABound) {
-  SpecInput other = input();
+  Input other = input();
   other.uid = 1000;
   other.gid = 1001;
   other.groups = {7};
-  const json process = make_spec(other).at("process");
+  const json process = make_config(other).at("process");
   EXPECT_TRUE(process.at("capabilities").at("effective").empty());
   EXPECT_EQ(process.at("capabilities").at("bounding").size(), 12U);
   EXPECT_EQ(process.at("user"),
@@ -49,33 +49,33 @@ TEST(Spec, AnotherUserHasThemOnlyAsABound) {
 }
 
 TEST(Spec, TheNetworkIsTheRuntimesOwn) {
-  const json namespaces = make_spec(input()).at("linux").at("namespaces");
+  const json namespaces = make_config(input()).at("linux").at("namespaces");
   for (const json& one : namespaces) EXPECT_NE(one.at("type"), "network");
   EXPECT_EQ(namespaces.size(), 5U);
-  EXPECT_TRUE(has_mount(make_spec(input()), "/sys", "sysfs"));
-  SpecInput host = input();
+  EXPECT_TRUE(has_mount(make_config(input()), "/sys", "sysfs"));
+  Input host = input();
   host.host_sys = "/stage/files/sys";
-  EXPECT_TRUE(has_mount(make_spec(host), "/sys", "bind"));
+  EXPECT_TRUE(has_mount(make_config(host), "/sys", "bind"));
 }
 
 TEST(Spec, LimitsAndMountsArePassedOn) {
-  SpecInput with = input();
+  Input with = input();
   with.memory_is_limited = true;
   with.mounts = {{"/cache", "bind", "/stage/files/0", {"rbind", "ro"}}};
-  const json spec = make_spec(with);
+  const json spec = make_config(with);
   EXPECT_EQ(spec.at("process").at("oomScoreAdj"), 500);
   EXPECT_EQ(spec.at("mounts").back(), json::parse(R"({"destination":"/cache","type":"bind",
       "source":"/stage/files/0","options":["rbind","ro"]})"));
 }
 
 TEST(Spec, WhatIsHiddenIsMasked) {
-  SpecInput with = input();
+  Input with = input();
   with.hidden = {"/sys/fs/cgroup"};
-  const std::size_t usual = make_spec(input()).at("linux").at("maskedPaths").size();
-  const json masked = make_spec(with).at("linux").at("maskedPaths");
+  const std::size_t usual = make_config(input()).at("linux").at("maskedPaths").size();
+  const json masked = make_config(with).at("linux").at("maskedPaths");
   EXPECT_EQ(masked.size(), usual + 1);
   EXPECT_EQ(masked.back(), "/sys/fs/cgroup");
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 /// A mount of the runtime specification.
-struct SpecMount {
+struct Mount {
   std::string destination;
   std::string type;
   std::string source;
@@ -16,14 +16,14 @@ struct SpecMount {
 };
 
 /// A resource limit of the runtime specification: of getrlimit(2), by its name there.
-struct SpecRlimit {
+struct Rlimit {
   std::string type;
   std::uint64_t soft = 0;
   std::uint64_t hard = 0;
 };
 
 /// What a runtime needs to know, with everything looked up.
-struct SpecInput {
+struct Input {
   std::string root;  ///< directory of the root file system
   bool root_readonly = false;
   std::vector<std::string> arguments;
@@ -34,9 +34,9 @@ struct SpecInput {
   std::string directory = "/";
   std::string hostname = "localhost";
   std::string host_sys;             ///< a /sys to bind; empty: one of its own
-  std::vector<SpecMount> mounts;    ///< after /proc, /dev and /sys
+  std::vector<Mount> mounts;        ///< after /proc, /dev and /sys
   std::vector<std::string> hidden;  ///< paths that are empty in the container, if they are there
-  std::vector<SpecRlimit> rlimits;  ///< all others are of whoever starts the runtime
+  std::vector<Rlimit> rlimits;      ///< all others are of whoever starts the runtime
   bool memory_is_limited = false;
   bool has_socketcall = false;  ///< see Container
 };
@@ -44,6 +44,6 @@ struct SpecInput {
 /// The config.json of a bundle (OCI runtime specification 1.0). Namespaces but that of the network,
 /// which the runtime's own already is; the capabilities, masked paths and system calls that other
 /// builders give.
-nlohmann::json make_spec(const SpecInput& input);
+nlohmann::json make_config(const Input& input);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

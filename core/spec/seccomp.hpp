@@ -6,7 +6,7 @@
 
 #include "oci/platform.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 /// What the conditions of a profile's rules ask about.
 struct SeccompHost {
@@ -36,4 +36,4 @@ nlohmann::json seccomp_profile(const SeccompHost& host, const std::set<std::stri
 nlohmann::json seccomp_profile(const nlohmann::json& profile, const SeccompHost& host,
                                const std::set<std::string>& capabilities, Socketcall socketcall);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

@@ -1,10 +1,10 @@
-#include "run/emulator.hpp"
+#include "spec/emulator.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 namespace {
 
 // What qemu's own qemu-binfmt-conf.sh registers, but for the names and the flags.
@@ -31,4 +31,4 @@ TEST(Emulator, IsNotOfWhatCantBeRegistered) {
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

@@ -1,10 +1,10 @@
-#include "run/id_map.hpp"
+#include "spec/id_map.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 namespace {
 
 IdFacts user() {
@@ -109,4 +109,4 @@ TEST(IdMap, TextsOfTheKernelAreReadAndWritten) {
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

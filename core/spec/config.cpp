@@ -1,10 +1,10 @@
-#include "run/spec.hpp"
+#include "spec/config.hpp"
 
 #include <set>
 
-#include "run/seccomp.hpp"
+#include "spec/seccomp.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 using nlohmann::json;
 
@@ -35,7 +35,7 @@ json capabilities(std::uint32_t uid) {
 /// Where memory ends, the kernel ends the container's processes before those that watch over it.
 constexpr int k_first_to_go = 500;
 
-json process(const SpecInput& input) {
+json process(const Input& input) {
   json process = {{"terminal", false},
                   {"user", {{"uid", input.uid}, {"gid", input.gid}, {"umask", 022}}},
                   {"args", input.arguments},
@@ -44,7 +44,7 @@ json process(const SpecInput& input) {
                   {"capabilities", capabilities(input.uid)},
                   {"noNewPrivileges", false},
                   {"rlimits", json::array()}};
-  for (const SpecRlimit& limit : input.rlimits)
+  for (const Rlimit& limit : input.rlimits)
     process["rlimits"].push_back(
         {{"type", limit.type}, {"soft", limit.soft}, {"hard", limit.hard}});
   if (!input.groups.empty()) process["user"]["additionalGids"] = input.groups;
@@ -52,18 +52,18 @@ json process(const SpecInput& input) {
   return process;
 }
 
-json mount(const SpecMount& mount) {
+json mount(const Mount& mount) {
   return {{"destination", mount.destination},
           {"type", mount.type},
           {"source", mount.source},
           {"options", mount.options}};
 }
 
-json mounts(const SpecInput& input) {
-  const SpecMount sys =
+json mounts(const Input& input) {
+  const Mount sys =
       !input.host_sys.empty()
-          ? SpecMount{"/sys", "bind", input.host_sys, {"rbind", "nosuid", "noexec", "nodev", "ro"}}
-          : SpecMount{"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}};
+          ? Mount{"/sys", "bind", input.host_sys, {"rbind", "nosuid", "noexec", "nodev", "ro"}}
+          : Mount{"/sys", "sysfs", "sysfs", {"nosuid", "noexec", "nodev", "ro"}};
   json list = {
       mount({"/proc", "proc", "proc", {"nosuid", "noexec", "nodev"}}),
       mount({"/dev", "tmpfs", "tmpfs", {"nosuid", "strictatime", "mode=755", "size=65536k"}}),
@@ -75,11 +75,11 @@ json mounts(const SpecInput& input) {
           {"/dev/shm", "tmpfs", "shm", {"nosuid", "noexec", "nodev", "mode=1777", "size=65536k"}}),
       mount({"/dev/mqueue", "mqueue", "mqueue", {"nosuid", "noexec", "nodev"}}),
       mount(sys)};
-  for (const SpecMount& one : input.mounts) list.push_back(mount(one));
+  for (const Mount& one : input.mounts) list.push_back(mount(one));
   return list;
 }
 
-json linux_part(const SpecInput& input) {
+json linux_part(const Input& input) {
   json hidden = {"/proc/acpi",
                  "/proc/asound",
                  "/proc/kcore",
@@ -107,7 +107,7 @@ json linux_part(const SpecInput& input) {
 
 }  // namespace
 
-json make_spec(const SpecInput& input) {
+json make_config(const Input& input) {
   return {{"ociVersion", "1.0.2"},
           {"process", process(input)},
           {"root", {{"path", input.root}, {"readonly", input.root_readonly}}},
@@ -116,4 +116,4 @@ json make_spec(const SpecInput& input) {
           {"linux", linux_part(input)}};
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

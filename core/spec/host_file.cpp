@@ -1,9 +1,9 @@
-#include "run/host_file.hpp"
+#include "spec/host_file.hpp"
 
 #include "base/error.hpp"
 #include "files/file.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 std::string read_host_file(const std::string& path) {
   constexpr std::size_t k_limit = std::size_t{1} << 20;
@@ -15,4 +15,4 @@ std::string read_host_file(const std::string& path) {
   }
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec

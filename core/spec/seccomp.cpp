@@ -1,4 +1,4 @@
-#include "run/seccomp.hpp"
+#include "spec/seccomp.hpp"
 
 #include <sys/socket.h>
 #include <sys/utsname.h>
@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "json/json.hpp"
-#include "run/seccomp_data.hpp"
+#include "spec/seccomp_data.hpp"
 
-namespace pinnace::run {
+namespace pinnace::spec {
 
 using nlohmann::json;
 
@@ -211,4 +211,4 @@ json seccomp_profile(const SeccompHost& host, const std::set<std::string>& capab
                          capabilities, socketcall);
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::spec
