@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "disk/layout_files.hpp"
 #include "files/cache_files.hpp"
 #include "files/look.hpp"
 #include "files/temporary.hpp"
 #include "json/json.hpp"
-#include "store/layout_files.hpp"
 
 namespace pinnace::cache {
 
@@ -47,9 +47,9 @@ std::vector<Entry> list_records(const files::Directory& directory) {
 
 /// A layout whose own files are damaged gets new ones: its blobs tell by themselves what they are,
 /// and nothing else is asked of it.
-std::shared_ptr<store::OciLayout> open_layers(const fs::path& directory) {
+std::shared_ptr<disk::OciLayout> open_layers(const fs::path& directory) {
   const auto open = [&] {
-    auto layout = std::make_shared<store::OciLayout>(directory, store::OciLayout::Missing::create);
+    auto layout = std::make_shared<disk::OciLayout>(directory, disk::OciLayout::Missing::create);
     (void)layout->entries();
     return layout;
   };
@@ -58,7 +58,7 @@ std::shared_ptr<store::OciLayout> open_layers(const fs::path& directory) {
   } catch (const Error& error) {
     if (error.code() == ErrorCode::io || error.code() == ErrorCode::cancelled) throw;
   }
-  store::write_layout_files(directory);
+  disk::write_layout_files(directory);
   return open();
 }
 

@@ -8,8 +8,8 @@
 
 #include "base/context.hpp"
 #include "cache/record.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/cache_files.hpp"
-#include "store/oci_layout.hpp"
 
 namespace pinnace::cache {
 
@@ -28,7 +28,7 @@ class LocalCache {
   void put(const base::Context& context, const hash::Digest& key, const Record& record) const;
   bool is_empty() const;
   /// Where the layers are.
-  const std::shared_ptr<store::OciLayout>& layers() const noexcept { return m_layers; }
+  const std::shared_ptr<disk::OciLayout>& layers() const noexcept { return m_layers; }
   void remove_layer(const hash::Digest& digest) const;
 
   enum class Layers { trusted, verified };
@@ -50,7 +50,7 @@ class LocalCache {
   std::filesystem::path file(const hash::Digest& key) const;
 
   std::filesystem::path m_directory;
-  std::shared_ptr<store::OciLayout> m_layers;
+  std::shared_ptr<disk::OciLayout> m_layers;
 };
 
 }  // namespace pinnace::cache

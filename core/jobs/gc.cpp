@@ -1,10 +1,10 @@
 #include "jobs/gc.hpp"
 
 #include "base/error.hpp"
+#include "disk/gc.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/look.hpp"
 #include "local/collect.hpp"
-#include "store/gc.hpp"
-#include "store/oci_layout.hpp"
 
 namespace pinnace::jobs {
 
@@ -82,14 +82,14 @@ void GcRequest::check() const {
 
 namespace {
 
-GcResult summary(const std::filesystem::path& layout, const store::GcResult& done) {
+GcResult summary(const std::filesystem::path& layout, const disk::GcResult& done) {
   GcResult result;
   result.layout = layout.string();
   result.removed_files = done.blobs_removed + done.temporaries_removed;
   result.removed_bytes = done.bytes_removed + done.temporary_bytes_removed;
   result.kept_blobs = done.blobs_kept;
   result.kept_bytes = done.bytes_kept;
-  for (const store::IntegrityProblem& problem : done.problems)
+  for (const disk::IntegrityProblem& problem : done.problems)
     result.problems.push_back(problem.message);
   return result;
 }
@@ -117,8 +117,8 @@ GcResult collect_local(const base::Context& context, const GcRequest& request) {
 GcResult perform(const GcRequest& request, const JobContext& job) {
   if (request.layout) {
     const std::filesystem::path directory = directory_of(*request.layout);
-    store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
-    return summary(directory, store::collect_garbage(job.context, layout));
+    disk::OciLayout layout(directory, disk::OciLayout::Missing::refuse);
+    return summary(directory, disk::collect_garbage(job.context, layout));
   }
   if (!request.all && !files::exists(request.store)) {
     throw base::Error(base::ErrorCode::not_found,

@@ -1,8 +1,8 @@
 #include "jobs/verify_build.hpp"
 
 #include "build/reproducible.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/scratch.hpp"
-#include "store/oci_layout.hpp"
 #include "transfer/copy.hpp"
 
 namespace pinnace::jobs {
@@ -27,8 +27,8 @@ BuildOutcome build_twice(const base::Context& context, Access& access, const Bui
   BuildOutcome first = build(into_layout(request, scratch.path() / "first"));
   if (!first.result) return first;  // only a plan or findings were asked for
   const BuildOutcome second = build(second_request);
-  store::OciLayout one(scratch.path() / "first", store::OciLayout::Missing::refuse);
-  store::OciLayout other(scratch.path() / "second", store::OciLayout::Missing::refuse);
+  disk::OciLayout one(scratch.path() / "first", disk::OciLayout::Missing::refuse);
+  disk::OciLayout other(scratch.path() / "second", disk::OciLayout::Missing::refuse);
   build::check_same(context, *first.result, one, second.result.value(), other);
   context.log("reproducible: two builds gave " + first.result->root.digest.str());
   const build::Targets targets = open_targets(access, request, first.result->images.size());

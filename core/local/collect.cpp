@@ -3,14 +3,14 @@
 #include "base/error.hpp"
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
+#include "disk/layout_index.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/disk_usage.hpp"
 #include "files/look.hpp"
 #include "files/temporary.hpp"
 #include "local/detached.hpp"
 #include "process/environment.hpp"
 #include "run/sandbox.hpp"
-#include "store/layout_index.hpp"
-#include "store/oci_layout.hpp"
 
 namespace pinnace::local {
 
@@ -83,18 +83,18 @@ void Collection::collect_sandbox(const Path& directory) {
 /// Images that were built without a tag, and whatever else is in the layout.
 void Collection::collect_images(const Path& directory) {
   if (!files::exists(directory)) return;
-  store::OciLayout layout(directory, store::OciLayout::Missing::refuse);
-  store::GcOptions options;
+  disk::OciLayout layout(directory, disk::OciLayout::Missing::refuse);
+  disk::GcOptions options;
   if (m_limits.all || m_limits.older_than) {
     options.drop = [&](const oci::Descriptor& entry) {
       if (m_limits.all) return true;
-      if (entry.annotations.contains(store::k_ref_name)) return false;
+      if (entry.annotations.contains(disk::k_ref_name)) return false;
       const auto status = layout.blob_status(entry.digest);
       return status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since();
     };
   }
-  m_result.images = store::collect_garbage(m_context, layout, options);
-  const store::GcResult& done = m_result.images;
+  m_result.images = disk::collect_garbage(m_context, layout, options);
+  const disk::GcResult& done = m_result.images;
   add("images", {done.blobs_removed + done.temporaries_removed,
                  done.bytes_removed + done.temporary_bytes_removed, done.bytes_kept});
 }
@@ -102,7 +102,7 @@ void Collection::collect_images(const Path& directory) {
 void Collection::collect_build_cache(const Path& directory) {
   if (!files::exists(directory)) return;
   const auto done = cache::LocalCache(directory).collect(m_context, keep(m_limits.cache_size),
-                                                         store::GcOptions().wait,
+                                                         disk::GcOptions().wait,
                                                          cache::LocalCache::Layers::verified);
   m_result.cache_records_removed = done.records_removed;
   m_result.cache_layers_removed = done.layers_removed;

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "disk/gc.hpp"
 #include "files/cache_files.hpp"
 #include "local/local_store.hpp"
-#include "store/gc.hpp"
 
 namespace pinnace::local {
 
@@ -29,7 +29,7 @@ struct CollectedPart {
 
 /// What collect() did.
 struct CollectedStore {
-  store::GcResult images;
+  disk::GcResult images;
   std::uint64_t cache_records_removed = 0;
   std::uint64_t cache_layers_removed = 0;
   files::Collected cache;  ///< of steps, and of compressed chunks

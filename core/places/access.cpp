@@ -4,12 +4,12 @@
 
 #include "base/error.hpp"
 #include "config/registries.hpp"
+#include "disk/archive_reader.hpp"
+#include "disk/archive_writer.hpp"
+#include "disk/docker_archive.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/look.hpp"
-#include "store/archive_reader.hpp"
-#include "store/archive_writer.hpp"
-#include "store/docker_archive.hpp"
 #include "store/memory_store.hpp"
-#include "store/oci_layout.hpp"
 
 namespace pinnace::places {
 
@@ -67,8 +67,8 @@ void Access::obey(const std::filesystem::path& environments) {
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
   files::make_directories(m_options.store);
-  return std::make_shared<store::OciLayout>(local().at(local::Part::images),
-                                            store::OciLayout::Missing::create);
+  return std::make_shared<disk::OciLayout>(local().at(local::Part::images),
+                                           disk::OciLayout::Missing::create);
 }
 
 namespace {
@@ -90,19 +90,19 @@ std::filesystem::path one_name(const std::filesystem::path& file) {
 /// names.
 Located Access::locate_archive(const ArchiveName& name, Purpose purpose) {
   auto tag = name.tag;
-  if (tag && name.format == oci::ArchiveFormat::docker) tag = store::whole_name(*tag);
+  if (tag && name.format == oci::ArchiveFormat::docker) tag = disk::whole_name(*tag);
   if (writes(purpose)) {
     auto& writer = m_archives[{one_name(name.file), name.format}];
-    if (!writer) writer = std::make_shared<store::ArchiveWriter>(name.file, name.format);
+    if (!writer) writer = std::make_shared<disk::ArchiveWriter>(name.file, name.format);
     return {writer, tag.value_or("latest"), name.digest};
   }
-  auto reader = std::make_shared<store::ArchiveReader>(m_context, name.file, name.format);
+  auto reader = std::make_shared<disk::ArchiveReader>(m_context, name.file, name.format);
   return {reader, tag, name.digest, [reader] { return reader->default_image(); },
           reader->makes_manifests()};
 }
 
 Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
-  using store::OciLayout;
+  using disk::OciLayout;
   const auto missing = writes(purpose) ? OciLayout::Missing::create : OciLayout::Missing::refuse;
   auto layout = std::make_shared<OciLayout>(name.directory, missing);
   if (writes(purpose)) return {std::move(layout), name.tag, name.digest};
@@ -110,10 +110,10 @@ Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
 }
 
 /// The local store for reading; nullptr if it has no images yet.
-std::shared_ptr<store::OciLayout> Access::stored_images() const {
+std::shared_ptr<disk::OciLayout> Access::stored_images() const {
   if (!files::exists(local().at(local::Part::images))) return nullptr;
-  return std::make_shared<store::OciLayout>(local().at(local::Part::images),
-                                            store::OciLayout::Missing::refuse);
+  return std::make_shared<disk::OciLayout>(local().at(local::Part::images),
+                                           disk::OciLayout::Missing::refuse);
 }
 
 Located Access::locate_stored(const StoredName& name, Purpose purpose) {

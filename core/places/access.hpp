@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "config/credentials.hpp"
+#include "disk/oci_layout.hpp"
 #include "local/local_store.hpp"
 #include "oci/image_name.hpp"
 #include "places/environment_places.hpp"
 #include "registry/connections.hpp"
 #include "store/blob_store.hpp"
-#include "store/oci_layout.hpp"
 
 namespace pinnace::places {
 
@@ -31,7 +31,7 @@ struct Located {
   std::optional<hash::Digest> digest;
   /// Says what is meant where no tag is said, if that is not "latest"; empty for registries.
   std::function<std::optional<hash::Digest>()> only_image = {};
-  /// Whether its manifests are made for an archive that has none (store::ArchiveReader).
+  /// Whether its manifests are made for an archive that has none (disk::ArchiveReader).
   bool makes_manifests = false;
 
   /// What is asked of the store: the digest, else the tag, else the only image, else "latest".
@@ -88,7 +88,7 @@ class Access {
   Located locate_reference(const oci::Reference& name, Purpose purpose);
   Located locate_archive(const ArchiveName& name, Purpose purpose);
   Located locate_stored(const StoredName& name, Purpose purpose);
-  std::shared_ptr<store::OciLayout> stored_images() const;
+  std::shared_ptr<disk::OciLayout> stored_images() const;
   Located locate_held(const EnvironmentName& name, Purpose purpose);
 
   base::Context m_context;

@@ -6,8 +6,8 @@
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/scratch.hpp"
-#include "store/oci_layout.hpp"
 #include "tree/layer_placement.hpp"
 
 namespace pinnace::tree {
@@ -33,7 +33,7 @@ class LayersOfList {
   /// A store that has the layer.
   store::BlobStore& holder(const base::Context& context, const StoredLayer& layer) {
     if (m_times.at(layer.blob.digest) == 1) return m_store;
-    if (!m_layout) m_layout.emplace(m_directory.path(), store::OciLayout::Missing::create);
+    if (!m_layout) m_layout.emplace(m_directory.path(), disk::OciLayout::Missing::create);
     m_layout->put_blob(context, layer.blob, [&] { return m_store.open_blob(context, layer.blob); });
     return *m_layout;
   }
@@ -42,7 +42,7 @@ class LayersOfList {
   store::BlobStore& m_store;
   std::map<hash::Digest, std::size_t> m_times;
   files::ScratchDirectory m_directory;
-  std::optional<store::OciLayout> m_layout;
+  std::optional<disk::OciLayout> m_layout;
 };
 
 }  // namespace

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "disk/layout_index.hpp"
 #include "oci/config.hpp"
 #include "oci/manifest.hpp"
-#include "store/layout_index.hpp"
 
 namespace {
 
@@ -47,7 +47,7 @@ void parse_config(const std::string& text) {
 
 void parse_layout_index(const std::string& text) {
   try {
-    auto index = pinnace::store::LayoutIndex::parse(text, "index.json");
+    auto index = pinnace::disk::LayoutIndex::parse(text, "index.json");
     const auto manifest = RawManifest::from_bytes(R"({"schemaVersion":2,"manifests":[]})");
     index.move_tag(manifest, "latest");
     const auto found = index.find_tag("latest");

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "containerfile_fixture.hpp"
-#include "store/oci_layout.hpp"
+#include "disk/oci_layout.hpp"
 
 namespace pinnace::build {
 namespace {

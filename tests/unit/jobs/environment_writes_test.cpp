@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/file.hpp"
 #include "jobs/job.hpp"
-#include "store/oci_layout.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -27,7 +27,7 @@ class EnvironmentWrites : public testing::Test {
   std::string put(const std::string& directory, const std::string& tag,
                   const std::string& content) {
     std::filesystem::create_directories(std::filesystem::path(path(directory)).parent_path());
-    store::OciLayout layout(path(directory), store::OciLayout::Missing::create);
+    disk::OciLayout layout(path(directory), disk::OciLayout::Missing::create);
     const auto manifest = test_support::put_image_blobs(layout, {}, content);
     layout.put_manifest({}, manifest, tag);
     return manifest.digest.str();
@@ -50,7 +50,7 @@ class EnvironmentWrites : public testing::Test {
     return run("promote", {{"reference", reference}, {"to", to}, {"tag", nullptr}, {"as", as}});
   }
   std::string held(const std::string& directory, const std::string& tag) {
-    store::OciLayout layout(path(directory), store::OciLayout::Missing::refuse);
+    disk::OciLayout layout(path(directory), disk::OciLayout::Missing::refuse);
     const auto found = layout.resolve({}, tag);
     return found ? found->digest.str() : "";
   }

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "disk/gc.hpp"
 #include "files/file.hpp"
 #include "jobs/job.hpp"
 #include "lock/lock.hpp"
-#include "store/gc.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -287,7 +287,7 @@ TEST_F(FlowTest, InspectShowsAnImageOnceAndNoMoreThanMemoryHolds) {
         .at("images")
         .size();
   };
-  store::OciLayout layout(path("large"), store::OciLayout::Missing::create);
+  disk::OciLayout layout(path("large"), disk::OciLayout::Missing::create);
   const auto put = [&](char filler) {
     const std::string config = R"({"architecture":"amd64","os":"linux","rootfs":{"type":"layers",)"
                                R"("diff_ids":[]},"author":")" +
@@ -325,8 +325,8 @@ TEST_F(FlowTest, CopyAndGarbageCollectionKeepWhatIsTagged) {
   EXPECT_GT(result.at("removedFiles").get<int>(), 0);
   EXPECT_TRUE(result.at("problems").empty());
   for (const std::string layout : {"out", "copy"}) {
-    store::OciLayout store(path(layout), store::OciLayout::Missing::refuse);
-    EXPECT_TRUE(store::validate({}, store).empty()) << layout;
+    disk::OciLayout store(path(layout), disk::OciLayout::Missing::refuse);
+    EXPECT_TRUE(disk::validate({}, store).empty()) << layout;
   }
   EXPECT_EQ(code_of([&] {
               run("inspect", {{"references", {"oci:" + path("out") + "@" + digest}},

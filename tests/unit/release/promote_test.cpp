@@ -6,8 +6,8 @@
 #include <functional>
 
 #include "base/error.hpp"
+#include "disk/oci_layout.hpp"
 #include "store/memory_store.hpp"
-#include "store/oci_layout.hpp"
 #include "support/image_samples.hpp"
 #include "support/registry_fixture.hpp"
 #include "support/temporary_directory.hpp"
@@ -94,7 +94,7 @@ TEST_F(PromoteTest, AnImmutableTagThatIsTakenDuringTheCopyStays) {
   const hash::Digest slow = put_image("slow");
   const hash::Digest fast = put_image("fast");
   const test_support::TemporaryDirectory directory;
-  store::OciLayout layout(directory.path() / "prod", store::OciLayout::Missing::create);
+  disk::OciLayout layout(directory.path() / "prod", disk::OciLayout::Missing::create);
   store::MemoryStore memory;
   for (store::BlobStore* target :
        {static_cast<store::BlobStore*>(&layout), static_cast<store::BlobStore*>(&memory)}) {
@@ -143,7 +143,7 @@ TEST_F(PromoteTest, WhatAnEnvironmentRefusedIsNotAdmittedFromIt) {
   const hash::Digest slow = put_image("slow");
   const hash::Digest fast = put_image("fast");
   const test_support::TemporaryDirectory directory;
-  store::OciLayout test(directory.path() / "test", store::OciLayout::Missing::create);
+  disk::OciLayout test(directory.path() / "test", disk::OciLayout::Missing::create);
   EXPECT_NE(overtaken(test, slow, fast), "");
   EXPECT_TRUE(is_admitted(test, fast));
   EXPECT_FALSE(is_admitted(test, slow));
@@ -151,7 +151,7 @@ TEST_F(PromoteTest, WhatAnEnvironmentRefusedIsNotAdmittedFromIt) {
 
 TEST_F(PromoteTest, AnImageWithoutATagAndAPartOfAnIndexAreAdmitted) {
   const test_support::TemporaryDirectory directory;
-  store::OciLayout test(directory.path() / "test", store::OciLayout::Missing::create);
+  disk::OciLayout test(directory.path() / "test", disk::OciLayout::Missing::create);
   const auto part = test_support::put_image_blobs(m_source, {}, "part");
   m_source.put_manifest({}, part, {});
   const auto index = test_support::index_of({part});
@@ -245,7 +245,7 @@ TEST_F(PromoteTest, SignaturesAndNotesGoAlong) {
 TEST_F(PromoteTest, AnImmutableTagWhoseManifestIsLostIsMendedBySameImageOnly) {
   const hash::Digest image = put_image("image");
   const test_support::TemporaryDirectory directory;
-  store::OciLayout target(directory.path() / "prod", store::OciLayout::Missing::create);
+  disk::OciLayout target(directory.path() / "prod", disk::OciLayout::Missing::create);
   promote({}, image, target);
   std::filesystem::remove(directory.path() / "prod/blobs/sha256" / image.hex());
   EXPECT_THROW(promote({}, put_image("other"), target), base::Error);

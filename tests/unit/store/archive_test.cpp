@@ -5,9 +5,9 @@
 #include <thread>
 #include <vector>
 
+#include "disk/archive_reader.hpp"
+#include "disk/archive_writer.hpp"
 #include "files/file.hpp"
-#include "store/archive_reader.hpp"
-#include "store/archive_writer.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -21,7 +21,7 @@ class ArchiveTest : public testing::Test {
  protected:
   /// Two images under tags, put in the order of `contents`.
   void write(const fs::path& file, const std::vector<std::string>& contents) {
-    ArchiveWriter writer(file);
+    disk::ArchiveWriter writer(file);
     std::vector<oci::RawManifest> manifests;
     for (const std::string& content : contents) {
       manifests.push_back(test_support::put_image_blobs(writer, {}, content));
@@ -35,7 +35,7 @@ class ArchiveTest : public testing::Test {
   std::string text_of(const fs::path& file) { return files::read_file(file, 10 << 20U); }
   ErrorCode code_of(const fs::path& file) {
     try {
-      ArchiveReader({}, file);
+      disk::ArchiveReader({}, file);
     } catch (const base::Error& error) {
       EXPECT_NE(std::string(error.what()).find(file.string()), std::string::npos) << error.what();
       return error.code();
@@ -50,7 +50,7 @@ class ArchiveTest : public testing::Test {
 TEST_F(ArchiveTest, WhatAKilledWriterLeftGoes) {
   const fs::path left = m_directory.path() / ".pinnace-tmp-abcdef";
   files::write_cache_file(left / "blobs/sha256/1", "half a layer");
-  const ArchiveWriter other(m_directory.path() / "other.tar");
+  const disk::ArchiveWriter other(m_directory.path() / "other.tar");
   EXPECT_FALSE(fs::exists(left));
   write(m_file, {"one"});
   EXPECT_EQ(std::distance(fs::directory_iterator(m_directory.path()), {}), 2)
@@ -59,7 +59,7 @@ TEST_F(ArchiveTest, WhatAKilledWriterLeftGoes) {
 
 TEST_F(ArchiveTest, WhatIsWrittenIsRead) {
   write(m_file, {"one", "two"});
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"tag0", "tag1"}));
   EXPECT_THROW(reader.default_image(), base::Error);
   EXPECT_FALSE(reader.find_manifest({}, "latest"));
@@ -85,7 +85,7 @@ TEST_F(ArchiveTest, AnArchiveThatIsNotFinishedLeavesTheOldOne) {
   write(m_file, {"one"});
   const std::string before = text_of(m_file);
   {
-    ArchiveWriter writer(m_file);
+    disk::ArchiveWriter writer(m_file);
     test_support::put_image_blobs(writer, {}, "two");
   }
   EXPECT_EQ(text_of(m_file), before);
@@ -93,7 +93,7 @@ TEST_F(ArchiveTest, AnArchiveThatIsNotFinishedLeavesTheOldOne) {
 
 /// Puts one image; returns what its tag led to before.
 std::string put(const fs::path& file, const std::string& content, const std::string& tag) {
-  ArchiveWriter writer(file);
+  disk::ArchiveWriter writer(file);
   const auto before = writer.resolve({}, tag);
   writer.put_manifest({}, test_support::put_image_blobs(writer, {}, content), tag);
   return before ? before->digest.str() : "";
@@ -103,12 +103,12 @@ TEST_F(ArchiveTest, OtherImagesOfTheFileStay) {
   EXPECT_EQ(put(m_file, "one", "1"), "");
   const std::string alone = text_of(m_file);
   const auto first = [&] {
-    ArchiveReader reader({}, m_file);
+    disk::ArchiveReader reader({}, m_file);
     return get_manifest(reader, {}, "1");
   }();
   EXPECT_EQ(put(m_file, "two", "2"), "");
   EXPECT_EQ(put(m_file, "two and more", "2").substr(0, 7), "sha256:") << "it says what was there";
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"1", "2"}));
   EXPECT_EQ(get_manifest(reader, {}, "1").bytes, first.bytes);
   for (const char* tag : {"1", "2"}) {
@@ -126,13 +126,13 @@ TEST_F(ArchiveTest, OtherImagesOfTheFileStay) {
 
 TEST_F(ArchiveTest, ImagesThatAnotherWriterPutMeanwhileStay) {
   put(m_file, "before", "0");
-  ArchiveWriter first(m_file);
-  ArchiveWriter second(m_file);
-  for (ArchiveWriter* writer : {&first, &second}) EXPECT_TRUE(writer->resolve({}, "0"));
+  disk::ArchiveWriter first(m_file);
+  disk::ArchiveWriter second(m_file);
+  for (disk::ArchiveWriter* writer : {&first, &second}) EXPECT_TRUE(writer->resolve({}, "0"));
   first.put_manifest({}, test_support::put_image_blobs(first, {}, "one"), "1");
   second.put_manifest({}, test_support::put_image_blobs(second, {}, "two"), "2");
   first.put_manifest({}, test_support::put_image_blobs(first, {}, "three"), "3");
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   EXPECT_EQ(reader.tags({}), (std::vector<std::string>{"0", "1", "2", "3"}));
 }
 
@@ -146,14 +146,14 @@ TEST_F(ArchiveTest, WritersAtTheSameTimeLoseNothing) {
   for (const std::string& tag : expected)
     threads.emplace_back([&, tag] { put(m_file, "image " + tag, tag); });
   for (std::thread& thread : threads) thread.join();
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   EXPECT_EQ(reader.tags({}), expected);
 }
 
 TEST_F(ArchiveTest, AnIndexStaysWithItsImages) {
   oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
   {
-    ArchiveWriter writer(m_file);
+    disk::ArchiveWriter writer(m_file);
     for (const char* content : {"amd64", "arm64"}) {
       const auto image = test_support::put_image_blobs(writer, {}, content);
       writer.put_manifest({}, image, {});
@@ -163,7 +163,7 @@ TEST_F(ArchiveTest, AnIndexStaysWithItsImages) {
     writer.put_manifest({}, index.to_raw(), "all");
   }
   put(m_file, "other", "1");
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   EXPECT_EQ(get_manifest(reader, {}, "all").bytes, index.to_raw().bytes);
   for (std::size_t i = 0; i < 2; ++i) {
     const auto image =
@@ -184,7 +184,7 @@ TEST_F(ArchiveTest, AFileWhoseImagesCannotBeKeptStays) {
               std::string::npos)
         << error.what();
   }
-  ArchiveWriter writer(m_file);
+  disk::ArchiveWriter writer(m_file);
   const auto image = test_support::put_image_blobs(writer, {}, "one");
   for (int again = 0; again < 2; ++again)
     EXPECT_THROW(writer.put_manifest({}, image, "1"), base::Error);
@@ -196,14 +196,14 @@ TEST_F(ArchiveTest, AFileWhoseImagesCannotBeKeptStays) {
 TEST_F(ArchiveTest, ChangedBytesAreFound) {
   write(m_file, {"one"});
   const oci::RawManifest raw =
-      get_manifest(*std::make_unique<ArchiveReader>(base::Context{}, m_file), {}, "tag0");
+      get_manifest(*std::make_unique<disk::ArchiveReader>(base::Context{}, m_file), {}, "tag0");
   const auto layer = oci::Manifest::parse(raw).layers.front();
   std::string text = text_of(m_file);
   const std::size_t header = text.find("blobs/sha256/" + std::string(layer.digest.hex()));
   ASSERT_NE(header, std::string::npos);
   text[header + 512] ^= 1;
   std::ofstream(m_file, std::ios::binary) << text;
-  ArchiveReader reader({}, m_file);
+  disk::ArchiveReader reader({}, m_file);
   try {
     read_blob(reader, {}, layer, 1 << 20U);
     FAIL() << "nothing was thrown";

@@ -1,8 +1,8 @@
 #include "support/blob_store_suite.hpp"
 
-#include "store/archive_writer.hpp"
+#include "disk/archive_writer.hpp"
+#include "disk/oci_layout.hpp"
 #include "store/memory_store.hpp"
-#include "store/oci_layout.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::test_support {
@@ -10,7 +10,7 @@ namespace {
 
 struct LayoutInDirectory {
   TemporaryDirectory directory;
-  store::OciLayout layout{directory.path() / "layout", store::OciLayout::Missing::create};
+  disk::OciLayout layout{directory.path() / "layout", disk::OciLayout::Missing::create};
 };
 
 std::shared_ptr<store::BlobStore> make_layout() {
@@ -20,7 +20,7 @@ std::shared_ptr<store::BlobStore> make_layout() {
 
 struct ArchiveInDirectory {
   TemporaryDirectory directory;
-  store::ArchiveWriter archive{directory.path() / "image.tar"};
+  disk::ArchiveWriter archive{directory.path() / "image.tar"};
 };
 
 std::shared_ptr<store::BlobStore> make_archive() {

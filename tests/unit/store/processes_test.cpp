@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "store/gc.hpp"
+#include "disk/gc.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -46,7 +46,7 @@ std::string tag_of(unsigned process, unsigned round) {
 void write_images(const std::filesystem::path& path, unsigned process, unsigned rounds) {
   const base::Context context;
   for (unsigned round = 0; round < rounds; ++round) {
-    OciLayout layout(path, OciLayout::Missing::create);
+    disk::OciLayout layout(path, disk::OciLayout::Missing::create);
     put_bytes(layout, context, "garbage of " + tag_of(process, round), "text/plain");
     const auto own = put_image_blobs(layout, context, tag_of(process, round));
     const auto shared = put_image_blobs(layout, context, "shared " + std::to_string(round));
@@ -66,21 +66,21 @@ TEST(Processes, FourWritersAndACollectorLoseNothing) {
     children.push_back(spawn([&, id] { write_images(path, id, k_rounds); }));
   }
   children.push_back(spawn([&] {
-    OciLayout layout(path, OciLayout::Missing::create);
+    disk::OciLayout layout(path, disk::OciLayout::Missing::create);
     put_bytes(layout, {}, "first", "text/plain");
     for (int i = 0; i < 10; ++i) {
-      const auto result = collect_garbage({}, layout, {std::chrono::seconds(30)});
+      const auto result = disk::collect_garbage({}, layout, {std::chrono::seconds(30)});
       if (!result.problems.empty()) throw std::runtime_error(result.problems[0].message);
     }
   }));
   for (const pid_t child : children) EXPECT_EQ(wait_for(child), 0);
-  OciLayout layout(path, OciLayout::Missing::refuse);
+  disk::OciLayout layout(path, disk::OciLayout::Missing::refuse);
   EXPECT_EQ(layout.tags({}).size(), k_writers * k_rounds + 1);
-  const auto problems = validate({}, layout);
+  const auto problems = disk::validate({}, layout);
   EXPECT_TRUE(problems.empty()) << problems[0].message;
-  collect_garbage({}, layout);
-  EXPECT_EQ(collect_garbage({}, layout).blobs_removed, 0U);
-  EXPECT_TRUE(validate({}, layout).empty());
+  disk::collect_garbage({}, layout);
+  EXPECT_EQ(disk::collect_garbage({}, layout).blobs_removed, 0U);
+  EXPECT_TRUE(disk::validate({}, layout).empty());
 }
 
 /// The parent learns of each step through a pipe, and kills at the one it
@@ -102,7 +102,7 @@ constexpr unsigned k_images = 6;  ///< 8 steps each
 
 void write_slowly(const std::filesystem::path& path, int fd) {
   const base::Context context;
-  OciLayout layout(path, OciLayout::Missing::create);
+  disk::OciLayout layout(path, disk::OciLayout::Missing::create);
   for (unsigned i = 0; i < k_images; ++i) {
     const std::string bytes = test_support::sample_bytes(5000, i);
     put_bytes(layout, context, "config" + std::to_string(i), "text/plain");
@@ -134,12 +134,12 @@ TEST(Processes, AKilledWriterLeavesAValidLayout) {
   for (unsigned steps = 0; steps < 50; steps += 4) {
     const auto path = directory.path() / std::to_string(steps);
     kill_after(path, steps);
-    OciLayout layout(path, OciLayout::Missing::create);
-    EXPECT_TRUE(validate({}, layout).empty()) << steps;
+    disk::OciLayout layout(path, disk::OciLayout::Missing::create);
+    EXPECT_TRUE(disk::validate({}, layout).empty()) << steps;
     // The lock of a dead process is gone, so this need not wait; and the next run finishes the
     // work.
     put_bytes(layout, {}, "rerun", "text/plain");
-    const auto collected = collect_garbage({}, layout, {std::chrono::milliseconds(0)});
+    const auto collected = disk::collect_garbage({}, layout, {std::chrono::milliseconds(0)});
     EXPECT_TRUE(collected.problems.empty()) << steps;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
       EXPECT_FALSE(entry.path().filename().string().starts_with(".pinnace-tmp-")) << entry.path();
@@ -147,7 +147,7 @@ TEST(Processes, AKilledWriterLeavesAValidLayout) {
     const pid_t again = spawn([&] { write_slowly(path, STDERR_FILENO + 100); });
     EXPECT_EQ(wait_for(again), 0) << steps;
     EXPECT_EQ(layout.tags({}).size(), k_images) << steps;
-    EXPECT_TRUE(validate({}, layout).empty()) << steps;
+    EXPECT_TRUE(disk::validate({}, layout).empty()) << steps;
   }
 }
 

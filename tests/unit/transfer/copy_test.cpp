@@ -7,11 +7,11 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "disk/gc.hpp"
+#include "disk/oci_layout.hpp"
 #include "oci/config.hpp"
-#include "store/gc.hpp"
 #include "store/memory_store.hpp"
 #include "store/missing_blobs.hpp"
-#include "store/oci_layout.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::transfer {
@@ -426,7 +426,7 @@ class CopyOntoLayout : public testing::Test {
  protected:
   CopyOntoLayout() { copy(); }
   CopyResult copy(const CopyOptions& options = {}, std::string_view tag = "1") {
-    store::OciLayout layout(m_path, store::OciLayout::Missing::create);
+    disk::OciLayout layout(m_path, disk::OciLayout::Missing::create);
     return copy_image({}, m_source, "1", layout, tag, options);
   }
   std::filesystem::path file(const hash::Digest& digest) const {
@@ -437,8 +437,8 @@ class CopyOntoLayout : public testing::Test {
     std::fstream(file(digest), std::ios::in | std::ios::out | std::ios::binary) << '!';
   }
   void expect_sound() const {
-    store::OciLayout layout(m_path, store::OciLayout::Missing::refuse);
-    for (const auto& problem : store::validate({}, layout)) ADD_FAILURE() << problem.message;
+    disk::OciLayout layout(m_path, disk::OciLayout::Missing::refuse);
+    for (const auto& problem : disk::validate({}, layout)) ADD_FAILURE() << problem.message;
     EXPECT_EQ(layout.entries().size(), layout.tags({}).size()) << "no untagged entry is left";
   }
 
@@ -466,14 +466,14 @@ TEST_F(CopyOntoLayout, WhatIsMissingComesBack) {
 TEST_F(CopyOntoLayout, WhatWasCopiedByDigestStaysWhenAnIndexThatNamesItIsGone) {
   put_image(m_source, "another", "other");
   for (const bool index_first : {false, true}) {
-    store::OciLayout layout(m_directory.path() / std::to_string(index_first),
-                            store::OciLayout::Missing::create);
+    disk::OciLayout layout(m_directory.path() / std::to_string(index_first),
+                           disk::OciLayout::Missing::create);
     const auto by_digest = [&] { copy_image({}, m_source, m_b.digest.str(), layout, ""); };
     if (!index_first) by_digest();
     copy_image({}, m_source, "1", layout, "t");
     if (index_first) by_digest();
     copy_image({}, m_source, "other", layout, "t");
-    store::collect_garbage({}, layout, {});
+    disk::collect_garbage({}, layout, {});
     EXPECT_TRUE(layout.resolve({}, m_b.digest.str())) << index_first;
     EXPECT_FALSE(layout.resolve({}, m_a.digest.str())) << "only the index named it";
     EXPECT_EQ(copy_image({}, m_source, m_b.digest.str(), layout, "").manifests_put, 0U);
@@ -495,7 +495,7 @@ TEST_F(CopyOntoLayout, ADamagedSignatureIsReplaced) {
   copy(options);
   damage(signature.digest);
   copy(options);
-  store::OciLayout layout(m_path, store::OciLayout::Missing::refuse);
+  disk::OciLayout layout(m_path, disk::OciLayout::Missing::refuse);
   EXPECT_EQ(store::get_manifest(layout, {}, tag).bytes, signature.bytes);
 }
 

@@ -8,7 +8,7 @@
 #include "files/directory.hpp"
 
 /// The files of an OCI image layout's own (image-layout.md), in a directory or an archive.
-namespace pinnace::store {
+namespace pinnace::disk {
 
 inline constexpr const char* k_layout_file = "oci-layout";
 inline constexpr const char* k_index_file = "index.json";
@@ -30,4 +30,4 @@ bool holds_layouts_only(const files::Directory& directory, std::size_t depth = 0
 /// New ones in a directory, with nothing listed; its blobs stay.
 void write_layout_files(const std::filesystem::path& directory);
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/tar_files.hpp"
+#include "disk/tar_files.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 #include "base/error.hpp"
 #include "text/path.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -149,4 +149,4 @@ std::string TarFiles::read(const std::string& name, std::size_t limit) const {
   return read(*place, limit, m_file.string() + ": " + name);
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/docker_archive.hpp"
+#include "disk/docker_archive.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -15,7 +15,7 @@
 #include "oci/reference.hpp"
 #include "text/path.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -254,4 +254,4 @@ std::string docker_index_text(const LayoutIndex& index) {
       .dump();
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -9,13 +9,13 @@
 #include <optional>
 #include <string>
 
+#include "disk/archive_reader.hpp"
+#include "disk/oci_layout.hpp"
 #include "files/output_file.hpp"
 #include "files/scratch.hpp"
 #include "oci/image_name.hpp"
-#include "store/archive_reader.hpp"
-#include "store/oci_layout.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// A new OCI image layout in a tar archive (`oci-archive:`), for transfer where there is no
 /// network; for docker load (`docker-archive:`) with a manifest.json, as docker save writes both.
@@ -86,4 +86,4 @@ class ArchiveWriter final : public BlobStore {
   std::optional<Version> m_version;      ///< the file that has no image but those and our own
 };
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

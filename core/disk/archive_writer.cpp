@@ -1,4 +1,4 @@
-#include "store/archive_writer.hpp"
+#include "disk/archive_writer.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,11 +6,11 @@
 
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
+#include "disk/docker_archive.hpp"
+#include "disk/kept_images.hpp"
 #include "files/look.hpp"
-#include "store/docker_archive.hpp"
-#include "store/kept_images.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 namespace fs = std::filesystem;
 
@@ -260,4 +260,4 @@ std::vector<oci::Descriptor> ArchiveWriter::referrers(const base::Context& conte
   return m_layout.referrers(context, subject);
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

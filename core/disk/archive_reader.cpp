@@ -1,13 +1,13 @@
-#include "store/archive_reader.hpp"
+#include "disk/archive_reader.hpp"
 
 #include <utility>
 
+#include "disk/docker_archive.hpp"
+#include "disk/layout_files.hpp"
 #include "hash/hasher.hpp"
-#include "store/docker_archive.hpp"
-#include "store/layout_files.hpp"
 #include "store/verified.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -135,4 +135,4 @@ void ArchiveReader::refuse() const {
   throw Error(ErrorCode::unsupported, where() + " is open for reading only");
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

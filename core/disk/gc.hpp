@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "disk/oci_layout.hpp"
 #include "hash/digest.hpp"
-#include "store/oci_layout.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// A blob that something in a layout names, and that is missing or not what it should be.
 struct IntegrityProblem {
@@ -54,4 +54,4 @@ GcResult collect_garbage(const base::Context& context, OciLayout& layout,
 /// sound. A layer that lives elsewhere by its "urls" may be missing.
 std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& layout);
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/layout_index.hpp"
+#include "disk/layout_index.hpp"
 
 #include <algorithm>
 #include <set>
@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "json/json.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -265,4 +265,4 @@ std::string layout_path(const hash::Digest& digest) {
          std::string(digest.hex());
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

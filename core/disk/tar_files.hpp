@@ -10,7 +10,7 @@
 #include "base/io.hpp"
 #include "files/file.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// The files of a tar archive, read where they stand: its headers are read once, and nothing is
 /// unpacked. Links are followed inside of the archive, and nowhere else.
@@ -45,4 +45,4 @@ class TarFiles {
   std::map<std::string, std::string, std::less<>> m_links;  ///< name -> name
 };
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

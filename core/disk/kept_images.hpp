@@ -6,11 +6,11 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "disk/archive_reader.hpp"
+#include "disk/layout_index.hpp"
 #include "oci/image_name.hpp"
-#include "store/archive_reader.hpp"
-#include "store/layout_index.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// A file that an archive has as another one has it.
 struct KeptFile {
@@ -30,4 +30,4 @@ struct KeptImages {
 KeptImages keep_images(const base::Context& context, ArchiveReader& old, LayoutIndex fresh,
                        oci::ArchiveFormat format);
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/oci_layout.hpp"
+#include "disk/oci_layout.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,13 +8,13 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "disk/gc.hpp"
+#include "disk/layout_index.hpp"
 #include "files/file.hpp"
-#include "store/gc.hpp"
-#include "store/layout_index.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 namespace {
 
 using test_support::descriptor_of;
@@ -524,4 +524,4 @@ TEST_F(OciLayoutTest, OfManyWhoWantATagOneGetsIt) {
 }
 
 }  // namespace
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

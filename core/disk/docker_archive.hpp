@@ -6,11 +6,11 @@
 #include <string>
 #include <string_view>
 
+#include "disk/layout_index.hpp"
+#include "disk/tar_files.hpp"
 #include "oci/manifest.hpp"
-#include "store/layout_index.hpp"
-#include "store/tar_files.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// What the manifest.json of an archive of docker save says, as a layout would say it. Such an
 /// archive has no manifests of its own; one is made for each image: of the configuration and the
@@ -41,4 +41,4 @@ std::string docker_manifest_text(const LayoutIndex& index,
 /// The index.json of the same archive: whole names stand where Docker and containerd look for them.
 std::string docker_index_text(const LayoutIndex& index);
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/oci_layout.hpp"
+#include "disk/oci_layout.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,16 +8,16 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "disk/layout_files.hpp"
+#include "disk/layout_graph.hpp"
+#include "disk/layout_index.hpp"
 #include "files/look.hpp"
 #include "files/temporary.hpp"
 #include "hash/hasher.hpp"
-#include "store/layout_files.hpp"
-#include "store/layout_graph.hpp"
-#include "store/layout_index.hpp"
 #include "store/referring.hpp"
 #include "store/verified.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -519,4 +519,4 @@ std::vector<oci::Descriptor> OciLayout::referrers(const base::Context& context,
   return now->referring->to(subject);
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

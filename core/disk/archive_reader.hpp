@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
+#include "disk/layout_index.hpp"
+#include "disk/tar_files.hpp"
 #include "oci/image_name.hpp"
 #include "store/blob_store.hpp"
-#include "store/layout_index.hpp"
 #include "store/referring.hpp"
-#include "store/tar_files.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// Images in an uncompressed tar archive: an OCI image layout (`oci-archive:`), as skopeo, buildah
 /// and docker save write it, or what docker save has always written (`docker-archive:`). The
@@ -66,4 +66,4 @@ class ArchiveReader final : public BlobStore {
   std::optional<Referring> m_referring;  ///< guarded by m_mutex; empty: nobody has asked yet
 };
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 
 #include "archive/tar_writer.hpp"
+#include "disk/archive_reader.hpp"
+#include "disk/archive_writer.hpp"
+#include "disk/docker_archive.hpp"
 #include "files/file.hpp"
 #include "oci/config.hpp"
-#include "store/archive_reader.hpp"
-#include "store/archive_writer.hpp"
-#include "store/docker_archive.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 namespace {
 
 using base::ErrorCode;
@@ -287,4 +287,4 @@ TEST_F(DockerArchive, SeveralPlatformsAreRefusedWithAList) {
 }
 
 }  // namespace
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

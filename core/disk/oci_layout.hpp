@@ -11,7 +11,7 @@
 #include "files/file.hpp"
 #include "store/blob_store.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 class LayoutIndex;
 
@@ -139,4 +139,4 @@ class OciLayout final : public BlobStore {
   mutable std::shared_ptr<Listed> m_listed;  ///< as last read; guarded by m_listed_mutex
 };
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,4 +1,4 @@
-#include "store/gc.hpp"
+#include "disk/gc.hpp"
 
 #include <unistd.h>
 
@@ -9,11 +9,11 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "disk/layout_graph.hpp"
 #include "files/temporary.hpp"
-#include "store/layout_graph.hpp"
 #include "store/verified.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -201,4 +201,4 @@ std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& 
   return problems;
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

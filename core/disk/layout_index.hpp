@@ -10,7 +10,7 @@
 #include "oci/descriptor.hpp"
 #include "oci/manifest.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// The annotation that carries a tag (OCI image specification, annotations.md).
 inline constexpr const char* k_ref_name = "org.opencontainers.image.ref.name";
@@ -67,4 +67,4 @@ std::optional<hash::Digest> digest_named(std::string_view tag_or_digest);
 /// "-._:@+/" (image-layout.md), at most 512, and no digest.
 void check_layout_tag(std::string_view tag);
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

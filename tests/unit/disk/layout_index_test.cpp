@@ -1,10 +1,10 @@
-#include "store/layout_index.hpp"
+#include "disk/layout_index.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 namespace {
 
 using nlohmann::json;
@@ -71,4 +71,4 @@ TEST(LayoutIndex, TheNameOfContainerdIsOne) {
 }
 
 }  // namespace
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

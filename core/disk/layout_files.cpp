@@ -1,16 +1,16 @@
-#include "store/layout_files.hpp"
+#include "disk/layout_files.hpp"
 
 #include <sys/stat.h>
 
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "disk/layout_index.hpp"
 #include "files/file.hpp"
 #include "files/temporary.hpp"
 #include "json/json.hpp"
-#include "store/layout_index.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -59,4 +59,4 @@ void write_layout_files(const std::filesystem::path& directory) {
   files::write_file_atomically(directory / k_index_file, LayoutIndex().text());
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,13 +1,13 @@
-#include "store/kept_images.hpp"
+#include "disk/kept_images.hpp"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
-#include "store/docker_archive.hpp"
+#include "disk/docker_archive.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -102,4 +102,4 @@ KeptImages keep_images(const base::Context& context, ArchiveReader& old, LayoutI
   return {std::move(fresh), gathering.take()};
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

@@ -1,16 +1,16 @@
-#include "store/gc.hpp"
+#include "disk/gc.hpp"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "base/error.hpp"
+#include "disk/layout_index.hpp"
 #include "files/file.hpp"
-#include "store/layout_index.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 namespace {
 
 using test_support::index_of;
@@ -324,4 +324,4 @@ TEST_F(GcTest, AMissingSubjectIsNoProblem) {
 }
 
 }  // namespace
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

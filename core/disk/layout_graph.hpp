@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "store/gc.hpp"
-#include "store/oci_layout.hpp"
+#include "disk/gc.hpp"
+#include "disk/oci_layout.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 /// What is reachable in a layout, found by reading the manifests; each blob is in it once. What an
 /// index lists and is of a type that we don't know, as the manifests of other tools and times, may
@@ -71,4 +71,4 @@ class LayoutGraph {
   bool m_damaged = false;
 };
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk

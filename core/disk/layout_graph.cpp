@@ -1,4 +1,4 @@
-#include "store/layout_graph.hpp"
+#include "disk/layout_graph.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include "hash/hasher.hpp"
 #include "store/digest_finder.hpp"
 
-namespace pinnace::store {
+namespace pinnace::disk {
 
 using base::Error;
 using base::ErrorCode;
@@ -123,4 +123,4 @@ std::string LayoutGraph::describe(const hash::Digest& digest, const std::string&
   return "blob " + digest.str() + " of " + m_layout.where() + ", named by " + named_by;
 }
 
-}  // namespace pinnace::store
+}  // namespace pinnace::disk
