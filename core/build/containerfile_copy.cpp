@@ -6,7 +6,7 @@
 
 namespace pinnace::build {
 
-using namespace definition::containerfile;
+using namespace containerfile;
 using base::Error;
 using base::ErrorCode;
 

@@ -12,8 +12,8 @@
 #include "build/image_contents.hpp"
 #include "build/plan.hpp"
 #include "build/remote_source.hpp"
-#include "definition/containerfile.hpp"
-#include "definition/containerfile_lint.hpp"
+#include "containerfile/containerfile.hpp"
+#include "containerfile/lint.hpp"
 #include "definition/named_image.hpp"
 #include "oci/config.hpp"
 #include "run/root_layer.hpp"
@@ -21,7 +21,7 @@
 
 namespace pinnace::build {
 
-using definition::containerfile::Position;
+using containerfile::Position;
 
 /// An image that a stage is built on or copies from, for one platform.
 struct ImageInput {
@@ -142,7 +142,7 @@ struct ContainerfilePlan {
   oci::Platform platform;
   std::vector<StagePlan> stages;
   std::vector<ImageInput> images;
-  std::vector<definition::containerfile::Finding> findings;  ///< variables that nobody has set
+  std::vector<containerfile::Finding> findings;  ///< variables that nobody has set
   std::vector<std::string> unused_arguments;
 
   /// For people: one line a fact.
@@ -163,21 +163,20 @@ struct ContainerfileRequest {
 };
 
 /// Throws invalid_input and unsupported, and what `load` throws; all with file and line.
-ContainerfilePlan plan_containerfile(const definition::containerfile::Containerfile& file,
+ContainerfilePlan plan_containerfile(const containerfile::Containerfile& file,
                                      const ContainerfileRequest& request, const LoadImage& load);
 
 /// Throws invalid_input for an unknown target, before any image is asked for.
-void check_target(const definition::containerfile::Containerfile& file,
-                  const ContainerfileRequest& request);
+void check_target(const containerfile::Containerfile& file, const ContainerfileRequest& request);
 
 /// All images that the file names, with the defaults of its ARGs and `arguments`; each once.
-std::vector<NamedImage> images_of(const definition::containerfile::Containerfile& file,
+std::vector<NamedImage> images_of(const containerfile::Containerfile& file,
                                   const std::map<std::string, std::string>& arguments,
                                   const oci::Platform& platform);
 
 /// The image that the target stands on in the end; none: scratch. It settles the platform of a
 /// build that was not asked for one.
-std::optional<NamedImage> base_of_target(const definition::containerfile::Containerfile& file,
+std::optional<NamedImage> base_of_target(const containerfile::Containerfile& file,
                                          const ContainerfileRequest& request);
 
 }  // namespace pinnace::build

@@ -4,13 +4,13 @@
 
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
-#include "definition/containerfile_words.hpp"
+#include "containerfile/words.hpp"
 #include "text/path.hpp"
 
 #include "spec/seccomp.hpp"
 namespace pinnace::build {
 
-using namespace definition::containerfile;
+using namespace containerfile;
 using base::Error;
 using base::ErrorCode;
 

@@ -1,11 +1,11 @@
 #include "build/containerfile_scope.hpp"
 
 #include "base/error.hpp"
-#include "definition/containerfile_predefined.hpp"
+#include "containerfile/predefined.hpp"
 
 namespace pinnace::build {
 
-using namespace definition::containerfile;
+using namespace containerfile;
 
 namespace {
 

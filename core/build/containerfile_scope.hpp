@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "definition/containerfile.hpp"
-#include "definition/containerfile_expand.hpp"
+#include "containerfile/containerfile.hpp"
+#include "containerfile/expand.hpp"
 #include "oci/platform.hpp"
 
 namespace pinnace::build {
@@ -18,7 +18,7 @@ using Arguments = std::map<std::string, std::string, std::less<>>;
 class GlobalScope {
  public:
   /// Throws invalid_input with the place of an ARG that can't be expanded.
-  GlobalScope(const definition::containerfile::Containerfile& file,
+  GlobalScope(const containerfile::Containerfile& file,
               const std::map<std::string, std::string>& given, const oci::Platform& build,
               const oci::Platform& target);
 
@@ -31,7 +31,7 @@ class GlobalScope {
   /// NAME=VALUE of what was given for proxies (HTTP_PROXY and its like).
   std::vector<std::string> proxies() const;
   /// A text of FROM.
-  std::string expand(const std::string& text, const definition::containerfile::Position& position);
+  std::string expand(const std::string& text, const containerfile::Position& position);
   std::vector<std::string> unused() const;
   /// Counts what the plan holds beside the file's text. Throws invalid_input beyond 256 MiB: a few
   /// lines that double a variable and use it everywhere would fill the memory.

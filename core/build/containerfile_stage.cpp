@@ -5,14 +5,14 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
-#include "definition/containerfile_predefined.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/predefined.hpp"
+#include "containerfile/text.hpp"
 #include "definition/signal_name.hpp"
 #include "text/path.hpp"
 
 namespace pinnace::build {
 
-using namespace definition::containerfile;
+using namespace containerfile;
 using base::Error;
 using base::ErrorCode;
 using nlohmann::json;

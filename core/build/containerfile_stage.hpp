@@ -20,49 +20,48 @@ class StagePlanner {
                FindOrigin find_origin);
 
   /// Throws as plan_containerfile().
-  void add(const definition::containerfile::Instruction& instruction);
+  void add(const containerfile::Instruction& instruction);
   const Arguments& arguments() const noexcept { return m_arguments; }
   /// What the stage's configuration is to say of its execution.
   const oci::Execution& execution() const noexcept { return m_execution; }
   /// Those of what the stage is built on, which are not the stage's.
   std::vector<std::string> take_triggers();
-  std::vector<definition::containerfile::Finding> take_findings() { return std::move(m_findings); }
+  std::vector<containerfile::Finding> take_findings() { return std::move(m_findings); }
 
  private:
   friend struct Dispatch;
-  using Instruction = definition::containerfile::Instruction;
+  using Instruction = containerfile::Instruction;
 
-  std::string expand(const std::string& text, definition::containerfile::QuoteRule quotes =
-                                                  definition::containerfile::QuoteRule::remove);
+  std::string expand(const std::string& text,
+                     containerfile::QuoteRule quotes = containerfile::QuoteRule::remove);
   std::vector<std::string> expand_words(const std::string& text);
-  definition::containerfile::Expander expander() const;
+  containerfile::Expander expander() const;
   std::optional<std::string> find_variable(std::string_view name) const;
-  void note_undefined(const definition::containerfile::Expander& expander);
+  void note_undefined(const containerfile::Expander& expander);
   void add_step(std::variant<CopyStep, DirectoryStep, RunStep> action);
-  RunMount plan_mount(const definition::containerfile::Mount& mount, std::size_t number);
+  RunMount plan_mount(const containerfile::Mount& mount, std::size_t number);
   std::vector<std::string> run_environment() const;
   void add_history();
   std::string absolute(const std::string& path) const;
-  std::vector<std::string> command_words(
-      const definition::containerfile::CommandLine& command) const;
+  std::vector<std::string> command_words(const containerfile::CommandLine& command) const;
 
-  void plan(const definition::containerfile::From& from);
-  void plan(const definition::containerfile::Run& run);
-  void plan(const definition::containerfile::Copy& copy);
-  void plan(const definition::containerfile::Env& env);
-  void plan(const definition::containerfile::Label& label);
-  void plan(const definition::containerfile::Arg& arg);
-  void plan(const definition::containerfile::Workdir& workdir);
-  void plan(const definition::containerfile::User& user);
-  void plan(const definition::containerfile::StopSignal& signal);
-  void plan(const definition::containerfile::Maintainer& maintainer);
-  void plan(const definition::containerfile::Expose& expose);
-  void plan(const definition::containerfile::Volume& volume);
-  void plan(const definition::containerfile::Entrypoint& entrypoint);
-  void plan(const definition::containerfile::Cmd& cmd);
-  void plan(const definition::containerfile::Shell& shell);
-  void plan(const definition::containerfile::Healthcheck& check);
-  void plan(const definition::containerfile::Onbuild& onbuild);
+  void plan(const containerfile::From& from);
+  void plan(const containerfile::Run& run);
+  void plan(const containerfile::Copy& copy);
+  void plan(const containerfile::Env& env);
+  void plan(const containerfile::Label& label);
+  void plan(const containerfile::Arg& arg);
+  void plan(const containerfile::Workdir& workdir);
+  void plan(const containerfile::User& user);
+  void plan(const containerfile::StopSignal& signal);
+  void plan(const containerfile::Maintainer& maintainer);
+  void plan(const containerfile::Expose& expose);
+  void plan(const containerfile::Volume& volume);
+  void plan(const containerfile::Entrypoint& entrypoint);
+  void plan(const containerfile::Cmd& cmd);
+  void plan(const containerfile::Shell& shell);
+  void plan(const containerfile::Healthcheck& check);
+  void plan(const containerfile::Onbuild& onbuild);
 
   StagePlan& m_stage;
   GlobalScope& m_scope;
@@ -74,9 +73,9 @@ class StagePlanner {
   bool m_has_cmd = false;
   const Instruction* m_instruction = nullptr;                ///< while it is planned
   std::variant<FromContext, FromStage, FromImage> m_origin;  ///< of a COPY --from
-  std::map<const definition::containerfile::Mount*, std::variant<FromContext, FromStage, FromImage>>
+  std::map<const containerfile::Mount*, std::variant<FromContext, FromStage, FromImage>>
       m_mount_origins;  ///< of a RUN --mount=from=
-  std::vector<definition::containerfile::Finding> m_findings;
+  std::vector<containerfile::Finding> m_findings;
 };
 
 /// "8080", "53/udp", "8000-8002" as keys of ExposedPorts. Throws invalid_input.

@@ -1,5 +1,5 @@
 #include "base/shown.hpp"
-#include "definition/containerfile.hpp"
+#include "containerfile/containerfile.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/verify_build.hpp"
 
@@ -118,7 +118,7 @@ BuildResult perform(const BuildRequest& request, const JobContext& caller) {
   job.context.scratch = places.local().at(local::Part::scratch);
   Access access = job.access(places);
   const auto build = [&](const BuildRequest& wanted) {
-    return definition::containerfile::is_containerfile(wanted.definition)
+    return containerfile::is_containerfile(wanted.definition)
                ? build_containerfile(job.context, access, wanted)
                : build_definition(job.context, access, wanted);
   };

@@ -12,9 +12,9 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
+using containerfile::Containerfile;
+using containerfile::Finding;
 using definition::NamedImage;
-using definition::containerfile::Containerfile;
-using definition::containerfile::Finding;
 
 /// The build of one Containerfile: images are resolved once for all platforms.
 class ContainerfileBuild {
@@ -23,7 +23,7 @@ class ContainerfileBuild {
       : m_context(context),
         m_access(access),
         m_request(request),
-        m_file(definition::containerfile::load_containerfile(request.definition)),
+        m_file(containerfile::load_containerfile(request.definition)),
         m_lock(request.load_lock()),
         m_unpinned(request, m_lock.has_value()) {}
 
@@ -127,7 +127,7 @@ void ContainerfileBuild::check_remotes(const build::ContainerfilePlan& plan) {
 
 /// Findings are warnings, or an error where the file says so.
 void ContainerfileBuild::report(const std::vector<build::ContainerfilePlan>& plans) {
-  const definition::containerfile::CheckSettings settings(m_file);
+  const containerfile::CheckSettings settings(m_file);
   if (!plans.empty()) {
     for (const Finding& finding : plans.front().findings) {
       if (!settings.skips(finding.rule)) m_findings.push_back(finding);
@@ -181,8 +181,8 @@ build::BuildResult ContainerfileBuild::execute_past_damage(
 
 /// What the text says, and what the ignore file says of it.
 void ContainerfileBuild::lint() {
-  m_findings = definition::containerfile::lint(m_file);
-  for (Finding& finding : definition::containerfile::lint_ignored(m_file, m_ignore))
+  m_findings = containerfile::lint(m_file);
+  for (Finding& finding : containerfile::lint_ignored(m_file, m_ignore))
     m_findings.push_back(std::move(finding));
   std::stable_sort(m_findings.begin(), m_findings.end(),
                    [](const Finding& a, const Finding& b) { return a.position < b.position; });

@@ -135,7 +135,7 @@ class Unpinned {
 struct BuildOutcome {
   std::optional<build::BuildResult> result;
   std::optional<std::string> plan;
-  std::vector<definition::containerfile::Finding> findings;
+  std::vector<containerfile::Finding> findings;
 };
 
 /// Builds from a pinnace.yaml.

@@ -67,8 +67,8 @@ struct Inputs {
 };
 
 Inputs inputs_of(const fs::path& file) {
-  if (definition::containerfile::is_containerfile(file)) {
-    const auto parsed = definition::containerfile::load_containerfile(file);
+  if (containerfile::is_containerfile(file)) {
+    const auto parsed = containerfile::load_containerfile(file);
     return {"gzip", build::images_of(parsed, {}, oci::Platform::parse("linux/amd64"))};
   }
   const definition::Definition definition = definition::load_definition(file);

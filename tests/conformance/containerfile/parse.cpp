@@ -3,14 +3,14 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "definition/containerfile_reader.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/reader.hpp"
+#include "containerfile/text.hpp"
 #include "files/file.hpp"
 #include "json/json.hpp"
 
 namespace {
 
-using namespace pinnace::definition::containerfile;
+using namespace pinnace::containerfile;
 using pinnace::base::Error;
 using Words = std::vector<std::string>;
 
@@ -19,39 +19,41 @@ class Describe {
  public:
   explicit Describe(bool legacy_pairs) : m_separator(legacy_pairs ? "" : "=") {}
 
-  Words operator()(const From& from) const {
+  Words operator()(const containerfile::From& from) const {
     return from.name.empty() ? Words{from.image} : Words{from.image, "AS", from.name};
   }
-  Words operator()(const Run& run) const { return run.command.words; }
-  Words operator()(const Copy& copy) const {
+  Words operator()(const containerfile::Run& run) const { return run.command.words; }
+  Words operator()(const containerfile::Copy& copy) const {
     Words words = copy.sources;
     words.push_back(copy.destination);
     return words;
   }
-  Words operator()(const Env& env) const { return pairs(env.variables); }
-  Words operator()(const Label& label) const { return pairs(label.labels); }
-  Words operator()(const Arg& arg) const {
+  Words operator()(const containerfile::Env& env) const { return pairs(env.variables); }
+  Words operator()(const containerfile::Label& label) const { return pairs(label.labels); }
+  Words operator()(const containerfile::Arg& arg) const {
     Words words;
     for (const auto& [name, value] : arg.arguments)
       words.push_back(value ? name + "=" + *value : name);
     return words;
   }
-  Words operator()(const Workdir& workdir) const { return {workdir.path}; }
-  Words operator()(const User& user) const { return {user.user}; }
-  Words operator()(const StopSignal& signal) const { return {signal.signal}; }
-  Words operator()(const Maintainer& maintainer) const { return {maintainer.name}; }
-  Words operator()(const Expose& expose) const { return expose.ports; }
-  Words operator()(const Volume& volume) const { return volume.paths; }
-  Words operator()(const Entrypoint& entrypoint) const { return entrypoint.command.words; }
-  Words operator()(const Cmd& cmd) const { return cmd.command.words; }
-  Words operator()(const Shell& shell) const { return shell.words; }
-  Words operator()(const Healthcheck& check) const {
+  Words operator()(const containerfile::Workdir& workdir) const { return {workdir.path}; }
+  Words operator()(const containerfile::User& user) const { return {user.user}; }
+  Words operator()(const containerfile::StopSignal& signal) const { return {signal.signal}; }
+  Words operator()(const containerfile::Maintainer& maintainer) const { return {maintainer.name}; }
+  Words operator()(const containerfile::Expose& expose) const { return expose.ports; }
+  Words operator()(const containerfile::Volume& volume) const { return volume.paths; }
+  Words operator()(const containerfile::Entrypoint& entrypoint) const {
+    return entrypoint.command.words;
+  }
+  Words operator()(const containerfile::Cmd& cmd) const { return cmd.command.words; }
+  Words operator()(const containerfile::Shell& shell) const { return shell.words; }
+  Words operator()(const containerfile::Healthcheck& check) const {
     Words words{check.command ? "CMD" : "NONE"};
     if (check.command)
       words.insert(words.end(), check.command->words.begin(), check.command->words.end());
     return words;
   }
-  Words operator()(const Onbuild& onbuild) const;
+  Words operator()(const containerfile::Onbuild& onbuild) const;
 
  private:
   Words pairs(const std::vector<std::pair<std::string, std::string>>& from) const {
@@ -63,23 +65,23 @@ class Describe {
   std::string m_separator;
 };
 
-Words describe(const Instruction& instruction) {
+Words describe(const containerfile::Instruction& instruction) {
   Words words = std::visit(Describe(instruction.legacy_pairs), instruction.command);
-  words.insert(words.begin(), lower(instruction.keyword));
+  words.insert(words.begin(), containerfile::lower(instruction.keyword));
   return words;
 }
 
-Words Describe::operator()(const Onbuild& onbuild) const {
-  return describe(parse_trigger(onbuild.instruction, "trigger"));
+Words Describe::operator()(const containerfile::Onbuild& onbuild) const {
+  return describe(containerfile::parse_trigger(onbuild.instruction, "trigger"));
 }
 
-nlohmann::json read_next(LineReader& lines, const LogicalLine& line) {
+nlohmann::json read_next(containerfile::LineReader& lines, const containerfile::LogicalLine& line) {
   try {
     // As the parser of whole files, which ends with the first instruction that it refuses.
-    std::vector<Heredoc> files = find_heredocs(line.text());
-    for (Heredoc& file : files) lines.read_body(file, line.at(0));
-    InstructionReader reader(line, std::move(files), lines.escape());
-    return describe(read_instruction(reader, line));
+    std::vector<containerfile::Heredoc> files = containerfile::find_heredocs(line.text());
+    for (containerfile::Heredoc& file : files) lines.read_body(file, line.at(0));
+    containerfile::InstructionReader reader(line, std::move(files), lines.escape());
+    return describe(containerfile::read_instruction(reader, line));
   } catch (const Error& error) {
     return {{"refused", error.what()}};
   }
@@ -90,9 +92,10 @@ nlohmann::json read_next(LineReader& lines, const LogicalLine& line) {
 int main(int argc, char** argv) {
   try {
     for (int i = 1; i < argc; ++i) {
-      const std::string text = pinnace::files::read_file(argv[i], LineReader::k_max_text);
-      LineReader lines(text, "f");
-      for (LogicalLine line("f"); lines.next(line);)
+      const std::string text =
+          pinnace::files::read_file(argv[i], containerfile::LineReader::k_max_text);
+      containerfile::LineReader lines(text, "f");
+      for (containerfile::LogicalLine line("f"); lines.next(line);)
         std::cout << pinnace::json::dump(read_next(lines, line), "words") << "\n";
     }
   } catch (const std::exception& error) {

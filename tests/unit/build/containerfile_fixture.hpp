@@ -58,7 +58,7 @@ class ContainerfileFixture : public testing::Test {
   BuildResult build(std::string_view text, cache::BuildCache* cache = nullptr,
                     std::shared_ptr<store::BlobStore> exported = {}) {
     fs::create_directories(m_directory.path() / "context");
-    const auto file = definition::containerfile::parse_containerfile(text, "f");
+    const auto file = containerfile::parse_containerfile(text, "f");
     std::vector<ContainerfilePlan> plans;
     ContainerfileRequest request = m_request;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {

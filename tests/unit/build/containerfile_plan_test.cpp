@@ -19,7 +19,7 @@ class ContainerfilePlanTest : public testing::Test {
     m_request.build_platform = oci::Platform::parse("linux/amd64");
   }
   ContainerfilePlan plan(std::string_view text) {
-    const auto file = definition::containerfile::parse_containerfile(text, "f");
+    const auto file = containerfile::parse_containerfile(text, "f");
     return plan_containerfile(file, m_request,
                               [&](const NamedImage& image, const oci::Platform& platform) {
                                 return load(image.text, platform);
@@ -390,7 +390,7 @@ TEST_F(ContainerfilePlanTest, TellsVariablesThatNobodySets) {
 }
 
 TEST_F(ContainerfilePlanTest, ImagesOfAFile) {
-  const auto file = definition::containerfile::parse_containerfile(
+  const auto file = containerfile::parse_containerfile(
       "ARG T=1\nFROM a:$T AS x\nFROM x\nCOPY --from=b y z\nCOPY --from=x y z\nFROM a:1\nFROM "
       "scratch\n",
       "f");

@@ -9,7 +9,7 @@ ContainerfilePlan plan(std::string_view text, const std::optional<std::string>& 
   ContainerfileRequest request;
   request.platform = oci::Platform::parse("linux/amd64");
   request.target = target;
-  return plan_containerfile(definition::containerfile::parse_containerfile(text, "f"), request, {});
+  return plan_containerfile(containerfile::parse_containerfile(text, "f"), request, {});
 }
 
 constexpr const char* k_text =

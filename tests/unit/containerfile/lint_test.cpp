@@ -1,10 +1,10 @@
-#include "definition/containerfile_lint.hpp"
+#include "containerfile/lint.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 namespace {
 
 /// "line:rule" of each finding.
@@ -113,4 +113,4 @@ TEST(Lint, AFindingSaysWhere) {
 }
 
 }  // namespace
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

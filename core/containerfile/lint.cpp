@@ -1,4 +1,4 @@
-#include "definition/containerfile_lint.hpp"
+#include "containerfile/lint.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,12 +7,12 @@
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "definition/containerfile_expand.hpp"
-#include "definition/containerfile_predefined.hpp"
-#include "definition/containerfile_text.hpp"
-#include "definition/containerfile_words.hpp"
+#include "containerfile/expand.hpp"
+#include "containerfile/predefined.hpp"
+#include "containerfile/text.hpp"
+#include "containerfile/words.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -311,4 +311,4 @@ std::vector<Finding> lint(const Containerfile& file) {
   return Linter(file).run();
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -1,12 +1,12 @@
-#include "definition/containerfile_reader.hpp"
+#include "containerfile/reader.hpp"
 
 #include <algorithm>
 
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 InstructionReader::InstructionReader(const LogicalLine& line, std::vector<Heredoc> files,
                                      char escape)
@@ -93,4 +93,4 @@ CommandLine InstructionReader::command_line() const {
   return {false, text.empty() ? std::vector<std::string>{} : std::vector{std::move(text)}};
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -1,10 +1,10 @@
-#include "definition/containerfile_expand.hpp"
+#include "containerfile/expand.hpp"
 
 #include "base/error.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/text.hpp"
 #include "text/utf8.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 using base::Error;
 using base::ErrorCode;
@@ -244,4 +244,4 @@ std::vector<std::string> Expander::expand_words(std::string_view text) {
   return words;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

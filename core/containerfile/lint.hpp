@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "definition/containerfile.hpp"
+#include "containerfile/containerfile.hpp"
 #include "text/ignore.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// Something that is allowed and probably not meant.
 struct Finding {
@@ -40,4 +40,4 @@ class CheckSettings {
   bool m_error = false;
 };
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -3,10 +3,10 @@
 
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "definition/containerfile_reader.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/reader.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -177,4 +177,4 @@ Instruction read_instruction(InstructionReader& reader, const LogicalLine& line)
   return instruction;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

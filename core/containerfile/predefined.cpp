@@ -1,11 +1,11 @@
-#include "definition/containerfile_predefined.hpp"
+#include "containerfile/predefined.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "definition/containerfile_text.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 std::map<std::string, std::string, std::less<>> platform_arguments(const oci::Platform& build,
                                                                    const oci::Platform& target) {
@@ -29,4 +29,4 @@ bool is_proxy_argument(std::string_view name) {
   return std::find(k_names.begin(), k_names.end(), upper(name)) != k_names.end();
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

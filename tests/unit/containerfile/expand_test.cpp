@@ -1,4 +1,4 @@
-#include "definition/containerfile_expand.hpp"
+#include "containerfile/expand.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 namespace {
 
 Expander make_expander(char escape = '\\') {
@@ -145,4 +145,4 @@ TEST(Expand, AHostilePatternEnds) {
 }
 
 }  // namespace
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -1,4 +1,4 @@
-#include "definition/containerfile_lines.hpp"
+#include "containerfile/lines.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,9 +6,9 @@
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "base/utf8.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -166,4 +166,4 @@ void LineReader::read_body(Heredoc& heredoc, const Position& position) {
                               " has no end: expected a line that is only its name");
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

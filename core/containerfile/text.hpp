@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// The spaces of ASCII, which are all that a Containerfile is split at.
 inline constexpr std::string_view k_spaces = " \t\v\f\r\n";
@@ -38,4 +38,4 @@ inline std::string upper(std::string_view text) {
   return result;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

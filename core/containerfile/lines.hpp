@@ -7,7 +7,7 @@
 
 #include "text/position.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 using text::Position;
 
@@ -91,4 +91,4 @@ class LineReader {
   std::vector<Directive> m_directives;
 };
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

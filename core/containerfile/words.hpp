@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "definition/containerfile_lines.hpp"
+#include "containerfile/lines.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// A piece of an instruction and its offset in the logical line.
 struct Word {
@@ -43,4 +43,4 @@ std::vector<Heredoc> find_heredocs(std::string_view line);
 /// `word` as "<<NAME", "<<-NAME" or "3<<'NAME'"; nullopt if it is none.
 std::optional<Heredoc> parse_heredoc(std::string_view word);
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -3,11 +3,11 @@
 #include <span>
 
 #include "base/error.hpp"
-#include "definition/containerfile_expand.hpp"
+#include "containerfile/expand.hpp"
 #include "text/pattern.hpp"
 #include "text/utf8.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -105,4 +105,4 @@ std::string replace_matching(std::string_view value, std::string_view pattern,
   return result;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

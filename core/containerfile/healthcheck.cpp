@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "base/quote.hpp"
-#include "definition/containerfile_reader.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/reader.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -89,4 +89,4 @@ Healthcheck read_healthcheck(InstructionReader& reader) {
   return check;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

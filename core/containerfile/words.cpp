@@ -1,12 +1,12 @@
-#include "definition/containerfile_words.hpp"
+#include "containerfile/words.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "definition/containerfile_text.hpp"
+#include "containerfile/text.hpp"
 #include "json/json.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -155,4 +155,4 @@ std::vector<Heredoc> find_heredocs(std::string_view line) {
   return found;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

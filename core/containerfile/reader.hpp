@@ -1,9 +1,9 @@
 #pragma once
 
-#include "definition/containerfile.hpp"
-#include "definition/containerfile_words.hpp"
+#include "containerfile/containerfile.hpp"
+#include "containerfile/words.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// One instruction while it is read: its flags are taken one by one, and what nobody took is
 /// refused. Throws invalid_input at the place of what is wrong.
@@ -57,4 +57,4 @@ Copy read_copy(InstructionReader& reader);
 Run read_run(InstructionReader& reader);
 Healthcheck read_healthcheck(InstructionReader& reader);
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

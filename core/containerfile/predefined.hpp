@@ -6,7 +6,7 @@
 
 #include "oci/platform.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// TARGETPLATFORM, TARGETOS, TARGETARCH, TARGETVARIANT, the same with BUILD, and TARGETSTAGE: what
 /// a FROM may use without an ARG, and a stage after an ARG without a value.
@@ -16,4 +16,4 @@ std::map<std::string, std::string, std::less<>> platform_arguments(const oci::Pl
 /// HTTP_PROXY and its like: arguments that need no ARG and never reach the image.
 bool is_proxy_argument(std::string_view name);
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -1,8 +1,8 @@
 #include "base/quote.hpp"
-#include "definition/containerfile_lint.hpp"
+#include "containerfile/lint.hpp"
 #include "text/path.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -35,4 +35,4 @@ std::vector<Finding> lint_ignored(const Containerfile& file, const text::Ignore&
   return findings;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

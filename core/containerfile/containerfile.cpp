@@ -1,15 +1,15 @@
-#include "definition/containerfile.hpp"
+#include "containerfile/containerfile.hpp"
 
 #include <algorithm>
 #include <charconv>
 
 #include "base/error.hpp"
-#include "definition/containerfile_reader.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/reader.hpp"
+#include "containerfile/text.hpp"
 #include "files/file.hpp"
 #include "text/utf8.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -144,4 +144,4 @@ bool is_containerfile(const std::filesystem::path& file) {
   return extension != ".yaml" && extension != ".yml" && extension != ".json";
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// The value of a variable; nullopt if it is not set.
 using Variables = std::function<std::optional<std::string>(std::string_view name)>;
@@ -52,4 +52,4 @@ enum class Matches { first, all };
 std::string replace_matching(std::string_view value, std::string_view pattern,
                              std::string_view replacement, Matches matches);
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -3,10 +3,10 @@
 
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "definition/containerfile_reader.hpp"
-#include "definition/containerfile_text.hpp"
+#include "containerfile/reader.hpp"
+#include "containerfile/text.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -70,4 +70,4 @@ Run read_run(InstructionReader& reader) {
   return run;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -9,9 +9,9 @@
 #include <variant>
 #include <vector>
 
-#include "definition/containerfile_lines.hpp"
+#include "containerfile/lines.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 /// The Containerfile (Dockerfile) language as it is written: nothing is expanded yet, because what
 /// a variable is worth depends on the base and on what was asked for. Texts still have their quotes
@@ -151,4 +151,4 @@ Instruction parse_trigger(std::string_view text, const std::string& origin);
 /// *.yaml, *.yml and *.json.
 bool is_containerfile(const std::filesystem::path& file);
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile

@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "base/quote.hpp"
-#include "definition/containerfile_reader.hpp"
+#include "containerfile/reader.hpp"
 
-namespace pinnace::definition::containerfile {
+namespace pinnace::containerfile {
 
 namespace {
 
@@ -52,4 +52,4 @@ Copy read_copy(InstructionReader& reader) {
   return copy;
 }
 
-}  // namespace pinnace::definition::containerfile
+}  // namespace pinnace::containerfile
