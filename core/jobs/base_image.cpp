@@ -22,7 +22,7 @@ constexpr int k_max_read = 200;
 class PlatformReader {
  public:
   PlatformReader(const base::Context& context, store::BlobStore& store, Access& access,
-                 lock::LockedImage& image)
+                 definition::LockedImage& image)
       : m_context(context),
         m_store(store),
         m_cache(build::ImageCache::at(access.local())),
@@ -43,7 +43,7 @@ class PlatformReader {
   const base::Context& m_context;
   store::BlobStore& m_store;
   build::ImageCache m_cache;
-  lock::LockedImage& m_image;
+  definition::LockedImage& m_image;
   int m_read = 0;
 };
 
@@ -102,8 +102,8 @@ ImageName from_here(const definition::NamedImage& image,
   return oci::in_directory(image.name, definition_file.parent_path());
 }
 
-lock::LockedImage resolve_image(const base::Context& context, Access& access,
-                                const std::string& name, const ImageName& location) {
+definition::LockedImage resolve_image(const base::Context& context, Access& access,
+                                      const std::string& name, const ImageName& location) {
   const Located located = access.locate(location, Purpose::read);
   const oci::RawManifest raw =
       store::get_manifest(*located.store, context, located.tag_or_digest());
@@ -112,7 +112,7 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
                 " is of one made of its configuration and its layers as they are in the archive, "
                 "and not the image's digest in a registry");
   }
-  lock::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
+  definition::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
   PlatformReader(context, *located.store, access, image).add(raw);
   if (image.platforms.empty())
     throw Error(ErrorCode::invalid_input,
@@ -121,12 +121,12 @@ lock::LockedImage resolve_image(const base::Context& context, Access& access,
 }
 
 std::filesystem::path default_lock_file(const std::filesystem::path& definition_file) {
-  return definition_file.parent_path() / lock::k_file_name;
+  return definition_file.parent_path() / definition::k_lock_file_name;
 }
 
-std::optional<lock::Lock> load_lock_if_present(const std::filesystem::path& file) {
+std::optional<definition::Lock> load_lock_if_present(const std::filesystem::path& file) {
   try {
-    return lock::load(file);
+    return definition::load_lock(file);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::not_found) return std::nullopt;
     throw;

@@ -8,9 +8,9 @@
 
 #include "base/context.hpp"
 #include "base/error.hpp"
+#include "definition/lock.hpp"
 #include "definition/named_image.hpp"
 #include "jobs/access.hpp"
-#include "lock/lock.hpp"
 #include "oci/manifest.hpp"
 
 namespace pinnace::jobs {
@@ -21,8 +21,8 @@ ImageName from_here(const definition::NamedImage& image,
 
 /// What a name is now, as the lock records it: the index or manifest, and the manifest of each
 /// platform, which is the one that the index lists it for, else the one in its configuration.
-lock::LockedImage resolve_image(const base::Context& context, Access& access,
-                                const std::string& name, const ImageName& location);
+definition::LockedImage resolve_image(const base::Context& context, Access& access,
+                                      const std::string& name, const ImageName& location);
 
 /// Runs `action` for a base of a definition; an Error gets the base and its place as context. One
 /// of credentials gets the base only: they are not written in the definition, and the error says
@@ -42,6 +42,6 @@ decltype(auto) for_base(const definition::NamedImage& image, Action&& action) {
 std::filesystem::path default_lock_file(const std::filesystem::path& definition_file);
 
 /// nullopt if there is no such file.
-std::optional<lock::Lock> load_lock_if_present(const std::filesystem::path& file);
+std::optional<definition::Lock> load_lock_if_present(const std::filesystem::path& file);
 
 }  // namespace pinnace::jobs

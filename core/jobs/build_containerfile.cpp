@@ -32,7 +32,7 @@ class ContainerfileBuild {
  private:
   std::vector<oci::Platform> choose_platforms();
   build::ContainerfileRequest plan_request(const oci::Platform& platform) const;
-  const lock::LockedImage& find_image(const NamedImage& image);
+  const definition::LockedImage& find_image(const NamedImage& image);
   build::ImageInput load_image(const NamedImage& image, const oci::Platform& platform);
   std::vector<build::ContainerfilePlan> make_plans();
   void check_remotes(const build::ContainerfilePlan& plan);
@@ -49,9 +49,9 @@ class ContainerfileBuild {
   Containerfile m_file;
   std::shared_ptr<const files::Directory> m_directory;  ///< the context
   text::Ignore m_ignore;                                ///< what it leaves out
-  std::optional<lock::Lock> m_lock;
+  std::optional<definition::Lock> m_lock;
   Unpinned m_unpinned;
-  std::map<std::string, lock::LockedImage> m_images;
+  std::map<std::string, definition::LockedImage> m_images;
   std::vector<Finding> m_findings;
 };
 
@@ -59,7 +59,7 @@ build::ContainerfileRequest ContainerfileBuild::plan_request(const oci::Platform
   return {m_request.target, m_request.arguments, m_request.labels, platform, oci::Platform::host()};
 }
 
-const lock::LockedImage& ContainerfileBuild::find_image(const NamedImage& image) {
+const definition::LockedImage& ContainerfileBuild::find_image(const NamedImage& image) {
   const auto known = m_images.find(image.text);
   if (known != m_images.end()) return known->second;
   return m_images
@@ -69,7 +69,7 @@ const lock::LockedImage& ContainerfileBuild::find_image(const NamedImage& image)
 
 build::ImageInput ContainerfileBuild::load_image(const NamedImage& image,
                                                  const oci::Platform& platform) {
-  const lock::LockedImage& locked = find_image(image);
+  const definition::LockedImage& locked = find_image(image);
   return for_base(image, [&] {
     auto found = image_for(locked, platform);
     if (!found) throw Error(ErrorCode::invalid_input, "there is no image for " + platform.str());

@@ -38,7 +38,7 @@ build::Plan make_plan(const base::Context& context, Access& access, const BuildR
       context, definition, std::make_shared<const files::Directory>(request.context_directory()),
       plan.epoch(), request.modes, own_paths(context, access, request));
 
-  std::optional<lock::LockedImage> base;
+  std::optional<definition::LockedImage> base;
   Unpinned unpinned(request, lock.has_value());
   if (definition.base)
     base = find_input(context, access, request, lock, *definition.base, unpinned);

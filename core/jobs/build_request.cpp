@@ -83,11 +83,11 @@ std::filesystem::path BuildRequest::lock_file() const {
   return lock ? std::filesystem::path(*lock) : default_lock_file(definition);
 }
 
-std::optional<lock::Lock> BuildRequest::load_lock() const {
+std::optional<definition::Lock> BuildRequest::load_lock() const {
   auto found = load_lock_if_present(lock_file());
   if (!found && lock)
     throw Error(ErrorCode::not_found, "the lock " + *lock + " is not there; pinnace pin writes " +
-                                          std::string(lock::k_file_name) +
+                                          std::string(definition::k_lock_file_name) +
                                           " beside the definition");
   return found;
 }
@@ -125,7 +125,7 @@ build::Targets open_targets(Access& access, const BuildRequest& request, std::si
   return build::Targets(std::move(targets));
 }
 
-void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
+void check_encoder(const BuildRequest& request, const std::optional<definition::Lock>& lock,
                    const compress::Compression& compression) {
   if (!lock || request.compression || lock->encoder == compression.encoder()) return;
   throw Error(ErrorCode::unsupported, request.lock_file().string() +
@@ -145,10 +145,12 @@ void Unpinned::warn(const base::Context& context) const {
   if (!all.empty()) context.warn(all);
 }
 
-lock::LockedImage find_input(const base::Context& context, Access& access,
-                             const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const definition::NamedImage& image, Unpinned& unpinned) {
-  if (const lock::LockedImage* locked = lock ? lock->find(image.text) : nullptr) return *locked;
+definition::LockedImage find_input(const base::Context& context, Access& access,
+                                   const BuildRequest& request,
+                                   const std::optional<definition::Lock>& lock,
+                                   const definition::NamedImage& image, Unpinned& unpinned) {
+  if (const definition::LockedImage* locked = lock ? lock->find(image.text) : nullptr)
+    return *locked;
   if (!has_digest(image.name)) {
     unpinned.add(image.position.str() + ": " + image.text + " is not pinned in " +
                  request.lock_file().string() + ", run pinnace pin");
@@ -158,19 +160,19 @@ lock::LockedImage find_input(const base::Context& context, Access& access,
   });
 }
 
-std::vector<oci::Platform> platforms_of(const lock::LockedImage& image) {
+std::vector<oci::Platform> platforms_of(const definition::LockedImage& image) {
   std::vector<oci::Platform> platforms;
   for (const auto& [text, locked] : image.platforms)
     platforms.push_back(oci::Platform::parse(text));
   return platforms;
 }
 
-std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
+std::optional<build::BaseImage> image_for(const definition::LockedImage& image,
                                           const oci::Platform& wish) {
   const std::vector<oci::Platform> offered = platforms_of(image);
   const auto found = oci::choose_platform(wish, offered);
   if (!found) return std::nullopt;
-  const lock::LockedManifest& locked =
+  const definition::LockedManifest& locked =
       std::next(image.platforms.begin(), static_cast<std::ptrdiff_t>(*found))->second;
   return build::BaseImage{image.name,
                           {locked.media_type,

@@ -31,7 +31,7 @@ struct BuildRequest : JobRequest {
 
   std::filesystem::path lock_file() const;
   /// The lock that was named, which has to be there, or the one beside the definition, if any.
-  std::optional<lock::Lock> load_lock() const;
+  std::optional<definition::Lock> load_lock() const;
   /// The context's directory: what was asked for, else the definition's.
   std::filesystem::path context_directory() const;
   /// That compress: as was asked for, else the cores.
@@ -150,18 +150,19 @@ BuildOutcome build_containerfile(const base::Context& context, Access& access,
 build::Targets open_targets(Access& access, const BuildRequest& request, std::size_t platforms);
 
 /// Throws unsupported if the lock was made for layers of another encoder.
-void check_encoder(const BuildRequest& request, const std::optional<lock::Lock>& lock,
+void check_encoder(const BuildRequest& request, const std::optional<definition::Lock>& lock,
                    const compress::Compression& compression);
 
 /// An image that the definition names: as the lock pins it, else as it is now, which goes into
 /// `unpinned`.
-lock::LockedImage find_input(const base::Context& context, Access& access,
-                             const BuildRequest& request, const std::optional<lock::Lock>& lock,
-                             const definition::NamedImage& image, Unpinned& unpinned);
+definition::LockedImage find_input(const base::Context& context, Access& access,
+                                   const BuildRequest& request,
+                                   const std::optional<definition::Lock>& lock,
+                                   const definition::NamedImage& image, Unpinned& unpinned);
 
-std::vector<oci::Platform> platforms_of(const lock::LockedImage& image);
+std::vector<oci::Platform> platforms_of(const definition::LockedImage& image);
 /// The manifest that serves `wish`; nullopt if there is none.
-std::optional<build::BaseImage> image_for(const lock::LockedImage& image,
+std::optional<build::BaseImage> image_for(const definition::LockedImage& image,
                                           const oci::Platform& wish);
 
 }  // namespace pinnace::jobs

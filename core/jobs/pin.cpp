@@ -7,12 +7,12 @@
 #include "build/containerfile_plan.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
+#include "definition/lock_difference.hpp"
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "files/output_file.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/pin.hpp"
-#include "lock/difference.hpp"
 
 namespace pinnace::jobs {
 
@@ -92,8 +92,8 @@ class Pinning {
   /// A lock, while the definitions of its directory are pinned one after another.
   struct Work {
     std::filesystem::path file;
-    std::optional<lock::Lock> on_disk;
-    std::optional<lock::Lock> lock = on_disk;
+    std::optional<definition::Lock> on_disk;
+    std::optional<definition::Lock> lock = on_disk;
     std::set<std::string> definitions = {};  ///< names of files beside it that want something of it
     std::set<std::string> resolved = {};     ///< names of images
     std::string first = {};                  ///< the definition that was pinned before all others
@@ -101,16 +101,16 @@ class Pinning {
   struct Pinned {
     std::string definition;
     std::filesystem::path file;
-    std::optional<lock::Lock> old;
-    lock::Lock now;
+    std::optional<definition::Lock> old;
+    definition::Lock now;
     bool changed;
   };
   using Works = std::map<std::filesystem::path, Work>;
   std::vector<files::FileLock> keep_others_out() const;
   Works open_locks() const;
   Pinned pin(Work& work, const std::string& file);
-  void add_inputs(Work& work, const std::string& file, const Inputs& inputs, lock::Lock& now);
-  static void keep_for_others(const Work& work, lock::Lock& now);
+  void add_inputs(Work& work, const std::string& file, const Inputs& inputs, definition::Lock& now);
+  static void keep_for_others(const Work& work, definition::Lock& now);
   static void check_encoder(const Work& work, const std::string& file, const std::string& encoder);
   Access& access_for(const Inputs& inputs);
   bool must_resolve(const std::string& name, const Work& work) const;
@@ -202,7 +202,7 @@ Access& Pinning::access_for(const Inputs& inputs) {
 }
 
 void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inputs,
-                         lock::Lock& now) {
+                         definition::Lock& now) {
   Access& access = access_for(inputs);
   for (const definition::NamedImage& input : inputs.images) {
     m_inputs.insert(input.text);
@@ -219,32 +219,36 @@ void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inpu
 
 /// Adds what the lock had and only others of its definitions want. They are looked at only if there
 /// is something of the kind.
-void Pinning::keep_for_others(const Work& work, lock::Lock& now) {
+void Pinning::keep_for_others(const Work& work, definition::Lock& now) {
   if (!work.lock) return;
-  std::vector<lock::LockedImage> rest;
-  std::copy_if(work.lock->images.begin(), work.lock->images.end(), std::back_inserter(rest),
-               [&](const lock::LockedImage& image) { return now.find(image.name) == nullptr; });
+  std::vector<definition::LockedImage> rest;
+  std::copy_if(
+      work.lock->images.begin(), work.lock->images.end(), std::back_inserter(rest),
+      [&](const definition::LockedImage& image) { return now.find(image.name) == nullptr; });
   if (rest.empty()) return;
   const auto wanted = wanted_of(work.file, work.definitions);
   std::copy_if(rest.begin(), rest.end(), std::back_inserter(now.images),
-               [&](const lock::LockedImage& image) { return wanted.contains(image.name); });
+               [&](const definition::LockedImage& image) { return wanted.contains(image.name); });
 }
 
 Pinning::Pinned Pinning::pin(Work& work, const std::string& file) {
   const Inputs inputs = inputs_of(file);
-  lock::Lock now;
+  definition::Lock now;
   now.encoder = compress::Compression::parse(inputs.compression).encoder();
   check_encoder(work, file, now.encoder);
   add_inputs(work, file, inputs, now);
   keep_for_others(work, now);
   // As the lock has them: comparing with an old one looks at the order, too.
   std::sort(now.images.begin(), now.images.end(),
-            [](const lock::LockedImage& a, const lock::LockedImage& b) { return a.name < b.name; });
+            [](const definition::LockedImage& a, const definition::LockedImage& b) {
+              return a.name < b.name;
+            });
   now.definitions = those_there(work.file, work.definitions);
   for (const std::string_view name : definition::k_default_names) std::erase(now.definitions, name);
   // What it is for is written down, and is no reason to call a lock incomplete.
-  const bool is_same = work.lock && (m_request.check_only ? lock::compare(*work.lock, now).empty()
-                                                          : *work.lock == now);
+  const bool is_same =
+      work.lock && (m_request.check_only ? definition::compare_locks(*work.lock, now).empty()
+                                         : *work.lock == now);
   Pinned pinned{file, work.file, work.lock, now, !is_same};
   work.lock = std::move(now);
   if (work.first.empty()) work.first = file;
@@ -259,9 +263,9 @@ void Pinning::check_names() const {
   }
 }
 
-std::vector<PinResult::Image> describe(const lock::Lock& lock) {
+std::vector<PinResult::Image> describe(const definition::Lock& lock) {
   std::vector<PinResult::Image> images;
-  for (const lock::LockedImage& image : lock.images)
+  for (const definition::LockedImage& image : lock.images)
     images.push_back({image.name, image.digest.str()});
   return images;
 }
@@ -275,13 +279,14 @@ PinResult Pinning::run() {
   check_names();
   for (const auto& [key, work] : works) {
     if (!m_request.check_only && work.lock != work.on_disk)
-      files::write_output_file(work.file, lock::to_json(*work.lock));
+      files::write_output_file(work.file, definition::lock_text(*work.lock));
   }
   PinResult result;
   for (const Pinned& one : all) {
-    result.locks.push_back({one.definition, one.file.string(), one.changed,
-                            lock::compare(one.old.value_or(lock::Lock{}), one.now).text(),
-                            describe(one.now)});
+    result.locks.push_back(
+        {one.definition, one.file.string(), one.changed,
+         definition::compare_locks(one.old.value_or(definition::Lock{}), one.now).text(),
+         describe(one.now)});
   }
   return result;
 }

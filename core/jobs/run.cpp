@@ -105,7 +105,7 @@ constexpr std::chrono::milliseconds k_between_tries{20};
 constexpr std::chrono::milliseconds k_least_try{500};
 
 /// "linux/amd64, linux/arm64"
-std::string names_of(const std::map<std::string, lock::LockedManifest>& platforms) {
+std::string names_of(const std::map<std::string, definition::LockedManifest>& platforms) {
   std::string names;
   for (const auto& [name, manifest] : platforms) names += (names.empty() ? "" : ", ") + name;
   return names;
@@ -118,7 +118,7 @@ oci::Platform platform_of(const RunRequest& request) {
 build::ImageInput load(const Context& context, Access& access, const RunRequest& request) {
   const ImageName name = oci::parse_image_name(request.image);
   const oci::Platform platform = platform_of(request);
-  const lock::LockedImage locked = resolve_image(context, access, request.image, name);
+  const definition::LockedImage locked = resolve_image(context, access, request.image, name);
   auto image = image_for(locked, platform);
   if (!image)
     throw Error(ErrorCode::invalid_input, request.image + ": there is no image for " +

@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "definition/lock.hpp"
 #include "disk/gc.hpp"
 #include "files/file.hpp"
 #include "jobs/job.hpp"
-#include "lock/lock.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -168,7 +168,7 @@ TEST_F(FlowTest, DefinitionsOfOneDirectoryShareALock) {
   EXPECT_EQ(code_of([&] { pin_all({"Three"}, false); }), base::ErrorCode::invalid_input);
   fs::remove(path("app/Two"));
   EXPECT_EQ(pin_all({"Three"}, false), Changed{true});
-  const lock::Lock now = lock::load(path("app/pinnace.lock.json"));
+  const definition::Lock now = definition::load_lock(path("app/pinnace.lock.json"));
   EXPECT_EQ(now.images.size(), 2U);
   EXPECT_EQ(now.definitions, std::vector<std::string>{"Three"});
 }

@@ -1,4 +1,4 @@
-#include "lock/lock.hpp"
+#include "definition/lock.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -9,7 +9,7 @@
 #include "oci/platform.hpp"
 #include "yaml/document.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 
 using base::ErrorCode;
 using base::quote;
@@ -39,7 +39,7 @@ void check_version(const Node& root) {
   if (root.kind() != Node::Kind::map) root.fail("expected a lock: an object with \"version\": 1");
   const Node version = root.get("version");
   const std::int64_t number = version.integer(0, INT32_MAX);
-  if (number == k_version) return;
+  if (number == k_lock_version) return;
   version.fail("version " + std::to_string(number) + " of the lock is not known; known is 1",
                ErrorCode::unsupported);
 }
@@ -128,7 +128,7 @@ const LockedImage* Lock::find(std::string_view name) const {
   return found == images.end() ? nullptr : &*found;
 }
 
-Lock parse(std::string_view text, const std::string& file) {
+Lock parse_lock(std::string_view text, const std::string& file) {
   check_conflict(text, file);
   const Node root = yaml::parse_json(text, file, k_max_lock);
   check_version(root);
@@ -143,15 +143,16 @@ Lock parse(std::string_view text, const std::string& file) {
   return lock;
 }
 
-Lock load(const std::filesystem::path& file) {
-  return parse(files::read_file(file, k_max_lock), file.string());
+Lock load_lock(const std::filesystem::path& file) {
+  return parse_lock(files::read_file(file, k_max_lock), file.string());
 }
 
-std::string to_json(const Lock& lock) {
+std::string lock_text(const Lock& lock) {
   std::vector<LockedImage> images = lock.images;
   std::sort(images.begin(), images.end(),
             [](const LockedImage& a, const LockedImage& b) { return a.name < b.name; });
-  nlohmann::json json = {{"version", k_version}, {"encoder", lock.encoder}, {"created", nullptr}};
+  nlohmann::json json = {
+      {"version", k_lock_version}, {"encoder", lock.encoder}, {"created", nullptr}};
   if (lock.created) json["created"] = *lock.created;
   nlohmann::json& list = json["images"] = nlohmann::json::array();
   for (const LockedImage& image : images) list.push_back(image_json(image));
@@ -163,4 +164,4 @@ std::string to_json(const Lock& lock) {
   }
 }
 
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition

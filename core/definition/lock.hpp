@@ -10,7 +10,7 @@
 
 #include "hash/digest.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 
 /// A manifest that is fixed: what an oci::Descriptor says of it.
 struct LockedManifest {
@@ -46,15 +46,15 @@ struct Lock {
   bool operator==(const Lock&) const = default;
 };
 
-inline constexpr int k_version = 1;
-inline constexpr std::string_view k_file_name = "pinnace.lock.json";
+inline constexpr int k_lock_version = 1;
+inline constexpr std::string_view k_lock_file_name = "pinnace.lock.json";
 
 /// Throws invalid_input "file:line:column: ...", unsupported for a version that is not known.
-Lock parse(std::string_view text, const std::string& file);
-/// Throws not_found, io, and what parse() throws.
-Lock load(const std::filesystem::path& file);
+Lock parse_lock(std::string_view text, const std::string& file);
+/// Throws not_found, io, and what parse_lock() throws.
+Lock load_lock(const std::filesystem::path& file);
 /// Canonical: equal locks give equal bytes. Two spaces of indent, sorted keys, a newline at the
 /// end.
-std::string to_json(const Lock& lock);
+std::string lock_text(const Lock& lock);
 
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition

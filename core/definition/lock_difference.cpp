@@ -1,9 +1,9 @@
-#include "lock/difference.hpp"
+#include "definition/lock_difference.hpp"
 
 #include <algorithm>
 #include <set>
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 
 namespace {
 
@@ -96,7 +96,7 @@ std::string item_text(const DifferenceItem& item) {
 
 }  // namespace
 
-LockDifference compare(const Lock& before, const Lock& now) {
+LockDifference compare_locks(const Lock& before, const Lock& now) {
   LockDifference difference;
   std::vector<DifferenceItem>& items = difference.items;
   std::set<std::string> names;
@@ -136,4 +136,4 @@ std::string LockDifference::text() const {
   return text;
 }
 
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition

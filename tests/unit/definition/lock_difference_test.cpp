@@ -1,4 +1,4 @@
-#include "lock/difference.hpp"
+#include "definition/lock_difference.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "sample.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 namespace {
 
 using Kind = DifferenceItem::Kind;
@@ -17,7 +17,7 @@ std::string text_of(char digit) {
 }
 
 TEST(Difference, IsEmptyForEqualLocks) {
-  const LockDifference none = compare(sample(), sample());
+  const LockDifference none = compare_locks(sample(), sample());
   EXPECT_TRUE(none.empty());
   EXPECT_EQ(none.text(), "");
   EXPECT_FALSE(none.affects("linux/amd64"));
@@ -103,7 +103,7 @@ TEST(Difference, FindsWhatChanged) {
   for (const auto& c : cases) {
     Lock now = sample();
     c.change(now);
-    const LockDifference difference = compare(sample(), now);
+    const LockDifference difference = compare_locks(sample(), now);
     EXPECT_EQ(difference.items, c.items) << c.name << "\n" << difference.text();
     EXPECT_EQ(difference.affects("linux/amd64"), c.affects_amd64) << c.name;
     EXPECT_EQ(difference.affects("linux/arm64"), c.affects_arm64) << c.name;
@@ -113,7 +113,7 @@ TEST(Difference, FindsWhatChanged) {
 TEST(Difference, SaysThatAPlatformStayedTheSame) {
   Lock now = sample();
   now.images[0].digest = digest_of('c');
-  const std::string text = compare(sample(), now).text();
+  const std::string text = compare_locks(sample(), now).text();
   for (const std::string& part : {std::string("debian:bookworm-slim"), text_of('a'), text_of('c'),
                                   std::string("linux/amd64"), std::string("linux/arm64")}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << " in:\n" << text;
@@ -125,7 +125,7 @@ TEST(Difference, SaysThatAPlatformStayedTheSame) {
 TEST(Difference, TellsTheTimestampApart) {
   Lock now = sample();
   now.created.reset();
-  const LockDifference difference = compare(sample(), now);
+  const LockDifference difference = compare_locks(sample(), now);
   ASSERT_EQ(difference.items.size(), 1U);
   EXPECT_EQ(difference.items[0].kind, Kind::created_changed);
   EXPECT_FALSE(difference.items[0].before.empty());
@@ -134,4 +134,4 @@ TEST(Difference, TellsTheTimestampApart) {
 }
 
 }  // namespace
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition

@@ -1,4 +1,4 @@
-#include "lock/lock.hpp"
+#include "definition/lock.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,12 +10,12 @@
 #include "sample.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 namespace {
 
 using base::ErrorCode;
 
-/// The format itself: a change here is a change of docs/formats/lock.md and of k_version.
+/// The format itself: a change here is a change of docs/formats/lock.md and of k_lock_version.
 constexpr const char* k_text = R"({
   "created": null,
   "encoder": "pinnace-deflate/1:fast",
@@ -51,13 +51,13 @@ std::string changed(const std::string& from, const std::string& to) {
 }
 
 TEST(Lock, HasOneText) {
-  EXPECT_EQ(to_json(small()), k_text);
-  EXPECT_EQ(parse(k_text, "l"), small());
+  EXPECT_EQ(lock_text(small()), k_text);
+  EXPECT_EQ(parse_lock(k_text, "l"), small());
 }
 
 TEST(Lock, IsReadAsItWasWritten) {
   for (const Lock& lock : {sample(), small(), Lock{"none", 0, {}}}) {
-    EXPECT_EQ(parse(to_json(lock), "l"), lock);
+    EXPECT_EQ(parse_lock(lock_text(lock), "l"), lock);
   }
 }
 
@@ -68,21 +68,21 @@ TEST(Lock, NamesDefinitionsWhereThereAreSome) {
       changed("  \"encoder\"",
               "  \"definitions\": [\n    \"Two\",\n    \"web.Containerfile\"\n  ],\n"
               "  \"encoder\"");
-  EXPECT_EQ(to_json(lock), text);
-  EXPECT_EQ(parse(text, "l"), lock);
+  EXPECT_EQ(lock_text(lock), text);
+  EXPECT_EQ(parse_lock(text, "l"), lock);
   for (const char* bad :
        {R"(["b", "a"])", R"(["a", "a"])", R"(["../a"])", R"([".."])", R"([""])", R"("a")", "null"})
-    EXPECT_THROW(
-        parse(changed("  \"encoder\"", "  \"definitions\": " + std::string(bad) + ", \"encoder\""),
-              "l"),
-        base::Error)
+    EXPECT_THROW(parse_lock(changed("  \"encoder\"",
+                                    "  \"definitions\": " + std::string(bad) + ", \"encoder\""),
+                            "l"),
+                 base::Error)
         << bad;
 }
 
 TEST(Lock, IsWrittenInOrder) {
   Lock shuffled = sample();
   std::reverse(shuffled.images.begin(), shuffled.images.end());
-  EXPECT_EQ(to_json(shuffled), to_json(sample()));
+  EXPECT_EQ(lock_text(shuffled), lock_text(sample()));
 }
 
 TEST(Lock, FindsImagesByName) {
@@ -95,20 +95,20 @@ TEST(Lock, FindsImagesByName) {
 
 TEST(Lock, LoadsAFile) {
   const test_support::TemporaryDirectory directory;
-  const auto file = directory.path() / k_file_name;
+  const auto file = directory.path() / k_lock_file_name;
   try {
-    load(file);
+    load_lock(file);
     FAIL();
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), ErrorCode::not_found);
   }
-  files::write_file_atomically(file, to_json(sample()));
-  EXPECT_EQ(load(file), sample());
+  files::write_file_atomically(file, lock_text(sample()));
+  EXPECT_EQ(load_lock(file), sample());
 }
 
 TEST(Lock, RefusesBadInput) {
   const std::string digest = digest_of('b').str();
-  const std::string again = to_json(small());
+  const std::string again = lock_text(small());
   const std::string image =
       again.substr(again.find("    {"), again.rfind("\n  ]") - again.find("    {"));
   const std::string named_a = std::string(image).replace(image.find("registry"), 8, "a");
@@ -165,7 +165,7 @@ TEST(Lock, RefusesBadInput) {
   };
   for (const auto& c : cases) {
     try {
-      parse(c.text, "pinnace.lock.json");
+      parse_lock(c.text, "pinnace.lock.json");
       ADD_FAILURE() << "accepted:\n" << c.text.substr(0, 900);
     } catch (const base::Error& error) {
       const std::string place = std::string("pinnace.lock.json:") + c.where + ": ";
@@ -183,8 +183,8 @@ TEST(Lock, RefusesPlatformlessImages) {
       "{\"version\": 1, \"encoder\": \"e\", \"created\": null, \"images\": [{\"name\": \"a\", "
       "\"digest\": \"" +
       digest_of('a').str() + "\", \"mediaType\": \"m\", \"size\": 1, \"platforms\": {}}]}";
-  EXPECT_THROW(parse(text, "l"), base::Error);
+  EXPECT_THROW(parse_lock(text, "l"), base::Error);
 }
 
 }  // namespace
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "lock/lock.hpp"
+#include "definition/lock.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 
 /// One thing that differs between two locks.
 struct DifferenceItem {
@@ -41,6 +41,6 @@ struct LockDifference {
   std::string text() const;
 };
 
-LockDifference compare(const Lock& before, const Lock& now);
+LockDifference compare_locks(const Lock& before, const Lock& now);
 
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition
