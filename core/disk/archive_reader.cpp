@@ -58,7 +58,7 @@ std::unique_ptr<base::Source> ArchiveReader::open_blob(const base::Context& cont
   const std::string what = "blob " + blob.digest.str() + " of " + where();
   const TarFiles::Place* place = find(blob.digest);
   if (place == nullptr) throw Error(ErrorCode::not_found, "no " + what);
-  check_size(place->size, blob.size, what);
+  store::check_size(place->size, blob.size, what);
   return std::make_unique<hash::VerifyingSource>(m_files.open(*place), blob.digest, blob.size,
                                                  what);
 }
@@ -102,7 +102,7 @@ std::vector<oci::Descriptor> ArchiveReader::referrers(const base::Context& conte
                                                       const hash::Digest& subject) {
   const std::lock_guard guard(m_mutex);
   if (!m_referring) {
-    Referring gathered;
+    store::Referring gathered;
     for (const oci::Descriptor& entry : m_index.entries()) {
       context.check();
       if (const auto manifest = read_manifest(entry.digest, entry.media_type))
@@ -118,12 +118,12 @@ std::optional<hash::Digest> ArchiveReader::default_image() const {
   return entry ? std::optional(entry->digest) : std::nullopt;
 }
 
-PutOutcome ArchiveReader::put_blob(const base::Context&, const oci::Descriptor&,
-                                   const base::OpenSource&, const BlobStore*) {
+store::PutOutcome ArchiveReader::put_blob(const base::Context&, const oci::Descriptor&,
+                                          const base::OpenSource&, const store::BlobStore*) {
   refuse();
 }
 
-std::unique_ptr<BlobWriter> ArchiveReader::create_blob(const base::Context&) {
+std::unique_ptr<store::BlobWriter> ArchiveReader::create_blob(const base::Context&) {
   refuse();
 }
 

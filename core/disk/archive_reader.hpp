@@ -18,7 +18,7 @@ namespace pinnace::disk {
 /// and docker save write it, or what docker save has always written (`docker-archive:`). The
 /// archive's headers are read once; blobs are then read where they stand, nothing is unpacked. For
 /// reading only: whatever would write throws unsupported.
-class ArchiveReader final : public BlobStore {
+class ArchiveReader final : public store::BlobStore {
  public:
   /// Throws not_found; invalid_input as TarFiles() does, and for an archive of another format. In
   /// an archive of docker save that has a layout, too, that is what is read: it has the manifests.
@@ -44,9 +44,10 @@ class ArchiveReader final : public BlobStore {
   /// registry.
   bool makes_manifests() const noexcept { return !m_made.empty(); }
 
-  PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
-                      const base::OpenSource& open, const BlobStore* from = nullptr) override;
-  std::unique_ptr<BlobWriter> create_blob(const base::Context& context) override;
+  store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                             const base::OpenSource& open,
+                             const store::BlobStore* from = nullptr) override;
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override;
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
 
@@ -63,7 +64,7 @@ class ArchiveReader final : public BlobStore {
   std::map<hash::Digest, TarFiles::Place> m_blobs;  ///< that have other names than in a layout
   std::map<hash::Digest, oci::RawManifest> m_made;
   std::mutex m_mutex;
-  std::optional<Referring> m_referring;  ///< guarded by m_mutex; empty: nobody has asked yet
+  std::optional<store::Referring> m_referring;  ///< guarded by m_mutex; empty: nobody has asked yet
 };
 
 }  // namespace pinnace::disk

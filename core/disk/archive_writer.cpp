@@ -142,7 +142,7 @@ void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, Arc
   const auto find = [&](const hash::Digest& digest) {
     auto found = m_layout.find_manifest(context, digest.str());
     if (!found && there != nullptr) found = there->find_manifest(context, digest.str());
-    return found ? *std::move(found) : get_manifest(m_layout, context, digest.str());
+    return found ? *std::move(found) : store::get_manifest(m_layout, context, digest.str());
   };
   const std::string images =
       m_format == oci::ArchiveFormat::docker ? docker_manifest_text(all.index, find) : "";
@@ -221,12 +221,13 @@ std::unique_ptr<base::Source> ArchiveWriter::open_blob(const base::Context& cont
   return m_layout.open_blob(context, blob);
 }
 
-PutOutcome ArchiveWriter::put_blob(const base::Context& context, const oci::Descriptor& blob,
-                                   const base::OpenSource& open, const BlobStore* from) {
+store::PutOutcome ArchiveWriter::put_blob(const base::Context& context, const oci::Descriptor& blob,
+                                          const base::OpenSource& open,
+                                          const store::BlobStore* from) {
   return m_layout.put_blob(context, blob, open, from);
 }
 
-std::unique_ptr<BlobWriter> ArchiveWriter::create_blob(const base::Context& context) {
+std::unique_ptr<store::BlobWriter> ArchiveWriter::create_blob(const base::Context& context) {
   return m_layout.create_blob(context);
 }
 

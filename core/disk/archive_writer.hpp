@@ -27,7 +27,7 @@ namespace pinnace::disk {
 /// "docker.io/library/web:1"; another one completes the archive, and is not in it. A device or a
 /// FIFO gets the archive of one tag as it is packed; blobs are gathered in the directory of
 /// temporary files then.
-class ArchiveWriter final : public BlobStore {
+class ArchiveWriter final : public store::BlobStore {
  public:
   /// Throws not_found where `file` would have no directory, io if none can be made beside it. What
   /// else `file` may be than an archive is told when it is first looked at.
@@ -38,9 +38,10 @@ class ArchiveWriter final : public BlobStore {
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
-  PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
-                      const base::OpenSource& open, const BlobStore* from = nullptr) override;
-  std::unique_ptr<BlobWriter> create_blob(const base::Context& context) override;
+  store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                             const base::OpenSource& open,
+                             const store::BlobStore* from = nullptr) override;
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override;
   std::optional<oci::RawManifest> find_manifest(const base::Context& context,
                                                 std::string_view tag_or_digest) override;
   std::optional<oci::Descriptor> resolve(const base::Context& context,

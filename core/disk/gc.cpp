@@ -85,7 +85,7 @@ std::vector<Referrer> unlisted_referrers(const OciLayout& layout, const LayoutGr
     if (file.size > oci::k_max_manifest || graph.contains(file.digest)) continue;
     try {
       const auto manifest = layout.read_manifest(file.digest, {});
-      const auto subject = manifest ? subject_of(*manifest) : std::nullopt;
+      const auto subject = manifest ? store::subject_of(*manifest) : std::nullopt;
       if (subject) found.push_back({manifest->descriptor(), *subject});
     } catch (const Error& error) {
       // What is no sound manifest refers to nothing.
@@ -128,7 +128,7 @@ bool check_size(const OciLayout& layout, const LayoutGraph& graph, const LayoutG
 void check_content(const base::Context& context, OciLayout& layout, const LayoutGraph& graph,
                    const LayoutGraph::Leaf& leaf, std::vector<IntegrityProblem>& problems) {
   try {
-    read_to_end(context, *layout.open_blob(context, leaf.descriptor));
+    store::read_to_end(context, *layout.open_blob(context, leaf.descriptor));
   } catch (const Error& error) {
     const bool damage = error.code() == ErrorCode::integrity ||
                         error.code() == ErrorCode::invalid_input ||

@@ -50,7 +50,7 @@ void LayoutGraph::push_mentioned(const base::Context& context, const Step& step)
     return;
   }
   std::set<hash::Digest> mentioned;
-  DigestFinder finder([&](const hash::Digest& found) {
+  store::DigestFinder finder([&](const hash::Digest& found) {
     if (m_layout.blob_status(found)) mentioned.insert(found);
   });
   hash::Hasher hasher(digest.algorithm());

@@ -74,7 +74,7 @@ std::string describe(const oci::Descriptor& blob, const std::string& where) {
 }  // namespace
 
 /// Writes beside the blobs; holds garbage collection off, even when the layout object is gone.
-class OciLayout::Writer final : public BlobWriter {
+class OciLayout::Writer final : public store::BlobWriter {
  public:
   Writer(OciLayout& layout, base::Context context, std::shared_ptr<FileLock> hold)
       : m_layout(layout),
@@ -88,7 +88,7 @@ class OciLayout::Writer final : public BlobWriter {
   }
   void commit(const hash::Digest& digest, std::uint64_t size) override {
     m_context.check();
-    check_size(m_file.size(), size, "blob " + digest.str() + " for " + m_layout.where());
+    store::check_size(m_file.size(), size, "blob " + digest.str() + " for " + m_layout.where());
     m_layout.prepare_blob_directory(digest.algorithm());
     m_file.set_path(m_layout.blob_path(digest));
     m_file.commit();
@@ -250,7 +250,7 @@ std::unique_ptr<base::Source> OciLayout::open_blob(const base::Context& context,
   const auto directory = blob_directory(blob.digest.algorithm());
   const auto status = directory ? regular_status(*directory, blob.digest) : std::nullopt;
   if (!status) throw Error(ErrorCode::not_found, "no " + what);
-  check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
+  store::check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
   auto fd = directory->open(blob.digest.hex(), Directory::Links::refuse);
   auto file = std::make_unique<files::FileSource>(std::move(fd), blob_path(blob.digest).string());
   return std::make_unique<hash::VerifyingSource>(std::move(file), blob.digest, blob.size, what);
@@ -267,30 +267,34 @@ void OciLayout::write_blob(const oci::Descriptor& blob, base::Source& source,
     if (size == 0) break;
     file.write(base::Bytes(buffer).first(size));
   }
-  check_size(file.size(), blob.size, describe(blob, where()));
+  store::check_size(file.size(), blob.size, describe(blob, where()));
   file.commit();
 }
 
-PutOutcome OciLayout::put_blob(const base::Context& context, const oci::Descriptor& blob,
-                               const base::OpenSource& open, const BlobStore* /*from*/) {
+store::PutOutcome OciLayout::put_blob(const base::Context& context, const oci::Descriptor& blob,
+                                      const base::OpenSource& open,
+                                      const store::BlobStore* /*from*/) {
   begin_write(context);
-  return has_blob(context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
+  return has_blob(context, blob) ? store::PutOutcome::existed : put_fresh(context, blob, open);
 }
 
-PutOutcome OciLayout::repair_blob(const base::Context& context, const oci::Descriptor& blob,
-                                  const base::OpenSource& open, const BlobStore* /*from*/) {
+store::PutOutcome OciLayout::repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                         const base::OpenSource& open,
+                                         const store::BlobStore* /*from*/) {
   begin_write(context);
-  return is_sound(*this, context, blob) ? PutOutcome::existed : put_fresh(context, blob, open);
+  return store::is_sound(*this, context, blob) ? store::PutOutcome::existed
+                                               : put_fresh(context, blob, open);
 }
 
-PutOutcome OciLayout::put_fresh(const base::Context& context, const oci::Descriptor& blob,
-                                const base::OpenSource& open) {
-  const auto source = verified(open(), blob, "blob " + blob.digest.str() + " for " + where());
+store::PutOutcome OciLayout::put_fresh(const base::Context& context, const oci::Descriptor& blob,
+                                       const base::OpenSource& open) {
+  const auto source =
+      store::verified(open(), blob, "blob " + blob.digest.str() + " for " + where());
   write_blob(blob, *source, context);
-  return PutOutcome::uploaded;
+  return store::PutOutcome::uploaded;
 }
 
-std::unique_ptr<BlobWriter> OciLayout::create_blob(const base::Context& context) {
+std::unique_ptr<store::BlobWriter> OciLayout::create_blob(const base::Context& context) {
   begin_write(context);
   prepare_blob_directory(hash::Algorithm::sha256);
   return std::make_unique<Writer>(*this, context, lock_out_gc(context));
@@ -302,7 +306,7 @@ struct OciLayout::Listed {
   std::optional<std::string> text;
   LayoutIndex index;
   std::mutex mutex;
-  std::optional<Referring> referring;  ///< guarded by mutex; empty: nobody has asked yet
+  std::optional<store::Referring> referring;  ///< guarded by mutex; empty: nobody has asked yet
 };
 
 std::shared_ptr<OciLayout::Listed> OciLayout::listed() const {
@@ -473,7 +477,7 @@ void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest
   begin_manifest(context, manifest, tag);
   const FileLock lock = lock_index(context);
   LayoutIndex index = read_index();
-  check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
+  store::check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
   write_manifest(context, manifest);
   if (index.move_tag(manifest, tag)) write_index(index);
 }
@@ -488,7 +492,7 @@ void OciLayout::begin_manifest(const base::Context& context, const oci::RawManif
 
 void OciLayout::write_manifest(const base::Context& context, const oci::RawManifest& manifest) {
   const oci::Descriptor descriptor = manifest.descriptor();
-  if (is_sound(*this, context, descriptor)) return;
+  if (store::is_sound(*this, context, descriptor)) return;
   base::MemorySource source(base::as_bytes(manifest.bytes));
   write_blob(descriptor, source, context);
   const std::lock_guard guard(m_listed_mutex);
@@ -511,7 +515,7 @@ std::vector<oci::Descriptor> OciLayout::referrers(const base::Context& context,
   const auto now = listed();
   const std::lock_guard guard(now->mutex);
   if (!now->referring) {
-    Referring gathered;
+    store::Referring gathered;
     LayoutGraph graph(*this, [&](const oci::RawManifest& manifest) { gathered.add(manifest); });
     graph.add_entries(context);
     now->referring = std::move(gathered);

@@ -32,7 +32,7 @@ class LayoutIndex;
 ///
 /// What can't be looked at is never taken for absent: that throws io. So does every use of a layout
 /// that was there and went away; one that has blobs but no index.json throws integrity.
-class OciLayout final : public BlobStore {
+class OciLayout final : public store::BlobStore {
  public:
   /// What to do where there is no layout yet. A directory that is empty, or has nothing but other
   /// layouts below, is one that has nothing: a killed creation leaves such, and names of images may
@@ -55,12 +55,14 @@ class OciLayout final : public BlobStore {
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
-  PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
-                      const base::OpenSource& open, const BlobStore* from = nullptr) override;
-  PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
-                         const base::OpenSource& open, const BlobStore* from = nullptr) override;
+  store::PutOutcome put_blob(const base::Context& context, const oci::Descriptor& blob,
+                             const base::OpenSource& open,
+                             const store::BlobStore* from = nullptr) override;
+  store::PutOutcome repair_blob(const base::Context& context, const oci::Descriptor& blob,
+                                const base::OpenSource& open,
+                                const store::BlobStore* from = nullptr) override;
   /// commit() checks the size; the digest is the caller's word, and checked by whoever reads.
-  std::unique_ptr<BlobWriter> create_blob(const base::Context& context) override;
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override;
   /// Also finds by digest what only an index names. A tag whose manifest is lost throws integrity.
   std::optional<oci::RawManifest> find_manifest(const base::Context& context,
                                                 std::string_view tag_or_digest) override;
@@ -119,8 +121,8 @@ class OciLayout final : public BlobStore {
   void prepare_blob_directory(hash::Algorithm algorithm);
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
-  PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
-                       const base::OpenSource& open);
+  store::PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
+                              const base::OpenSource& open);
   void write_blob(const oci::Descriptor& blob, base::Source& source, const base::Context& context);
   void begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);

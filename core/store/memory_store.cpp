@@ -42,7 +42,7 @@ class SharedSource final : public base::Source {
   base::MemorySource m_source;
 };
 
-std::optional<hash::Digest> disk::digest_named(std::string_view tag_or_digest) {
+std::optional<hash::Digest> digest_named(std::string_view tag_or_digest) {
   if (tag_or_digest.find(':') == std::string_view::npos) return std::nullopt;
   return hash::Digest::parse(tag_or_digest);
 }
@@ -96,7 +96,7 @@ std::unique_ptr<BlobWriter> MemoryStore::create_blob(const base::Context& contex
 std::optional<oci::RawManifest> MemoryStore::find_manifest(const base::Context& context,
                                                            std::string_view tag_or_digest) {
   context.check();
-  auto digest = disk::digest_named(tag_or_digest);
+  auto digest = digest_named(tag_or_digest);
   const std::lock_guard lock(m_mutex);
   if (!digest) {
     const auto tag = m_tags.find(tag_or_digest);

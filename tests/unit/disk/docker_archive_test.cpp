@@ -85,17 +85,17 @@ TEST_F(DockerArchive, TheOldFormIsReadWithoutAManifestOfItsOwn) {
   ArchiveReader archive = reader();
   EXPECT_TRUE(archive.makes_manifests());
   EXPECT_EQ(archive.tags({}), std::vector<std::string>{k_name});
-  const auto raw = get_manifest(archive, {}, k_name);
+  const auto raw = store::get_manifest(archive, {}, k_name);
   EXPECT_EQ(raw.digest, archive.default_image());
   const auto manifest = oci::Manifest::parse(raw);
   ASSERT_EQ(manifest.layers.size(), 3U);
   // As they are in the archive: their digests are those of their tars.
   EXPECT_EQ(manifest.layers[0].media_type, oci::media_type::k_layer);
   EXPECT_EQ(manifest.layers[0].digest, hash::Digest::of("layer one"));
-  EXPECT_EQ(read_blob(archive, {}, manifest.layers[2], 100), "layer two");
-  EXPECT_EQ(read_blob(archive, {}, manifest.config, 1000),
+  EXPECT_EQ(store::read_blob(archive, {}, manifest.layers[2], 100), "layer two");
+  EXPECT_EQ(store::read_blob(archive, {}, manifest.config, 1000),
             config_of({"layer one", "layer two", "layer two"}));
-  EXPECT_EQ(get_manifest(archive, {}, raw.digest.str()).bytes, raw.bytes);
+  EXPECT_EQ(store::get_manifest(archive, {}, raw.digest.str()).bytes, raw.bytes);
 }
 
 TEST_F(DockerArchive, CompressedLayersStayAsTheyAre) {
@@ -105,7 +105,7 @@ TEST_F(DockerArchive, CompressedLayersStayAsTheyAre) {
   add_manifest(json::array({"l.tar.gz"}), nullptr);
   ArchiveReader archive = reader();
   const auto manifest =
-      oci::Manifest::parse(get_manifest(archive, {}, archive.default_image()->str()));
+      oci::Manifest::parse(store::get_manifest(archive, {}, archive.default_image()->str()));
   EXPECT_EQ(manifest.layers[0].media_type, oci::media_type::k_layer_gzip);
   EXPECT_EQ(manifest.layers[0].digest, hash::Digest::of(compressed));
 }
@@ -129,8 +129,8 @@ TEST_F(DockerArchive, AFalseLayerIsFound) {
   add("config.json", config_of({"the tar"}));
   add_manifest(json::array({"l.tar"}));
   ArchiveReader archive = reader();
-  const auto layer = oci::Manifest::parse(get_manifest(archive, {}, k_name)).layers[0];
-  EXPECT_THROW(read_blob(archive, {}, layer, 100), base::Error);
+  const auto layer = oci::Manifest::parse(store::get_manifest(archive, {}, k_name)).layers[0];
+  EXPECT_THROW(store::read_blob(archive, {}, layer, 100), base::Error);
 }
 
 TEST_F(DockerArchive, LinksLeadNowhereElse) {
@@ -185,8 +185,8 @@ TEST_F(DockerArchive, WhatIsWrittenKeepsItsDigestAndIsForDockerToo) {
   writer.put_manifest({}, raw, "h:5000/web:2");
   ArchiveReader archive({}, m_file, ArchiveFormat::docker);
   EXPECT_FALSE(archive.makes_manifests());
-  EXPECT_EQ(get_manifest(archive, {}, k_name).digest, raw.digest);
-  EXPECT_EQ(get_manifest(archive, {}, "h:5000/web:2").digest, raw.digest);
+  EXPECT_EQ(store::get_manifest(archive, {}, k_name).digest, raw.digest);
+  EXPECT_EQ(store::get_manifest(archive, {}, "h:5000/web:2").digest, raw.digest);
   EXPECT_EQ(archive.default_image(), raw.digest);
   const TarFiles files({}, m_file);
   const auto manifest = oci::Manifest::parse(raw);
@@ -231,7 +231,7 @@ TEST_F(DockerArchive, LayersThatAreElsewhereAreRefused) {
 TEST_F(DockerArchive, OtherImagesOfTheFileStay) {
   add_old_image();
   ArchiveReader old = reader();
-  const auto first = get_manifest(old, {}, k_name);
+  const auto first = store::get_manifest(old, {}, k_name);
   const auto put = [&](const std::string& content, const std::string& name) {
     ArchiveWriter writer(m_file, ArchiveFormat::docker);
     const auto image = test_support::put_image_blobs(writer, {}, content);
@@ -241,10 +241,10 @@ TEST_F(DockerArchive, OtherImagesOfTheFileStay) {
   const oci::RawManifest second = put("two", "docker.io/shop/web:2");
   put("three", "docker.io/shop/db:3");
   ArchiveReader archive({}, m_file, ArchiveFormat::docker);
-  EXPECT_EQ(get_manifest(archive, {}, k_name).bytes, first.bytes);
-  EXPECT_EQ(get_manifest(archive, {}, "docker.io/shop/web:2").bytes, second.bytes);
+  EXPECT_EQ(store::get_manifest(archive, {}, k_name).bytes, first.bytes);
+  EXPECT_EQ(store::get_manifest(archive, {}, "docker.io/shop/web:2").bytes, second.bytes);
   for (const oci::Descriptor& layer : oci::Manifest::parse(first).layers)
-    EXPECT_EQ(read_blob(archive, {}, layer, 100), read_blob(old, {}, layer, 100));
+    EXPECT_EQ(store::read_blob(archive, {}, layer, 100), store::read_blob(old, {}, layer, 100));
   const TarFiles files({}, m_file);
   EXPECT_EQ(json::parse(files.read("manifest.json", 10000)).size(), 3U) << "for docker load";
   EXPECT_EQ(archive.tags({}).size(), 3U);

@@ -46,7 +46,7 @@ class GcTest : public testing::Test {
 
 TEST_F(GcTest, RemovesWhatNothingNeeds) {
   const auto kept = put_image("kept", "latest");
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan bytes", "text/plain");
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan bytes", "text/plain");
   const auto old = put_image("old", "moving");
   put_image("new", "moving");
   const GcResult result = collect();
@@ -77,15 +77,15 @@ TEST_F(GcTest, KeepsTheWholeGraph) {
 
 TEST_F(GcTest, KeepsWhatManifestsOfUnknownTypesMention) {
   const auto subject = put_image("subject", "");
-  const auto content = put_bytes(*m_layout, m_context, "of an artifact", "text/plain");
+  const auto content = store::put_bytes(*m_layout, m_context, "of an artifact", "text/plain");
   const std::string artifact = R"({"mediaType":"application/vnd.oci.artifact.manifest.v1+json",)"
                                R"("blobs":[{"digest":")" +
                                content.digest.str() + R"("}],"subject":{"digest":")" +
                                subject.digest.str() + "\"}}";
   oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
-  index.manifests.push_back(
-      put_bytes(*m_layout, m_context, artifact, "application/vnd.oci.artifact.manifest.v1+json"));
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  index.manifests.push_back(store::put_bytes(*m_layout, m_context, artifact,
+                                             "application/vnd.oci.artifact.manifest.v1+json"));
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan", "text/plain");
   m_layout->put_manifest(m_context, index.to_raw(), "latest");
   const GcResult result = collect();
   EXPECT_EQ(result.blobs_removed, 1U);
@@ -120,10 +120,11 @@ TEST_F(GcTest, LooksThroughManifestsOfUnknownTypesWhateverTheirSizeAndSpelling) 
   };
   for (int form = 0; form < 5; ++form) {
     const auto image = put_image_blobs(*m_layout, m_context, "image " + std::to_string(form));
-    put_bytes(*m_layout, m_context, image.bytes, image.media_type);
+    store::put_bytes(*m_layout, m_context, image.bytes, image.media_type);
     const std::string text = "{\"x\": \"" + in_form(image.digest, form) + "\"}";
     oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
-    index.manifests.push_back(put_bytes(*m_layout, m_context, text, "application/vnd.x+json"));
+    index.manifests.push_back(
+        store::put_bytes(*m_layout, m_context, text, "application/vnd.x+json"));
     const auto raw = index.to_raw();
     m_layout->put_manifest(m_context, raw, "form" + std::to_string(form));
     EXPECT_EQ(collect().blobs_removed, 0U) << form;
@@ -134,10 +135,10 @@ TEST_F(GcTest, LooksThroughManifestsOfUnknownTypesWhateverTheirSizeAndSpelling) 
 
 TEST_F(GcTest, AMissingManifestOfAnUnknownTypeKeepsEverything) {
   oci::Index index{std::string(oci::media_type::k_index), {}, {}, {}, {}};
-  index.manifests.push_back(put_bytes(*m_layout, m_context, "{}", "application/vnd.x+json"));
+  index.manifests.push_back(store::put_bytes(*m_layout, m_context, "{}", "application/vnd.x+json"));
   m_layout->put_manifest(m_context, index.to_raw(), "latest");
   std::filesystem::remove(blob_path(index.manifests[0].digest));
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan", "text/plain");
   const GcResult result = collect();
   EXPECT_TRUE(exists(orphan.digest));
   ASSERT_EQ(result.problems.size(), 1U);
@@ -166,7 +167,7 @@ TEST_F(GcTest, KeepsReferrersThatTheIndexDoesNotList) {
   const auto stray = put_referrer_blobs(
       *m_layout, m_context, oci::RawManifest::from_bytes(R"({"layers":[]})"), "a stray note");
   for (const auto& manifest : {note, note_on_note, stray}) {
-    put_bytes(*m_layout, m_context, manifest.bytes, manifest.media_type);
+    store::put_bytes(*m_layout, m_context, manifest.bytes, manifest.media_type);
   }
   const GcResult result = collect();
   EXPECT_TRUE(exists(note.digest));
@@ -195,7 +196,7 @@ TEST_F(GcTest, RemovesTemporariesThatNobodyHolds) {
 TEST_F(GcTest, WaitsForOthersThatWriteAndThenSaysSo) {
   put_image("image", "latest");
   auto other = std::make_unique<OciLayout>(m_path, OciLayout::Missing::refuse);
-  const auto early = put_bytes(*other, m_context, "blob before its manifest", "text/plain");
+  const auto early = store::put_bytes(*other, m_context, "blob before its manifest", "text/plain");
   try {
     collect();
     FAIL() << "collected garbage while another one writes";
@@ -209,7 +210,7 @@ TEST_F(GcTest, WaitsForOthersThatWriteAndThenSaysSo) {
 }
 
 TEST_F(GcTest, AnAnswerThatABlobIsThereHoldsItOff) {
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan", "text/plain");
   OciLayout other(m_path, OciLayout::Missing::refuse);
   EXPECT_TRUE(other.has_blob(m_context, orphan));
   EXPECT_THROW(collect(), base::Error);
@@ -231,7 +232,7 @@ TEST_F(GcTest, AWriterThatWaitsForItCanBeStopped) {
   context.stop = stop.get_token();
   stop.request_stop();
   try {
-    put_bytes(*m_layout, context, "late", "text/plain");
+    store::put_bytes(*m_layout, context, "late", "text/plain");
     FAIL() << "wrote while garbage is collected";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), base::ErrorCode::cancelled);
@@ -256,7 +257,7 @@ TEST_F(GcTest, ProblemsAreReportedAndTheRestIsDone) {
 
 TEST_F(GcTest, RemovesNothingWhereItIsNotSureWhatIsNeeded) {
   const auto image = put_image("image", "latest");
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan", "text/plain");
   const auto refused = [&](base::ErrorCode code) {
     try {
       collect();
@@ -285,7 +286,7 @@ TEST_F(GcTest, RemovesNothingWhereItIsNotSureWhatIsNeeded) {
 
 TEST_F(GcTest, ACorruptManifestKeepsEverything) {
   const auto image = put_image("image", "latest");
-  const auto orphan = put_bytes(*m_layout, m_context, "orphan", "text/plain");
+  const auto orphan = store::put_bytes(*m_layout, m_context, "orphan", "text/plain");
   overwrite(image.digest, std::string(image.bytes.size(), ' '));
   const GcResult result = collect();
   EXPECT_EQ(result.blobs_removed, 0U);

@@ -60,7 +60,7 @@ class OciLayoutTest : public testing::Test {
 
 TEST_F(OciLayoutTest, ATagThatIsNotThereIsToldWithThoseThatAre) {
   const auto missing = [&](const std::string& what) {
-    return failure_of([&] { (void)get_manifest(m_layout, m_context, what); });
+    return failure_of([&] { (void)store::get_manifest(m_layout, m_context, what); });
   };
   const std::string where = " in " + m_layout.where();
   EXPECT_EQ(missing("y"), "not_found: no manifest \"y\"" + where + "; it has no tags");
@@ -156,7 +156,7 @@ TEST(OciLayoutOpen, AnAbsentOrEmptyDirectoryMayBecomeOne) {
   EXPECT_TRUE(OciLayout(directory.path(), OciLayout::Missing::refuse).entries().empty());
   write(directory.path() / ".pinnace-tmp-abc", "{");
   OciLayout layout(directory.path(), OciLayout::Missing::create);
-  put_bytes(layout, {}, "x", "text/plain");
+  store::put_bytes(layout, {}, "x", "text/plain");
   EXPECT_EQ(OciLayout(directory.path(), OciLayout::Missing::refuse).where(),
             "oci:" + directory.path().string());
 }
@@ -298,8 +298,8 @@ TEST_F(OciLayoutTest, WhatWasPutByDigestStaysWhateverBecomesOfWhatNamesIt) {
   m_layout.put_manifest(m_context, tagged, "multi");
   m_layout.put_manifest(m_context, put_image("other", "multi"), "multi");
   collect_garbage(m_context, m_layout, {});
-  EXPECT_EQ(get_manifest(m_layout, m_context, child.digest.str()).bytes, child.bytes);
-  EXPECT_EQ(get_manifest(m_layout, m_context, tagged.digest.str()).bytes, tagged.bytes);
+  EXPECT_EQ(store::get_manifest(m_layout, m_context, child.digest.str()).bytes, child.bytes);
+  EXPECT_EQ(store::get_manifest(m_layout, m_context, tagged.digest.str()).bytes, tagged.bytes);
 }
 
 TEST_F(OciLayoutTest, ListsWhatItsIndexLeadsToAndNothingElse) {
@@ -379,9 +379,9 @@ TEST_F(OciLayoutTest, AManifestWithAnotherDigestIsRefused) {
 }
 
 TEST_F(OciLayoutTest, ALayerIsNoManifest) {
-  const auto layer = put_bytes(m_layout, m_context, "no json", "text/plain");
-  const auto config = put_bytes(m_layout, m_context, R"({"os":"linux"})", "text/plain");
-  const auto big = put_bytes(m_layout, m_context, std::string(5U << 20U, '{'), "text/plain");
+  const auto layer = store::put_bytes(m_layout, m_context, "no json", "text/plain");
+  const auto config = store::put_bytes(m_layout, m_context, R"({"os":"linux"})", "text/plain");
+  const auto big = store::put_bytes(m_layout, m_context, std::string(5U << 20U, '{'), "text/plain");
   for (const auto& blob : {layer, config, big}) {
     EXPECT_FALSE(m_layout.find_manifest(m_context, blob.digest.str()));
   }
@@ -400,7 +400,7 @@ TEST_F(OciLayoutTest, ALostManifestIsToldByTagAndAbsentByDigest) {
     EXPECT_NE(failure.find("integrity: oci:" + m_path.string()), std::string::npos) << failure;
   }
   m_layout.put_manifest(m_context, image, "latest");
-  EXPECT_EQ(get_manifest(m_layout, m_context, "latest").bytes, image.bytes);
+  EXPECT_EQ(store::get_manifest(m_layout, m_context, "latest").bytes, image.bytes);
 }
 
 TEST_F(OciLayoutTest, DamagedBlobsAreNotBelieved) {
@@ -410,11 +410,12 @@ TEST_F(OciLayoutTest, DamagedBlobsAreNotBelieved) {
   write(blob_path(image.digest), bytes);
   EXPECT_EQ(failure_of([&] { m_layout.find_manifest(m_context, "latest"); }).substr(0, 10),
             "integrity:");
-  const auto blob = put_bytes(m_layout, m_context, "some content", "text/plain");
+  const auto blob = store::put_bytes(m_layout, m_context, "some content", "text/plain");
   write(blob_path(blob.digest), "some");
   EXPECT_FALSE(m_layout.has_blob(m_context, blob));
-  put_bytes(m_layout, m_context, "some content", "text/plain");
-  EXPECT_EQ(read_blob(m_layout, m_context, blob, 100), "some content") << "put again repairs it";
+  store::put_bytes(m_layout, m_context, "some content", "text/plain");
+  EXPECT_EQ(store::read_blob(m_layout, m_context, blob, 100), "some content")
+      << "put again repairs it";
 }
 
 TEST_F(OciLayoutTest, Sha512BlobsAndManifests) {
@@ -422,14 +423,14 @@ TEST_F(OciLayoutTest, Sha512BlobsAndManifests) {
   auto strong = image;
   strong.digest = hash::Digest::of(base::as_bytes(image.bytes), hash::Algorithm::sha512);
   m_layout.put_manifest(m_context, strong, "strong");
-  EXPECT_EQ(get_manifest(m_layout, m_context, "strong").digest, strong.digest);
+  EXPECT_EQ(store::get_manifest(m_layout, m_context, "strong").digest, strong.digest);
   EXPECT_TRUE(std::filesystem::exists(blob_path(strong.digest)));
   auto blob = descriptor_of("streamed", "text/plain");
   blob.digest = hash::Digest::of(base::as_bytes("streamed"), hash::Algorithm::sha512);
   const auto writer = m_layout.create_blob(m_context);
   writer->write(base::as_bytes("streamed"));
   writer->commit(blob.digest, blob.size);
-  EXPECT_EQ(read_blob(m_layout, m_context, blob, 100), "streamed");
+  EXPECT_EQ(store::read_blob(m_layout, m_context, blob, 100), "streamed");
 }
 
 TEST_F(OciLayoutTest, APlantedLinkToAFileIsNoBlob) {
@@ -452,7 +453,8 @@ TEST(OciLayoutOpen, APlantedLinkToADirectoryIsRefused) {
     const auto outside = directory.path() / "outside";
     const auto path = directory.path() / "layout";
     std::filesystem::create_directories(outside);
-    put_bytes(*std::make_unique<OciLayout>(path, OciLayout::Missing::create), context, "x", "a/b");
+    store::put_bytes(*std::make_unique<OciLayout>(path, OciLayout::Missing::create), context, "x",
+                     "a/b");
     std::filesystem::remove_all(path / name);
     std::filesystem::create_directory_symlink(outside, path / name);
     OciLayout layout(path, OciLayout::Missing::refuse);
