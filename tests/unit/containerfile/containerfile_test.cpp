@@ -127,11 +127,12 @@ TEST(Containerfile, HeredocsOfCopyAndRun) {
   EXPECT_EQ(copy.files[0], (Heredoc{"one.txt", 0, true, false, "a $X\n\n"}));
   EXPECT_EQ(copy.files[1], (Heredoc{"two.txt", 0, false, true, "b $X\n"}));
 
-  const auto run = first<Run>("RUN python3 3<<E && cat <<<x $((1<<2))\nFROM not\nE\n");
+  const auto run =
+      first<containerfile::Run>("RUN python3 3<<E && cat <<<x $((1<<2))\nFROM not\nE\n");
   ASSERT_EQ(run.files.size(), 1U);
   EXPECT_EQ(run.files[0], (Heredoc{"E", 3, true, false, "FROM not\n"}));
   EXPECT_EQ(run.command.words, Words{"python3 3<<E && cat <<<x $((1<<2))"});
-  EXPECT_TRUE(first<Run>("RUN echo \"<<E\"").files.empty());
+  EXPECT_TRUE(first<containerfile::Run>("RUN echo \"<<E\"").files.empty());
   const Copy twice = first<Copy>("COPY <<a <<b <<a /d/\n1\na\n2\nb\n3\na\n");
   ASSERT_EQ(twice.files.size(), 2U) << "of one name there is one file";
   EXPECT_EQ(twice.files[0].content + twice.files[1].content, "3\n2\n");
@@ -156,7 +157,7 @@ TEST(Containerfile, PairsInBothFormats) {
 }
 
 TEST(Containerfile, RunMounts) {
-  const auto run = first<Run>(
+  const auto run = first<containerfile::Run>(
       "RUN --network=none --mount=type=cache,dst=/c,sharing=locked --mount=src=a,target=/b,ro "
       "make");
   ASSERT_EQ(run.mounts.size(), 2U);

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "sample.hpp"
+#include "lock_sample.hpp"
 
 namespace pinnace::definition {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "files/file.hpp"
-#include "sample.hpp"
+#include "lock_sample.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::definition {

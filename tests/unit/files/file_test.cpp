@@ -119,12 +119,12 @@ TEST(ReadFile, RefusesWhatIsTooLargeMissingOrADirectory) {
     }
     return std::string_view("nothing thrown");
   };
-  EXPECT_EQ(base::code_of(directory.path() / "a", 4), "invalid_input");
-  EXPECT_EQ(base::code_of(directory.path() / "b", 4), "not_found");
-  EXPECT_EQ(base::code_of(directory.path(), 4), "invalid_input");
+  EXPECT_EQ(code_of(directory.path() / "a", 4), "invalid_input");
+  EXPECT_EQ(code_of(directory.path() / "b", 4), "not_found");
+  EXPECT_EQ(code_of(directory.path(), 4), "invalid_input");
   // Nobody writes to it: waiting would be for ever.
   ASSERT_EQ(::mkfifo((directory.path() / "fifo").c_str(), 0600), 0);
-  EXPECT_EQ(base::code_of(directory.path() / "fifo", 4), "invalid_input");
+  EXPECT_EQ(code_of(directory.path() / "fifo", 4), "invalid_input");
 }
 
 TEST(ReadFile, ReadsAPipeThatItWasGiven) {

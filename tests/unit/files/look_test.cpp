@@ -90,13 +90,13 @@ TEST(CacheFiles, GoByAgeAndSize) {
   EXPECT_EQ(done.removed_files, 2U) << "the oldest, and what a killed process left";
   EXPECT_EQ(done.removed_bytes, 10U);
   EXPECT_EQ(done.kept_bytes, 10U);
-  EXPECT_FALSE(exists(root / "oldest"));
+  EXPECT_FALSE(files::exists(root / "oldest"));
   done = collect_cache_files(root, {9, {}}, "key");
-  EXPECT_FALSE(exists(root / "old"));
-  EXPECT_TRUE(exists(root / "new"));
+  EXPECT_FALSE(files::exists(root / "old"));
+  EXPECT_TRUE(files::exists(root / "new"));
   done = collect_cache_files(root, {0, {}}, "key");
   EXPECT_EQ(done.kept_bytes, 0U);
-  EXPECT_TRUE(exists(root / "key"));
+  EXPECT_TRUE(files::exists(root / "key"));
   EXPECT_EQ(collect_cache_files(root / "absent", {}).removed_files, 0U);
   fs::create_symlink("loop", root / "loop");
   EXPECT_THROW(collect_cache_files(root / "loop", {}), base::Error);

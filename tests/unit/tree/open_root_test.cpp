@@ -49,7 +49,7 @@ class OpenRootTest : public testing::Test {
     fs::create_symlink("/nowhere/at/all", m_top / "dangling");
   }
   template <class Action>
-  static base::ErrorCode base::code_of(Action&& action) {
+  static base::ErrorCode code_of(Action&& action) {
     try {
       action();
     } catch (const base::Error& error) {
@@ -90,8 +90,7 @@ TEST_F(OpenRootTest, FollowsLinksAsAProcessWithThatRootWould) {
                                                        {"d/f/x", "/d/f/x"}};
   for (const auto& [path, expected] : cases)
     EXPECT_EQ(root.resolve(RootedPath(path)).absolute(), expected) << path;
-  EXPECT_EQ(base::code_of([&] { root.resolve(RootedPath("loop/x")); }),
-            base::ErrorCode::invalid_input);
+  EXPECT_EQ(code_of([&] { root.resolve(RootedPath("loop/x")); }), base::ErrorCode::invalid_input);
 }
 
 TEST_F(OpenRootTest, FindsNothingBelowLinks) {
@@ -103,10 +102,9 @@ TEST_F(OpenRootTest, FindsNothingBelowLinks) {
     EXPECT_FALSE(root.is_directory(below)) << path;
     EXPECT_FALSE(root.link_target(below)) << path;
     EXPECT_FALSE(root.read_file(below, 100)) << path;
-    EXPECT_EQ(base::code_of([&] { root.open(below, O_RDONLY); }), base::ErrorCode::not_found)
-        << path;
+    EXPECT_EQ(code_of([&] { root.open(below, O_RDONLY); }), base::ErrorCode::not_found) << path;
   }
-  EXPECT_EQ(base::code_of([&] { root.names(RootedPath("absolute")); }), base::ErrorCode::not_found);
+  EXPECT_EQ(code_of([&] { root.names(RootedPath("absolute")); }), base::ErrorCode::not_found);
   EXPECT_EQ(root.link_target(RootedPath("inside")), "/d/e");
   EXPECT_EQ(root.link_target(RootedPath("d")), std::nullopt);
   EXPECT_EQ(root.read_file(RootedPath("d/f"), 100), "of the container");
@@ -117,19 +115,19 @@ TEST_F(OpenRootTest, ChangesNothingThroughLinks) {
   const std::string before = all_of_host();
   for (const char* link : {"absolute", "relative", "magic", "up"}) {
     const RootedPath in = RootedPath(link) / "new";
-    EXPECT_EQ(base::code_of([&] { root.make_directory(in); }), base::ErrorCode::not_found);
-    EXPECT_EQ(base::code_of([&] { root.make_file(in); }), base::ErrorCode::not_found);
-    EXPECT_EQ(base::code_of([&] { root.make_link(in, "x"); }), base::ErrorCode::not_found);
-    EXPECT_EQ(base::code_of([&] { root.make_hard_link(in, RootedPath("d/f")); }),
+    EXPECT_EQ(code_of([&] { root.make_directory(in); }), base::ErrorCode::not_found);
+    EXPECT_EQ(code_of([&] { root.make_file(in); }), base::ErrorCode::not_found);
+    EXPECT_EQ(code_of([&] { root.make_link(in, "x"); }), base::ErrorCode::not_found);
+    EXPECT_EQ(code_of([&] { root.make_hard_link(in, RootedPath("d/f")); }),
               base::ErrorCode::not_found);
-    EXPECT_EQ(base::code_of([&] { root.make_hard_link(RootedPath("h"), RootedPath(link) / "f"); }),
+    EXPECT_EQ(code_of([&] { root.make_hard_link(RootedPath("h"), RootedPath(link) / "f"); }),
               base::ErrorCode::not_found);
-    EXPECT_EQ(base::code_of([&] { root.set_mode(RootedPath(link) / "f", 0); }),
+    EXPECT_EQ(code_of([&] { root.set_mode(RootedPath(link) / "f", 0); }),
               base::ErrorCode::not_found);
     root.remove(RootedPath(link) / "f");
     root.remove(RootedPath(link) / "empty");
     // Neither is what stands there a directory to be used.
-    EXPECT_EQ(base::code_of([&] { root.make_directory(RootedPath(link)); }),
+    EXPECT_EQ(code_of([&] { root.make_directory(RootedPath(link)); }),
               base::ErrorCode::invalid_input);
     root.remove(RootedPath(link));
     EXPECT_FALSE(root.status(RootedPath(link)));
@@ -152,13 +150,13 @@ TEST_F(OpenRootTest, TellsFailedFromAbsent) {
   const OpenRoot root(m_top);
   const RootedPath too_long(std::string(300, 'x'));
   EXPECT_EQ(root.status(RootedPath("missing")), std::nullopt);
-  EXPECT_EQ(base::code_of([&] { root.status(too_long); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.status(too_long / "y"); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.link_target(too_long); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.remove(too_long); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.resolve(too_long); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.status(RootedPath("..")); }), base::ErrorCode::io);
-  EXPECT_EQ(base::code_of([&] { root.status(RootedPath("d/../../host/f")); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.status(too_long); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.status(too_long / "y"); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.link_target(too_long); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.remove(too_long); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.resolve(too_long); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.status(RootedPath("..")); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.status(RootedPath("d/../../host/f")); }), base::ErrorCode::io);
 }
 
 TEST_F(OpenRootTest, ReadsRegularFilesOnly) {
@@ -166,7 +164,7 @@ TEST_F(OpenRootTest, ReadsRegularFilesOnly) {
   ASSERT_EQ(::truncate((m_top / "d/f").c_str(), off_t{1} << 40), 0);
   const OpenRoot root(m_top);
   for (const char* path : {"pipe", "d", "inside", "d/f"}) {
-    EXPECT_EQ(base::code_of([&] { root.read_file(RootedPath(path), 1000); }),
+    EXPECT_EQ(code_of([&] { root.read_file(RootedPath(path), 1000); }),
               base::ErrorCode::invalid_input)
         << path;
   }
@@ -214,15 +212,15 @@ TEST_F(OpenRootTest, MakesAndDescribesWhatLayersHave) {
   EXPECT_TRUE(root.make_directory(RootedPath("x/new"), 0700));
   EXPECT_FALSE(root.make_directory(RootedPath("x/new")));
   const files::UniqueFd file = root.make_file(RootedPath("x/f"));
-  EXPECT_EQ(base::code_of([&] { root.make_file(RootedPath("x/f")); }), base::ErrorCode::io);
+  EXPECT_EQ(code_of([&] { root.make_file(RootedPath("x/f")); }), base::ErrorCode::io);
   root.set_mode(RootedPath("x/f"), 04711);
   root.set_times(RootedPath("x/f"), {5, 6}, {7, 8});
   root.make_hard_link(RootedPath("x/y/h"), RootedPath("x/f"));
   root.make_node(RootedPath("x/pipe"), S_IFIFO | 0600, 0);
   const auto status = root.status(RootedPath("x/y/h")).value();
-  EXPECT_EQ(files::status.st_mode, S_IFREG | 04711U);
-  EXPECT_EQ(files::status.st_nlink, 2U);
-  EXPECT_EQ(files::status.st_mtim.tv_sec, 7);
+  EXPECT_EQ(status.st_mode, S_IFREG | 04711U);
+  EXPECT_EQ(status.st_nlink, 2U);
+  EXPECT_EQ(status.st_mtim.tv_sec, 7);
   EXPECT_EQ(root.names(RootedPath("x")), (std::vector<std::string>{"f", "new", "pipe", "y"}));
   if (root.set_attribute(RootedPath("x/f"), "user.note", "x")) {
     EXPECT_EQ(root.attribute(RootedPath("x/f"), "user.note"), "x");

@@ -6,7 +6,7 @@
 #include "definition/lock.hpp"
 #include "oci/media_type.hpp"
 
-namespace pinnace::lock {
+namespace pinnace::definition {
 
 /// "sha256:" and 64 times `digit`.
 inline hash::Digest digest_of(char digit) {
@@ -42,4 +42,4 @@ inline definition::Lock sample() {
           {index_of("debian:bookworm-slim", 'a'), single_of("registry.test/nginx:1", 'b')}};
 }
 
-}  // namespace pinnace::lock
+}  // namespace pinnace::definition
