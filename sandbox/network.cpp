@@ -16,6 +16,7 @@
 #include "json/json.hpp"
 #include "process/spawn.hpp"
 #include "sandbox/output.hpp"
+#include "web/link_service.hpp"
 
 namespace pinnace::sandbox {
 
@@ -125,36 +126,30 @@ void publish(const std::string& socket_path, const std::vector<run::PublishedPor
   send(run::FrameType::started, json{{"ports", published}});
 }
 
-struct ClosedNetwork {
-  const char* address;
-  const char* mask;
-};
-/// What slirp4netns would connect to as if it were the host:
-/// - The loopback. The default route takes a socket there that is bound to the device
-///   (SO_BINDTODEVICE, IP_PKTINFO: no capability is needed). What the container's own loopback has
-///   is found before these routes are looked at.
-/// - What answers a machine by its own link alone, above all the metadata services of clouds, which
-///   give whoever asks the machine's credentials; those of Alibaba, Azure and Oracle are elsewhere.
-/// All these have no IPv6 here, which slirp4netns has on request only.
-constexpr ClosedNetwork k_closed[] = {
-    {"127.0.0.0", "255.0.0.0"},           {"0.0.0.0", "255.0.0.0"},
-    {"169.254.0.0", "255.255.0.0"},       {"100.100.100.200", "255.255.255.255"},
-    {"168.63.129.16", "255.255.255.255"}, {"192.0.0.192", "255.255.255.255"}};
+/// The loopback, which slirp4netns would connect to as if it were the host, as it would to
+/// web::k_link_services. The default route takes a socket there that is bound to the device
+/// (SO_BINDTODEVICE, IP_PKTINFO: no capability is needed). What the container's own loopback has is
+/// found before these routes are looked at. All these have no IPv6 here, which slirp4netns has on
+/// request only.
+constexpr web::Network k_loopback[] = {{"127.0.0.0", "255.0.0.0"}, {"0.0.0.0", "255.0.0.0"}};
+
+void close_network(int socket, const web::Network& network) {
+  rtentry route{};
+  const auto place = [](sockaddr& to, const char* text) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    ::inet_pton(AF_INET, text, &address.sin_addr);
+    std::memcpy(&to, &address, sizeof(address));
+  };
+  place(route.rt_dst, network.address);
+  place(route.rt_genmask, network.mask);
+  route.rt_flags = RTF_UP | RTF_REJECT;
+  require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network.address);
+}
 
 void close_networks(int socket) {
-  for (const ClosedNetwork& network : k_closed) {
-    rtentry route{};
-    const auto place = [](sockaddr& to, const char* text) {
-      sockaddr_in address{};
-      address.sin_family = AF_INET;
-      ::inet_pton(AF_INET, text, &address.sin_addr);
-      std::memcpy(&to, &address, sizeof(address));
-    };
-    place(route.rt_dst, network.address);
-    place(route.rt_genmask, network.mask);
-    route.rt_flags = RTF_UP | RTF_REJECT;
-    require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network.address);
-  }
+  for (const web::Network& network : k_loopback) close_network(socket, network);
+  for (const web::Network& network : web::k_link_services) close_network(socket, network);
 }
 
 /// Lets all groups ask for an echo, which raw sockets were for (icmp(7), ping_group_range).

@@ -188,6 +188,7 @@ RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
   remote.downloads.memory = options.execute.local.at(local::Part::downloads);
   remote.downloads.remember = options.execute.reuse;
   remote.downloads.http = options.remote_http;
+  if (options.remote_http) remote.silence = options.remote_http({}).stall;
   remote.environment = options.run.sandbox.environment;
   const auto agent = options.run.sockets.find("default");
   if (agent != options.run.sockets.end()) remote.ssh_agent = agent->second;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <list>
 #include <map>
@@ -18,12 +19,15 @@ namespace pinnace::build {
 
 /// Commits of git repositories on disk, by the git program of the host, each fetched once. Git gets
 /// no credentials, settings, hooks or filters of the user, asks nobody, and speaks only https,
-/// http, git and ssh, which may use an agent that is given. Several threads may use it.
+/// http, git and ssh, which may use an agent that is given. Submodules are fetched from where
+/// why_no_submodule() has nothing against it. A server that is silent is given up. Several threads
+/// may use it.
 class GitCheckouts {
  public:
   /// `environment` has PATH, and the variables for proxies and authorities that git understands;
-  /// `agent` is the socket of an SSH agent; empty: none.
-  GitCheckouts(std::filesystem::path scratch, process::Environment environment, std::string agent);
+  /// `agent` is the socket of an SSH agent; empty: none. A server may be silent for so long.
+  GitCheckouts(std::filesystem::path scratch, process::Environment environment, std::string agent,
+               std::chrono::milliseconds silence);
 
   /// The commit that a source names now. Throws unsupported without git, not_found for what the
   /// repository doesn't have, integrity if it isn't the one that it has to be, unavailable.
@@ -34,7 +38,7 @@ class GitCheckouts {
                                                    const GitSource& source);
 
  private:
-  /// `server`: the URL that is asked, if one is.
+  /// `server`: the repository that is asked, if one is.
   std::string git(const base::Context& context, const std::string& shown,
                   std::vector<std::string> arguments, const std::filesystem::path& directory = {},
                   const std::string& server = {});
@@ -43,10 +47,13 @@ class GitCheckouts {
              const std::filesystem::path& directory);
   void check_out(const base::Context& context, const GitSource& source, const std::string& commit,
                  const std::filesystem::path& directory);
+  void add_submodules(const base::Context& context, const std::string& repository,
+                      const std::filesystem::path& directory, std::size_t depth);
 
   files::ScratchDirectory m_scratch;
   process::Environment m_environment;
   std::string m_agent;
+  std::chrono::milliseconds m_silence;
   std::mutex m_mutex;
   std::map<std::string, std::string> m_commits;
   std::map<std::string, std::shared_ptr<const files::Directory>> m_files;

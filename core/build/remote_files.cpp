@@ -55,7 +55,8 @@ std::string literally(const std::string& name) {
 
 RemoteFiles::RemoteFiles(Options options, layer::Spool& spool, const std::filesystem::path& scratch)
     : m_downloads(std::move(options.downloads), spool),
-      m_git(scratch, std::move(options.environment), std::move(options.ssh_agent)) {}
+      m_git(scratch, std::move(options.environment), std::move(options.ssh_agent),
+            options.silence) {}
 
 hash::Digest RemoteFiles::key(const Context& context, const RemoteSource& source) {
   hash::KeyHasher key;

@@ -77,6 +77,8 @@ struct Options {
   ProxyRules proxies = ProxyRules::from_environment();
   MayBePlain may_be_plain;  ///< redirects may lead there in plain http
   Redirects redirects = Redirects::follow;
+  bool refuses_link_services = false;  ///< web::is_link_service(): who names the URL need not be
+                                       ///< one whom the machine trusts with its own credentials
   std::string plain_hint;  ///< what to do where a peer turns out to speak plain http
 };
 

@@ -81,6 +81,7 @@ class Exchange {
   static std::size_t header_callback(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t write_callback(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t read_callback(char* data, std::size_t size, std::size_t count, void* self);
+  static curl_socket_t socket_callback(void* self, curlsocktype purpose, curl_sockaddr* address);
   static CURLcode tls_callback(CURL* handle, void* context, void* self);
   static int seek_callback(void* self, curl_off_t offset, int origin);
 

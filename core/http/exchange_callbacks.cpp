@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "http/trust.hpp"
+#include "web/link_service.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::http {
@@ -132,6 +133,22 @@ std::size_t Exchange::read_callback(char* data, std::size_t size, std::size_t co
     exchange.m_failure = std::current_exception();
     return CURL_READFUNC_ABORT;
   }
+}
+
+/// The names are resolved, and proxies chosen: what is seen here is what is connected to.
+curl_socket_t Exchange::socket_callback(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& exchange = *static_cast<Exchange*>(self);
+  if (!web::is_link_service(address->addr))
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  try {
+    throw Error(ErrorCode::denied,
+                exchange.name() +
+                    ": leads to a link-local address, where the metadata services of "
+                    "clouds give away the machine's credentials");
+  } catch (...) {
+    exchange.m_failure = std::current_exception();
+  }
+  return CURL_SOCKET_BAD;
 }
 
 CURLcode Exchange::tls_callback(CURL*, void* context, void* self) {

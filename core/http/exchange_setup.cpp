@@ -71,6 +71,10 @@ void Exchange::configure(const Options& options, const Request& request,
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &Exchange::write_callback);
   set(CURLOPT_WRITEDATA, this);
+  if (options.refuses_link_services) {
+    set(CURLOPT_OPENSOCKETFUNCTION, &Exchange::socket_callback);
+    set(CURLOPT_OPENSOCKETDATA, this);
+  }
   configure_tls(options);
   configure_method(request);
   // curl would wait a second for "100 Continue", and call every body a form.

@@ -41,6 +41,7 @@ Access::Access(base::Context context, Options options,
 
 http::Options Access::http_options(const std::string& host) const {
   http::Options options;
+  options.refuses_link_services = true;
   options.ca_file = m_registries->find(host).ca_file;
   options.may_be_plain = [registries = m_registries](const web::Origin& to) {
     return registries->may_be_plain(to.host, to.port);

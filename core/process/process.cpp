@@ -70,6 +70,7 @@ class Run {
   Run(const base::Context& context, const Command& command)
       : m_command(command),
         m_deadline(Clock::now() + command.deadline),
+        m_heard(Clock::now()),
         m_stop(context.stop),
         m_child(command) {}
 
@@ -95,13 +96,14 @@ class Run {
     std::array<pollfd, 4> fds = {pollfd{m_child.ended(), POLLIN, 0}, pollfd{m_stop.fd(), POLLIN, 0},
                                  pollfd{m_child.output(), POLLIN, 0},
                                  pollfd{m_child.error(), POLLIN, 0}};
-    const int count = ::poll(fds.data(), fds.size(), milliseconds_until(m_deadline));
+    const int count = ::poll(fds.data(), fds.size(), milliseconds_until(next_end()));
     if (count < 0 && errno != EINTR) base::throw_errno(errno, "wait for " + program());
     if (count <= 0) {
       check_deadline();
       return false;
     }
     const bool ended = fds[0].revents != 0;
+    if (fds[2].revents != 0 || fds[3].revents != 0) m_heard = Clock::now();
     take_output();
     if (ended) return true;
     if (fds[1].revents != 0) stop(ErrorCode::cancelled, "cancelled");
@@ -133,10 +135,20 @@ class Run {
     }
   }
 
+  bool has_silence() const { return m_command.silence.count() != 0; }
+  /// When it is given up if nothing happens until then.
+  Clock::time_point next_end() const {
+    return has_silence() ? std::min(m_deadline, m_heard + m_command.silence) : m_deadline;
+  }
+
   void check_deadline() {
-    if (Clock::now() < m_deadline) return;
-    stop(ErrorCode::unavailable,
-         program() + " did not end within " + std::to_string(m_command.deadline.count()) + " ms");
+    const auto now = Clock::now();
+    if (now >= m_deadline)
+      stop(ErrorCode::unavailable,
+           program() + " did not end within " + std::to_string(m_command.deadline.count()) + " ms");
+    if (has_silence() && now >= m_heard + m_command.silence)
+      stop(ErrorCode::unavailable,
+           program() + " was silent for " + std::to_string(m_command.silence.count()) + " ms");
   }
 
   [[noreturn]] void stop(ErrorCode code, std::string message) {
@@ -152,6 +164,7 @@ class Run {
 
   const Command& m_command;
   Clock::time_point m_deadline;
+  Clock::time_point m_heard;  ///< when it wrote last
   StopSignal m_stop;
   Child m_child;
   Result m_result;

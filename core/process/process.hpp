@@ -26,6 +26,8 @@ struct Command {
   /// Standard error is cut off here.
   std::size_t error_limit = std::size_t{64} << 10;
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
+  /// So long it may write nothing at all; 0: for ever.
+  std::chrono::milliseconds silence{0};
 };
 
 /// How a child ended, and what it wrote.
@@ -43,10 +45,10 @@ struct Result {
 /// Runs `command` to its end. The child gets its own process group, default signal handling, an
 /// empty signal mask, and no file descriptor of ours but 0, 1 and 2; no handler is installed here,
 /// and only this child is waited for, so that it is safe beside a JVM. A stop request or the
-/// deadline ends the whole group: SIGTERM, and SIGKILL 500 ms later. Processes that the child
-/// leaves behind when it ends by itself are left alone, and their output is not waited for. Throws
-/// not_found (no such program), cancelled, unavailable (deadline), invalid_input (limits), io.
-/// Messages name the program but none of its arguments.
+/// deadline, or silence, ends the whole group: SIGTERM, and SIGKILL 500 ms later. Processes that
+/// the child leaves behind when it ends by itself are left alone, and their output is not waited
+/// for. Throws not_found (no such program), cancelled, unavailable (deadline, silence),
+/// invalid_input (limits), io. Messages name the program but none of its arguments.
 Result run(const base::Context& context, const Command& command);
 
 }  // namespace pinnace::process

@@ -2,6 +2,7 @@
 import hashlib
 import http.server
 import os
+import socket
 import subprocess
 import threading
 
@@ -194,6 +195,52 @@ class AddRemote(Case):
         self.commit_of({".gitmodules": f"[submodule \"m\"]\n  path = m\n  url = file://{outside}\n"})
         self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n")
         self.assertNotIn("src/m/secret", self.members())
+
+    def commit_with_submodules(self, **urls):
+        """A commit of project.git with submodules at the commit that project.git has now."""
+        commit = self.commit_of({"page": "of the submodule\n"})
+        work = self.path("work")
+        os.unlink(os.path.join(work, "page"))
+        modules = "".join(f'[submodule "{name}"]\n  path = sub/{name}\n  url = {url}\n' for name, url in urls.items())
+        self.files("work", {".gitmodules": modules})
+        self.git("add", "-A", cwd=work)
+        for name in urls:
+            self.git("update-index", "--add", "--cacheinfo", f"160000,{commit},sub/{name}", cwd=work)
+        self.git("commit", "-q", "-m", "submodules", cwd=work)
+        self.git("push", "-q", "origin", "HEAD:main", cwd=work)
+
+    def test_submodules(self):
+        self.commit_with_submodules(absolute=f"{self.url}/git/project.git", relative="./../project.git")
+        self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n")
+        for name in ("absolute", "relative"):
+            self.assertEqual(self.members()[f"src/sub/{name}/page"].size, len("of the submodule\n"))
+
+    def test_submodules_lead_only_where_a_redirect_would(self):
+        """Nobody is asked: the repository's author would choose what is reached from here."""
+        for url, why in ((f"git://198.51.100.1/x.git", "to another host in plain text"),
+                         (f"file://{self.server.repositories}/project.git", "neither https, http, git nor ssh")):
+            with self.subTest(url):
+                self.commit_with_submodules(led=url)
+                failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n", expect=None)
+                self.assertIn(f'submodule "led" leads to {url}', failed.errors[-1])
+                self.assertIn(why, failed.errors[-1])
+                self.assertNotEqual(failed.code, 0)
+
+    def test_metadata_services_are_not_asked(self):
+        """In a network of its own, as a machine of a cloud would answer."""
+        for source in ("http://169.254.169.254/latest/credentials", "http://[::ffff:169.254.169.254]/latest",
+                       "http://0xa9fea9fe/x.git", "git://169.254.169.254/x.git"):
+            with self.subTest(source):
+                failed = self.build(f"FROM scratch\nADD {source} /src\n", prefix=("unshare", "--net"), expect=3)
+                self.assertIn("a link-local address", failed.errors[-1])
+
+    def test_a_silent_git_server_is_given_up(self):
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+        settings = self.files("settings", {"registries.yaml": "version: 1\ntransfer: {silence: 1s}\n"})
+        place = f"git://127.0.0.1:{silent.getsockname()[1]}/x.git"
+        failed = self.build(f"FROM scratch\nADD {place} /src\n", "--registries", f"{settings}/registries.yaml", expect=3)
+        self.assertIn("git was silent for 1000 ms", failed.errors[-1])
 
     def test_without_git_it_says_so(self):
         failed = self.build("FROM scratch\nADD https://nowhere.invalid/x.git /src\n", env={"PATH": self.path("no-tools")}, expect=2)

@@ -250,6 +250,16 @@ TEST(Process, WhoIgnoresSigtermIsKilled) {
   EXPECT_TRUE(ends(child));
 }
 
+TEST(Process, WhoIsSilentForTooLongIsEnded) {
+  Command silent = shell("sleep 1000");
+  silent.deadline = 1000s;
+  silent.silence = 50ms;
+  EXPECT_EQ(code_of([&] { run({}, silent); }), ErrorCode::unavailable);
+  Command talker = shell("for i in 1 2 3 4 5 6 7 8; do echo $i >&2; sleep 0.1; done; echo end");
+  talker.silence = 700ms;
+  EXPECT_EQ(run({}, talker).output, "end\n");
+}
+
 TEST(Process, SomethingStoppedAlreadyIsNotStarted) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "ran";
