@@ -1,8 +1,10 @@
 #include "api/paging.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/error.hpp"
+#include "web/link.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
 
@@ -45,20 +47,39 @@ std::string follow(const http::Response& response, const std::string& link) {
 
 }  // namespace
 
-std::optional<std::string> next_link(std::string_view header) {
-  while (true) {
-    const std::size_t open = header.find('<');
-    const std::size_t close = header.find('>', open);
-    if (open == std::string_view::npos || close == std::string_view::npos) return std::nullopt;
-    const std::string_view target = header.substr(open + 1, close - open - 1);
-    header.remove_prefix(close + 1);
-    const std::string parameters = web::lower_case(header.substr(0, header.find('<')));
-    if (parameters.find("rel=\"next\"") != std::string::npos ||
-        parameters.find("rel=next") != std::string::npos) {
-      return std::string(target);
+std::optional<std::string> next_link(const std::vector<std::string_view>& headers) {
+  std::optional<std::string> next;
+  for (const std::string_view header : headers) {
+    const auto links = web::parse_links(header);
+    if (!links && web::lower_case(header).find("next") != std::string::npos)
+      throw Error(ErrorCode::invalid_input,
+                  "expected a Link header as RFC 8288 has it, found " + web::quote_text(header));
+    for (const web::Link& link : links.value_or(std::vector<web::Link>())) {
+      const auto& relations = link.relations;
+      if (std::find(relations.begin(), relations.end(), "next") == relations.end()) continue;
+      if (next && *next != link.target)
+        throw Error(ErrorCode::invalid_input, "two are named, " + web::quote_text(*next) + " and " +
+                                                  web::quote_text(link.target));
+      next = link.target;
     }
   }
+  return next;
 }
+
+namespace {
+
+/// The URL of the page after this one.
+std::optional<std::string> next_page(const http::Response& response) {
+  try {
+    const auto link = next_link(response.headers.all("Link"));
+    return link ? std::optional(follow(response, *link)) : std::nullopt;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_input) throw;
+    throw_bad_link(response, "can't be told: " + error.message());
+  }
+}
+
+}  // namespace
 
 bool for_each_page(const base::Context& context, Client& client, std::string url,
                    const Scopes& scopes, const TakePage& take) {
@@ -76,9 +97,9 @@ bool for_each_page(const base::Context& context, Client& client, std::string url
     bytes += response.body.size() + url.size();
     if (bytes > k_max_list) throw_bad_list(response);
     idle = take(response) == 0 ? idle + 1 : 0;
-    const auto link = next_link(response.headers.get("Link"));
-    if (!link) return true;
-    url = follow(response, *link);
+    const auto next = next_page(response);
+    if (!next) return true;
+    url = *next;
     if (seen.contains(url)) throw_bad_link(response, "was read before");
     if (seen.size() >= k_max_pages) throw_bad_link(response, "is one too many");
     if (idle >= k_max_idle) throw_bad_link(response, "follows several that brought nothing new");

@@ -4,14 +4,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/client.hpp"
 
 namespace pinnace::api {
 
-/// The target of a Link header with rel="next" (RFC 8288), as it stands there; nullopt if there is
-/// none.
-std::optional<std::string> next_link(std::string_view header);
+/// The target of the link with the relation "next" in the Link headers of a response (RFC 8288), as
+/// it stands there; nullopt if there is none. Throws invalid_input for several, and for a header
+/// that may have one and can't be understood: a list must not end before its end.
+std::optional<std::string> next_link(const std::vector<std::string_view>& headers);
 
 /// Takes a page of a list; returns how many of its entries no page had before.
 using TakePage = std::function<std::size_t(const http::Response&)>;

@@ -213,6 +213,20 @@ TEST_F(ManifestTest, PagesThatBringNothingNewEnd) {
   }
 }
 
+/// As front ends add to what a registry says.
+TEST_F(ManifestTest, OtherLinksHideNoPage) {
+  registry::Repository store = repository();
+  const oci::RawManifest image = push(store, "a");
+  store.put_manifest(m_context, image, "b");
+  m_server->inject(
+      {"GET", "/tags/list?n=1000", 1, {}, {}, [&](const HttpRequest&, HttpResponse& response) {
+         response.headers.add("Link", "</style.css>; rel=\"preload\"");
+         response.headers.add("Link", "</v2/shop/web/tags/list?last=a>; rel = \"next last\"");
+         response.body = R"({"tags": ["a"]})";
+       }});
+  EXPECT_EQ(store.tags(m_context), (std::vector<std::string>{"a", "b"}));
+}
+
 TEST_F(ManifestTest, PagesThatLeadNowhereGoodAreRefused) {
   HttpServer other([](const HttpRequest&) { return HttpResponse{}; });
   for (const std::string& link : std::vector<std::string>{
