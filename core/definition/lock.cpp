@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "files/file.hpp"
+#include "oci/media_type.hpp"
 #include "oci/platform.hpp"
 #include "yaml/document.hpp"
 
@@ -70,6 +71,15 @@ void read_platforms(const Node& node, LockedImage& image) {
   if (image.platforms.empty()) node.fail("expected at least one platform");
 }
 
+/// An image that is no index is the manifest of its platform.
+void check_manifest(const Node& node, const LockedImage& image) {
+  if (oci::media_type::is_index(image.media_type)) return;
+  const LockedManifest own{image.digest, image.size, image.media_type};
+  if (image.platforms.size() == 1 && image.platforms.begin()->second == own) return;
+  node.fail("expected one platform, with the digest, size and media type of " + quote(image.name) +
+            ", which is no index");
+}
+
 LockedImage read_image(const Node& node) {
   node.only({"digest", "mediaType", "name", "platforms", "size"});
   LockedImage image{node.get("name").name(),
@@ -78,6 +88,7 @@ LockedImage read_image(const Node& node) {
                     read_size(node.get("size")),
                     {}};
   read_platforms(node.get("platforms"), image);
+  check_manifest(node.get("platforms"), image);
   return image;
 }
 

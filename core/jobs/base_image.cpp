@@ -28,6 +28,10 @@ class PlatformReader {
         m_cache(build::ImageCache::at(access.local())),
         m_image(image) {}
 
+  /// By its digest: what was read once is taken from the store.
+  oci::RawManifest read(const oci::Descriptor& manifest) const {
+    return m_cache.manifest(m_context, m_store, manifest);
+  }
   void add(const oci::RawManifest& raw) {
     if (raw.is_index()) return add_children(raw, 1);
     add(raw.descriptor(), read_config(oci::Manifest::parse(raw)).platform());
@@ -49,9 +53,7 @@ class PlatformReader {
 
 oci::Config PlatformReader::read_config(const oci::Manifest& manifest) const {
   oci::refuse_artifact(manifest, m_image.name);
-  auto config = m_cache.find(manifest.config.digest, oci::k_max_config);
-  if (!config) config = store::read_blob(m_store, m_context, manifest.config, oci::k_max_config);
-  return oci::Config::parse(*config);
+  return oci::Config::parse(m_cache.config(m_context, m_store, manifest.config));
 }
 
 /// Attestations stand in an index as images for "unknown/unknown".
@@ -73,7 +75,7 @@ void PlatformReader::count_read() {
 void PlatformReader::add_unnamed(const oci::Descriptor& child) {
   count_read();
   try {
-    const auto manifest = oci::Manifest::parse(store::get_child(m_store, m_context, child));
+    const auto manifest = oci::Manifest::parse(read(child));
     if (oci::is_image(manifest)) add(child, read_config(manifest).platform());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
@@ -84,7 +86,7 @@ void PlatformReader::add_children(const oci::RawManifest& index, int depth) {
   for (const oci::Descriptor& child : oci::Index::parse(index).manifests) {
     if (oci::media_type::is_index(child.media_type) && depth < k_max_depth) {
       count_read();
-      add_children(store::get_manifest(m_store, m_context, child.digest.str()), depth + 1);
+      add_children(read(child), depth + 1);
     } else if (oci::media_type::is_manifest(child.media_type)) {
       if (child.platform) {
         add(child, *child.platform);
@@ -118,6 +120,25 @@ definition::LockedImage resolve_image(const base::Context& context, Access& acce
     throw Error(ErrorCode::invalid_input,
                 name + ": the index " + raw.digest.str() + " lists no image for any platform");
   return image;
+}
+
+void check_locked(const base::Context& context, Access& access, const definition::LockedImage& locked,
+                  const ImageName& location) {
+  if (!oci::media_type::is_index(locked.media_type)) return;  // parse_lock() has compared them
+  const Located located = access.locate(location, Purpose::read);
+  definition::LockedImage listed{locked.name, locked.digest, locked.media_type, locked.size, {}};
+  PlatformReader reader(context, *located.store, access, listed);
+  reader.add(reader.read({locked.media_type, locked.digest, locked.size, {}, {}, {},
+                          nlohmann::json::object()}));
+  for (const auto& [platform, manifest] : locked.platforms) {
+    const auto found = listed.platforms.find(platform);
+    if (found != listed.platforms.end() && found->second == manifest) continue;
+    throw Error(ErrorCode::invalid_input,
+                "the lock has " + manifest.digest.str() + " for " + platform + " of " + locked.name +
+                    ", whose index " + locked.digest.str() + " lists " +
+                    (found == listed.platforms.end() ? "none" : found->second.digest.str()) +
+                    "; run pinnace pin --update " + locked.name);
+  }
 }
 
 std::filesystem::path default_lock_file(const std::filesystem::path& definition_file) {

@@ -24,6 +24,11 @@ ImageName from_here(const definition::NamedImage& image,
 definition::LockedImage resolve_image(const base::Context& context, Access& access,
                                       const std::string& name, const ImageName& location);
 
+/// Throws invalid_input if the index that a lock names for an image does not list the manifests that
+/// the lock has for its platforms: reviewers and signatures are about the index.
+void check_locked(const base::Context& context, Access& access, const definition::LockedImage& locked,
+                  const ImageName& location);
+
 /// Runs `action` for a base of a definition; an Error gets the base and its place as context. One
 /// of credentials gets the base only: they are not written in the definition, and the error says
 /// where.

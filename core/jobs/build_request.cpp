@@ -149,8 +149,12 @@ definition::LockedImage find_input(const base::Context& context, Access& access,
                                    const BuildRequest& request,
                                    const std::optional<definition::Lock>& lock,
                                    const definition::NamedImage& image, Unpinned& unpinned) {
-  if (const definition::LockedImage* locked = lock ? lock->find(image.text) : nullptr)
+  if (const definition::LockedImage* locked = lock ? lock->find(image.text) : nullptr) {
+    for_base(image, [&] {
+      check_locked(context, access, *locked, from_here(image, request.definition));
+    });
     return *locked;
+  }
   if (!has_digest(image.name)) {
     unpinned.add(image.position.str() + ": " + image.text + " is not pinned in " +
                  request.lock_file().string() + ", run pinnace pin");

@@ -208,6 +208,10 @@ void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inpu
     m_inputs.insert(input.text);
     if (!must_resolve(input.text, work)) {
       now.images.push_back(*work.lock->find(input.text));
+      if (m_request.check_only && !work.resolved.contains(input.text))
+        for_base(input, [&] {
+          check_locked(m_context, access, now.images.back(), from_here(input, file));
+        });
       continue;
     }
     now.images.push_back(for_base(input, [&] {
