@@ -166,12 +166,13 @@ std::string end_of_log(const fs::path& log) {
 }  // namespace
 
 DetachedContainers::DetachedContainers(const fs::path& store)
-    : m_directory(fs::absolute(local::LocalStore(store).at(local::Part::containers))) {}
+    : m_store(fs::absolute(store)), m_directory(m_store.at(local::Part::containers)) {}
 
 DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
                                                       std::stop_token stop) const {
-  const std::string id = files::random_hex(12);
+  const std::string id = files::random_hex(local::detached::k_id_digits);
   const fs::path directory = m_directory / id;
+  m_store.claim();
   files::make_directories(m_directory);
   remove_old(m_directory);
   require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
@@ -215,6 +216,7 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
   if (!files::exists(m_directory)) return containers;
   for (const auto& entry : fs::directory_iterator(m_directory)) {
     const fs::path& directory = entry.path();
+    if (!local::detached::is_container(directory)) continue;
     containers.push_back({directory.filename().string(),
                           files::read_file_or_empty(directory / "image", k_small_file),
                           local::detached::is_watched(directory), ports_of(directory)});
@@ -225,9 +227,8 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
 }
 
 fs::path DetachedContainers::find(const std::string& id) const {
-  const bool plain = !id.empty() && id.find_first_not_of("0123456789abcdef") == std::string::npos;
   const fs::path directory = m_directory / id;
-  if (!plain || !files::exists(directory))
+  if (!local::detached::is_id(id) || !local::detached::is_container(directory))
     throw Error(ErrorCode::not_found, "there is no container " + id + ", see pinnace ps");
   return directory;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "jobs/run.hpp"
+#include "local/local_store.hpp"
 
 namespace pinnace::cli {
 
@@ -53,6 +54,7 @@ class DetachedContainers {
  private:
   std::filesystem::path find(const std::string& id) const;
 
+  local::LocalStore m_store;
   std::filesystem::path m_directory;
 };
 

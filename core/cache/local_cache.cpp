@@ -143,13 +143,14 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const fi
 void LocalCache::remove_unnamed_layers(const std::set<hash::Digest>& named,
                                        Collected& result) const {
   const auto blobs = m_layers->blob_directory(hash::Algorithm::sha256);
-  for (const std::string& name : blobs ? blobs->names() : std::vector<std::string>{}) {
-    const auto status = blobs->status(name);
-    if (!status || (name.size() == 64 && named.contains(hash::Digest::parse("sha256:" + name))))
+  if (!blobs) return;
+  files::remove_abandoned(*blobs);
+  for (const files::CacheFile& blob : files::cache_files(*blobs)) {
+    if (blob.name.size() != 64 || named.contains(hash::Digest::parse("sha256:" + blob.name)))
       continue;
-    if (!files::remove_cache_file(*blobs, name)) continue;
+    if (!files::remove_cache_file(*blobs, blob.name)) continue;
     ++result.layers_removed;
-    result.bytes_removed += static_cast<std::uint64_t>(status->st_size);
+    result.bytes_removed += blob.size;
   }
 }
 

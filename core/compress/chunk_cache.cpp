@@ -112,7 +112,7 @@ std::optional<std::string> ChunkCache::problem() const {
 }
 
 files::Collected ChunkCache::collect(const fs::path& directory, const files::Keep& keep) {
-  return files::collect_cache_files(directory, keep, k_key_file);
+  return files::collect_cache_files(directory, keep);
 }
 
 }  // namespace pinnace::compress

@@ -21,10 +21,17 @@ std::chrono::system_clock::time_point time_of(const timespec& time) {
 
 }  // namespace
 
+bool is_digest_name(std::string_view name) {
+  constexpr std::size_t k_digits = 64;
+  const std::size_t digits = std::min(name.find_first_not_of("0123456789abcdef"), name.size());
+  return digits == k_digits &&
+         (name.size() == k_digits || name[k_digits] == '.' || name[k_digits] == '-');
+}
+
 std::vector<CacheFile> cache_files(const Directory& directory) {
   std::vector<CacheFile> files;
   for (const std::string& name : directory.names()) {
-    if (name.starts_with(AtomicFile::k_prefix)) continue;
+    if (!is_digest_name(name)) continue;
     const auto status = directory.status(name);
     if (!status || !S_ISREG(status->st_mode)) continue;
     files.push_back({name, static_cast<std::uint64_t>(status->st_size), time_of(status->st_mtim)});
@@ -47,14 +54,12 @@ Collected& Collected::operator+=(const Collected& other) {
   return *this;
 }
 
-Collected collect_cache_files(const std::filesystem::path& directory, const Keep& keep,
-                              std::string_view spared) {
+Collected collect_cache_files(const std::filesystem::path& directory, const Keep& keep) {
   if (!files::exists(directory)) return {};
   const Directory files(directory);
   const Abandoned abandoned = remove_abandoned(files);
   Collected result{abandoned.count, abandoned.bytes, 0};
   for (const CacheFile& file : cache_files(files)) {
-    if (file.name == spared) continue;
     if (file.used >= keep.used_since && result.kept_bytes + file.size <= keep.bytes) {
       result.kept_bytes += file.size;
     } else if (remove_cache_file(files, file.name)) {

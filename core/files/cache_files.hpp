@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "files/directory.hpp"
 
-/// A directory of files that are only remembered, each written atomically, whose modification time
-/// says when it was used last. Any number of processes may put, use and remove them.
+/// A directory of files that are only remembered, each written atomically under a digest's name,
+/// whose modification time says when it was used last. Any number of processes may put, use and
+/// remove them. What has another name is somebody else's: it is not seen here, and never removed.
 namespace pinnace::files {
 
 struct CacheFile {
@@ -19,8 +21,11 @@ struct CacheFile {
   std::chrono::system_clock::time_point used;
 };
 
-/// The regular files but temporary ones, last used first. What goes meanwhile is left out; what
-/// can't be looked at throws io.
+/// Whether a name is a SHA-256, or begins with one and goes on with "." or "-".
+bool is_digest_name(std::string_view name);
+
+/// The regular files that are named so, last used first. What goes meanwhile is left out; what can't
+/// be looked at throws io.
 std::vector<CacheFile> cache_files(const Directory& directory);
 
 /// Removes a file; false if another process was faster. Throws io.
@@ -40,10 +45,8 @@ struct Collected {
   Collected& operator+=(const Collected& other);
 };
 
-/// Removes temporary files of dead processes, and files until at most `keep` is left: those not
-/// used for the longest time go first. A name in `spared` stays and is not counted. A directory
-/// that is absent has nothing.
-Collected collect_cache_files(const std::filesystem::path& directory, const Keep& keep,
-                              std::string_view spared = {});
+/// Removes temporary files of dead processes, and files of the cache until at most `keep` is left:
+/// those not used for the longest time go first. A directory that is absent has nothing.
+Collected collect_cache_files(const std::filesystem::path& directory, const Keep& keep);
 
 }  // namespace pinnace::files

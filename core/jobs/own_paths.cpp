@@ -53,7 +53,7 @@ std::vector<std::string> own_paths(const base::Context& context, Access& access,
       context.log(inside.string() + " is written by Pinnace, and left out of the context");
     return inside != ".";
   };
-  add(access.local().directory());
+  add(access.store_directory());
   if (request.metadata) add(files::output_place(*request.metadata).path);
   std::vector<ImageName> names = request.tags;
   if (request.cache_to) names.push_back(*request.cache_to);

@@ -15,6 +15,7 @@
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "files/remove_tree.hpp"
+#include "files/temporary.hpp"
 
 namespace pinnace::local::detached {
 
@@ -52,6 +53,27 @@ std::uint64_t bytes_in(const files::Directory& all, const std::string& name) {
 
 }  // namespace
 
+bool is_id(std::string_view text) {
+  return text.size() == k_id_digits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_container(const fs::path& directory) {
+  if (!is_id(directory.filename().native())) return false;
+  const auto status = files::link_status(directory);
+  if (!status || !S_ISDIR(status->st_mode)) return false;
+  try {
+    const auto names = files::Directory(directory).names();
+    return std::all_of(names.begin(), names.end(), [](const std::string& name) {
+      return name == "image" || name == "lock" || name == "log" || name == "ports" ||
+             files::is_own_name(name);
+    });
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::not_found) throw;
+    return false;
+  }
+}
+
 bool is_watched(const fs::path& container) {
   // Shared, so that those who ask don't take each other for the one who watches.
   const files::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
@@ -80,9 +102,8 @@ files::Collected collect(const fs::path& directory, Time used_since) {
   if (!files::exists(directory)) return result;
   const files::Directory all(directory);
   for (const std::string& name : all.names()) {
-    const auto status = all.status(name);
-    if (!status || !S_ISDIR(status->st_mode)) continue;
     const fs::path container = directory / name;
+    if (!is_container(container)) continue;
     const std::uint64_t bytes = bytes_in(all, name);
     if (!has_ended(container, used_since)) {
       result.kept_bytes += bytes;

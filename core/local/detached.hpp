@@ -3,7 +3,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
+#include <string_view>
 
 #include "files/cache_files.hpp"
 
@@ -16,6 +18,13 @@ namespace pinnace::local::detached {
 /// What has ended stays so long, unless somebody stops it or says another time.
 inline constexpr std::chrono::hours k_kept{24};
 
+/// Digits of an ID.
+inline constexpr std::size_t k_id_digits = 12;
+/// Whether a text is an ID: so many hexadecimal digits.
+bool is_id(std::string_view text);
+/// Whether the directory is one of these, by its name and by what it has; false if it is gone.
+bool is_container(const std::filesystem::path& directory);
+
 /// Whether somebody watches over the container of this directory, which then runs.
 bool is_watched(const std::filesystem::path& container);
 /// The process that does, or did; 0: none has said so yet.
@@ -26,7 +35,8 @@ pid_t watcher_of(const std::filesystem::path& container);
 bool signal_watcher(const std::filesystem::path& container, int number);
 
 /// Removes what is left of containers that have ended, and have written nothing since `used_since`.
-/// One that is being started stays. A directory that is absent has nothing.
+/// One that is being started stays, as does what is no container. A directory that is absent has
+/// nothing.
 files::Collected collect(const std::filesystem::path& directory,
                          std::chrono::system_clock::time_point used_since);
 

@@ -59,6 +59,9 @@ inline constexpr std::array<PartInfo, 11> k_parts = {{
      "those that ended a day ago"},
 }};
 
+/// The file of a store's directory that says what it is.
+inline constexpr const char* k_marker = ".pinnace-store";
+
 /// The directory of a machine (or of a user of it) where all this is: the one place that knows the
 /// paths. A value; nothing need be there.
 class LocalStore {
@@ -68,6 +71,11 @@ class LocalStore {
 
   const std::filesystem::path& directory() const noexcept { return m_directory; }
   std::filesystem::path at(Part part) const;
+
+  /// For whoever is about to write or remove something there: makes the directory where it is
+  /// missing, and says in it that it is a store. Throws invalid_input for one that does not say so
+  /// and has other things than a store's: these are somebody's own.
+  void claim() const;
 
  private:
   std::filesystem::path m_directory;

@@ -66,8 +66,13 @@ void Access::obey(const std::filesystem::path& environments) {
   m_obeyed.emplace_back(config::Environments::load(environments), m_registries);
 }
 
+local::LocalStore Access::local() const {
+  local::LocalStore store = m_options.local();
+  store.claim();
+  return store;
+}
+
 std::shared_ptr<store::BlobStore> Access::local_images() {
-  files::make_directories(m_options.store);
   return std::make_shared<disk::OciLayout>(local().at(local::Part::images),
                                            disk::OciLayout::Missing::create);
 }
@@ -112,8 +117,9 @@ Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
 
 /// The local store for reading; nullptr if it has no images yet.
 std::shared_ptr<disk::OciLayout> Access::stored_images() const {
-  if (!files::exists(local().at(local::Part::images))) return nullptr;
-  return std::make_shared<disk::OciLayout>(local().at(local::Part::images),
+  const auto directory = m_options.local().at(local::Part::images);
+  if (!files::exists(directory)) return nullptr;
+  return std::make_shared<disk::OciLayout>(directory,
                                            disk::OciLayout::Missing::refuse);
 }
 

@@ -75,7 +75,9 @@ class Access {
   http::Options http_options(const std::string& host) const;
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
-  local::LocalStore local() const { return m_options.local(); }
+  /// For what a job keeps there; throws as local::LocalStore::claim().
+  local::LocalStore local() const;
+  const std::filesystem::path& store_directory() const noexcept { return m_options.store; }
   /// Those that "env:" names mean: of the file that was given, else of the first one that is
   /// obeyed. Read once; throws invalid_input if there is none.
   const EnvironmentPlaces& environments();

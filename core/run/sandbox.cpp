@@ -229,6 +229,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
   const files::Directory directory(m_state->directory);
   std::vector<std::string> names;
   for (const std::string& name : directory.names()) {
+    if (name != k_caches && !is_snapshot_name(name)) continue;
     const auto status = directory.status(name);
     if (status && S_ISDIR(status->st_mode)) names.push_back(name);
   }

@@ -15,11 +15,20 @@ namespace {
 /// Another one for each change of what unpacking, or a RUN, leads to: what older versions have left
 /// is not taken for it.
 constexpr std::string_view k_unpacking = "6 ";
+constexpr std::size_t k_chain_digits = 24;
 
 }  // namespace
 
 std::string chain_name(const std::string& parent, const std::string& id) {
-  return std::string(hash::Digest::of(parent + " " + id).hex().substr(0, 24));
+  return std::string(hash::Digest::of(parent + " " + id).hex().substr(0, k_chain_digits));
+}
+
+bool is_snapshot_name(std::string_view name) {
+  if (name.starts_with(k_temporary_snapshot)) return true;
+  if (name.starts_with(k_copied_snapshot))
+    name.remove_prefix(std::string_view(k_copied_snapshot).size());
+  return name.size() == k_chain_digits &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::string snapshot_name(const std::string& parent, const std::string& layer, SnapshotKind kind) {
@@ -64,7 +73,7 @@ std::vector<std::string> needless_snapshots(const fs::path& directory) {
     if (name.starts_with(k_discarded_snapshot)) continue;
     if (name.starts_with(k_temporary_snapshot)) {
       needless.push_back(std::move(name));
-    } else if (name.starts_with(k_copied_snapshot)) {
+    } else if (name.starts_with(k_copied_snapshot) && is_snapshot_name(name)) {
       copies.emplace_back(entry.last_write_time(), std::move(name));
     }
   }

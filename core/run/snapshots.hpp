@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "process/environment.hpp"
@@ -34,6 +35,9 @@ std::string snapshot_name(const std::string& parent, const std::string& layer, S
 
 /// The name of the tree that `top` and all that it stands on lead to.
 std::string merged_name(const std::string& top);
+
+/// Whether something in the directory of snapshots is one of them, by its name.
+bool is_snapshot_name(std::string_view name);
 
 /// Says of a snapshot's tree that it is as it was made: which inode it is, and when that changed
 /// last. Another one says that somebody has copied or restored the store, or given it other owners

@@ -53,7 +53,7 @@ class LocalStore(RunCase):
         self.assertEqual(len(set(parts)), len(parts))
         left = self.files_left()
         strays = [name for name in left if not any(name.startswith(part + "/") for part in parts)]
-        self.assertEqual(strays, [])
+        self.assertEqual(strays, [".pinnace-store"])
         for part in parts:
             with self.subTest(part):
                 if part != "tmp":  # each build removes its own
@@ -62,7 +62,40 @@ class LocalStore(RunCase):
     def test_gc_empties_every_part(self):
         self.pinnace("stop", self.use_everything())
         self.pinnace("gc", "--all")
-        frame = re.compile(r"(.*/(oci-layout|index\.json|key)|sandbox/[^/]+)$")  # what an empty store has, too
+        frame = re.compile(r"(.*/(oci-layout|index\.json|key)|sandbox/[^/]+|\.pinnace-store)$")  # what an empty store has, too
         content = [name for name in self.files_left()
                    if not frame.match(name) and os.path.getsize(os.path.join(self.store, name))]
         self.assertEqual(content, [])
+
+
+class OthersFiles(RunCase):
+    """A directory that is named as the store and is somebody's own."""
+
+    def setUp(self):
+        super().setUp()
+        self.own = self.files("own", {"containers/web/main.c": "c", "containers/db/schema.sql": "s", "cache/images/a.png": "p",
+                                      "cache/downloads/x.tar.gz": "x", "pinnace.yaml": "version: 1\nbase: scratch\n"})
+        for parent, directories, names in os.walk(self.own):
+            for name in directories + names:
+                os.utime(os.path.join(parent, name), (1, 1))
+        self.before = harness.tree_state(self.own)
+
+    def test_nothing_is_written_or_removed_there(self):
+        for verb in (["gc"], ["gc", "--older-than", "7d"], ["gc", "--all"], ["run", "--detach", self.base, "--", "/bin/true"],
+                     ["run", self.base, "--", "/bin/true"], ["build"]):
+            with self.subTest(verb):
+                failed = self.pinnace("--store", ".", *verb, cwd=self.own, expect=2)
+                self.assertRegex(failed.errors[-1], r'\. is no local store of Pinnace, and not empty \(it has "[^"]*"\)')
+                self.assertEqual(harness.tree_state(self.own), self.before)
+
+    def test_ps_and_stop_see_no_container(self):
+        self.assertEqual(self.pinnace("--store", ".", "ps", cwd=self.own).out, "")
+        self.pinnace("--store", ".", "stop", "db", cwd=self.own, expect=2)
+        self.assertEqual(harness.tree_state(self.own), self.before)
+
+    def test_a_collector_takes_only_what_has_a_name_of_its_kind(self):
+        self.files("own", {".pinnace-store": ""})
+        self.before = harness.tree_state(self.own)
+        self.pinnace("--store", ".", "gc", "--all", cwd=self.own)
+        after = harness.tree_state(self.own)
+        self.assertEqual({name: after.get(name) for name in self.before}, self.before)

@@ -61,11 +61,11 @@ TEST_F(Containers, NoneAreThereBeforeTheFirst) {
 }
 
 TEST_F(Containers, AreListedByTheirId) {
-  add("b2");
-  add("a1", R"({"ports":[{"address":"127.0.0.1","hostPort":8080,"containerPort":80}]})");
-  add("c3", "cut off {");
-  EXPECT_EQ(printed({"ps"}), "a1  ended  oci:a1\nb2  ended  oci:b2\nc3  ended  oci:c3\n");
-  EXPECT_EQ(printed({"ps", "-q"}), "a1\nb2\nc3\n");
+  add("b20000000000");
+  add("a10000000000", R"({"ports":[{"address":"127.0.0.1","hostPort":8080,"containerPort":80}]})");
+  add("c30000000000", "cut off {");
+  EXPECT_EQ(printed({"ps"}), "a10000000000  ended  oci:a10000000000\nb20000000000  ended  oci:b20000000000\nc30000000000  ended  oci:c30000000000\n");
+  EXPECT_EQ(printed({"ps", "-q"}), "a10000000000\nb20000000000\nc30000000000\n");
   const auto all = nlohmann::json::parse(printed({"ps", "--json"}));
   EXPECT_EQ(all.at(0).at("ports").at(0).at("hostPort"), 8080);
   EXPECT_EQ(all.at(0).at("running"), false);
@@ -73,33 +73,50 @@ TEST_F(Containers, AreListedByTheirId) {
 }
 
 TEST_F(Containers, TheLogIsPrinted) {
-  add("a1");
-  EXPECT_EQ(printed({"logs", "a1"}), "said by a1\n");
+  add("a10000000000");
+  EXPECT_EQ(printed({"logs", "a10000000000"}), "said by a10000000000\n");
 }
 
 TEST_F(Containers, AnIdLeadsNowhereElse) {
-  add("a1");
+  add("a10000000000");
   std::ofstream(m_store.path() / "log") << "secret";
-  for (const char* id : {"", ".", "..", "../..", "a1/..", "A1", "a2", "a", "/", "a1\n"}) {
+  for (const char* id : {"", ".", "..", "../..", "a10000000000/..", "A10000000000", "a2", "a20000000000", "/",
+                         "a10000000000\n"}) {
     const auto [code, text] = failure([&] { (void)containers().log(id); });
     EXPECT_EQ(code, ErrorCode::not_found) << id;
     EXPECT_NE(text.find("see pinnace ps"), std::string::npos) << id;
   }
 }
 
+/// `containers` is a usual name for directories of Dockerfiles, and "db" has hexadecimal digits.
+TEST_F(Containers, WhatIsNoContainerIsNotTouched) {
+  const fs::path all = local::LocalStore(m_store.path()).at(local::Part::containers);
+  add("a10000000000");
+  for (const char* file : {"web/main.c", "db/schema.sql", "a10000000000/other", "file"}) {
+    fs::create_directories((all / file).parent_path());
+    std::ofstream(all / file) << "a person's own";
+  }
+  EXPECT_EQ(printed({"ps"}), "");
+  for (const std::string id : {"web", "db", "a10000000000", "file"}) {
+    const auto [code, text] = failure([&] { containers().stop({id}, std::chrono::seconds(0)); });
+    EXPECT_EQ(code, ErrorCode::not_found) << id;
+    EXPECT_TRUE(has(id)) << id;
+  }
+}
+
 TEST_F(Containers, StopRemovesWhatHasEndedAndNamesAllThatAreNotThere) {
-  add("a1");
-  add("b2");
-  add("c3");
+  add("a10000000000");
+  add("b20000000000");
+  add("c30000000000");
   const auto [code, text] = failure([&] {
-    containers().stop({"d4", "a1", "e5", "b2", "a1"}, std::chrono::seconds(0));
+    containers().stop({"d40000000000", "a10000000000", "e50000000000", "b20000000000", "a10000000000"}, std::chrono::seconds(0));
   });
   EXPECT_EQ(code, ErrorCode::not_found);
   EXPECT_EQ(text,
-            "there is no container d4, see pinnace ps; there is no container e5, see pinnace ps");
-  EXPECT_FALSE(has("a1"));
-  EXPECT_FALSE(has("b2"));
-  EXPECT_TRUE(has("c3"));
+            "there is no container d40000000000, see pinnace ps; there is no container e50000000000, see pinnace ps");
+  EXPECT_FALSE(has("a10000000000"));
+  EXPECT_FALSE(has("b20000000000"));
+  EXPECT_TRUE(has("c30000000000"));
 }
 
 }  // namespace

@@ -72,31 +72,41 @@ TEST(Look, TellsFoundAbsentAndFailedApart) {
   EXPECT_FALSE(status_of_target(root / "dangling"));
 }
 
+/// As files of a cache are named.
+std::string digest_name(char digit) {
+  return std::string(64, digit);
+}
+
 TEST(CacheFiles, GoByAgeAndSize) {
   const test_support::TemporaryDirectory directory;
   const fs::path& root = directory.path();
   const auto now = std::chrono::system_clock::now();
-  const auto write = [&](const char* name, int hours) {
+  const auto write = [&](const std::string& name, int hours) {
     std::ofstream(root / name) << "12345";
     const auto used = fs::file_time_type::clock::now() - std::chrono::hours(hours);
     fs::last_write_time(root / name, used);
   };
-  write("key", 100);
-  write("oldest", 90);
-  write("old", 50);
-  write("new", 1);
+  const std::string oldest = digest_name('a') + ".json";
+  const std::string old = digest_name('b') + "-files";
+  const std::string fresh = digest_name('c');
+  const std::vector<std::string> foreign = {"key", "a.png", digest_name('d') + "d",
+                                            digest_name('D'), digest_name('e') + "x"};
+  for (const std::string& name : foreign) write(name, 100);
+  write(oldest, 90);
+  write(old, 50);
+  write(fresh, 1);
   write(".pinnace-tmp-left", 1);
-  Collected done = collect_cache_files(root, {100, now - std::chrono::hours(60)}, "key");
+  Collected done = collect_cache_files(root, {100, now - std::chrono::hours(60)});
   EXPECT_EQ(done.removed_files, 2U) << "the oldest, and what a killed process left";
   EXPECT_EQ(done.removed_bytes, 10U);
   EXPECT_EQ(done.kept_bytes, 10U);
-  EXPECT_FALSE(files::exists(root / "oldest"));
-  done = collect_cache_files(root, {9, {}}, "key");
-  EXPECT_FALSE(files::exists(root / "old"));
-  EXPECT_TRUE(files::exists(root / "new"));
-  done = collect_cache_files(root, {0, {}}, "key");
+  EXPECT_FALSE(files::exists(root / oldest));
+  done = collect_cache_files(root, {9, {}});
+  EXPECT_FALSE(files::exists(root / old));
+  EXPECT_TRUE(files::exists(root / fresh));
+  done = collect_cache_files(root, {0, {}});
   EXPECT_EQ(done.kept_bytes, 0U);
-  EXPECT_TRUE(files::exists(root / "key"));
+  for (const std::string& name : foreign) EXPECT_TRUE(files::exists(root / name)) << name;
   EXPECT_EQ(collect_cache_files(root / "absent", {}).removed_files, 0U);
   fs::create_symlink("loop", root / "loop");
   EXPECT_THROW(collect_cache_files(root / "loop", {}), base::Error);
