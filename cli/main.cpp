@@ -1,11 +1,11 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "build/run_executor.hpp"
 #include "command_line.hpp"
 #include "jobs/guarded_job.hpp"
 #include "jobs/job.hpp"
 #include "json/json.hpp"
+#include "run/run_failed.hpp"
 #include "sandbox/main.hpp"
 #include "signals.hpp"
 #include "stack.hpp"
@@ -90,7 +90,7 @@ int main(int argc, char** argv) {
     const int code = run(global, invocation, signals, terminal);
     if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
     return code;
-  } catch (const pinnace::build::RunFailed& error) {
+  } catch (const pinnace::run::RunFailed& error) {
     terminal.missed(error.last_lines());
     terminal.error(error.what());
     return exit_code(error.code());

@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "build/containerfile_plan.hpp"
-#include "build/executor.hpp"
+#include "build/built.hpp"
 #include "build/remote_files.hpp"
 #include "build/run_executor.hpp"
+#include "build/targets.hpp"
 #include "cache/build_cache.hpp"
 #include "files/directory.hpp"
 #include "text/ignore.hpp"
@@ -25,7 +26,7 @@ struct ContainerfileOptions {
   /// Seconds since 1970, for every timestamp in a layer that we make.
   std::int64_t epoch() const noexcept { return source_date.value_or(0); }
   tree::Modes modes = tree::Modes::normalize;  ///< of the context's files
-  ExecuteOptions execute;
+  MakeOptions execute;
   RunSettings run;
   /// How the host of a URL of ADD is reached; empty: as any other.
   std::function<http::Options(const std::string& host)> remote_http = {};

@@ -5,9 +5,9 @@
 #include "base/error.hpp"
 #include "build/containerfile_stage.hpp"
 #include "containerfile/words.hpp"
+#include "spec/seccomp.hpp"
 #include "text/path.hpp"
 
-#include "spec/seccomp.hpp"
 namespace pinnace::build {
 
 using namespace containerfile;
@@ -148,13 +148,6 @@ std::vector<std::string> words_of(const Run& run, std::optional<InlineFile>& scr
 }
 
 }  // namespace
-
-std::vector<run::RootLayer> root_of(const ImageInput& image, layer::TimesOf times) {
-  std::vector<run::RootLayer> root;
-  for (tree::StoredLayer& layer : image.contents.stored_layers())
-    root.push_back(run::stored_layer(image.store, std::move(layer), layer::TimeRule{times}));
-  return root;
-}
 
 RunMount StagePlanner::plan_mount(const Mount& written, std::size_t number) {
   RunMount mount;

@@ -5,6 +5,7 @@
 
 #include "build/containerfile_plan.hpp"
 #include "build/containerfile_scope.hpp"
+#include "containerfile/containerfile.hpp"
 
 namespace pinnace::build {
 

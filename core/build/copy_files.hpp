@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "build/containerfile_plan.hpp"
+#include "build/step.hpp"
 #include "build/copy_origin.hpp"
 #include "build/owner.hpp"
 

@@ -28,7 +28,7 @@ struct LoadedBase {
 class Execution {
  public:
   Execution(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
-            Targets& targets, const ExecuteOptions& options)
+            Targets& targets, const MakeOptions& options)
       : m_context(context),
         m_plan(std::move(plan)),
         m_base_store(std::move(base_store)),
@@ -58,7 +58,7 @@ class Execution {
   Plan m_plan;
   std::shared_ptr<store::BlobStore> m_base_store;
   Targets& m_targets;
-  const ExecuteOptions& m_options;
+  const MakeOptions& m_options;
   /// Layers made in this build: platforms mostly share them.
   std::vector<std::pair<tree::FileTree, layer::LayerResult>> m_layers;
 };
@@ -179,7 +179,7 @@ BuildResult Execution::run() {
 }  // namespace
 
 BuildResult execute(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
-                    Targets& targets, const ExecuteOptions& options) {
+                    Targets& targets, const MakeOptions& options) {
   return Execution(context, std::move(plan), std::move(base_store), targets, options).run();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "build/plan.hpp"
+#include "definition/definition.hpp"
 #include "oci/config.hpp"
 
 namespace pinnace::build {

@@ -6,19 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "build/image_input.hpp"
+#include "build/platforms.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
-#include "oci/descriptor.hpp"
 #include "oci/platform.hpp"
 #include "tree/file_tree.hpp"
 
 namespace pinnace::build {
-
-/// The base of one platform's image.
-struct BaseImage {
-  std::string name;          ///< as the definition says
-  oci::Descriptor manifest;  ///< of this platform
-};
 
 struct PlatformPlan {
   oci::Platform platform;
@@ -41,14 +36,5 @@ struct Plan {
   /// For people: one line a fact.
   std::string print() const;
 };
-
-/// The platforms to build: those asked for, else the definition's, else the base's own if it has
-/// just one, else linux/amd64: never that of the machine, so that a digest does not depend on where
-/// it was built. Throws invalid_input if `offered` (the platforms of the base; empty for scratch)
-/// lacks one.
-std::vector<oci::Platform> choose_platforms(const std::vector<oci::Platform>& asked,
-                                            const std::vector<oci::Platform>& defined,
-                                            const std::vector<oci::Platform>& offered,
-                                            const std::string& base);
 
 }  // namespace pinnace::build

@@ -28,7 +28,7 @@ constexpr std::uint64_t k_spare_disk = std::uint64_t{1} << 30;
 std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
                                                   const tree::FileTree& tree,
                                                   const compress::Compression& compression,
-                                                  const ExecuteOptions& options) {
+                                                  const MakeOptions& options) {
   using compress::ChunkCache;
   const std::uint64_t size = tree.content_size();
   if (compression.format != compress::Format::gzip || options.chunk_bytes == 0 ||
@@ -48,7 +48,7 @@ std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
 }
 
 void close_chunks(const base::Context& context, const compress::ChunkCache& chunks,
-                  const ExecuteOptions& options) {
+                  const MakeOptions& options) {
   if (const auto problem = chunks.problem())
     context.warn("not all compressed chunks are kept: " + *problem);
   if (chunks.reused() != 0) {
@@ -108,7 +108,7 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 std::optional<layer::LayerResult> find_layer(const base::Context& context,
                                              const tree::FileTree& tree,
                                              const compress::Compression& compression,
-                                             const ExecuteOptions& options) {
+                                             const MakeOptions& options) {
   const auto key =
       options.reuse ? layer::layer_key(tree, compression, context.now()) : std::nullopt;
   if (!key) return std::nullopt;
@@ -117,7 +117,7 @@ std::optional<layer::LayerResult> find_layer(const base::Context& context,
 
 layer::LayerResult put_layer(const base::Context& context, const tree::FileTree& tree,
                              const compress::Compression& compression,
-                             const ExecuteOptions& options, Targets& targets) {
+                             const MakeOptions& options, Targets& targets) {
   const layer::LayerCache cache(options.local.at(local::Part::layers));
   const auto key = layer::layer_key(tree, compression, context.now());
   // Platforms often have the same files: the second takes over what the first makes.

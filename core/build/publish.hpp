@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "build/executor.hpp"
+#include "build/built.hpp"
+#include "build/targets.hpp"
 #include "layer/layer_writer.hpp"
 #include "oci/config.hpp"
 
@@ -22,13 +23,13 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 /// build has compressed are not compressed again.
 layer::LayerResult put_layer(const base::Context& context, const tree::FileTree& tree,
                              const compress::Compression& compression,
-                             const ExecuteOptions& options, Targets& targets);
+                             const MakeOptions& options, Targets& targets);
 
 /// The layer of `tree` that an earlier build has made, if the cache says that the files are those.
 std::optional<layer::LayerResult> find_layer(const base::Context& context,
                                              const tree::FileTree& tree,
                                              const compress::Compression& compression,
-                                             const ExecuteOptions& options);
+                                             const MakeOptions& options);
 
 /// An image whose blobs are in the targets, but not its manifest.
 struct MadeImage {

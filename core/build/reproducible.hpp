@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/context.hpp"
-#include "build/executor.hpp"
+#include "build/built.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::build {

@@ -204,7 +204,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const RunStep& ste
       throw without_secrets(error, secret_variables(step, container));
     }
   }();
-  if (!result.change) throw RunFailed(result.exit_code, output.last_lines());
+  if (!result.change) throw run::RunFailed(result.exit_code, output.last_lines());
   return *std::move(result.change);
 }
 

@@ -13,6 +13,7 @@
 #include "build/containerfile_plan.hpp"
 #include "build/run_plan.hpp"
 #include "layer/spool.hpp"
+#include "run/run_failed.hpp"
 #include "run/sandbox.hpp"
 
 namespace pinnace::build {
@@ -23,23 +24,6 @@ struct MountedLayers {
   std::string content;  ///< names what is in them; empty: the context's
 };
 using FindMountLayers = std::function<MountedLayers(const RunMount& mount)>;
-
-/// A program of a RUN has failed.
-class RunFailed final : public base::Error {
- public:
-  RunFailed(int exit_code, std::vector<std::string> last_lines)
-      : Error(base::ErrorCode::invalid_input,
-              "RUN ended with exit code " + std::to_string(exit_code)),
-        m_exit_code(exit_code),
-        m_last_lines(std::move(last_lines)) {}
-  int exit_code() const noexcept { return m_exit_code; }
-  /// What it said last, for who did not listen: at most 20 lines of at most 1,000 bytes.
-  const std::vector<std::string>& last_lines() const noexcept { return m_last_lines; }
-
- private:
-  int m_exit_code;
-  std::vector<std::string> m_last_lines;
-};
 
 /// Does RUN steps. Several threads may use it.
 class RunExecutor {
@@ -56,7 +40,7 @@ class RunExecutor {
   void check(const base::Context& context, const std::vector<ContainerfilePlan>& plans,
              Missing missing);
 
-  /// Runs one step on `root`. `label` stands before each line of output. Throws RunFailed if the
+  /// Runs one step on `root`. `label` stands before each line of output. Throws run::RunFailed if the
   /// program fails.
   run::Sandbox::Change run(const base::Context& context, const RunStep& step,
                            const std::vector<run::RootLayer>& root, const FindMountLayers& find,

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "build/containerfile_plan.hpp"
+#include "build/step.hpp"
 #include "run/container.hpp"
 #include "run/sandbox.hpp"
 

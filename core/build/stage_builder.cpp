@@ -60,6 +60,11 @@ void check_types(const tree::FileTree& placed, const BaseTree& stage) {
   }
 }
 
+/// Its layers, as a container's root has them.
+std::vector<run::RootLayer> root_of(const ImageInput& image) {
+  return run::stored_layers(image.store, image.contents.stored_layers(), {layer::TimesOf::base});
+}
+
 /// A bind mount of the context as a copy to the same path, which is no pattern.
 CopyStep copy_of(const RunMount& mount) {
   CopyStep copy;
@@ -191,7 +196,7 @@ void StageBuilder::run_step(const Context& context, const RunStep& step, std::si
 /// What a container on a stage that was brought up stands on.
 std::vector<run::RootLayer> StageBuilder::root_layers(const StageState& stage) const {
   std::vector<run::RootLayer> layers;
-  if (stage.image != nullptr) layers = root_of(*stage.image, layer::TimesOf::base);
+  if (stage.image != nullptr) layers = root_of(*stage.image);
   for (const DoneStep& done : stage.done) {
     if (done.root) layers.push_back(*done.root);
   }
@@ -207,7 +212,7 @@ MountedLayers StageBuilder::mounted_layers(const Context& context, const RunMoun
   }
   if (const auto* from = std::get_if<FromImage>(&mount.origin)) {
     const ImageInput& image = m_plan.images[from->image];
-    return {root_of(image, layer::TimesOf::base), chain_of(image.contents.layers).str()};
+    return {root_of(image), chain_of(image.contents.layers).str()};
   }
   const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
   tree::FileTree files = collect_copy(context, copy_of(mount), *m_context_origin, nothing,

@@ -4,8 +4,8 @@
 #include <mutex>
 #include <vector>
 
+#include "build/built.hpp"
 #include "build/context_selection.hpp"
-#include "build/executor.hpp"
 #include "build/targets.hpp"
 #include "cache/build_cache.hpp"
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "build/containerfile_plan.hpp"
-#include "build/copy_origin.hpp"
 #include "build/run_plan.hpp"
+#include "build/step.hpp"
 #include "hash/digest.hpp"
 
 namespace pinnace::build {

@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 #include "build/containerfile_executor.hpp"
+#include "build/containerfile_planner.hpp"
+#include "build/platforms.hpp"
 #include "jobs/build_caches.hpp"
 #include "jobs/build_request.hpp"
 #include "jobs/own_paths.hpp"

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "build/containerfile_plan.hpp"
-#include "build/executor.hpp"
+#include "build/built.hpp"
 #include "build/targets.hpp"
 #include "compress/compression.hpp"
+#include "containerfile/lint.hpp"
 #include "jobs/access.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/gc.hpp"

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/shown.hpp"
-#include "build/run_executor.hpp"
+#include "run/run_failed.hpp"
 
 namespace pinnace::jobs {
 
@@ -38,10 +38,10 @@ class GuardedJob final : public Job {
     inner.events = &events;
     try {
       return m_job->run(inner);
-    } catch (const build::RunFailed& error) {
+    } catch (const run::RunFailed& error) {
       std::vector<std::string> lines;
       for (const std::string& line : error.last_lines()) lines.push_back(clean(line));
-      throw with_trail(build::RunFailed(error.exit_code(), std::move(lines)), error);
+      throw with_trail(run::RunFailed(error.exit_code(), std::move(lines)), error);
     } catch (const base::Error& error) {
       throw with_trail(base::Error(error.code(), clean(error.message())), error);
     }

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/error.hpp"
-#include "build/containerfile_plan.hpp"
+#include "build/containerfile_planner.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
 #include "definition/lock_difference.hpp"

@@ -7,7 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
-#include "build/image_contents.hpp"
+#include "build/image_input.hpp"
 #include "http/client.hpp"
 #include "jobs/base_image.hpp"
 #include "jobs/build_request.hpp"
@@ -136,7 +136,8 @@ build::ImageInput load(const Context& context, Access& access, const RunRequest&
 
 run::Container container_of(const RunRequest& request, const build::ImageInput& image) {
   run::Container container;
-  container.layers = build::root_of(image, layer::TimesOf::image);
+  container.layers = run::stored_layers(image.store, image.contents.stored_layers(),
+                                              {layer::TimesOf::image});
   set_program(container, image.contents.config.execution(),
               {request.command, request.environment, request.user, request.directory},
               request.image);

@@ -16,6 +16,15 @@ RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, tree::StoredLaye
           }};
 }
 
+std::vector<RootLayer> stored_layers(const std::shared_ptr<store::BlobStore>& store,
+                                     std::vector<tree::StoredLayer> layers,
+                                     const layer::TimeRule& times) {
+  std::vector<RootLayer> root;
+  for (tree::StoredLayer& layer : layers)
+    root.push_back(stored_layer(store, std::move(layer), times));
+  return root;
+}
+
 RootLayer tree_layer(std::shared_ptr<const tree::FileTree> tree, std::string id,
                      const layer::TimeRule& times) {
   return {std::move(id), times,

@@ -33,6 +33,10 @@ struct RootLayer {
 /// A layer that a store has. `store` is held.
 RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, tree::StoredLayer layer,
                        const layer::TimeRule& times);
+/// Those of an image, lowest first.
+std::vector<RootLayer> stored_layers(const std::shared_ptr<store::BlobStore>& store,
+                                     std::vector<tree::StoredLayer> layers,
+                                     const layer::TimeRule& times);
 /// A layer of ours, whose contents must stay as they are while the root is used.
 RootLayer tree_layer(std::shared_ptr<const tree::FileTree> tree, std::string id,
                      const layer::TimeRule& times);

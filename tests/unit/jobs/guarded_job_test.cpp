@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "build/run_executor.hpp"
+#include "run/run_failed.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::jobs {
@@ -32,7 +32,7 @@ class Loud final : public Job {
 class FailedBuild final : public Job {
  public:
   std::string run(const base::Context&) override {
-    build::RunFailed error(7, {"| sesame\x1b[2J", "| last"});
+    run::RunFailed error(7, {"| sesame\x1b[2J", "| last"});
     error.add_context("sesame/Containerfile:2:1");
     throw error;
   }
@@ -85,7 +85,7 @@ TEST(GuardedJob, WhatAFailedRunSaidComesThroughCleaned) {
   try {
     job->run(context);
     FAIL() << "nothing was thrown";
-  } catch (const build::RunFailed& error) {
+  } catch (const run::RunFailed& error) {
     EXPECT_EQ(error.last_lines(), (std::vector<std::string>{"| REDACTED\\x1b[2J", "| last"}));
     EXPECT_STREQ(error.what(), "REDACTED/Containerfile:2:1: RUN ended with exit code 7");
   }

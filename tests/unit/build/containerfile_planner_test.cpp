@@ -1,4 +1,4 @@
-#include "build/containerfile_plan.hpp"
+#include "build/containerfile_planner.hpp"
 
 #include <gtest/gtest.h>
 
