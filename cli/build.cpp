@@ -4,10 +4,10 @@
 #include <sstream>
 
 #include "base/error.hpp"
+#include "building/request.hpp"
 #include "files/look.hpp"
 #include "files/output_file.hpp"
 #include "invocation.hpp"
-#include "jobs/build_request.hpp"
 #include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 using Map = std::map<std::string, std::string>;
 
 struct Options {
-  jobs::BuildRequest request;
+  building::BuildRequest request;
   std::string file;
   std::string context;    ///< --context
   std::string directory;  ///< as docker build has it: the context, and where to look
@@ -134,10 +134,10 @@ std::vector<oci::ImageName> names_of(const std::vector<std::string>& texts) {
   return names;
 }
 
-jobs::BuildRequest request_of(const Options& options, const std::string& environments,
-                              const GlobalOptions& global) {
+building::BuildRequest request_of(const Options& options, const std::string& environments,
+                                  const GlobalOptions& global) {
   check_directory(options);
-  jobs::BuildRequest request = options.request;
+  building::BuildRequest request = options.request;
   add_common(request, global);
   request.definition = options.file.empty() ? default_definition(options.directory) : options.file;
   request.context = if_given(options.directory.empty() ? options.context : options.directory);
@@ -194,7 +194,7 @@ void add_cache_options(CLI::App& verb, Options& options) {
           "--cache-size", options.request.cache_size,
           "What this machine's build cache may have, as 500MB or 20GiB (default: 10GiB); what "
           "was not used for the longest time goes first")
-      ->transform(size_between(0, jobs::k_max_cache_size))
+      ->transform(size_between(0, local::k_max_cache_size))
       ->group("Cache");
   verb.add_flag(
       "--verify-reproducible", options.request.verify_reproducible,

@@ -1,12 +1,12 @@
 #include <memory>
 
 #include "invocation.hpp"
-#include "jobs/copy.hpp"
+#include "verbs/copy.hpp"
 
 namespace pinnace::cli {
 
 void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto request = std::make_shared<jobs::CopyRequest>();
+  const auto request = std::make_shared<verbs::CopyRequest>();
   CLI::App* verb =
       app.add_subcommand("copy", "Copy an image, byte for byte, between registries and layouts");
   verb->footer(

@@ -24,7 +24,7 @@
 #include "files/look.hpp"
 #include "files/random_name.hpp"
 #include "invocation.hpp"
-#include "jobs/guarded_job.hpp"
+#include "job/guarded_job.hpp"
 #include "json/json.hpp"
 #include "local/detached.hpp"
 #include "local/local_store.hpp"
@@ -168,7 +168,7 @@ std::string end_of_log(const fs::path& log) {
 DetachedContainers::DetachedContainers(const fs::path& store)
     : m_store(fs::absolute(store)), m_directory(m_store.at(local::Part::containers)) {}
 
-DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
+DetachedContainers::Started DetachedContainers::start(running::RunRequest request,
                                                       std::stop_token stop) const {
   const std::string id = files::random_hex(local::detached::k_id_digits);
   const fs::path directory = m_directory / id;
@@ -207,7 +207,7 @@ DetachedContainers::Started DetachedContainers::start(jobs::RunRequest request,
   const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + log);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   if (code != 127 && code != 126) throw ended;
-  std::cerr << "error: " << jobs::shown_error(ended.what()) << '\n';
+  std::cerr << "error: " << job::shown_error(ended.what()) << '\n';
   return {id, {}, code};
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "jobs/run.hpp"
 #include "local/local_store.hpp"
+#include "running/run.hpp"
 
 namespace pinnace::cli {
 
@@ -33,7 +33,7 @@ class DetachedContainers {
   /// Starts one and waits until it is ready. Throws unavailable with the end of its log if it ends
   /// before that, cancelled after a stop request; nothing is left of it then. Removes what ended
   /// more than a day ago.
-  Started start(jobs::RunRequest request, std::stop_token stop) const;
+  Started start(running::RunRequest request, std::stop_token stop) const;
 
   struct Container {
     std::string id;

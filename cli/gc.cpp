@@ -5,14 +5,14 @@
 #include "base/error.hpp"
 #include "config/environments.hpp"
 #include "invocation.hpp"
-#include "jobs/gc.hpp"
+#include "verbs/gc.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
 struct Options {
-  jobs::GcRequest request;
+  verbs::GcRequest request;
   std::string layout;
   std::string older_than;
 };
@@ -71,14 +71,14 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
   verb->add_option("--cache-size", options->request.cache_size,
                    "What the build cache of the local store may have, as 500MB or 20GiB (default: "
                    "10GiB); what was not used for the longest time goes first")
-      ->transform(size_between(0, jobs::k_max_cache_size));
+      ->transform(size_between(0, local::k_max_cache_size));
   verb->add_option("--older-than", options->older_than,
                    "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
                    "images, those without a tag that are older");
   verb->add_flag("--all", options->request.all,
                  "Of the local store: everything that no job is using goes");
   verb->callback([options, &global, &invocation] {
-    jobs::GcRequest& request = options->request;
+    verbs::GcRequest& request = options->request;
     add_common(request, global);
     request.layout = if_given(options->layout);
     request.older_than = seconds_of(options->older_than);

@@ -47,7 +47,7 @@ std::string store_of(const GlobalOptions& global) {
   return global.store.empty() ? default_store() : global.store;
 }
 
-void add_common(jobs::JobRequest& request, const GlobalOptions& global) {
+void add_common(job::JobRequest& request, const GlobalOptions& global) {
   request.store = store_of(global);
   request.registries = if_given(global.registries);
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/context.hpp"
-#include "jobs/job_request.hpp"
+#include "job/job_request.hpp"
 
 namespace pinnace::cli {
 
@@ -22,7 +22,7 @@ struct Invocation {
   Invocation() = default;
   Invocation(std::string name, nlohmann::json fields)
       : job(std::move(name)), request(std::move(fields)) {}
-  template <std::derived_from<jobs::JobRequest> Request>
+  template <std::derived_from<job::JobRequest> Request>
   Invocation(const Request& of_job, Present presented)
       : Invocation(Request::k_job, json::write(of_job)) {
     present = std::move(presented);
@@ -68,7 +68,7 @@ void add_job(CLI::App& app, Invocation& invocation);
 /// The directory of the local store.
 std::string store_of(const GlobalOptions& global);
 /// Adds to a request what all have.
-void add_common(jobs::JobRequest& request, const GlobalOptions& global);
+void add_common(job::JobRequest& request, const GlobalOptions& global);
 
 /// The request as it is sent. Throws invalid_input, naming the field, for text that is not UTF-8.
 std::string request_text(const nlohmann::json& request);

@@ -6,9 +6,9 @@
 
 #include "files/file.hpp"
 #include "invocation.hpp"
+#include "job/job.hpp"
 #include "job_pipe.hpp"
-#include "jobs/job.hpp"
-#include "jobs/job_type.hpp"
+#include "jobs/list.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::cli {
@@ -16,9 +16,9 @@ namespace pinnace::cli {
 namespace {
 
 std::string read_request(const std::string& file) {
-  if (file != "-") return files::read_file(file, jobs::k_max_request);
+  if (file != "-") return files::read_file(file, job::k_max_request);
   files::FileSource input(files::UniqueFd(::dup(0)), "standard input");
-  return base::read_all(input, jobs::k_max_request, "request on standard input");
+  return base::read_all(input, job::k_max_request, "request on standard input");
 }
 
 std::string joined_names() {

@@ -9,7 +9,8 @@
 #include "base/error.hpp"
 #include "files/file.hpp"
 #include "input_watcher.hpp"
-#include "jobs/run_job.hpp"
+#include "job/run_job.hpp"
+#include "jobs/list.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::cli {
@@ -81,27 +82,27 @@ struct Header {
       if (field.size() > limit) field.fail("at most " + std::to_string(limit));
       return static_cast<std::size_t>(field.size());
     };
-    if (node.field("version").json() != jobs::k_protocol_version) {
-      node.field("version").fail("version " + std::to_string(jobs::k_protocol_version));
+    if (node.field("version").json() != job::k_protocol_version) {
+      node.field("version").fail("version " + std::to_string(job::k_protocol_version));
     }
-    Header header{size(node.field("requestBytes"), jobs::k_max_request), {}};
+    Header header{size(node.field("requestBytes"), job::k_max_request), {}};
     const auto credentials = node.optional_field("credentialsBytes");
     if (credentials) header.credentials = size(*credentials, k_max_credentials);
     return header;
   }
 };
 
-std::unique_ptr<jobs::Job> open_job(const std::string& name, Input& input) {
+std::unique_ptr<job::Job> open_job(const std::string& name, Input& input) {
   const Header header = Header::parse(input.line());
   const std::string request = input.bytes(header.request);
-  if (!header.credentials) return jobs::open_job(name, request, jobs::credentials_beside({}));
+  if (!header.credentials) return jobs::open_job(name, request, job::credentials_beside({}));
   std::string text = input.bytes(*header.credentials);
   const auto wipe = [](std::string* secret) { config::wipe(*secret); };
   const std::unique_ptr<std::string, decltype(wipe)> wiped(&text, wipe);
-  return jobs::open_job(name, request, jobs::credentials_beside(text));
+  return jobs::open_job(name, request, job::credentials_beside(text));
 }
 
-class Reporter final : public jobs::Listener {
+class Reporter final : public job::Listener {
  public:
   explicit Reporter(Output& output) : m_output(output) {}
 
@@ -132,7 +133,7 @@ void converse(const std::string& name, std::stop_token stop, Output& output) {
   base::Context context;
   context.stop = source.get_token();
   Reporter reporter(output);
-  output.write(R"({"event":"result","result":)" + jobs::run_job(*job, context, reporter) + "}\n");
+  output.write(R"({"event":"result","result":)" + job::run_job(*job, context, reporter) + "}\n");
 }
 
 }  // namespace
@@ -142,7 +143,7 @@ int run_job_through_pipes(const std::string& name, std::stop_token stop) {
   try {
     converse(name, stop, output);
   } catch (const std::exception& error) {
-    output.write(R"({"event":"error","error":)" + jobs::error_json(error) + "}\n");
+    output.write(R"({"event":"error","error":)" + job::error_json(error) + "}\n");
   }
   return 0;
 }

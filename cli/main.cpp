@@ -2,8 +2,9 @@
 
 #include "base/error.hpp"
 #include "command_line.hpp"
-#include "jobs/guarded_job.hpp"
-#include "jobs/job.hpp"
+#include "job/guarded_job.hpp"
+#include "job/job.hpp"
+#include "jobs/list.hpp"
 #include "json/json.hpp"
 #include "run/run_failed.hpp"
 #include "sandbox/main.hpp"
@@ -50,7 +51,7 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   const auto filter = invocation.filter ? invocation.filter(terminal) : nullptr;
   context.events = filter ? filter.get() : &terminal;
   const auto job = jobs::open_job(invocation.job, cli::request_text(invocation.request),
-                                  jobs::credentials_beside(std::nullopt));
+                                  job::credentials_beside(std::nullopt));
   const std::string result = job->run(context);
   const nlohmann::json parsed = pinnace::json::parse(result, "result");
   if (invocation.keep) invocation.keep(parsed);
@@ -78,10 +79,10 @@ int main(int argc, char** argv) {
     cli::parse_command_line(app, argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
-    std::cerr << "error: " << jobs::shown(cli::usage_error(app, error)) << '\n';
+    std::cerr << "error: " << job::shown(cli::usage_error(app, error)) << '\n';
     return 2;
   } catch (const std::exception& error) {
-    std::cerr << "error: " << jobs::shown_error(error.what()) << '\n';
+    std::cerr << "error: " << job::shown_error(error.what()) << '\n';
     return exit_code(base::code_of(error));
   }
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));

@@ -3,7 +3,7 @@
 
 #include "files/look.hpp"
 #include "invocation.hpp"
-#include "jobs/pin.hpp"
+#include "pinning/pin.hpp"
 
 namespace pinnace::cli {
 
@@ -18,9 +18,9 @@ struct Options {
   CLI::Option* update_option = nullptr;
 };
 
-jobs::PinRequest request_of(const Options& options, const std::string& environments,
-                            const GlobalOptions& global) {
-  jobs::PinRequest request;
+pinning::PinRequest request_of(const Options& options, const std::string& environments,
+                               const GlobalOptions& global) {
+  pinning::PinRequest request;
   add_common(request, global);
   std::vector<std::string> files = options.files;
   // --update may stand alone, then it is one empty string, or before the definition.

@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "files/look.hpp"
 #include "invocation.hpp"
-#include "jobs/promote.hpp"
+#include "verbs/promote.hpp"
 
 namespace pinnace::cli {
 
@@ -12,7 +12,7 @@ namespace {
 constexpr const char* k_environments = "environments.yaml";
 
 struct Options {
-  jobs::PromoteRequest request;
+  verbs::PromoteRequest request;
   std::string environments = k_environments;
   std::string tag;
   std::string as;
@@ -48,7 +48,7 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
       throw base::Error(base::ErrorCode::not_found,
                         "there is no environments.yaml here, which says where environments are; "
                         "name another one by --environments FILE");
-    jobs::PromoteRequest& request = options->request;
+    verbs::PromoteRequest& request = options->request;
     add_common(request, global);
     request.environments = options->environments;
     request.tag = if_given(options->tag);

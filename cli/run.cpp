@@ -10,8 +10,8 @@
 #include "detached.hpp"
 #include "files/file.hpp"
 #include "invocation.hpp"
-#include "jobs/run.hpp"
 #include "json/json.hpp"
+#include "running/run.hpp"
 #include "sandbox_flags.hpp"
 #include "watcher.hpp"
 
@@ -22,7 +22,7 @@ namespace {
 using Json = nlohmann::json;
 
 struct Options {
-  jobs::RunRequest request;
+  running::RunRequest request;
   std::string platform;
   std::string user;
   std::string directory;
@@ -101,8 +101,8 @@ class SupervisedOutput final : public base::EventSink {
   WatchedOutput m_watched;
 };
 
-jobs::RunRequest request_of(const Options& options, const GlobalOptions& global) {
-  jobs::RunRequest request = options.request;
+running::RunRequest request_of(const Options& options, const GlobalOptions& global) {
+  running::RunRequest request = options.request;
   add_common(request, global);
   if (!options.platform.empty()) request.platform = oci::Platform::parse(options.platform);
   request.environment = pair_map("-e", "NAME=VALUE", options.variables);
@@ -117,11 +117,11 @@ jobs::RunRequest request_of(const Options& options, const GlobalOptions& global)
 }
 
 /// Whether somebody has a use for the moment when it is ready, or for its ports.
-bool says_ready(const jobs::RunRequest& request) {
+bool says_ready(const running::RunRequest& request) {
   return !request.ports.empty() || request.wait_http || request.wait_port;
 }
 
-Invocation invocation_of(const jobs::RunRequest& request) {
+Invocation invocation_of(const running::RunRequest& request) {
   const bool ready = says_ready(request);
   Invocation invocation = {request, [](const Json&) { return std::vector<std::string>(); }};
   const auto lost = std::make_shared<Lost>();
@@ -135,7 +135,7 @@ Invocation invocation_of(const jobs::RunRequest& request) {
   return invocation;
 }
 
-int start_detached(const jobs::RunRequest& request, const GlobalOptions& global,
+int start_detached(const running::RunRequest& request, const GlobalOptions& global,
                    const std::stop_token& stop) {
   const DetachedContainers containers(request.store);
   const DetachedContainers::Started started = containers.start(request, stop);
@@ -155,8 +155,8 @@ void add_supervise(CLI::App& app, Invocation& invocation) {
     say_who_watches();
     files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
     const char* const what = "request on standard input";
-    const Json request = json::parse(base::read_all(input, jobs::k_max_request, what), what);
-    invocation = invocation_of(json::read<jobs::RunRequest>({request, what}));
+    const Json request = json::parse(base::read_all(input, job::k_max_request, what), what);
+    invocation = invocation_of(json::read<running::RunRequest>({request, what}));
     invocation.filter = [](base::EventSink& terminal) {
       return std::make_unique<SupervisedOutput>(terminal);
     };
@@ -214,7 +214,7 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   verb->add_option("COMMAND", options->request.command,
                    "Behind --: instead of the image's command");
   verb->callback([options, &global, &invocation] {
-    const jobs::RunRequest request = request_of(*options, global);
+    const running::RunRequest request = request_of(*options, global);
     invocation = invocation_of(request);
     if (!options->detach) return;
     invocation.instead = [request, &global](const std::stop_token& stop) {

@@ -15,19 +15,19 @@ void SandboxFlags::add_to(CLI::App& verb) {
                   "OCI runtime (default: the first of crun and runc that works)");
   verb.add_option("--processes", processes,
                   "At most so many processes and threads in a container at once")
-      ->check(CLI::Range(std::int64_t{1}, jobs::k_most_processes));
+      ->check(CLI::Range(std::int64_t{1}, job::k_most_processes));
   verb.add_option("--memory", memory,
                   "At most so many bytes (512MiB, 2GiB) of memory in a container; needs a control "
                   "group: root, or one delegated by systemd")
-      ->transform(size_between(jobs::k_least_memory, jobs::k_most_memory));
+      ->transform(size_between(job::k_least_memory, job::k_most_memory));
   verb.add_option("--cpus", cpus, "At most so many processors (0.5) for a container, likewise")
       ->check(CLI::Range(0.01, 4096.0));
   verb.add_flag("--run-as-host-root", host_root,
                 "As root: root in a container is the host's root (default: a user of its own)");
 }
 
-jobs::SandboxRequest SandboxFlags::request() const {
-  jobs::SandboxRequest request;
+job::SandboxRequest SandboxFlags::request() const {
+  job::SandboxRequest request;
   request.runtime = runtime;
   request.network = json::value_named<run::Network>(network).value();
   request.host_root = host_root;

@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <string>
 
-#include "jobs/sandbox_request.hpp"
+#include "job/sandbox_request.hpp"
 
 namespace pinnace::cli {
 
 /// The options of verbs that run containers, and the field "sandbox" of their requests.
 struct SandboxFlags {
   void add_to(CLI::App& verb);
-  jobs::SandboxRequest request() const;
+  job::SandboxRequest request() const;
 
   std::string runtime;
   std::string network = "default";

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "invocation.hpp"
-#include "jobs/tags.hpp"
+#include "verbs/tags.hpp"
 
 namespace pinnace::cli {
 
@@ -23,7 +23,7 @@ std::vector<std::string> present(bool digests, const json& result) {
 }  // namespace
 
 void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto request = std::make_shared<jobs::TagsRequest>();
+  const auto request = std::make_shared<verbs::TagsRequest>();
   const auto order = std::make_shared<std::string>("name");
   CLI::App* verb = app.add_subcommand("tags", "List the tags of a repository, layout or archive");
   verb->footer(
@@ -35,12 +35,12 @@ void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       ->required();
   verb->add_flag("--digest", request->digests, "Also the digest that each leads to");
   verb->add_option("--sort", *order, "By \"name\", or by \"version\": 1.9 before 1.10")
-      ->check(CLI::IsMember(pinnace::json::names_of<jobs::TagOrder>()))
+      ->check(CLI::IsMember(pinnace::json::names_of<verbs::TagOrder>()))
       ->capture_default_str();
   const auto environments = add_environments(*verb, "Where env: names are defined");
   verb->callback([request, order, environments, &global, &invocation] {
     add_common(*request, global);
-    request->order = pinnace::json::value_named<jobs::TagOrder>(*order).value();
+    request->order = pinnace::json::value_named<verbs::TagOrder>(*order).value();
     request->environments = if_given(*environments);
     invocation = {*request,
                   [request](const json& result) { return present(request->digests, result); }};

@@ -5,7 +5,7 @@
 #include <cstdio>
 
 #include "invocation.hpp"
-#include "jobs/guarded_job.hpp"
+#include "job/guarded_job.hpp"
 
 namespace pinnace::cli {
 
@@ -59,7 +59,7 @@ void Terminal::missed(const std::vector<std::string>& lines) {
 
 void Terminal::line(const char* prefix, const std::string& text) {
   clear();
-  std::fprintf(stderr, "%s%s\n", prefix, jobs::shown(text).c_str());
+  std::fprintf(stderr, "%s%s\n", prefix, job::shown(text).c_str());
 }
 
 void Terminal::progress(const base::Event& event) {

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "files/file.hpp"
-#include "jobs/job.hpp"
+#include "jobs/list.hpp"
 
 namespace {
 
 double run_once(const std::string& request) {
   namespace jobs = pinnace::jobs;
   const auto started = std::chrono::steady_clock::now();
-  const auto credentials = jobs::credentials_beside(R"({"version":1,"registries":{}})");
+  const auto credentials = job::credentials_beside(R"({"version":1,"registries":{}})");
   const std::string result = jobs::open_job("inspect", request, credentials)->run({});
   const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - started;
   return result.empty() ? 0 : took.count();

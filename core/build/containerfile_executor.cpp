@@ -2,12 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "build/created.hpp"
-#include "build/publish.hpp"
 #include "build/stage_builder.hpp"
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "layer/spool.hpp"
+#include "output/created.hpp"
+#include "output/publish.hpp"
 
 namespace pinnace::build {
 
@@ -43,9 +43,10 @@ class PlatformEvents final : public base::EventSink {
 class PlatformBuild {
  public:
   /// `named`: what it logs says the platform.
-  PlatformBuild(const Context& context, const ContainerfilePlan& plan,
-                const ContainerfileOptions& options, layer::Spool& spool, RemoteFiles& remotes,
-                RunExecutor& runner, Targets& targets, bool named)
+  PlatformBuild(const Context& context, const plan::ContainerfilePlan& plan,
+                const ContainerfileOptions& options, layer::Spool& spool,
+                steps::RemoteFiles& remotes, runstep::RunExecutor& runner, output::Targets& targets,
+                bool named)
       : m_plan(plan),
         m_options(options),
         m_targets(targets),
@@ -61,19 +62,19 @@ class PlatformBuild {
   void copy_base(const Context& context);
   /// When nothing is made any more, also after a failure.
   void remember(const Context& context) { m_cache.remember(named(context)); }
-  MadeImage finish(const Context& context);
+  output::MadeImage finish(const Context& context);
 
  private:
   Context named(Context context);
-  const ImageInput* find_base() const;
-  std::vector<HistoryLine> whole_history() const;
-  oci::Config make_config(std::vector<BuiltLayer>& layers) const;
+  const image::ImageInput* find_base() const;
+  std::vector<plan::HistoryLine> whole_history() const;
+  oci::Config make_config(std::vector<output::BuiltLayer>& layers) const;
 
-  const ContainerfilePlan& m_plan;
+  const plan::ContainerfilePlan& m_plan;
   const ContainerfileOptions& m_options;
-  Targets& m_targets;
+  output::Targets& m_targets;
   StepGraph m_graph;
-  StepCache m_cache;
+  stepcache::StepCache m_cache;
   StageBuilder m_builder;
   std::optional<PlatformEvents> m_events;
 };
@@ -84,9 +85,9 @@ Context PlatformBuild::named(Context context) {
 }
 
 /// The image that the target stands on in the end.
-const ImageInput* PlatformBuild::find_base() const {
+const image::ImageInput* PlatformBuild::find_base() const {
   for (const std::size_t stage : m_builder.needs().written) {
-    if (const auto* from = std::get_if<FromImage>(&m_plan.stages[stage].base))
+    if (const auto* from = std::get_if<plan::FromImage>(&m_plan.stages[stage].base))
       return &m_plan.images[from->image];
   }
   return nullptr;
@@ -101,31 +102,31 @@ void PlatformBuild::make(const Context& context, std::size_t number) {
 }
 
 void PlatformBuild::copy_base(const Context& context) {
-  const ImageInput* base = find_base();
+  const image::ImageInput* base = find_base();
   if (base != nullptr) m_targets.copy_blobs(context, base->store, base->contents.layers);
 }
 
 /// The history of the target and of the stages that it is built on.
-std::vector<HistoryLine> PlatformBuild::whole_history() const {
-  std::vector<HistoryLine> lines;
+std::vector<plan::HistoryLine> PlatformBuild::whole_history() const {
+  std::vector<plan::HistoryLine> lines;
   for (std::size_t stage = m_plan.stages.size() - 1;;) {
-    const StagePlan& plan = m_plan.stages[stage];
+    const plan::StagePlan& plan = m_plan.stages[stage];
     lines.insert(lines.begin(), plan.history.begin(), plan.history.end());
-    const auto* from = std::get_if<FromStage>(&plan.base);
+    const auto* from = std::get_if<plan::FromStage>(&plan.base);
     if (from == nullptr) return lines;
     stage = from->stage;
   }
 }
 
-oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
+oci::Config PlatformBuild::make_config(std::vector<output::BuiltLayer>& layers) const {
   oci::Config config = m_plan.stages.back().config;
   config.set_variant(m_plan.platform);
-  set_created(config, m_options.source_date);
+  output::set_created(config, m_options.source_date);
   const json created = config.json().at("created");
   json& history = config.json()["history"];
   if (!history.is_array()) history = json::array();
   auto step = m_builder.steps_of(m_plan.stages.size() - 1).begin();
-  for (const HistoryLine& line : whole_history()) {
+  for (const plan::HistoryLine& line : whole_history()) {
     json entry = {{"created", created}, {"created_by", line.text}};
     const auto layer = line.step ? (step++)->layer : std::nullopt;
     if (layer) {
@@ -139,18 +140,19 @@ oci::Config PlatformBuild::make_config(std::vector<BuiltLayer>& layers) const {
   return config;
 }
 
-MadeImage PlatformBuild::finish(const Context& context) {
-  const ImageInput* base = find_base();
-  std::vector<BuiltLayer> layers;
-  std::optional<BaseImage> image;
+output::MadeImage PlatformBuild::finish(const Context& context) {
+  const image::ImageInput* base = find_base();
+  std::vector<output::BuiltLayer> layers;
+  std::optional<image::BaseImage> image;
   if (base != nullptr) {
     image = base->image;
     const std::vector<hash::Digest> diff_ids = base->contents.config.diff_ids();
     for (std::size_t i = 0; i < diff_ids.size(); ++i)
-      layers.push_back(base_layer(base->contents.layers[i], diff_ids[i]));
+      layers.push_back(output::base_layer(base->contents.layers[i], diff_ids[i]));
   }
   const oci::Config config = make_config(layers);
-  return make_image(context, m_plan.platform, config, std::move(layers), image, {}, m_targets);
+  return output::make_image(context, m_plan.platform, config, std::move(layers), image, {},
+                            m_targets);
 }
 
 /// The steps of all platforms in one graph, so that there are as many at a time as threads.
@@ -183,8 +185,8 @@ void make_blobs(const Context& context, const std::vector<std::unique_ptr<Platfo
                           });
 }
 
-RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
-  RemoteFiles::Options remote;
+steps::RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
+  steps::RemoteFiles::Options remote;
   remote.downloads.memory = options.execute.local.at(local::Part::downloads);
   remote.downloads.remember = options.execute.reuse;
   remote.downloads.http = options.remote_http;
@@ -197,18 +199,21 @@ RemoteFiles::Options remote_options(const ContainerfileOptions& options) {
 
 }  // namespace
 
-BuildResult execute_containerfile(const Context& context, std::vector<ContainerfilePlan> plans,
-                                  const ContainerfileOptions& options, Targets& targets) {
+output::BuildResult execute_containerfile(const Context& context,
+                                          std::vector<plan::ContainerfilePlan> plans,
+                                          const ContainerfileOptions& options,
+                                          output::Targets& targets) {
   layer::Spool spool(context.scratch);
-  RemoteFiles remotes(remote_options(options), spool, context.scratch);
-  RunExecutor runner(options.run);
+  steps::RemoteFiles remotes(remote_options(options), spool, context.scratch);
+  runstep::RunExecutor runner(options.run);
   const bool may_find = options.cache != nullptr && options.cache->may_find();
-  runner.check(context, plans,
-               may_find ? RunExecutor::Missing::warn : RunExecutor::Missing::refuse);
+  runner.check(
+      context, plans,
+      may_find ? runstep::RunExecutor::Missing::warn : runstep::RunExecutor::Missing::refuse);
   ContainerfileOptions shared = options;
-  shared.execute.making = std::make_shared<KeyedLocks>();
+  shared.execute.making = std::make_shared<output::KeyedLocks>();
   std::vector<std::unique_ptr<PlatformBuild>> builds;
-  for (const ContainerfilePlan& plan : plans)
+  for (const plan::ContainerfilePlan& plan : plans)
     builds.push_back(std::make_unique<PlatformBuild>(context, plan, shared, spool, remotes, runner,
                                                      targets, plans.size() > 1));
   try {
@@ -221,9 +226,9 @@ BuildResult execute_containerfile(const Context& context, std::vector<Containerf
     throw;
   }
   for (const auto& build : builds) build->remember(context);
-  std::vector<MadeImage> made;
+  std::vector<output::MadeImage> made;
   for (const auto& build : builds) made.push_back(build->finish(context));
-  return publish(context, std::move(made), {}, targets);
+  return output::publish(context, std::move(made), {}, targets);
 }
 
 text::Ignore load_dockerignore(const std::filesystem::path& containerfile,

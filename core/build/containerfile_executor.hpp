@@ -4,13 +4,14 @@
 #include <memory>
 #include <vector>
 
-#include "build/containerfile_plan.hpp"
-#include "build/built.hpp"
-#include "build/remote_files.hpp"
-#include "build/run_executor.hpp"
-#include "build/targets.hpp"
 #include "cache/build_cache.hpp"
+#include "compress/compression.hpp"
 #include "files/directory.hpp"
+#include "output/built.hpp"
+#include "output/targets.hpp"
+#include "plan/plan.hpp"
+#include "runstep/executor.hpp"
+#include "steps/remote_files.hpp"
 #include "text/ignore.hpp"
 #include "tree/context_mode.hpp"
 
@@ -26,8 +27,8 @@ struct ContainerfileOptions {
   /// Seconds since 1970, for every timestamp in a layer that we make.
   std::int64_t epoch() const noexcept { return source_date.value_or(0); }
   tree::Modes modes = tree::Modes::normalize;  ///< of the context's files
-  MakeOptions execute;
-  RunSettings run;
+  output::MakeOptions execute;
+  plan::RunSettings run;
   /// How the host of a URL of ADD is reached; empty: as any other.
   std::function<http::Options(const std::string& host)> remote_http = {};
   cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
@@ -39,9 +40,10 @@ struct ContainerfileOptions {
 /// target and of the stages it is built on; other stages are never written, what is copied from
 /// them is taken where it is. Steps that don't depend on each other are done at the same time, as
 /// many as there are threads. Errors name the instruction's file and line.
-BuildResult execute_containerfile(const base::Context& context,
-                                  std::vector<ContainerfilePlan> plans,
-                                  const ContainerfileOptions& options, Targets& targets);
+output::BuildResult execute_containerfile(const base::Context& context,
+                                          std::vector<plan::ContainerfilePlan> plans,
+                                          const ContainerfileOptions& options,
+                                          output::Targets& targets);
 
 /// The rules of `<file>.dockerignore` beside the Containerfile, else of .dockerignore in the
 /// context.

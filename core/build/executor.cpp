@@ -2,12 +2,12 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "build/created.hpp"
-#include "build/image_config.hpp"
-#include "build/image_contents.hpp"
-#include "build/publish.hpp"
+#include "declared/image_config.hpp"
+#include "image/contents.hpp"
 #include "layer/layer_writer.hpp"
 #include "oci/config.hpp"
+#include "output/created.hpp"
+#include "output/publish.hpp"
 #include "tree/base_tree.hpp"
 #include "tree/placement.hpp"
 
@@ -28,37 +28,37 @@ struct LoadedBase {
 class Execution {
  public:
   Execution(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
-            Targets& targets, const MakeOptions& options)
+            output::Targets& targets, const output::MakeOptions& options)
       : m_context(context),
         m_plan(std::move(plan)),
         m_base_store(std::move(base_store)),
         m_targets(targets),
         m_options(options) {}
 
-  BuildResult run();
+  output::BuildResult run();
 
  private:
   LoadedBase load_base(const PlatformPlan& part);
   /// The tree as it stands on a platform's base; nullopt if there are no artifacts.
   std::optional<tree::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
-  std::optional<BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
-                                         const std::optional<tree::FileTree>& tree);
-  MadeImage build_image(const PlatformPlan& part, const LoadedBase& base,
-                        std::optional<tree::FileTree> tree);
+  std::optional<output::BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
+                                                 const std::optional<tree::FileTree>& tree);
+  output::MadeImage build_image(const PlatformPlan& part, const LoadedBase& base,
+                                std::optional<tree::FileTree> tree);
   std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base,
                                                    std::optional<tree::FileTree> tree);
   std::optional<layer::LayerResult> make_layer(const Context& context,
                                                std::optional<tree::FileTree> tree);
-  static std::vector<BuiltLayer> all_layers(const LoadedBase& base,
-                                            const std::optional<layer::LayerResult>& own);
+  static std::vector<output::BuiltLayer> all_layers(const LoadedBase& base,
+                                                    const std::optional<layer::LayerResult>& own);
   oci::Config make_config(const PlatformPlan& part, const LoadedBase& base,
                           const std::optional<layer::LayerResult>& own) const;
 
   const Context& m_context;
   Plan m_plan;
   std::shared_ptr<store::BlobStore> m_base_store;
-  Targets& m_targets;
-  const MakeOptions& m_options;
+  output::Targets& m_targets;
+  const output::MakeOptions& m_options;
   /// Layers made in this build: platforms mostly share them.
   std::vector<std::pair<tree::FileTree, layer::LayerResult>> m_layers;
 };
@@ -68,8 +68,8 @@ LoadedBase Execution::load_base(const PlatformPlan& part) {
   return base::with_context(
       [&] { return "reading base " + part.base->name; },
       [&]() -> LoadedBase {
-        ImageContents contents = read_image(m_context, *m_base_store, part.base->manifest,
-                                            ImageCache::at(m_options.local));
+        image::ImageContents contents = image::read_image(
+            m_context, *m_base_store, part.base->manifest, image::ImageCache::at(m_options.local));
         tree::BaseTree tree;
         if (!m_plan.artifacts.empty()) {
           const std::string hex(part.base->manifest.digest.hex());
@@ -94,7 +94,8 @@ std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
   for (const auto& [made, result] : m_layers) {
     if (made.same_headers(*tree)) return result;
   }
-  layer::LayerResult result = put_layer(context, *tree, m_plan.compression, m_options, m_targets);
+  layer::LayerResult result =
+      output::put_layer(context, *tree, m_plan.compression, m_options, m_targets);
   m_layers.emplace_back(*std::move(tree), result);
   return result;
 }
@@ -113,12 +114,12 @@ std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& ba
   return own;
 }
 
-std::vector<BuiltLayer> Execution::all_layers(const LoadedBase& base,
-                                              const std::optional<layer::LayerResult>& own) {
-  std::vector<BuiltLayer> layers;
+std::vector<output::BuiltLayer> Execution::all_layers(
+    const LoadedBase& base, const std::optional<layer::LayerResult>& own) {
+  std::vector<output::BuiltLayer> layers;
   const std::vector<hash::Digest> diff_ids = base.config.diff_ids();
   for (std::size_t i = 0; i < base.layers.size(); ++i) {
-    layers.push_back(base_layer(base.layers[i], diff_ids[i]));
+    layers.push_back(output::base_layer(base.layers[i], diff_ids[i]));
   }
   if (own) layers.push_back({own->descriptor, own->diff_id, false});
   return layers;
@@ -128,41 +129,41 @@ oci::Config Execution::make_config(const PlatformPlan& part, const LoadedBase& b
                                    const std::optional<layer::LayerResult>& own) const {
   oci::Config config = base.config;
   config.set_variant(part.platform);
-  set_created(config, m_plan.source_date);
+  output::set_created(config, m_plan.source_date);
   if (own) {
     config.add_layer(own->diff_id,
                      {{"created", config.json().at("created")}, {"created_by", "pinnace build"}});
   }
-  apply_config(m_plan.config, config);
+  declared::apply_config(m_plan.config, config);
   return config;
 }
 
 /// The whole result, if the files are those of an earlier build, and the targets have its image.
-std::optional<BuildResult> Execution::find_result(const PlatformPlan& part, const LoadedBase& base,
-                                                  const std::optional<tree::FileTree>& tree) {
+std::optional<output::BuildResult> Execution::find_result(
+    const PlatformPlan& part, const LoadedBase& base, const std::optional<tree::FileTree>& tree) {
   std::optional<layer::LayerResult> own;
   if (tree) {
-    own = find_layer(m_context, *tree, m_plan.compression, m_options);
+    own = output::find_layer(m_context, *tree, m_plan.compression, m_options);
     if (!own) return std::nullopt;
   }
-  const oci::Descriptor config =
-      Targets::describe_bytes(make_config(part, base, own).to_bytes(), oci::media_type::k_config);
-  MadeImage made =
-      describe_image(part.platform, config, all_layers(base, own), part.base, m_plan.annotations);
+  const oci::Descriptor config = output::Targets::describe_bytes(
+      make_config(part, base, own).to_bytes(), oci::media_type::k_config);
+  output::MadeImage made = output::describe_image(part.platform, config, all_layers(base, own),
+                                                  part.base, m_plan.annotations);
   if (!m_targets.have_root(m_context, made.manifest)) return std::nullopt;
   m_context.log("nothing changed: " + made.manifest.digest.str() + " is there");
-  return BuildResult{made.manifest.descriptor(), {std::move(made.image)}};
+  return output::BuildResult{made.manifest.descriptor(), {std::move(made.image)}};
 }
 
-MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
-                                 std::optional<tree::FileTree> tree) {
+output::MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
+                                         std::optional<tree::FileTree> tree) {
   const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
-  return make_image(m_context, part.platform, make_config(part, base, own), all_layers(base, own),
-                    part.base, m_plan.annotations, m_targets);
+  return output::make_image(m_context, part.platform, make_config(part, base, own),
+                            all_layers(base, own), part.base, m_plan.annotations, m_targets);
 }
 
-BuildResult Execution::run() {
-  std::vector<MadeImage> made;
+output::BuildResult Execution::run() {
+  std::vector<output::MadeImage> made;
   for (const PlatformPlan& part : m_plan.platforms) {
     m_context.check();
     LoadedBase base = load_base(part);
@@ -173,13 +174,14 @@ BuildResult Execution::run() {
     }
     made.push_back(build_image(part, base, std::move(tree)));
   }
-  return publish(m_context, std::move(made), m_plan.annotations, m_targets);
+  return output::publish(m_context, std::move(made), m_plan.annotations, m_targets);
 }
 
 }  // namespace
 
-BuildResult execute(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
-                    Targets& targets, const MakeOptions& options) {
+output::BuildResult execute(const Context& context, Plan plan,
+                            std::shared_ptr<store::BlobStore> base_store, output::Targets& targets,
+                            const output::MakeOptions& options) {
   return Execution(context, std::move(plan), std::move(base_store), targets, options).run();
 }
 

@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "build/image_input.hpp"
-#include "build/platforms.hpp"
 #include "compress/compression.hpp"
 #include "definition/definition.hpp"
+#include "image/input.hpp"
 #include "oci/platform.hpp"
+#include "plan/platforms.hpp"
 #include "tree/file_tree.hpp"
 
 namespace pinnace::build {
 
 struct PlatformPlan {
   oci::Platform platform;
-  std::optional<BaseImage> base;  ///< none: from scratch
+  std::optional<image::BaseImage> base;  ///< none: from scratch
 };
 
 /// What a build will do: a value, made without writing anything, that can be compared and printed.

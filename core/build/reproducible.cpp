@@ -23,8 +23,8 @@ std::unique_ptr<base::Source> open_tar(const base::Context& context, store::Blob
                                      "layer " + layer.digest.str());
 }
 
-void check_layers(const base::Context& context, const BuiltImage& first,
-                  store::BlobStore& first_store, const BuiltImage& second,
+void check_layers(const base::Context& context, const output::BuiltImage& first,
+                  store::BlobStore& first_store, const output::BuiltImage& second,
                   store::BlobStore& second_store) {
   const std::size_t both = std::min(first.layers.size(), second.layers.size());
   for (std::size_t i = 0; i < both; ++i) {
@@ -44,8 +44,8 @@ void check_layers(const base::Context& context, const BuiltImage& first,
 
 }  // namespace
 
-void check_same(const base::Context& context, const BuildResult& first,
-                store::BlobStore& first_store, const BuildResult& second,
+void check_same(const base::Context& context, const output::BuildResult& first,
+                store::BlobStore& first_store, const output::BuildResult& second,
                 store::BlobStore& second_store) {
   if (first.root.digest == second.root.digest) return;
   const std::size_t both = std::min(first.images.size(), second.images.size());

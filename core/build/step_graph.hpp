@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "build/containerfile_plan.hpp"
+#include "plan/plan.hpp"
 
 namespace pinnace::build {
 
@@ -21,10 +21,10 @@ struct StepGraph {
 
 /// A step comes after the one above it, and after the stages that it reads; a stage's start after
 /// the stage that it is built on. Nothing else has to wait.
-StepGraph make_step_graph(const ContainerfilePlan& plan);
+StepGraph make_step_graph(const plan::ContainerfilePlan& plan);
 
 /// Stages whose files a step reads, other than its own.
-std::vector<std::size_t> stages_read_by(const Step& step);
+std::vector<std::size_t> stages_read_by(const plan::Step& step);
 
 /// Which stages have to do what, so that nothing is done for nothing.
 struct Needs {
@@ -32,6 +32,6 @@ struct Needs {
   std::set<std::size_t> complete;  ///< files are taken from them: their whole tree is needed
   std::set<std::size_t> rooted;    ///< a RUN stands on them, or sees their files
 };
-Needs find_needs(const ContainerfilePlan& plan);
+Needs find_needs(const plan::ContainerfilePlan& plan);
 
 }  // namespace pinnace::build

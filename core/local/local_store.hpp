@@ -81,6 +81,10 @@ class LocalStore {
   std::filesystem::path m_directory;
 };
 
+/// Bytes that the machine's build cache may have unless somebody says.
+inline constexpr std::uint64_t k_default_cache_size = std::uint64_t{10} << 30;
+inline constexpr std::int64_t k_max_cache_size = std::int64_t{1} << 50;
+
 /// What compressed chunks of layers may have beside a build cache of `cache_size` bytes.
 constexpr std::uint64_t chunk_bytes(std::uint64_t cache_size) noexcept {
   return cache_size / 4;

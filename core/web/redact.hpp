@@ -14,7 +14,7 @@ std::string redact_url(std::string_view url);
 /// characters and bytes that are no UTF-8 escaped, credentials behind "Bearer " and "Basic "
 /// replaced. User info and known secrets are still in it: who shows a message masks the secrets
 /// first, as a part of one that looks like user info would hide it from that
-/// (jobs/guarded_job.hpp).
+/// (job/guarded_job.hpp).
 std::string quote_text(std::string_view text);
 
 }  // namespace pinnace::web

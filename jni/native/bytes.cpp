@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "base/error.hpp"
-#include "jobs/job.hpp"
+#include "job/job.hpp"
 
 namespace pinnace::jni {
 
@@ -37,7 +37,7 @@ jbyteArray to_bytes(JNIEnv* env, std::string_view text) {
 namespace {
 
 void make_pending(JNIEnv* env, const std::exception& error) {
-  jbyteArray json = to_bytes(env, jobs::error_json(error));
+  jbyteArray json = to_bytes(env, job::error_json(error));
   jclass type = env->FindClass("io/pinnace/engine/NativeFailure");
   check(env);
   const jmethodID constructor = env->GetMethodID(type, "<init>", "([B)V");

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "bytes.hpp"
 #include "job_table.hpp"
+#include "jobs/list.hpp"
 
 namespace {
 
@@ -24,7 +25,7 @@ jni::JobTable& table() {
 }
 
 /// Hands events to a NativeSink of Java.
-class SinkListener final : public jobs::Listener {
+class SinkListener final : public job::Listener {
  public:
   SinkListener(JNIEnv* env, jobject sink) : m_env(env), m_sink(sink) {
     if (sink == nullptr) {
@@ -61,12 +62,12 @@ class SinkListener final : public jobs::Listener {
 
 std::shared_ptr<const pinnace::config::CredentialStore> read_credentials(JNIEnv* env,
                                                                          jbyteArray bytes) {
-  if (bytes == nullptr) return jobs::credentials_beside(std::nullopt);
+  if (bytes == nullptr) return job::credentials_beside(std::nullopt);
   struct Secret {
     std::string text;
     ~Secret() { pinnace::config::wipe(text); }
   } secret{jni::to_string(env, bytes)};
-  return jobs::credentials_beside(secret.text);
+  return job::credentials_beside(secret.text);
 }
 
 }  // namespace

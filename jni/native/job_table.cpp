@@ -7,14 +7,14 @@ namespace pinnace::jni {
 using base::Error;
 using base::ErrorCode;
 
-std::int64_t JobTable::add(std::unique_ptr<jobs::Job> job) {
+std::int64_t JobTable::add(std::unique_ptr<job::Job> job) {
   const std::lock_guard lock(m_mutex);
   m_entries[++m_last].job = std::move(job);
   return m_last;
 }
 
-std::string JobTable::run(std::int64_t number, jobs::Listener& listener) {
-  std::unique_ptr<jobs::Job> job;
+std::string JobTable::run(std::int64_t number, job::Listener& listener) {
+  std::unique_ptr<job::Job> job;
   base::Context context;
   Entry* entry = nullptr;
   {
@@ -34,7 +34,7 @@ std::string JobTable::run(std::int64_t number, jobs::Listener& listener) {
     running->running = false;
   };
   const std::unique_ptr<Entry, decltype(end)> ending(entry, end);
-  return jobs::run_job(*job, context, listener);
+  return job::run_job(*job, context, listener);
 }
 
 void JobTable::cancel(std::int64_t number) {

@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <string>
 
-#include "jobs/job.hpp"
-#include "jobs/run_job.hpp"
+#include "job/job.hpp"
+#include "job/run_job.hpp"
 
 namespace pinnace::jni {
 
@@ -16,10 +16,10 @@ namespace pinnace::jni {
 /// made up is refused, never dereferenced. Thread safe.
 class JobTable {
  public:
-  std::int64_t add(std::unique_ptr<jobs::Job> job);
+  std::int64_t add(std::unique_ptr<job::Job> job);
   /// Runs a job, once, on behalf of the calling thread; its credentials are gone when this returns.
-  /// Throws as jobs::run_job(), and conflict for a job that is closed, runs or has run.
-  std::string run(std::int64_t number, jobs::Listener& listener);
+  /// Throws as job::run_job(), and conflict for a job that is closed, runs or has run.
+  std::string run(std::int64_t number, job::Listener& listener);
   /// Stops the job, now or as soon as it is run. Nothing for one that is closed.
   void cancel(std::int64_t number);
   /// Throws conflict while the job is in run. Nothing for one that is closed.
@@ -27,7 +27,7 @@ class JobTable {
 
  private:
   struct Entry {
-    std::unique_ptr<jobs::Job> job;  ///< empty as soon as it is run
+    std::unique_ptr<job::Job> job;  ///< empty as soon as it is run
     std::stop_source stop;
     bool running = false;
   };

@@ -122,31 +122,31 @@ TEST(NextLink, Table) {
     std::vector<std::string_view> headers;
     const char* expected;
   };
-  for (const Case& c : std::vector<Case>{
-           {{"</v2/a?n=1>; rel=\"next\""}, "/v2/a?n=1"},
-           {{"<https://x/>;rel=next"}, "https://x/"},
-           {{"</p>; rel=\"prev\", </n>; REL=\"NEXT\""}, "/n"},
-           {{"</style.css>; rel=\"preload\"; as=style", "</n>; rel=\"next\""}, "/n"},
-           {{"</n>; rel = \"next\""}, "/n"},
-           {{"</n>; title=\"a, <b>; \\\"\"; rel=\"last next\""}, "/n"},
-           {{"</n,1>; type=text/html; rel=next;, </p>"}, "/n,1"},
-           {{"</n>; rel=prev; rel=next"}, ""},
-           {{"</n>; rel=\"nextmost\"; title=\"rel=next\""}, ""},
-           {{"</n>; rel=next", "</n>; rel=next"}, "/n"},
-           {{"</p>; rel=\"prev\""}, ""},
-           {{"</never closed; rel=preload"}, ""},
-           {{""}, ""},
-           {{}, ""}}) {
+  for (const Case& c :
+       std::vector<Case>{{{"</v2/a?n=1>; rel=\"next\""}, "/v2/a?n=1"},
+                         {{"<https://x/>;rel=next"}, "https://x/"},
+                         {{"</p>; rel=\"prev\", </n>; REL=\"NEXT\""}, "/n"},
+                         {{"</style.css>; rel=\"preload\"; as=style", "</n>; rel=\"next\""}, "/n"},
+                         {{"</n>; rel = \"next\""}, "/n"},
+                         {{"</n>; title=\"a, <b>; \\\"\"; rel=\"last next\""}, "/n"},
+                         {{"</n,1>; type=text/html; rel=next;, </p>"}, "/n,1"},
+                         {{"</n>; rel=prev; rel=next"}, ""},
+                         {{"</n>; rel=\"nextmost\"; title=\"rel=next\""}, ""},
+                         {{"</n>; rel=next", "</n>; rel=next"}, "/n"},
+                         {{"</p>; rel=\"prev\""}, ""},
+                         {{"</never closed; rel=preload"}, ""},
+                         {{""}, ""},
+                         {{}, ""}}) {
     EXPECT_EQ(next_link(c.headers).value_or(""), c.expected) << c.expected;
   }
 }
 
 TEST(NextLink, WhatCanNotBeUnderstoodIsNoEnd) {
-  for (const std::vector<std::string_view>& headers : std::vector<std::vector<std::string_view>>{
-           {"</never closed; rel=next"},
-           {"/v2/a?n=1; rel=next"},
-           {"</a>; title=\"x, </n>; rel=next"},
-           {"</a>; rel=next", "</b>; rel=next"}}) {
+  for (const std::vector<std::string_view>& headers :
+       std::vector<std::vector<std::string_view>>{{"</never closed; rel=next"},
+                                                  {"/v2/a?n=1; rel=next"},
+                                                  {"</a>; title=\"x, </n>; rel=next"},
+                                                  {"</a>; rel=next", "</b>; rel=next"}}) {
     EXPECT_THROW(next_link(headers), base::Error) << headers.front();
   }
 }

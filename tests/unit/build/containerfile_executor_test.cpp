@@ -19,7 +19,7 @@ TEST_F(ContainerfileExecutorTest, DirectoriesOfWorkdirBelongToTheUser) {
 TEST_F(ContainerfileExecutorTest, ALayerForEachCopyAndItsHistory) {
   write("a", "A");
   write("run", "R", 0750);
-  const BuildResult result =
+  const output::BuildResult result =
       build("FROM scratch\nCOPY a /x\nENV E=1\nWORKDIR /w\nCOPY a run ./\nWORKDIR /w\nUSER 1\n");
   EXPECT_EQ(list(result), (Listing{"644 0:0 x = A", "--", "755 0:0 w/", "--", "755 0:0 w/",
                                    "644 0:0 w/a = A", "755 0:0 w/run = R"}));
@@ -92,7 +92,7 @@ TEST_F(ContainerfileExecutorTest, CopiesFromStagesAndImagesKeepOwnersAndModes) {
 TEST_F(ContainerfileExecutorTest, AStageThatIsOnlyCopiedFromIsNotWritten) {
   write("big", std::string(100'000, 'x'));
   write("small", "s");
-  const BuildResult result =
+  const output::BuildResult result =
       build("FROM scratch AS a\nCOPY big small /\nFROM scratch\nCOPY --from=a /small /\n");
   EXPECT_EQ(result.images[0].layers.size(), 1U);
   EXPECT_EQ(list(result), Listing{"644 0:0 small = s"});
@@ -304,7 +304,7 @@ TEST_F(ContainerfileExecutorTest, ManyStarsEnd) {
 TEST_F(ContainerfileExecutorTest, TheSameFilesGiveTheSameDigest) {
   const std::string text = "FROM scratch\nCOPY d /x\nWORKDIR /w\nCOPY <<E /e\n1\nE\n";
   write("d/f", "F", 0644);
-  const BuildResult one = build(text);
+  const output::BuildResult one = build(text);
   write("d/f", "F", 0664);
   fs::last_write_time(m_directory.path() / "context/d/f", fs::file_time_type::min());
   ::chmod((m_directory.path() / "context/d").c_str(), 0700);
@@ -343,7 +343,7 @@ TEST_F(ContainerfileExecutorTest, SeveralPlatformsGetTheirImagesInOrder) {
       "FROM scratch AS one\nCOPY f /\nFROM scratch\nARG TARGETARCH\nCOPY --from=one f /g\n"
       "WORKDIR /$TARGETARCH\n";
   m_platforms = {"linux/s390x", "linux/amd64", "linux/arm64"};
-  const BuildResult result = build(text);
+  const output::BuildResult result = build(text);
   ASSERT_EQ(result.images.size(), 3U);
   for (std::size_t i = 0; i < m_platforms.size(); ++i) {
     EXPECT_EQ(result.images[i].platform.str(), m_platforms[i]);

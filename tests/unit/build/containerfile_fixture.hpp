@@ -55,21 +55,22 @@ class ContainerfileFixture : public testing::Test {
     m_bases->put_manifest({}, raw, "base");
   }
 
-  BuildResult build(std::string_view text, cache::BuildCache* cache = nullptr,
-                    std::shared_ptr<store::BlobStore> exported = {}) {
+  output::BuildResult build(std::string_view text, cache::BuildCache* cache = nullptr,
+                            std::shared_ptr<store::BlobStore> exported = {}) {
     fs::create_directories(m_directory.path() / "context");
     const auto file = containerfile::parse_containerfile(text, "f");
-    std::vector<ContainerfilePlan> plans;
-    ContainerfileRequest request = m_request;
+    std::vector<plan::ContainerfilePlan> plans;
+    frontend::ContainerfileRequest request = m_request;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {
       if (!m_platforms.empty()) request.platform = oci::Platform::parse(m_platforms[i]);
-      plans.push_back(
-          plan_containerfile(file, request, [&](const NamedImage& image, const oci::Platform&) {
+      plans.push_back(frontend::plan_containerfile(
+          file, request, [&](const NamedImage& image, const oci::Platform&) {
             const oci::Descriptor manifest = m_bases->resolve({}, image.text).value();
-            return ImageInput{{image.text, manifest},
-                              read_image({}, *m_bases, manifest,
-                                         ImageCache::at(local::LocalStore(m_directory.path()))),
-                              m_bases};
+            return image::ImageInput{
+                {image.text, manifest},
+                image::read_image({}, *m_bases, manifest,
+                                  image::ImageCache::at(local::LocalStore(m_directory.path()))),
+                m_bases};
           }));
     }
     ContainerfileOptions options;
@@ -83,14 +84,14 @@ class ContainerfileFixture : public testing::Test {
     base::Context context;
     context.scratch = m_directory.path();
     context.events = &m_events;
-    Targets targets({{m_target, "1"}});
+    output::Targets targets({{m_target, "1"}});
     return execute_containerfile(context, std::move(plans), options, targets);
   }
 
   /// The layers that are not the base's.
-  Listing list(const BuildResult& result) {
+  Listing list(const output::BuildResult& result) {
     Listing lines;
-    for (const BuiltLayer& layer : result.images.at(0).layers) {
+    for (const output::BuiltLayer& layer : result.images.at(0).layers) {
       if (layer.from_base) continue;
       if (!lines.empty()) lines.push_back("--");
       const auto tar = m_target->open_blob({}, layer.descriptor);
@@ -154,7 +155,7 @@ class ContainerfileFixture : public testing::Test {
   Events m_events;
   std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
-  ContainerfileRequest m_request;
+  frontend::ContainerfileRequest m_request;
   tree::Modes m_modes = tree::Modes::normalize;
   std::vector<std::string> m_platforms;  ///< instead of the request's, if there are any
 };

@@ -9,8 +9,8 @@
 
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "build/artifacts.hpp"
-#include "build/image_config.hpp"
+#include "declared/artifacts.hpp"
+#include "declared/image_config.hpp"
 #include "oci/config.hpp"
 #include "store/memory_store.hpp"
 #include "store/missing_blobs.hpp"
@@ -26,7 +26,7 @@ const Platform k_amd64 = Platform::parse("linux/amd64");
 const Platform k_arm64 = Platform::parse("linux/arm64");
 
 /// A base with /usr/bin and a link to it.
-BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
+image::BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
   base::StringSink tar;
   archive::TarWriter writer(tar);
   archive::TarEntry entry;
@@ -61,13 +61,13 @@ class ExecutorTest : public testing::Test {
         "pinnace.yaml");
     Plan plan;
     plan.platforms = std::move(platforms);
-    plan.artifacts = collect_artifacts(
+    plan.artifacts = declared::collect_artifacts(
         {}, definition, std::make_shared<const files::Directory>(m_directory.path()), 0);
     plan.config = definition.config;
     return plan;
   }
-  BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
-    Targets targets({{target, "1"}});
+  output::BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
+    output::Targets targets({{target, "1"}});
     return execute({}, plan, m_bases, targets, {2, local::LocalStore(m_directory.path())});
   }
 
@@ -154,10 +154,10 @@ class BoastfulStore final : public store::MemoryStore {
 
 TEST_F(ExecutorTest, WhatTheTargetOnlySaidItHadIsSent) {
   const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
-  Targets targets({{std::make_shared<BoastfulStore>(), "1"}, {m_target, "2"}});
+  output::Targets targets({{std::make_shared<BoastfulStore>(), "1"}, {m_target, "2"}});
   const auto root =
       execute({}, one, m_bases, targets, {2, local::LocalStore(m_directory.path())}).root.digest;
-  for (const Target& target : targets.list())
+  for (const output::Target& target : targets.list())
     EXPECT_EQ(target.store->resolve({}, target.tag)->digest, root);
 }
 
@@ -169,14 +169,14 @@ class Log final : public base::EventSink {
 };
 
 TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
-  const BuildResult first = build(plan({{k_amd64, {}}}), m_target);
+  const output::BuildResult first = build(plan({{k_amd64, {}}}), m_target);
   Log log;
   base::Context context;
   context.events = &log;
   Plan other = plan({{k_amd64, {}}});
   other.config.labels["team"] = "other";
   for (const char* tag : {"1", "1", "new"}) {
-    Targets targets({{m_target, tag}});
+    output::Targets targets({{m_target, tag}});
     execute(context, other, nullptr, targets, {2, local::LocalStore(m_directory.path())});
   }
   const std::string told = "tag 1 of memory:store led to " + first.root.digest.str() + " before\n";
@@ -186,17 +186,17 @@ TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
 
 TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
   const Plan one = plan({{k_amd64, {}}});
-  const BuildResult expected = build(one, m_target);
+  const output::BuildResult expected = build(one, m_target);
   const auto forgetful = std::make_shared<ForgetfulStore>(3);
-  Targets targets({{forgetful, "1"}});
-  const BuildResult result =
+  output::Targets targets({{forgetful, "1"}});
+  const output::BuildResult result =
       execute({}, one, nullptr, targets, {2, local::LocalStore(m_directory.path())});
   EXPECT_EQ(result.root.digest, expected.root.digest);
   EXPECT_TRUE(forgetful->has_blob({}, result.images.front().layers.front().descriptor));
 }
 
 TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
-  Targets targets({{std::make_shared<ForgetfulStore>(99), "1"}});
+  output::Targets targets({{std::make_shared<ForgetfulStore>(99), "1"}});
   try {
     execute({}, plan({{k_amd64, {}}}), nullptr, targets,
             {2, local::LocalStore(m_directory.path())});
@@ -207,7 +207,8 @@ TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
 }
 
 TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
-  const BuildResult result = build(plan({{k_amd64, put_base(*m_bases, k_amd64)}}), m_target);
+  const output::BuildResult result =
+      build(plan({{k_amd64, put_base(*m_bases, k_amd64)}}), m_target);
   const oci::RawManifest raw = store::get_manifest(*m_target, {}, "1");
   EXPECT_EQ(raw.digest, result.root.digest);
   const oci::Manifest manifest = oci::Manifest::parse(raw);
@@ -233,7 +234,7 @@ TEST_F(ExecutorTest, FilesThatDidNotChangeAreNotReadAgain) {
   base::Context later;
   later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
   const auto build_later = [&](const std::shared_ptr<store::BlobStore>& target, const Plan& what) {
-    Targets targets({{target, "1"}});
+    output::Targets targets({{target, "1"}});
     return execute(later, what, nullptr, targets, {2, local::LocalStore(m_directory.path())})
         .root.digest;
   };
@@ -279,7 +280,7 @@ TEST_F(ExecutorTest, WhereNothingChangedTheTagIsAllThatIsAskedFor) {
   const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
   const auto build_in = [&](const std::shared_ptr<store::BlobStore>& target,
                             const std::shared_ptr<store::BlobStore>& bases) {
-    Targets targets({{target, "1"}});
+    output::Targets targets({{target, "1"}});
     return execute(later, one, bases, targets, {2, local::LocalStore(m_directory.path())})
         .root.digest;
   };
@@ -303,7 +304,7 @@ TEST_F(ExecutorTest, WhatIsRememberedOfABaseIsVerified) {
 }
 
 TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
-  const BuildResult result =
+  const output::BuildResult result =
       build(plan({{k_amd64, put_base(*m_bases, k_amd64)}, {k_arm64, put_base(*m_bases, k_arm64)}}),
             m_target);
   const oci::Index index = oci::Index::parse(store::get_manifest(*m_target, {}, "1"));
@@ -314,12 +315,12 @@ TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
 }
 
 TEST_F(ExecutorTest, FromScratchThereIsOneLayer) {
-  const BuildResult result = build(plan({{k_amd64, std::nullopt}}), m_target);
+  const output::BuildResult result = build(plan({{k_amd64, std::nullopt}}), m_target);
   EXPECT_EQ(result.images[0].layers.size(), 1U);
 }
 
 TEST_F(ExecutorTest, AMissingBaseLeavesNoTag) {
-  BaseImage base = put_base(*m_bases, k_amd64);
+  image::BaseImage base = put_base(*m_bases, k_amd64);
   base.manifest.digest = hash::Digest::of("other");
   EXPECT_THROW(build(plan({{k_amd64, base}}), m_target), base::Error);
   EXPECT_FALSE(m_target->find_manifest({}, "1").has_value());
@@ -327,12 +328,12 @@ TEST_F(ExecutorTest, AMissingBaseLeavesNoTag) {
 
 TEST(ChoosePlatforms, NeverDependsOnTheMachine) {
   const std::vector<Platform> many = {k_amd64, k_arm64};
-  EXPECT_EQ(choose_platforms({}, {}, {}, "scratch"), std::vector{k_amd64});
-  EXPECT_EQ(choose_platforms({}, {}, many, "b"), std::vector{k_amd64});
-  EXPECT_EQ(choose_platforms({}, {}, {k_arm64}, "b"), std::vector{k_arm64});
-  EXPECT_EQ(choose_platforms({}, {k_arm64, k_amd64}, many, "b"), many);
-  EXPECT_EQ(choose_platforms({k_arm64}, {k_amd64}, many, "b"), std::vector{k_arm64});
-  EXPECT_THROW(choose_platforms({k_arm64}, {}, {k_amd64}, "b"), base::Error);
+  EXPECT_EQ(plan::choose_platforms({}, {}, {}, "scratch"), std::vector{k_amd64});
+  EXPECT_EQ(plan::choose_platforms({}, {}, many, "b"), std::vector{k_amd64});
+  EXPECT_EQ(plan::choose_platforms({}, {}, {k_arm64}, "b"), std::vector{k_arm64});
+  EXPECT_EQ(plan::choose_platforms({}, {k_arm64, k_amd64}, many, "b"), many);
+  EXPECT_EQ(plan::choose_platforms({k_arm64}, {k_amd64}, many, "b"), std::vector{k_arm64});
+  EXPECT_THROW(plan::choose_platforms({k_arm64}, {}, {k_amd64}, "b"), base::Error);
 }
 
 TEST(ApplyConfig, EmptyDropsWhatTheBaseHas) {
@@ -344,7 +345,7 @@ TEST(ApplyConfig, EmptyDropsWhatTheBaseHas) {
   wanted.labels = {{"x", std::nullopt}};
   wanted.ports = std::vector<std::string>{};
   wanted.user = "";
-  apply_config(wanted, config);
+  declared::apply_config(wanted, config);
   EXPECT_EQ(config.json().at("config"), (json{{"Env", {"B=2"}}, {"Labels", {{"y", "2"}}}}));
 }
 
@@ -366,7 +367,7 @@ TEST(ApplyConfig, WhatIsNotSaidStaysAsOthersWroteIt) {
                         {"User", ""},
                         {"Volumes", {{"/v", json::object()}}}};
   oci::Config config = config_with(written);
-  apply_config({}, config);
+  declared::apply_config({}, config);
   EXPECT_EQ(config.json().at("config"), written);
 }
 
@@ -376,7 +377,7 @@ TEST(ApplyConfig, EmptyDropsNullToo) {
   wanted.user = "";
   wanted.volumes = std::vector<std::string>{};
   oci::Config config = config_with({{"Cmd", nullptr}, {"User", ""}, {"Volumes", nullptr}});
-  apply_config(wanted, config);
+  declared::apply_config(wanted, config);
   EXPECT_EQ(config.json().at("config"), (json{{"Entrypoint", {"/app"}}}));
 }
 
@@ -384,7 +385,7 @@ TEST(ApplyConfig, AVariableIsSetThatTheBaseHasTwice) {
   definition::ImageConfig wanted;
   wanted.env = {{"A", "3"}, {"C", std::nullopt}};
   oci::Config config = config_with({{"Env", {"A=1", "B=", "A=2", "C"}}});
-  apply_config(wanted, config);
+  declared::apply_config(wanted, config);
   EXPECT_EQ(config.json().at("config").at("Env"), (json{"A=3", "B="}));
 }
 

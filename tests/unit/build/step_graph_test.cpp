@@ -5,11 +5,11 @@
 namespace pinnace::build {
 namespace {
 
-ContainerfilePlan plan(std::string_view text, const std::optional<std::string>& target = {}) {
-  ContainerfileRequest request;
+plan::ContainerfilePlan plan(std::string_view text, const std::optional<std::string>& target = {}) {
+  frontend::ContainerfileRequest request;
   request.platform = oci::Platform::parse("linux/amd64");
   request.target = target;
-  return plan_containerfile(containerfile::parse_containerfile(text, "f"), request, {});
+  return frontend::plan_containerfile(containerfile::parse_containerfile(text, "f"), request, {});
 }
 
 constexpr const char* k_text =

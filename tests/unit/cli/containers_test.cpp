@@ -64,7 +64,9 @@ TEST_F(Containers, AreListedByTheirId) {
   add("b20000000000");
   add("a10000000000", R"({"ports":[{"address":"127.0.0.1","hostPort":8080,"containerPort":80}]})");
   add("c30000000000", "cut off {");
-  EXPECT_EQ(printed({"ps"}), "a10000000000  ended  oci:a10000000000\nb20000000000  ended  oci:b20000000000\nc30000000000  ended  oci:c30000000000\n");
+  EXPECT_EQ(printed({"ps"}),
+            "a10000000000  ended  oci:a10000000000\nb20000000000  ended  "
+            "oci:b20000000000\nc30000000000  ended  oci:c30000000000\n");
   EXPECT_EQ(printed({"ps", "-q"}), "a10000000000\nb20000000000\nc30000000000\n");
   const auto all = nlohmann::json::parse(printed({"ps", "--json"}));
   EXPECT_EQ(all.at(0).at("ports").at(0).at("hostPort"), 8080);
@@ -80,8 +82,8 @@ TEST_F(Containers, TheLogIsPrinted) {
 TEST_F(Containers, AnIdLeadsNowhereElse) {
   add("a10000000000");
   std::ofstream(m_store.path() / "log") << "secret";
-  for (const char* id : {"", ".", "..", "../..", "a10000000000/..", "A10000000000", "a2", "a20000000000", "/",
-                         "a10000000000\n"}) {
+  for (const char* id : {"", ".", "..", "../..", "a10000000000/..", "A10000000000", "a2",
+                         "a20000000000", "/", "a10000000000\n"}) {
     const auto [code, text] = failure([&] { (void)containers().log(id); });
     EXPECT_EQ(code, ErrorCode::not_found) << id;
     EXPECT_NE(text.find("see pinnace ps"), std::string::npos) << id;
@@ -109,11 +111,14 @@ TEST_F(Containers, StopRemovesWhatHasEndedAndNamesAllThatAreNotThere) {
   add("b20000000000");
   add("c30000000000");
   const auto [code, text] = failure([&] {
-    containers().stop({"d40000000000", "a10000000000", "e50000000000", "b20000000000", "a10000000000"}, std::chrono::seconds(0));
+    containers().stop(
+        {"d40000000000", "a10000000000", "e50000000000", "b20000000000", "a10000000000"},
+        std::chrono::seconds(0));
   });
   EXPECT_EQ(code, ErrorCode::not_found);
   EXPECT_EQ(text,
-            "there is no container d40000000000, see pinnace ps; there is no container e50000000000, see pinnace ps");
+            "there is no container d40000000000, see pinnace ps; there is no container "
+            "e50000000000, see pinnace ps");
   EXPECT_FALSE(has("a10000000000"));
   EXPECT_FALSE(has("b20000000000"));
   EXPECT_TRUE(has("c30000000000"));

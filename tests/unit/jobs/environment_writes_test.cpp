@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "disk/oci_layout.hpp"
 #include "files/file.hpp"
-#include "jobs/job.hpp"
+#include "jobs/list.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -6,7 +6,7 @@
 #include "definition/lock.hpp"
 #include "disk/gc.hpp"
 #include "files/file.hpp"
-#include "jobs/job.hpp"
+#include "jobs/list.hpp"
 #include "support/image_samples.hpp"
 #include "support/temporary_directory.hpp"
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
-#include "jobs/job.hpp"
+#include "jobs/list.hpp"
 
 namespace pinnace::jobs {
 namespace {
@@ -158,7 +158,8 @@ TEST(Request, DeepNestingIsAnErrorNotACrash) {
 TEST(ErrorJson, WhatTheFileSystemRefusesIsIo) {
   const std::filesystem::filesystem_error error("cannot create directories",
                                                 std::make_error_code(std::errc::permission_denied));
-  EXPECT_NE(error_json(error).find(R"("code":"io")"), std::string::npos) << error_json(error);
+  EXPECT_NE(job::error_json(error).find(R"("code":"io")"), std::string::npos)
+      << job::error_json(error);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "files/file.hpp"
-#include "jobs/job_type.hpp"
+#include "jobs/list.hpp"
 
 namespace pinnace::jobs {
 namespace {

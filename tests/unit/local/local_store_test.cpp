@@ -78,8 +78,8 @@ TEST(Collect, ContainersAreKnownByWhatTheyAre) {
     files::write_file_atomically(all / name / "lock", "1");
   collect({}, store, limits);
   EXPECT_FALSE(fs::exists(all / "0123456789ab"));
-  for (const char* name : {"web/main.c", "db/schema.sql", "0123456789ac/notes", "0123456789/log",
-                           "0123456789AB/log"})
+  for (const char* name :
+       {"web/main.c", "db/schema.sql", "0123456789ac/notes", "0123456789/log", "0123456789AB/log"})
     EXPECT_TRUE(fs::exists(all / name)) << name;
 }
 

@@ -39,8 +39,8 @@ TEST(Snapshots, AreKnownByTheirNames) {
        {changes, snapshot_name(changes, "sha256:b", SnapshotKind::copy), merged_name(changes),
         snapshot_name("", "passing-1", SnapshotKind::changes), std::string("tmp-gone-1")})
     EXPECT_TRUE(is_snapshot_name(name)) << name;
-  for (const char* name : {"", "caches", "src", "copy-", "copy-of-mine", "0123456789abcdef01234567z",
-                           "0123456789ABCDEF01234567"})
+  for (const char* name : {"", "caches", "src", "copy-", "copy-of-mine",
+                           "0123456789abcdef01234567z", "0123456789ABCDEF01234567"})
     EXPECT_FALSE(is_snapshot_name(name)) << name;
 }
 
@@ -56,7 +56,8 @@ TEST(Snapshots, OfTheCopiesTheLastUsedStay) {
     fs::create_directory(directory.path() / name);
   std::vector<std::string> needless = needless_snapshots(directory.path());
   std::sort(needless.begin(), needless.end());
-  EXPECT_EQ(needless, (std::vector<std::string>{copy_name(3), copy_name(5), copy_name(6), "tmp-left"}));
+  EXPECT_EQ(needless,
+            (std::vector<std::string>{copy_name(3), copy_name(5), copy_name(6), "tmp-left"}));
   EXPECT_EQ(discarded_snapshots(directory.path()), std::vector<std::string>{"tmp-gone-1"});
 }
 

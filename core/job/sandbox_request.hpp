@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <utility>
+#include "json/fields.hpp"
+#include "local/local_store.hpp"
+#include "run/sandbox.hpp"
+
+template <>
+struct pinnace::json::NamesOf<pinnace::run::Network> {
+  static constexpr std::array<std::pair<run::Network, const char*>, 3> k_names = {
+      {{run::Network::isolated, "default"},
+       {run::Network::none, "none"},
+       {run::Network::host, "host"}}};
+};
+
+namespace pinnace::job {
+
+/// Bytes of memory that a container may be kept to. With less, not even the runtime starts.
+inline constexpr std::int64_t k_least_memory = std::int64_t{16} << 20;
+inline constexpr std::int64_t k_most_memory = std::int64_t{1} << 50;
+inline constexpr std::int64_t k_most_processes = 4'194'304;
+
+/// How containers run.
+struct SandboxRequest {
+  std::string executable;
+  std::string runtime;
+  run::Network network = run::Network::isolated;
+  bool host_root = false;
+  std::optional<std::uint64_t> processes;
+  std::optional<std::uint64_t> memory;
+  std::optional<std::uint64_t> milli_cpus;
+
+  /// `store` is the job's.
+  run::Sandbox::Options options(const local::LocalStore& store) const;
+  run::Limits limits() const { return {processes, memory, milli_cpus}; }
+  static json::Table<SandboxRequest> table();
+};
+
+}  // namespace pinnace::job

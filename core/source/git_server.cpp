@@ -1,0 +1,59 @@
+#include "source/git_server.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "web/host.hpp"
+
+namespace pinnace::source {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> k_schemes = {"https", "http", "git", "ssh"};
+
+/// "user@[::1]:22" as "[::1]".
+std::string host_of(std::string_view authority) {
+  authority = authority.substr(authority.rfind('@') + 1);
+  const std::size_t end = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
+  if (end != std::string_view::npos) return web::reached_host(authority.substr(0, end + 1));
+  return web::reached_host(authority.substr(0, authority.find(':')));
+}
+
+bool is_encrypted(const GitServer& server) {
+  return server.scheme == "https" || server.scheme == "ssh";
+}
+
+}  // namespace
+
+std::optional<GitServer> git_server_of(std::string_view repository) {
+  const std::size_t scheme = repository.find("://");
+  if (scheme != std::string_view::npos) {
+    const std::string_view name = repository.substr(0, scheme);
+    if (std::find(k_schemes.begin(), k_schemes.end(), name) == k_schemes.end()) return std::nullopt;
+    const std::string_view rest = repository.substr(scheme + 3);
+    return GitServer{std::string(name), host_of(rest.substr(0, rest.find('/')))};
+  }
+  // git takes what has a ":" before the first "/" for a place that ssh reaches, but
+  // "helper::place".
+  const std::string_view place = repository.substr(0, repository.find('/'));
+  const std::size_t inside = place.find('[') == std::string_view::npos ? 0 : place.find(']');
+  const std::size_t colon = place.find(':', inside == std::string_view::npos ? 0 : inside);
+  if (colon == std::string_view::npos || repository.substr(colon).starts_with("::"))
+    return std::nullopt;
+  return GitServer{"ssh", host_of(place)};
+}
+
+std::string why_no_submodule(std::string_view repository, std::string_view submodule) {
+  const auto from = git_server_of(repository);
+  const auto to = git_server_of(submodule);
+  if (!from || !to) return "to what is neither https, http, git nor ssh";
+  if (web::is_loopback(to->host) && !web::is_loopback(from->host))
+    return "from another machine to this one";
+  if (is_encrypted(*to)) return {};
+  if (is_encrypted(*from)) return "from " + from->scheme + " to " + to->scheme + ", in plain text";
+  if (to->host != from->host && !(web::is_loopback(to->host) && web::is_loopback(from->host)))
+    return "to another host in plain text";
+  return {};
+}
+
+}  // namespace pinnace::source

@@ -1,0 +1,54 @@
+#include "source/git_server.hpp"
+
+#include <gtest/gtest.h>
+
+namespace pinnace::source {
+namespace {
+
+std::string shown(std::string_view repository) {
+  const auto server = git_server_of(repository);
+  return server ? server->scheme + " " + server->host : "none";
+}
+
+TEST(GitServer, IsWhatTheNameSays) {
+  EXPECT_EQ(shown("https://user@Example.org:8443/x.git"), "https example.org");
+  EXPECT_EQ(shown("git://0x7f.1/x.git"), "git 127.0.0.1");
+  EXPECT_EQ(shown("http://[::1]:80/x"), "http [::1]");
+  EXPECT_EQ(shown("ssh://git@host:22/x.git"), "ssh host");
+  EXPECT_EQ(shown("git@host:team/x.git"), "ssh host");
+  EXPECT_EQ(shown("host:x.git"), "ssh host");
+  EXPECT_EQ(shown("git@[::1]:x.git"), "ssh [::1]");
+  for (const char* other : {"file:///srv/x.git", "ext::sh -c true", "/srv/x.git", "../x.git", "x",
+                            "", "ftp://host/x", "ftp::host", "HTTPS://host/x"})
+    EXPECT_EQ(shown(other), "none") << other;
+}
+
+TEST(GitServer, WhereARepositoryMayLead) {
+  struct Case {
+    const char* repository;
+    const char* submodule;
+    const char* why;
+  };
+  const Case cases[] = {
+      {"https://a.test/x", "https://b.test/y", ""},
+      {"https://a.test/x", "git@b.test:y", ""},
+      {"git@a.test:x", "https://b.test/y", ""},
+      {"http://a.test/x", "http://a.test/y", ""},
+      {"http://a.test/x", "https://b.test/y", ""},
+      {"http://127.0.0.1:1/x", "http://localhost:2/y", ""},
+      {"https://a.test/x", "http://a.test/y", "from https to http, in plain text"},
+      {"git@a.test:x", "git://a.test/y", "from ssh to git, in plain text"},
+      {"http://a.test/x", "git://b.test/y", "to another host in plain text"},
+      {"http://a.test/x", "http://127.0.0.1/y", "from another machine to this one"},
+      {"https://a.test/x", "ssh://git@0/y", "from another machine to this one"},
+      {"http://a.test/x", "git://2130706433/y", "from another machine to this one"},
+      {"https://a.test/x", "file:///y", "to what is neither https, http, git nor ssh"},
+      {"https://a.test/x", "ext::sh", "to what is neither https, http, git nor ssh"},
+  };
+  for (const Case& one : cases)
+    EXPECT_EQ(why_no_submodule(one.repository, one.submodule), one.why)
+        << one.repository << " " << one.submodule;
+}
+
+}  // namespace
+}  // namespace pinnace::source
