@@ -27,6 +27,7 @@
 #include "sandbox/runtime.hpp"
 #include "sandbox/stubs.hpp"
 #include "sandbox/system.hpp"
+#include "sandbox/system_places.hpp"
 #include "spec/config.hpp"
 #include "spec/host_file.hpp"
 
@@ -85,7 +86,10 @@ std::vector<spec::Mount> network_files(const Stage& stage, const OpenRoot& root,
     const std::string source = stage.files() + "/" + file;
     write_file(source, text);
     require(::chmod(source.c_str(), 0644), "make " + source);
-    const RootedPath target = root.resolve(RootedPath("/etc") / file);
+    const RootedPath named = RootedPath("/etc") / file;
+    const RootedPath target = root.resolve(named);
+    base::with_context([&] { return named.absolute() + " of the image"; },
+                       [&] { refuse_system_place(target); });
     stubs.add(target, false);
     mounts.push_back(
         {target.absolute(), "bind", source, {"rbind", "nosuid", "nodev", "noexec", "ro"}});
@@ -190,8 +194,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
                     const std::string& secrets) {
   const OpenRoot root(stage.root());
   Stubs stubs(root);
-  for (const char* directory : {"/proc", "/sys", "/dev"})
-    stubs.add(root.resolve(RootedPath(directory)), true);
+  make_system_places(stubs);
   // What the runtime would make: the working directory stays, as others leave it.
   root.make_directories(root.resolve(RootedPath(request.working_directory)));
   spec::Input input = spec_input(stage, root, request);

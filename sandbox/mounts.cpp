@@ -14,6 +14,7 @@
 #include "base/error.hpp"
 #include "sandbox/host_tree.hpp"
 #include "sandbox/system.hpp"
+#include "sandbox/system_places.hpp"
 
 namespace pinnace::sandbox {
 
@@ -145,10 +146,7 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const St
   if (resolved.is_root())
     throw Error(ErrorCode::invalid_input,
                 "the image has a link to its root directory there, where nothing can be mounted");
-  // Where /proc is mounted, what is below it leads anywhere.
-  if (resolved.is_within(RootedPath("/proc")))
-    throw Error(ErrorCode::invalid_input,
-                "it is at " + resolved.absolute() + ", where the system's own /proc will be");
+  refuse_system_place(resolved);
   const std::string target = resolved.absolute();
   if (mount.kind == "tmpfs") {
     SpecMount spec{target, "tmpfs", "tmpfs", {"nosuid", "nodev", "mode=1777"}};

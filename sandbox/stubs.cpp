@@ -24,8 +24,8 @@ void Stubs::add(const RootedPath& path, bool directory) {
     if (S_ISDIR(present->st_mode) == directory) return;
     throw base::Error(base::ErrorCode::invalid_input,
                       "a mount at " + path.absolute() + " needs a " +
-                          (directory ? "directory" : "file") +
-                          ", and the image has something else there");
+                          (directory ? "directory" : "file") + ", and the image has " +
+                          (S_ISLNK(present->st_mode) ? "a link" : "something else") + " there");
   }
   add(path.parent(), true);
   if (directory) {

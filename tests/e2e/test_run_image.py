@@ -25,7 +25,7 @@ class Images:
         for name in ("httpd", "nc", "sleep", "env", "touch"):
             files[f"bin/{name}"] = "-> busybox"
         files.update({"srv/": b"", "srv/index.html": b"<h1>served</h1>\n",
-                      "srv/sub/": b"", "srv/sub/index.html": b"below\n"})
+                      "srv/sub/": b"", "srv/sub/index.html": b"below\n", "link": "-> /dev/zero"})
         push_image(self.registry, "run/web", "1", files)
         self.web = f"{self.registry.host}/run/web:1"
 
@@ -59,6 +59,18 @@ class Images:
         for target in ("/", "/x/.."):
             failed = self.run_image(self.web, "-v", f"{self.path('shared')}:{target}", "--", "/bin/true", expect=2)
             self.assertIn("nothing can be mounted at the root directory", failed.errors[-1])
+
+    def test_a_volume_is_not_emptied_by_the_runtime(self):
+        for target in ("/dev/null", "/dev/zero", "/dev/tty", "/dev/ptmx", "/dev/stdin", "/dev/console", "/link"):
+            mine = os.path.join(self.files("mine", {"file": "precious\n"}), "file")
+            os.chmod(mine, 0o666)
+            failed = self.run_image(self.web, "-v", f"{mine}:{target}", "--", "/bin/true", expect=None)
+            with open(mine) as file:
+                self.assertEqual(file.read(), "precious\n", target)
+            self.assertIn("where the system's own /dev/", failed.errors[-1])
+        failed = self.run_image(self.web, "-v", f"{self.path('mine')}:/dev", "--", "/bin/true", expect=None)
+        self.assertIn("it is at /dev, where the system's own /dev will be", failed.errors[-1])
+        self.run_image(self.web, "-v", f"{self.path('mine')}:/dev/mine", "--", "/bin/ls", "/dev/mine/file")
 
     def test_what_is_mounted_below_a_volume_obeys_its_options(self):
         self.files("shared", {"below/x": ""})

@@ -150,6 +150,15 @@ class Mounts:
             failed = self.build(f"FROM {self.base}\nRUN ln -s {link} /lnk\nRUN --mount=type=cache,target={target} true\n", expect=2)
             self.assertRegex(failed.errors[-1], rf"Containerfile:3:\d+: .*mount at {target}: it is at /proc\S*, where the system's own /proc will be")
 
+    def test_nothing_is_mounted_where_the_runtime_makes_devices(self):
+        """It would empty the files that are mounted there."""
+        for target, place in (("/dev/null", "/dev/null"), ("/lnk", "/dev/zero"), ("/dev/pts/0", "/dev/pts"), ("/lnk", "/dev"), ("/dev/fd", "/dev/fd")):
+            failed = self.build(f"FROM {self.base}\nRUN ln -s {place} /lnk\nRUN --mount=type=cache,target={target} true\n", expect=None)
+            self.assertRegex(failed.errors[-1], rf"Containerfile:3:\d+: .*mount at {target}: it is at {place}\S*, where the system's own {place} will be")
+        self.assertEqual(self.printed(f"FROM {self.base}\nRUN --mount=type=tmpfs,target=/dev/shm,size=1m --mount=type=cache,target=/dev/log "
+                                      "touch /dev/shm/f /dev/log/f; ls /dev/shm /dev/log; mount | grep -c ' /dev/shm .*size=1024k'\n"),
+                         ["/dev/log:", "f", "", "/dev/shm:", "f", "1"])
+
     def test_a_target_through_a_link_of_another_mount_is_refused(self):
         cache = "--mount=type=cache,target=/c,id=links"
         self.build(f"FROM {self.base}\nRUN {cache} mkdir /c/d; ln -s /there /c/l; ln -s d /c/d2\n")

@@ -111,6 +111,41 @@ class Roots:
         self.assertEqual(sorted(os.listdir(host)), before)
         self.assertTrue(layer_members(self.out, "1")["etc"].issym())
 
+    def test_links_in_place_of_the_systems_directories(self):
+        """Runtimes follow them as the host does, and would remove and make files there."""
+        host = self.victims()
+        for name in ("ptmx", "null"):
+            harness.write(os.path.join(host, name), "kept")
+            os.chmod(os.path.join(host, name), 0o666)
+        before = harness.tree_state(host)
+        roots = ((),) if self.prefix else ((), ("--run-as-host-root",))
+        for name in ("dev", "proc", "sys"):
+            refused = f"a mount at /{name} needs a directory, and the image has a link there"
+            for target in (host, "../" * 12 + host[1:]):
+                base = self.base_of(raw_tar((name, tarfile.SYMTYPE, target)), tag="s")
+                for root in roots:
+                    with self.subTest(name=name, target=target, root=root):
+                        failed = self.build(f"FROM {base}\nRUN true\n", "--no-cache", *root, expect=None)
+                        self.assertEqual(harness.tree_state(host), before)
+                        self.assertRegex(failed.errors[-1], f"Containerfile:2:1: .*{refused}")
+                        failed = self.pinnace("run", *root, base, "--", "/bin/true", prefix=self.prefix, expect=None)
+                        self.assertEqual(harness.tree_state(host), before)
+                        self.assertIn(refused, failed.errors[-1])
+            tree = self.files(f"project/{name}-tree", {"file": ""})
+            os.symlink(host, os.path.join(tree, name))
+            failed = self.build(f'FROM scratch\nCOPY {name}-tree /\nRUN ["/file"]\n', expect=None)
+            self.assertEqual(harness.tree_state(host), before)
+            self.assertRegex(failed.errors[-1], f"Containerfile:3:1: .*{refused}")
+
+    def test_files_of_the_network_that_lead_to_the_systems_own(self):
+        for name, target in (("hosts", "/dev/null"), ("resolv.conf", "/proc/net/pnp"), ("hosts", "/dev/fd/3")):
+            base = self.base_of(raw_tar((f"etc/{name}", tarfile.SYMTYPE, target)), tag="n")
+            failed = self.build(f"FROM {base}\nRUN true\n", "--no-cache", expect=2)
+            self.assertRegex(failed.errors[-1], rf"Containerfile:2:1: .*/etc/{name} of the image: it is at {target}, where the system's own ")
+        base = self.base_of(raw_tar(("etc/hosts", tarfile.SYMTYPE, "../dev/shm/hosts"), ("etc/resolv.conf", tarfile.SYMTYPE, "/run/resolv.conf")))
+        self.assertEqual(self.printed(f"FROM {base}\nRUN ls -l /etc | busybox grep -o '[^ ]* -> .*'; cat /etc/hosts /run/resolv.conf > /dev/null && echo read\n",
+                                      "--no-cache"), ["hosts -> ../dev/shm/hosts", "resolv.conf -> /run/resolv.conf", "read"])
+
     def test_no_names_of_the_host_get_into_a_layer(self):
         host = self.victims()
         os.makedirs(os.path.join(host, "directory", "deeper"))
