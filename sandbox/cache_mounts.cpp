@@ -88,7 +88,7 @@ bool CacheMounts::make(const Stage& stage, const HelperMount& mount, std::size_t
   if (mount.start.empty()) {
     snapshot.make_directory(made);
   } else {
-    const std::string place = stage.place(number);
+    const std::string place = stage.place(number) + ".start";
     make_directory(place);
     mount_snapshots(stage, m_request, mount.lowers, "", place);
     const OpenRoot layers(place);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,6 +59,14 @@ bool restrict_tree(const UniqueFd& tree, Writable writable) {
   wanted.propagation = MS_PRIVATE;
   return ::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &wanted,
                    sizeof wanted) == 0;
+}
+
+void restrict_mount(const std::string& place, unsigned long flags) {
+  struct statvfs status {};
+  require(::statvfs(place.c_str(), &status), "look at " + place);
+  // What statvfs() says has the same numbers.
+  flags |= status.f_flag & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+  mount("", place, nullptr, MS_REMOUNT | MS_BIND | flags);
 }
 
 std::vector<std::string> mounts_below(const std::string& path) {

@@ -19,6 +19,10 @@ bool restrict_tree(const files::UniqueFd& tree, Writable writable);
 /// Where the host has mounts below a path.
 std::vector<std::string> mounts_below(const std::string& path);
 
+/// What is mounted at `place` gets these flags (MS_RDONLY, MS_NOSUID, MS_NODEV) beside those that
+/// it has; what is mounted below does not.
+void restrict_mount(const std::string& place, unsigned long flags);
+
 /// Gives a detached mount a name; `shown` is for errors.
 void attach_mount(const files::UniqueFd& mount, const std::string& place, const std::string& shown);
 /// Moves what is mounted at `place` onto what is open (O_PATH), of the same kind.

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -55,23 +54,21 @@ void refuse_links(const OpenRoot& mounted, const RootedPath& place, RootedPath p
   }
 }
 
-/// What a runtime does with the options of a mount, beside those that it has from where it is.
-void restrict_mount(const std::string& place, const std::vector<std::string>& options) {
-  struct statvfs status {};
-  require(::statvfs(place.c_str(), &status), "look at " + place);
-  // What statvfs() says has the same numbers.
-  unsigned long flags = status.f_flag & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+/// The flags of the options of a mount; a file system has others.
+unsigned long flags_of(const std::vector<std::string>& options) {
+  unsigned long flags = 0;
   for (const std::string& option : options) {
     if (option == "ro") flags |= MS_RDONLY;
     if (option == "nosuid") flags |= MS_NOSUID;
     if (option == "nodev") flags |= MS_NODEV;
   }
-  mount("", place, nullptr, MS_REMOUNT | MS_BIND | flags);
+  return flags;
 }
 
-/// A mount of our own of what the runtime would mount, at `place` or where it is already.
+/// Mounts at `place` what the runtime would mount, with the options that it would give it, unless
+/// it is mounted there already: what is mounted below that stays.
 void make_mount(const std::string& place, SpecMount& spec) {
-  if (spec.source == place) return;
+  if (spec.source == place) return restrict_mount(place, flags_of(spec.options));
   if (spec.type == "bind") {
     const UniqueFd source(
         require(::open(spec.source.c_str(), O_PATH | O_CLOEXEC), "open " + spec.source));
@@ -82,8 +79,9 @@ void make_mount(const std::string& place, SpecMount& spec) {
       if (option.find('=') != std::string::npos) data += (data.empty() ? "" : ",") + option;
     }
     make_directory(place);
-    mount(spec.source, place, spec.type.c_str(), MS_NOSUID | MS_NODEV, data);
+    mount(spec.source, place, spec.type.c_str(), 0, data);
   }
+  restrict_mount(place, flags_of(spec.options));
   spec.source = place;
 }
 
@@ -114,11 +112,13 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
                                    std::string_view secret) {
   const std::string place = stage.place(number);
   if (mount.kind == "cache") return stored.caches.directory(mount);
+  // Files are not mounts yet.
+  const std::string file = place + ".file";
   if (mount.kind == "secret") {
-    write_file(place, secret, 0600);
-    require(::chown(place.c_str(), mount.uid, mount.gid), "make a secret");
-    require(::chmod(place.c_str(), mount.mode), "make a secret");
-    return place;
+    write_file(file, secret, 0600);
+    require(::chown(file.c_str(), mount.uid, mount.gid), "make a secret");
+    require(::chmod(file.c_str(), mount.mode), "make a secret");
+    return file;
   }
   if (mount.kind == "host") {
     attach_mount(m_host.front(), place, mount.source);
@@ -126,8 +126,8 @@ std::string Mounts::prepare_source(const Stage& stage, const StoredFiles& stored
     return place;
   }
   if (mount.kind == "agent") {
-    (m_agent++)->serve_at(place, {mount.uid, mount.gid, mount.mode});
-    return place;
+    (m_agent++)->serve_at(file, {mount.uid, mount.gid, mount.mode});
+    return file;
   }
   const std::string whole = place + ".layers";
   make_directory(whole);
@@ -175,8 +175,7 @@ bool Mounts::attach_inside(const Stage& stage, std::vector<Outer>& outers, const
   if (path.is_root() || !is_directory(outer->spec.source)) return false;
   make_mount(stage.place(outer->number), outer->spec);
   SpecMount mounted = inner.spec;
-  make_mount(stage.place(inner.number) + ".inside", mounted);
-  restrict_mount(mounted.source, mounted.options);
+  make_mount(stage.place(inner.number), mounted);
   const OpenRoot around(outer->spec.source);
   refuse_links(around, place, path);
   Stubs(around).add(path, is_directory(mounted.source));  // stays, as directories of a cache do

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "sandbox/copy_tree.hpp"
+#include "sandbox/host_tree.hpp"
 #include "sandbox/system.hpp"
 #include "tree/open_root.hpp"
 
@@ -111,6 +112,7 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
   if (!lowers.empty()) tree = lowers.back() + "/fs";
   if (!top.empty()) tree = top + "/fs";
   mount(tree, target, nullptr, MS_BIND);
+  if (top.empty()) restrict_mount(target, MS_RDONLY);
 }
 
 void seal_root(const Stage& stage, const run::HelperRequest& request) {

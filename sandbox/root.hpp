@@ -19,7 +19,7 @@ struct Stage {
   std::string state() const { return base + "/state"; }  ///< the runtime's
   std::string bundle() const { return base + "/bundle"; }
   std::string files() const { return base + "/files"; }  ///< resolv.conf and others, secrets
-  /// Where the source of the mount of this number is made ready.
+  /// Where the source of the mount of this number is mounted; beside it is what it is made of.
   std::string place(std::size_t number) const { return files() + "/" + std::to_string(number); }
 };
 

@@ -87,6 +87,41 @@ class Images:
         with open(os.path.join(below, "x")) as file:
             self.assertEqual(file.read(), "back\n")
 
+    def test_a_volume_inside_of_another_one_has_what_is_mounted_below(self):
+        self.files("outer", {"sub/x": "", "above/x": ""})
+        self.files("inner", {"below/x": ""})
+        for place in (self.path("inner", "below"), self.path("outer", "above")):
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=777", "pinnace-test", place], check=True)
+            self.addCleanup(subprocess.run, ["umount", place], check=True)
+            harness.write(os.path.join(place, "file"), "there\n", 0o666)
+        below = self.path("inner", "below")
+        volumes = ("-v", f"{self.path('outer')}:/outer", "-v", f"{self.path('inner')}:/outer/sub")
+        show = "cat /outer/sub/below/file /outer/above/file; echo back > /outer/sub/below/out; while read line; do echo $line; done < /proc/self/mounts"
+        for root in ((),) if self.prefix else ((), ("--run-as-host-root",)):
+            done = self.run_image(self.web, *root, *volumes, "--", "/bin/sh", "-c", show)
+            self.assertEqual(done.out.splitlines()[:2], ["there", "there"])
+            options = {line.split()[1]: set(line.split()[3].split(",")) for line in done.out.splitlines() if " /outer" in line}
+            self.assertEqual(sorted(options), ["/outer", "/outer/above", "/outer/sub", "/outer/sub/below"])
+            for place, has in options.items():
+                self.assertTrue(has >= {"rw", "nosuid", "nodev"}, (place, has))
+            self.assertEqual(sorted(os.listdir(below)), ["file", "out"])
+            os.remove(os.path.join(below, "out"))
+            # Read-only all the way down.
+            done = self.run_image(self.web, *root, *volumes[:-1], volumes[-1] + ":ro", "--", "/bin/sh", "-c",
+                                  "echo back > /outer/above/out; echo back > /outer/sub/below/out; echo back > /outer/sub/out", expect=1)
+            self.assertEqual(done.err.count("Read-only file system"), 2, done.err)
+            self.assertEqual((os.listdir(below), os.path.exists(self.path("inner", "out"))), (["file"], False))
+            os.remove(self.path("outer", "above", "out"))
+
+    def test_nothing_is_made_in_a_volume_that_is_read_only(self):
+        self.files("outer", {"x": ""})
+        self.files("inner", {"x": ""})
+        os.chmod(self.path("outer"), 0o777)
+        failed = self.run_image(self.web, "-v", f"{self.path('outer')}:/outer:ro", "-v", f"{self.path('inner')}:/outer/made",
+                                "--", "/bin/true", expect=2)
+        self.assertIn("mount at /outer/made: create /made: Read-only file system", failed.errors[-1])
+        self.assertEqual(os.listdir(self.path("outer")), ["x"])
+
     def test_output_that_is_lost_is_an_error(self):
         full = self.path("full")
         os.mknod(full, stat.S_IFCHR | 0o666, os.makedev(1, 7))

@@ -28,10 +28,12 @@ CACHE = "RUN --network=none --mount=type=cache,target=/c "
 
 
 class MountsInside(RunCase):
+    snapshots = None
+
     def step(self, step, tag, expect=0, files=None, *arguments):
         project = self.files(tag, {"Containerfile": f"FROM {self.base}\n{step}\n", **(files or {})})
-        return self.pinnace("build", "-f", f"{project}/Containerfile", "-t", f"oci:{self.path('out-' + tag)}:1", *arguments,
-                            expect=expect, prefix=self.prefix)
+        return self.pinnace("build", "--no-cache", "-f", f"{project}/Containerfile", "-t", f"oci:{self.path('out-' + tag)}:1", *arguments,
+                            expect=expect, prefix=self.prefix, env={"PINNACE_SNAPSHOTS": self.snapshots})
 
     def test_links_that_are_swapped_lead_to_nothing_of_the_host(self):
         self.need("cc")
@@ -72,6 +74,23 @@ class MountsInside(RunCase):
             self.assertEqual("ro" in has, place in ("/c/b", "/c/d/s"), place)
         self.assertEqual([line for line in lines if not line.startswith(" /c")],
                          ["hidden", "refused"])
+
+    def test_nothing_is_made_inside_of_a_mount_that_is_read_only(self):
+        """What a named snapshot has, every later build would see."""
+        harness.write(self.path("secret"), "hidden\n")
+        os.chmod(self.path("secret"), 0o644)
+        for way in ("copy", "overlay"):
+            self.snapshots = way
+            for outer in (f"type=bind,from={self.base},target=/m", "type=bind,target=/m", "type=cache,target=/m,ro"):
+                before = self.step(f"RUN --mount={outer} ls -R /m | sha256sum; ls -R /old /etc | sha256sum", "see").err
+                for inner in ("type=tmpfs,target=/m/old/made", "type=cache,target=/m/old/made", "type=secret,id=s,target=/m/made",
+                              f"type=bind,from={self.base},target=/m/made"):
+                    failed = self.step(f"RUN --mount={outer} --mount={inner} true", "made", None, None, "--secret", f"id=s,src={self.path('secret')}")
+                    after = self.step(f"RUN --mount={outer} ls -R /m | sha256sum; ls -R /old /etc | sha256sum", "see").err
+                    self.assertEqual(*([line for line in err.splitlines() if line.startswith("| ")] for err in (before, after)), (outer, inner))
+                    self.assertRegex(failed.errors[-1], r"Containerfile:2:\d+: .*mount at \S*/made: create \S+: Read-only file system")
+            # A place that is there is taken.
+            self.step(f"RUN --mount=type=bind,from={self.base},target=/m --mount=type=tmpfs,target=/m/old/sub touch /m/old/sub/f", "taken")
 
 
 class MountsInsideAsUser(MountsInside):
