@@ -26,7 +26,8 @@ using tree::RootedPath;
 
 namespace {
 
-constexpr std::size_t k_max_record = std::size_t{1} << 30;
+/// Every container that has the cache reads its record.
+constexpr std::size_t k_max_record = std::size_t{64} << 20;
 
 /// Whoever has to wait says so, with `waiting` if it is not empty.
 files::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
@@ -44,8 +45,11 @@ files::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
   return fd;
 }
 
+/// One that is too large, as others have written them, counts as none.
 SeenFiles read_record(const std::string& file) {
-  return files::exists(file) ? SeenFiles::parse(files::read_file(file, k_max_record)) : SeenFiles();
+  const auto found = files::status(file);
+  if (!found || static_cast<std::uint64_t>(found->st_size) > k_max_record) return {};
+  return SeenFiles::parse(files::read_file(file, k_max_record));
 }
 
 }  // namespace
@@ -124,7 +128,7 @@ Renewal CacheMounts::renew(const StepFiles& files) const {
     if (!cache.is_empty) records.push_back(read_record(record_of(name)));
   }
   Renewal renewal = sandbox::renew(files, records, ::time(nullptr));
-  const std::string text = renewal.seen.to_text();
+  const std::string text = renewal.seen.to_text(k_max_record);
   for (const auto& [name, cache] : m_caches) {
     if (cache.writable) files::write_cache_file(record_of(name), text);
   }
@@ -139,7 +143,7 @@ void CacheMounts::finish(const SeenFiles& seen) const {
     SeenFiles record = read_record(record_of(name));
     record.forget_others(seen);
     record.set_end(::time(nullptr));
-    files::write_cache_file(record_of(name), record.to_text());
+    files::write_cache_file(record_of(name), record.to_text(k_max_record));
   }
 }
 

@@ -85,7 +85,7 @@ void SeenFiles::forget_others(const SeenFiles& ours) {
   });
 }
 
-std::string SeenFiles::to_text() const {
+std::string SeenFiles::to_text(std::size_t limit) const {
   std::string text(k_magic);
   const auto add = [&](std::string_view field) { text.append(field).push_back('\0'); };
   add("");
@@ -96,6 +96,10 @@ std::string SeenFiles::to_text() const {
     add(entry.anew
             ? std::to_string(entry.anew->seconds) + "." + std::to_string(entry.anew->nanoseconds)
             : "");
+    if (text.size() <= limit) continue;
+    SeenFiles nothing;
+    nothing.m_end = m_end;
+    return nothing.to_text(std::string::npos);
   }
   return text;
 }

@@ -40,7 +40,9 @@ class SeenFiles {
   /// seen.
   void forget_others(const SeenFiles& ours);
 
-  std::string to_text() const;
+  /// Where that has more bytes than `limit`, the text says that nothing was seen, which is never
+  /// wrong.
+  std::string to_text(std::size_t limit) const;
   /// Damaged text says that nothing was seen, which is never wrong.
   static SeenFiles parse(std::string_view text);
   bool operator==(const SeenFiles&) const = default;

@@ -1,5 +1,6 @@
 """RUN with a cache mount: a source that has changed since the cache was used last is newer than what the cache holds, and
 one that has not is older, as with make in a directory of one's own."""
+import glob
 import os
 
 from test_run import RunCase, layer_members
@@ -29,6 +30,20 @@ class CacheTimes:
         self.assertEqual(made("2", "1"), ([], "21"))
         self.assertEqual(made("2", "2"), (["b"], "22"))
         self.assertEqual(made("1", "2"), (["a"], "12"), "what it was once is new again")
+
+    def test_a_record_that_is_too_large_is_none(self):
+        """Whoever shares the cache may have written it."""
+        text = f"FROM {self.base}\nCOPY src /w/\nRUN {CACHE} " + MAKE.format(names="a b", sources="/w") + "\n"
+        files = {"src/a": "1", "src/b": "1"}
+        self.assertEqual(self.made(text, files)[0], ["a", "b"])
+        records = glob.glob(self.path("home", "store", "sandbox", "*", "caches", "*.seen"))
+        self.assertEqual(len(records), 1)
+        os.truncate(records[0], (1 << 30) + 1)
+        files["src/a"] = "2"
+        made, program = self.made(text, files)
+        self.assertEqual((made, program), (["a", "b"], "21"), "of what is known to nobody all is new")
+        self.assertLess(os.path.getsize(records[0]), 10_000)
+        self.assertEqual(self.made(text, files | {"src/b": "2"})[0], ["b"])
 
     def test_what_is_copied(self):
         text = (f"FROM {self.base}\nCOPY src /w/\nRUN {CACHE} " + MAKE.format(names="a b", sources="/w") +

@@ -8,6 +8,7 @@ namespace {
 using layer::ShownTime;
 
 constexpr std::int64_t k_now = 1'000;
+constexpr std::size_t k_limit = 1'000'000;
 constexpr ShownTime k_first{10, 500};   ///< what a first step wrote
 constexpr ShownTime k_second{11, 500};  ///< and a second one
 
@@ -103,15 +104,27 @@ TEST(SeenFiles, AreReadAsTheyWereWritten) {
   const StepFiles files{{"a\n b", {"1", k_first}}, {"c", {"", {-5, 0}}}};
   for (const SeenFiles& seen :
        {SeenFiles(), renew_at(files, {}, k_now).seen, renew_at(files, {SeenFiles()}, -k_now).seen})
-    EXPECT_EQ(SeenFiles::parse(seen.to_text()), seen);
+    EXPECT_EQ(SeenFiles::parse(seen.to_text(k_limit)), seen);
   SeenFiles ended;
   ended.set_end(-7);
-  EXPECT_EQ(SeenFiles::parse(ended.to_text()).end(), -7);
+  EXPECT_EQ(SeenFiles::parse(ended.to_text(k_limit)).end(), -7);
+}
+
+TEST(SeenFiles, TooLongATextSaysNothingButTheEnd) {
+  SeenFiles seen = renew_at({{"a", {"1", k_first}}, {"b", {"1", k_first}}}, {}, k_now).seen;
+  seen.set_end(7);
+  const std::size_t size = seen.to_text(k_limit).size();
+  EXPECT_EQ(SeenFiles::parse(seen.to_text(size)), seen);
+  SeenFiles nothing;
+  nothing.set_end(7);
+  EXPECT_EQ(SeenFiles::parse(seen.to_text(size - 1)), nothing);
+  EXPECT_EQ(SeenFiles::parse(seen.to_text(0)), nothing);
 }
 
 TEST(SeenFiles, DamagedTextSaysNothing) {
   const std::string text =
-      renew_at({{"a", {"1", k_first}}, {"b", {"1", k_first}}}, {SeenFiles()}, k_now).seen.to_text();
+      renew_at({{"a", {"1", k_first}}, {"b", {"1", k_first}}}, {SeenFiles()}, k_now)
+          .seen.to_text(k_limit);
   for (std::size_t size = 0; size < text.size(); ++size) {
     const SeenFiles seen = SeenFiles::parse(text.substr(0, size));
     EXPECT_EQ(seen.find("b"), nullptr) << size;
