@@ -18,18 +18,14 @@ using files::UniqueFd;
 
 namespace {
 
-/// Goes on behind the next end of a line, which is not far: a container's lines have a limit.
+/// Goes on behind the next end of a line, if that is not far.
 void skip_line(const UniqueFd& fd, const std::string& shown) {
-  std::array<std::byte, 4096> buffer;
-  for (;;) {
-    const std::size_t size = files::read_some(fd, buffer, shown);
-    const std::string_view text = base::as_text(base::Bytes(buffer).first(size));
-    const std::size_t end = text.find('\n');
-    if (size != 0 && end == std::string_view::npos) continue;
-    const auto rest = size == 0 ? 0 : static_cast<off_t>(size - end - 1);
-    if (::lseek(fd.get(), -rest, SEEK_CUR) < 0) base::throw_errno(errno, "read " + shown);
-    return;
-  }
+  std::array<std::byte, std::size_t{64} << 10> buffer;
+  const std::size_t size = files::read_some(fd, buffer, shown);
+  const std::string_view text = base::as_text(base::Bytes(buffer).first(size));
+  const std::size_t behind = text.find('\n') + 1;  // npos + 1 is 0
+  if (::lseek(fd.get(), static_cast<off_t>(behind) - static_cast<off_t>(size), SEEK_CUR) < 0)
+    base::throw_errno(errno, "read " + shown);
 }
 
 }  // namespace

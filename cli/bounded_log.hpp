@@ -9,7 +9,7 @@
 namespace pinnace::cli {
 
 /// A log that is written for as long as a container runs. What is too much for it goes from its
-/// beginning, in whole lines, and a first line says so then. Its file may be twice as long for the
+/// beginning, in whole lines unless they are long, and a first line says so then. Its file may be twice as long for the
 /// moment when that happens. Several threads may write.
 class BoundedLog {
  public:

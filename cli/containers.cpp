@@ -1,8 +1,11 @@
+#include <unistd.h>
+
 #include <iostream>
 
 #include "detached.hpp"
 #include "files/file.hpp"
 #include "invocation.hpp"
+#include "output_stream.hpp"
 
 namespace pinnace::cli {
 
@@ -15,13 +18,12 @@ DetachedContainers containers(const GlobalOptions& global) {
 }
 
 /// "127.0.0.1:32768->80, 127.0.0.1:5300->53/udp"
-std::string ports_text(const json& ports) {
+std::string ports_text(const std::vector<job::Ready::Port>& ports) {
   std::string text;
-  for (const json& port : ports) {
-    text += (text.empty() ? "" : ", ") + port.at("address").get<std::string>() + ":" +
-            std::to_string(port.at("hostPort").get<int>()) + "->" +
-            std::to_string(port.at("containerPort").get<int>()) +
-            (port.value("protocol", "tcp") == "udp" ? "/udp" : "");
+  for (const job::Ready::Port& port : ports) {
+    text += (text.empty() ? "" : ", ") + port.address + ":" + std::to_string(port.host_port) +
+            "->" + std::to_string(port.container_port) +
+            (port.protocol == job::Ready::Protocol::udp ? "/udp" : "");
   }
   return text;
 }
@@ -30,7 +32,10 @@ int list(const GlobalOptions& global) {
   json all = json::array();
   for (const auto& [id, image, running, ports] : containers(global).list()) {
     if (global.json) {
-      all.push_back({{"id", id}, {"image", image}, {"running", running}, {"ports", ports}});
+      all.push_back({{"id", id},
+                     {"image", image},
+                     {"running", running},
+                     {"ports", pinnace::json::write(job::Ready{ports}).at("ports")}});
     } else if (global.quiet) {
       print_lines({id});
     } else {
@@ -44,13 +49,23 @@ int list(const GlobalOptions& global) {
 
 class StandardOutput final : public base::Sink {
  public:
-  void write(base::Bytes bytes) override { std::cout << base::as_text(bytes); }
+  explicit StandardOutput(std::stop_token stop) : m_stop(std::move(stop)) {}
+  void write(base::Bytes bytes) override {
+    m_stream.write(base::as_text(bytes), m_stop);
+    m_stream.check();
+  }
+  void finish() { m_stream.finish(m_stop); }
+
+ private:
+  std::stop_token m_stop;
+  OutputStream m_stream{STDOUT_FILENO, "standard output"};
 };
 
-int print_log(const GlobalOptions& global, const std::string& id) {
+int print_log(const GlobalOptions& global, const std::string& id, const std::stop_token& stop) {
   files::FileSource log(containers(global).log(id));
-  StandardOutput output;
+  StandardOutput output(stop);
   base::copy(log, output);
+  output.finish();
   return 0;
 }
 
@@ -64,8 +79,8 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
   CLI::App* logs = app.add_subcommand("logs", "Print what a container of run --detach has written");
   logs->add_option("ID", *ids, "As run --detach said it")->required()->expected(1);
   logs->callback([&, ids] {
-    invocation.instead = [&, ids](const std::stop_token&) {
-      return print_log(global, ids->front());
+    invocation.instead = [&, ids](const std::stop_token& stop) {
+      return print_log(global, ids->front(), stop);
     };
   });
   CLI::App* stop =

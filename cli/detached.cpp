@@ -16,6 +16,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -35,7 +36,6 @@ namespace pinnace::cli {
 using base::Error;
 using base::ErrorCode;
 using files::UniqueFd;
-using Json = nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
@@ -137,10 +137,20 @@ std::string read_ready(const UniqueFd& pipe, const std::stop_token& stop) {
   return text;
 }
 
-Json ports_of(const fs::path& directory) {
-  const Json ready =
-      json::parse_or_null(files::read_file_or_empty(directory / "ports", k_small_file));
-  return ready.is_object() ? ready.value("ports", Json::array()) : Json::array();
+/// Nothing for what is not there or damaged.
+std::optional<job::Ready> parse_ready(const std::string& text) {
+  try {
+    const nlohmann::json ready = json::parse_or_null(text);
+    return json::read<job::Ready>({ready, "ports"});
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::vector<job::Ready::Port> ports_of(const fs::path& directory) {
+  return parse_ready(files::read_file_or_empty(directory / "ports", k_small_file))
+      .value_or(job::Ready())
+      .ports;
 }
 
 /// What can't be removed is no reason not to start another one: gc tells of it.
@@ -194,9 +204,7 @@ DetachedContainers::Started DetachedContainers::start(running::RunRequest reques
                           open("log"), lock, writing);
   lock.reset();
   writing.reset();
-  const std::string said = read_ready(reading, stop);
-  const Json ready = json::parse_or_null(said);
-  if (ready.is_object()) return {id, ready};
+  if (auto ready = parse_ready(read_ready(reading, stop))) return {id, *std::move(ready)};
   // Nobody has a use for it: its death is that of the container.
   if (stop.stop_requested()) ::kill(pid, SIGKILL);
   int status = 0;

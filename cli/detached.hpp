@@ -2,11 +2,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "job/ready.hpp"
 #include "local/local_store.hpp"
 #include "running/run.hpp"
 
@@ -27,7 +27,7 @@ class DetachedContainers {
 
   struct Started {
     std::string id;
-    nlohmann::json ready;  ///< {"ports": [...]}
+    job::Ready ready;
     int refused_with = 0;  ///< 127 or 126: it ended so before, as said on stderr; else 0
   };
   /// Starts one and waits until it is ready. Throws unavailable with the end of its log if it ends
@@ -39,7 +39,7 @@ class DetachedContainers {
     std::string id;
     std::string image;
     bool running = false;
-    nlohmann::json ports = nlohmann::json::array();
+    std::vector<job::Ready::Port> ports;
   };
   /// By ID.
   std::vector<Container> list() const;

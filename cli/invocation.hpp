@@ -38,8 +38,11 @@ struct Invocation {
   std::function<int(const nlohmann::json& result)> code = {};
   /// Keeps the result before it is printed, in whatever form; empty: it is not kept.
   std::function<void(const nlohmann::json& result)> keep = {};
-  /// Stands between the job's events and the terminal; empty: nothing does.
-  std::function<std::unique_ptr<base::EventSink>(base::EventSink& terminal)> filter = {};
+  /// The exit code of a job that was cancelled, if it is another than who cancelled gets.
+  std::function<std::optional<int>()> code_if_cancelled = {};
+  /// Stands between the job's events and the terminal, and may stop the job; empty: nothing does.
+  std::function<std::unique_ptr<base::EventSink>(base::EventSink& terminal, std::stop_source& stop)>
+      filter = {};
   /// Does everything itself, instead of the above, and returns the exit code; empty for most.
   std::function<int(std::stop_token stop)> instead = {};
 };

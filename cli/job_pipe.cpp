@@ -9,9 +9,11 @@
 #include "base/error.hpp"
 #include "files/file.hpp"
 #include "input_watcher.hpp"
+#include "job/ready.hpp"
 #include "job/run_job.hpp"
 #include "jobs/list.hpp"
 #include "json/json.hpp"
+#include "text/base64.hpp"
 
 namespace pinnace::cli {
 
@@ -106,19 +108,30 @@ class Reporter final : public job::Listener {
  public:
   explicit Reporter(Output& output) : m_output(output) {}
 
-  void on_event(const Event& event) override {
-    if (event.kind == Event::Kind::progress) {
-      m_output.write(Json{{"event", "progress"},
-                          {"text", event.text},
-                          {"done", event.done},
-                          {"total", event.total}});
-    } else {
-      const char* kind = event.kind == Event::Kind::log ? "log" : "warning";
-      m_output.write(Json{{"event", kind}, {"text", event.text}});
-    }
-  }
+  void on_event(const Event& event) override { m_output.write(message(event)); }
 
  private:
+  static Json message(const Event& event) {
+    switch (event.kind) {
+      case Event::Kind::log:
+        return {{"event", "log"}, {"text", event.text}};
+      case Event::Kind::warning:
+        return {{"event", "warning"}, {"text", event.text}};
+      case Event::Kind::progress:
+        return {{"event", "progress"},
+                {"text", event.text},
+                {"done", event.done},
+                {"total", event.total}};
+      case Event::Kind::output:
+        return {{"event", "output"}, {"bytes", text::base64_encode(event.text)}};
+      case Event::Kind::error_output:
+        return {{"event", "error_output"}, {"bytes", text::base64_encode(event.text)}};
+      case Event::Kind::ready:
+        return {{"event", "ready"}, {"ready", json::write(job::Ready::of(event.ports))}};
+    }
+    return {};
+  }
+
   Output& m_output;
 };
 

@@ -47,12 +47,15 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
         const cli::SignalWatcher& signals, cli::Terminal& terminal) {
   if (invocation.instead) return invocation.instead(signals.token());
   pinnace::base::Context context;
-  context.stop = signals.token();
-  const auto filter = invocation.filter ? invocation.filter(terminal) : nullptr;
+  std::stop_source stop;
+  const std::stop_callback forward(signals.token(), [&] { stop.request_stop(); });
+  context.stop = stop.get_token();
+  auto filter = invocation.filter ? invocation.filter(terminal, stop) : nullptr;
   context.events = filter ? filter.get() : &terminal;
   const auto job = jobs::open_job(invocation.job, cli::request_text(invocation.request),
                                   job::credentials_beside(std::nullopt));
   const std::string result = job->run(context);
+  filter.reset();
   const nlohmann::json parsed = pinnace::json::parse(result, "result");
   if (invocation.keep) invocation.keep(parsed);
   if (global.json || !invocation.present) {
@@ -96,6 +99,9 @@ int main(int argc, char** argv) {
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled && invocation.code_if_cancelled) {
+      if (const auto code = invocation.code_if_cancelled()) return *code;
+    }
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const std::exception& error) {

@@ -1,8 +1,6 @@
-#include <poll.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <cerrno>
+#include <csignal>
 #include <iostream>
 #include <memory>
 
@@ -10,7 +8,9 @@
 #include "detached.hpp"
 #include "files/file.hpp"
 #include "invocation.hpp"
+#include "job/ready.hpp"
 #include "json/json.hpp"
+#include "output_stream.hpp"
 #include "running/run.hpp"
 #include "sandbox_flags.hpp"
 #include "watcher.hpp"
@@ -35,56 +35,58 @@ struct Options {
   SandboxFlags sandbox;
 };
 
-/// What could not be written, of standard output and standard error: an errno, or 0.
-struct Lost {
-  std::atomic<int> output = 0;
-  std::atomic<int> errors = 0;
+/// Where the container's output goes, which is ours.
+struct Streams {
+  OutputStream output{STDOUT_FILENO, "standard output"};
+  OutputStream errors{STDERR_FILENO, "standard error"};
 
+  bool is_unread() const { return output.is_unread() || errors.is_unread(); }
   /// Throws io if something was lost.
   void check() const {
-    if (output != 0) base::throw_errno(output, "cannot write to standard output");
-    if (errors != 0) base::throw_errno(errors, "cannot write to standard error");
+    output.check();
+    errors.check();
   }
 };
 
-/// Writes all to a descriptor, also to one that doesn't wait: 0, or why it can't be written.
-int write_all(int fd, std::string_view rest) noexcept {
-  while (!rest.empty()) {
-    const ssize_t size = ::write(fd, rest.data(), rest.size());
-    if (size > 0) rest.remove_prefix(static_cast<std::size_t>(size));
-    if (size >= 0 || errno == EINTR) continue;
-    if (errno != EAGAIN) return errno;
-    pollfd room{fd, POLLOUT, 0};
-    ::poll(&room, 1, -1);
-  }
-  return 0;
-}
-
-/// The container's output is ours. That it is ready is said to who has a use for it.
+/// That it is ready is said to who has a use for it. A container whose output nobody reads any more
+/// is stopped, as a program behind a pipe is.
 class ContainerOutput final : public base::EventSink {
  public:
-  ContainerOutput(base::EventSink& terminal, bool says_ready, std::shared_ptr<Lost> lost)
-      : m_terminal(terminal), m_says_ready(says_ready), m_lost(std::move(lost)) {}
+  ContainerOutput(base::EventSink& terminal, std::stop_source& stop, bool says_ready,
+                  std::shared_ptr<Streams> streams)
+      : m_terminal(terminal),
+        m_stop(stop),
+        m_says_ready(says_ready),
+        m_streams(std::move(streams)) {}
+  ~ContainerOutput() override {
+    for (OutputStream* stream : {&m_streams->output, &m_streams->errors})
+      stream->finish(m_stop.get_token());
+  }
 
   void on_event(const base::Event& event) noexcept override {
-    const bool is_log = event.kind == base::Event::Kind::log;
-    if (is_log && !m_says_ready && event.text.starts_with(k_ready)) return;
-    if (is_log && event.text.starts_with("| "))
-      return write(STDOUT_FILENO, event.text, m_lost->output);
-    if (is_log && event.text.starts_with("! "))
-      return write(STDERR_FILENO, event.text, m_lost->errors);
-    m_terminal.on_event(event);
+    switch (event.kind) {
+      case base::Event::Kind::output:
+        return write(m_streams->output, event.text);
+      case base::Event::Kind::error_output:
+        return write(m_streams->errors, event.text);
+      case base::Event::Kind::ready:
+        if (m_says_ready) m_terminal.on_event(event);
+        return;
+      default:
+        return m_terminal.on_event(event);
+    }
   }
 
  private:
-  static void write(int fd, const std::string& text, std::atomic<int>& lost) noexcept {
-    const int error = write_all(fd, text.substr(2) + "\n");
-    if (error != 0 && error != EPIPE) lost = error;  // EPIPE: nobody reads it any more
+  void write(OutputStream& stream, const std::string& bytes) noexcept {
+    stream.write(bytes, m_stop.get_token());
+    if (stream.is_unread()) m_stop.request_stop();
   }
 
   base::EventSink& m_terminal;
+  std::stop_source& m_stop;
   bool m_says_ready;
-  std::shared_ptr<Lost> m_lost;
+  std::shared_ptr<Streams> m_streams;
 };
 
 /// The same, of a container that nobody waits for but for its start.
@@ -124,13 +126,17 @@ bool says_ready(const running::RunRequest& request) {
 Invocation invocation_of(const running::RunRequest& request) {
   const bool ready = says_ready(request);
   Invocation invocation = {request, [](const Json&) { return std::vector<std::string>(); }};
-  const auto lost = std::make_shared<Lost>();
-  invocation.filter = [ready, lost](base::EventSink& terminal) {
-    return std::make_unique<ContainerOutput>(terminal, ready, lost);
+  const auto streams = std::make_shared<Streams>();
+  invocation.filter = [ready, streams](base::EventSink& terminal, std::stop_source& stop) {
+    return std::make_unique<ContainerOutput>(terminal, stop, ready, streams);
   };
-  invocation.code = [lost](const Json& result) {
-    lost->check();
+  invocation.code = [streams](const Json& result) {
+    streams->check();
     return result.at("exitCode").get<int>();
+  };
+  // As a shell says it of a program that was ended by SIGPIPE.
+  invocation.code_if_cancelled = [streams]() -> std::optional<int> {
+    return streams->is_unread() ? std::optional(128 + SIGPIPE) : std::nullopt;
   };
   return invocation;
 }
@@ -141,9 +147,10 @@ int start_detached(const running::RunRequest& request, const GlobalOptions& glob
   const DetachedContainers::Started started = containers.start(request, stop);
   if (started.refused_with != 0) return started.refused_with;
   if (global.json) {
-    std::cout << Json{{"id", started.id}, {"ports", started.ready.at("ports")}}.dump() << '\n';
+    std::cout << Json{{"id", started.id}, {"ports", json::write(started.ready).at("ports")}}.dump()
+              << '\n';
   } else {
-    if (!global.quiet && says_ready(request)) std::cerr << "ready " << started.ready.dump() << '\n';
+    if (!global.quiet && says_ready(request)) std::cerr << "ready " << started.ready.text() << '\n';
     std::cout << started.id << '\n';
   }
   return 0;
@@ -157,7 +164,7 @@ void add_supervise(CLI::App& app, Invocation& invocation) {
     const char* const what = "request on standard input";
     const Json request = json::parse(base::read_all(input, job::k_max_request, what), what);
     invocation = invocation_of(json::read<running::RunRequest>({request, what}));
-    invocation.filter = [](base::EventSink& terminal) {
+    invocation.filter = [](base::EventSink& terminal, std::stop_source&) {
       return std::make_unique<SupervisedOutput>(terminal);
     };
   });

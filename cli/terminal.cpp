@@ -6,6 +6,7 @@
 
 #include "invocation.hpp"
 #include "job/guarded_job.hpp"
+#include "job/ready.hpp"
 
 namespace pinnace::cli {
 
@@ -41,13 +42,37 @@ void Terminal::on_event(const base::Event& event) noexcept {
       case base::Event::Kind::progress:
         if (m_mode != Mode::quiet) progress(event);
         break;
+      case base::Event::Kind::output:
+        m_output.add(event.text);
+        break;
+      case base::Event::Kind::error_output:
+        m_errors.add(event.text);
+        break;
+      case base::Event::Kind::ready:
+        if (m_mode != Mode::quiet) line("ready ", job::Ready::of(event.ports).text());
+        break;
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): showing progress must never end a job
   }
 }
 
+Terminal::~Terminal() {
+  finish();
+  clear();
+}
+
+void Terminal::finish() {
+  m_output.finish();
+  m_errors.finish();
+}
+
+void Terminal::said(const char* prefix, std::string_view text) {
+  if (m_mode != Mode::quiet) line(prefix, std::string(text));
+}
+
 void Terminal::error(const std::string& text) {
   const std::lock_guard lock(m_mutex);
+  finish();
   line("error: ", text);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "text/line_splitter.hpp"
 
 namespace pinnace::cli {
 
@@ -19,7 +20,7 @@ class Terminal final : public base::EventSink {
   static Mode choose(bool quiet);
 
   explicit Terminal(Mode mode) : m_mode(mode) {}
-  ~Terminal() override { clear(); }
+  ~Terminal() override;
   void on_event(const base::Event& event) noexcept override;
   /// "error: ..." on a line of its own.
   void error(const std::string& text);
@@ -32,12 +33,17 @@ class Terminal final : public base::EventSink {
     std::uint64_t total = 0;
   };
   void line(const char* prefix, const std::string& text);
+  void finish();
+  void said(const char* prefix, std::string_view text);
   void progress(const base::Event& event);
   void draw();
   void clear();
 
   Mode m_mode;
   std::mutex m_mutex;
+  // Of a container, for who has no other place for it.
+  text::LineSplitter m_output{[this](std::string_view text) { said("| ", text); }};
+  text::LineSplitter m_errors{[this](std::string_view text) { said("! ", text); }};
   std::map<std::string, Item> m_items;
   std::chrono::steady_clock::time_point m_last_drawn{};
   bool m_drawn = false;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "files/file.hpp"
+#include "job/ready.hpp"
 
 namespace pinnace::cli {
 
@@ -21,23 +22,22 @@ WatchedOutput::WatchedOutput()
       m_log(m_directory / "log", {STDOUT_FILENO, STDERR_FILENO}) {}
 
 void WatchedOutput::on_event(const base::Event& event) noexcept {
-  if (event.kind != base::Event::Kind::log) return;
-  const std::string_view text = event.text;
+  using Kind = base::Event::Kind;
   try {
-    if (text.starts_with(k_ready)) say_ready(event.text.substr(k_ready.size()) + "\n");
-    if (text.starts_with("| ") || text.starts_with("! ")) m_log.write(event.text.substr(2) + "\n");
+    if (event.kind == Kind::ready) say_ready(job::Ready::of(event.ports).text() + "\n");
+    if (event.kind == Kind::output || event.kind == Kind::error_output) m_log.write(event.text);
   } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): there is no other place for it
   }
 }
 
-void WatchedOutput::say_ready(const std::string& what) {
+void WatchedOutput::say_ready(const std::string& ready) {
   std::string failure;
   try {
-    files::write_file_atomically(m_directory / "ports", what);
+    files::write_file_atomically(m_directory / "ports", ready);
   } catch (const std::exception& error) {
     failure = error.what();
   }
-  (void)!::write(k_ready_fd, what.data(), what.size());
+  (void)!::write(k_ready_fd, ready.data(), ready.size());
   ::close(k_ready_fd);
   if (!failure.empty()) m_log.write("warning: ps can't say its ports: " + failure + "\n");
 }

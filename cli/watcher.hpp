@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "base/context.hpp"
 #include "bounded_log.hpp"
@@ -13,9 +12,6 @@ namespace pinnace::cli {
 /// What it has beside standard input, output and error.
 inline constexpr int k_lock_fd = 3;
 inline constexpr int k_ready_fd = 4;
-/// Begins the line of a container that is ready; JSON with its ports follows.
-inline constexpr std::string_view k_ready = "ready ";
-
 /// First of all: a container that can't be stopped must not start.
 void say_who_watches();
 
@@ -26,7 +22,7 @@ class WatchedOutput final : public base::EventSink {
   void on_event(const base::Event& event) noexcept override;
 
  private:
-  void say_ready(const std::string& what);
+  void say_ready(const std::string& ready);
 
   std::filesystem::path m_directory;
   BoundedLog m_log;

@@ -69,13 +69,13 @@ json ask(const std::string& socket_path, const json& question) {
   return pinnace::json::parse(base::read_all(source, 65536, what), what);
 }
 
-[[noreturn]] void refuse(const run::PublishedPort& port, const std::string& why) {
+[[noreturn]] void refuse(const base::PublishedPort& port, const std::string& why) {
   throw Error(ErrorCode::conflict, "port " + port.address + ":" + std::to_string(port.host_port) +
                                        (port.udp ? "/udp" : "") +
                                        " of the host can't be had: " + why);
 }
 
-[[noreturn]] void refuse(const run::PublishedPort& port, int error) {
+[[noreturn]] void refuse(const base::PublishedPort& port, int error) {
   if (error == EADDRINUSE) refuse(port, "another program has it");
   if (error == EACCES)
     refuse(port,
@@ -87,7 +87,7 @@ json ask(const std::string& socket_path, const json& question) {
 
 /// Has a port of the host for a moment, any free one if it is 0: its number. Somebody may take it
 /// before slirp4netns does, which is then an error.
-std::uint16_t try_port(const run::PublishedPort& port) {
+std::uint16_t try_port(const base::PublishedPort& port) {
   const UniqueFd fd(require(
       ::socket(AF_INET, (port.udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0), "open a socket"));
   const int yes = 1;  // as slirp4netns: connections that have ended do not count
@@ -104,9 +104,9 @@ std::uint16_t try_port(const run::PublishedPort& port) {
   return ntohs(address.sin_port);
 }
 
-void publish(const std::string& socket_path, const std::vector<run::PublishedPort>& ports) {
+void publish(const std::string& socket_path, const std::vector<base::PublishedPort>& ports) {
   json published = json::array();
-  for (const run::PublishedPort& port : ports) {
+  for (const base::PublishedPort& port : ports) {
     const std::uint16_t host = port.host_port != 0 ? port.host_port : try_port(port);
     const json answer = ask(socket_path, {{"execute", "add_hostfwd"},
                                           {"arguments",

@@ -35,6 +35,14 @@ void Context::progress(std::string_view what, std::uint64_t done, std::uint64_t 
   events->on_event({Event::Kind::progress, std::string(what), done, total});
 }
 
+void Context::output(Event::Kind kind, std::string_view bytes) const {
+  events->on_event({kind, std::string(bytes), 0, 0});
+}
+
+void Context::ready(std::vector<PublishedPort> ports) const {
+  events->on_event({Event::Kind::ready, {}, 0, 0, std::move(ports)});
+}
+
 void Context::sleep(std::chrono::milliseconds duration) const {
   std::mutex mutex;
   std::condition_variable_any wake;

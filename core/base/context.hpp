@@ -7,19 +7,25 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "base/published_port.hpp"
 
 namespace pinnace::base {
 
 /// Something that a running job tells its caller.
 struct Event {
-  enum class Kind { log, progress, warning };
+  enum class Kind { log, progress, warning, output, error_output, ready };
   Kind kind = Kind::log;
   /// log, warning: one line without its end. progress: what the numbers count, "layer
-  /// sha256:1f2e...".
+  /// sha256:1f2e...". output, error_output: bytes as the container that runs wrote them to its
+  /// standard output or standard error; they begin and end anywhere. ready: empty.
   std::string text;
   /// progress only: bytes done, and bytes to do in all (0: not known).
   std::uint64_t done = 0;
   std::uint64_t total = 0;
+  /// ready only, said once: the ports of the container, as they were published.
+  std::vector<PublishedPort> ports = {};
 };
 
 /// Takes events. Implementations must be safe to call from several threads and must not throw.
@@ -47,6 +53,9 @@ struct Context {
   void log(std::string text) const;
   void warn(std::string text) const;
   void progress(std::string_view what, std::uint64_t done, std::uint64_t total) const;
+  /// `kind`: output or error_output.
+  void output(Event::Kind kind, std::string_view bytes) const;
+  void ready(std::vector<PublishedPort> ports) const;
   /// Sleeps, but wakes at once and throws Error(cancelled) when a stop is requested.
   void sleep(std::chrono::milliseconds duration) const;
 };

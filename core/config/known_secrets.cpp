@@ -24,21 +24,18 @@ bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0;
 }
 
-bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
-  const bool starts = at == 0 || !is_word_character(text[at - 1]);
-  const bool ends = at + size == text.size() || !is_word_character(text[at + size]);
-  return starts && ends;
-}
+enum class Found { no, yes, unsure };
 
-void replace_all(std::string& text, std::string_view secret) {
-  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
-    if (secret.size() < k_long && !stands_alone(text, at, secret.size())) {
-      ++at;
-      continue;
-    }
-    text.replace(at, secret.size(), k_redacted);
-    at += k_redacted.size();
-  }
+/// Whether `rest`, which more may follow unless it is the end, begins with a secret.
+Found find_in_front(std::string_view rest, std::string_view secret, char before, bool is_end) {
+  const bool is_word = secret.size() < k_long;
+  if (is_word && is_word_character(before)) return Found::no;
+  if (rest.size() < secret.size())
+    return !is_end && secret.starts_with(rest) ? Found::unsure : Found::no;
+  if (!rest.starts_with(secret)) return Found::no;
+  if (!is_word) return Found::yes;
+  if (rest.size() == secret.size()) return is_end ? Found::yes : Found::unsure;
+  return is_word_character(rest[secret.size()]) ? Found::no : Found::yes;
 }
 
 /// "...: wrong password sesa..." is cut within the secret.
@@ -117,7 +114,10 @@ void KnownSecrets::add(std::string_view secret) {
   for (std::string& form : forms_of(secret)) {
     const auto same = [&](const base::Secret& known) { return known.text() == form; };
     const bool known = std::any_of(m_forms.begin(), m_forms.end(), same);
-    if (!known && m_forms.size() < k_max_forms) m_forms.emplace_back(std::move(form));
+    if (!known && m_forms.size() < k_max_forms) {
+      m_starts.at(static_cast<unsigned char>(form.front())) = true;
+      m_forms.emplace_back(std::move(form));
+    }
     base::wipe(form);
   }
   std::stable_sort(m_forms.begin(), m_forms.end(),
@@ -144,11 +144,51 @@ void KnownSecrets::add(const Credentials& credentials) {
 
 std::string KnownSecrets::mask(std::string text) const {
   const std::lock_guard lock(m_mutex);
-  for (const base::Secret& form : m_forms) {
-    replace_all(text, form.text());
-    replace_cut(text, form.text());
-  }
+  text = mask_locked(text, '\0', true).text;
+  for (const base::Secret& form : m_forms) replace_cut(text, form.text());
   return text;
+}
+
+KnownSecrets::Part KnownSecrets::mask_part(std::string_view text, char before, bool is_end) const {
+  const std::lock_guard lock(m_mutex);
+  return mask_locked(text, before, is_end);
+}
+
+KnownSecrets::Part KnownSecrets::mask_locked(std::string_view text, char before,
+                                             bool is_end) const {
+  const auto starts = [&](char c) { return m_starts[static_cast<unsigned char>(c)]; };
+  Part part;
+  while (part.taken < text.size()) {
+    const std::string_view rest = text.substr(part.taken);
+    const auto plain = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), starts) -
+                                                rest.begin());
+    if (plain > 0) {
+      part.text += rest.substr(0, plain);
+      part.taken += plain;
+      continue;
+    }
+    const char left = part.taken == 0 ? before : text[part.taken - 1];
+    Found found = Found::no;
+    std::size_t size = 0;
+    for (const base::Secret& form : m_forms) {
+      if (form.text().front() != rest.front()) continue;
+      found = find_in_front(rest, form.text(), left, is_end);
+      size = form.text().size();
+      if (found != Found::no) break;
+    }
+    if (found == Found::unsure) break;
+    part.text += found == Found::yes ? k_redacted : rest.substr(0, 1);
+    part.taken += found == Found::yes ? size : 1;
+  }
+  return part;
+}
+
+std::string MaskedStream::take(std::string_view bytes, bool is_end) {
+  m_held += bytes;
+  KnownSecrets::Part part = m_secrets.mask_part(m_held, m_before, is_end);
+  if (part.taken > 0) m_before = m_held[part.taken - 1];
+  m_held.erase(0, part.taken);
+  return std::move(part.text);
 }
 
 std::optional<Credentials> RememberingCredentials::find(const base::Context& context,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,8 +25,39 @@ class KnownSecrets {
   std::string mask(std::string text) const;
 
  private:
+  friend class MaskedStream;
+  struct Part {
+    std::string text;
+    std::size_t taken = 0;  ///< bytes of what was to be masked
+  };
+  /// Masks what is certain of `text`: unless it is the end, one of them may begin in what is not
+  /// taken. `before`: the byte before it.
+  Part mask_part(std::string_view text, char before, bool is_end) const;
+  Part mask_locked(std::string_view text, char before, bool is_end) const;
+
   mutable std::mutex m_mutex;
-  std::vector<base::Secret> m_forms;  ///< the longest first
+  std::vector<base::Secret> m_forms;     ///< the longest first
+  std::array<bool, 256> m_starts = {};  ///< by byte: whether one of them begins with it
+};
+
+/// Masks what comes in parts that end anywhere, also in the middle of a secret. What may be the
+/// beginning of one is held until more comes.
+class MaskedStream {
+ public:
+  /// `secrets` outlive it; it knows those that are added while it is used.
+  explicit MaskedStream(const KnownSecrets& secrets) : m_secrets(secrets) {}
+
+  /// What can be shown now.
+  std::string add(std::string_view bytes) { return take(bytes, false); }
+  /// The rest.
+  std::string finish() { return take({}, true); }
+
+ private:
+  std::string take(std::string_view bytes, bool is_end);
+
+  const KnownSecrets& m_secrets;
+  std::string m_held;
+  char m_before = '\0';
 };
 
 /// Hands on what another store finds, and remembers its secrets.

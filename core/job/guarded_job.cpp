@@ -10,21 +10,42 @@ namespace {
 
 class GuardedEvents final : public base::EventSink {
  public:
+  using Kind = base::Event::Kind;
   GuardedEvents(base::EventSink& outer, const config::KnownSecrets& secrets)
-      : m_outer(outer), m_secrets(secrets) {}
+      : m_outer(outer), m_secrets(secrets), m_output(secrets), m_errors(secrets) {}
+  ~GuardedEvents() override {
+    pass_on(Kind::output, m_output.finish());
+    pass_on(Kind::error_output, m_errors.finish());
+  }
 
   void on_event(const base::Event& event) noexcept override {
-    if (event.kind == base::Event::Kind::progress) return m_outer.on_event(event);
-    base::Event clean = event;
-    const std::string text = m_secrets.mask(event.text);
-    // What containers say is whole.
-    clean.text = event.kind == base::Event::Kind::log ? shown(text) : shown_error(text);
-    m_outer.on_event(clean);
+    switch (event.kind) {
+      case Kind::progress:
+      case Kind::ready:
+        return m_outer.on_event(event);
+      case Kind::log:
+        // What a RUN says is whole.
+        return pass_on(event.kind, shown(m_secrets.mask(event.text)));
+      case Kind::warning:
+        return pass_on(event.kind, shown_error(m_secrets.mask(event.text)));
+      case Kind::output:
+        return pass_on(event.kind, m_output.add(event.text));
+      case Kind::error_output:
+        return pass_on(event.kind, m_errors.add(event.text));
+    }
   }
 
  private:
+  void pass_on(Kind kind, std::string text) noexcept {
+    const bool is_output = kind == Kind::output || kind == Kind::error_output;
+    if (!is_output || !text.empty()) m_outer.on_event({kind, std::move(text), 0, 0});
+  }
+
   base::EventSink& m_outer;
   const config::KnownSecrets& m_secrets;
+  // A job has one container at a time, and one thread that reads what it writes.
+  config::MaskedStream m_output;
+  config::MaskedStream m_errors;
 };
 
 class GuardedJob final : public Job {

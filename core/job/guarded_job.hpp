@@ -15,7 +15,8 @@ std::string shown(const std::string& text);
 std::string shown_error(const std::string& text);
 
 /// A job whose errors and warnings are shown_error(), and log lines shown(), without any of the
-/// secrets that it came to know: a registry may echo a password, or lead to a URL that has it.
+/// secrets that it came to know: a registry may echo a password, or lead to a URL that has it. What
+/// its container writes is without them, too, and else as it is.
 std::unique_ptr<Job> guard(std::unique_ptr<Job> job,
                            std::shared_ptr<const config::KnownSecrets> secrets);
 

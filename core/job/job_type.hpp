@@ -25,9 +25,9 @@ struct JobContext {
 enum class Containers { no, yes };
 
 /// A job is a struct with a table that is its request, another that is its result, and a function
-/// `Result perform(const Request&, const JobContext&)`. The request has its name as k_job. If the
-/// request has a function `void check() const`, that throws invalid_input for what a table can't
-/// tell. This is all that the rest of the program knows of a job.
+/// `Result perform(const Request&, const JobContext&)`. The request has its name as k_job. It may
+/// have a function `void check() const`, that throws invalid_input for what a table can't tell, and
+/// event_schemas(). This is all that the rest of the program knows of a job.
 struct JobType {
   using Work = std::function<nlohmann::json(const JobContext&)>;
 
@@ -37,6 +37,8 @@ struct JobType {
   std::function<Work(const json::Node&)> open;
   std::function<json::Schema(json::Definitions&)> request_schema;
   std::function<json::Schema(json::Definitions&)> result_schema;
+  /// Of the events that have fields, by their names; empty: it has none.
+  std::function<json::Schema(json::Definitions&)> event_schemas = {};
 };
 
 template <class Request>
@@ -48,7 +50,10 @@ JobType job_type(Containers containers) {
     if constexpr (requires { request->check(); }) request->check();
     return [request](const JobContext& job) { return json::write(perform(*request, job)); };
   };
-  return {Request::k_job, containers, open, json::schema<Request>, json::schema<Result>};
+  JobType type{Request::k_job, containers, open, json::schema<Request>, json::schema<Result>};
+  if constexpr (requires { &Request::event_schemas; })
+    type.event_schemas = &Request::event_schemas;
+  return type;
 }
 
 /// Checks the request and makes the job; touches neither disk nor network. Throws invalid_input for

@@ -59,9 +59,11 @@ json::Schema protocol_schema(const std::vector<job::JobType>& types) {
   json::Definitions all = json::Schema::object();
   for (const job::JobType& type : types) {
     json::Schema request = type.request_schema(all);
-    jobs[std::string(type.name)] = {{"startsContainers", type.containers == job::Containers::yes},
-                                    {"request", std::move(request)},
-                                    {"result", type.result_schema(all)}};
+    json::Schema& schemas = jobs[std::string(type.name)] = {
+        {"startsContainers", type.containers == job::Containers::yes},
+        {"request", std::move(request)},
+        {"result", type.result_schema(all)}};
+    if (type.event_schemas) schemas["events"] = type.event_schemas(all);
   }
   return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
           {"title", "Jobs of pinnace, version " + std::to_string(job::k_protocol_version)},

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/published_port.hpp"
 #include "oci/platform.hpp"
 #include "run/root_layer.hpp"
 
@@ -78,14 +79,6 @@ struct Limits {
   std::optional<std::uint64_t> milli_cpus;  ///< thousandths of a processor
 };
 
-/// A port of the host that leads to one of the container. `host_port` 0: any that is free.
-struct PublishedPort {
-  std::string address = "127.0.0.1";
-  std::uint16_t host_port = 0;
-  std::uint16_t container_port = 0;
-  bool udp = false;
-};
-
 /// What runs in a root file system. Nothing of the host's environment is added.
 struct Container {
   std::vector<RootLayer> layers;  ///< lowest first
@@ -95,7 +88,7 @@ struct Container {
   std::string directory = "/";  ///< made if it is missing
   std::string hostname = "localhost";
   Network network = Network::isolated;
-  std::vector<PublishedPort> ports;
+  std::vector<base::PublishedPort> ports;
   std::uint16_t wait_port = 0;  ///< who watches is told when something listens there; 0: never
   std::vector<Mount> mounts;
   Limits limits;

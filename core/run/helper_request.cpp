@@ -1,6 +1,14 @@
 #include "run/helper_request.hpp"
 #include "json/json.hpp"
 
+namespace pinnace::base {
+
+// NOLINTBEGIN(readability-function-size): made by a macro
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_port, udp)
+// NOLINTEND(readability-function-size)
+
+}  // namespace pinnace::base
+
 namespace pinnace::layer {
 
 // NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by a macro
@@ -25,7 +33,6 @@ namespace pinnace::run {
 NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
                                        {Network::none, "none"},
                                        {Network::host, "host"}})
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_port, udp)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, start, writable,
                                    exclusive, mode, uid, gid, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,

@@ -61,7 +61,7 @@ struct HelperRequest {
   std::string working_directory;
   std::string hostname;
   Network network = Network::isolated;
-  std::vector<PublishedPort> ports;
+  std::vector<base::PublishedPort> ports;
   std::uint16_t wait_port = 0;  ///< 0: none
   std::vector<HelperMount> mounts;
   std::uint64_t processes = 0;   ///< 0: no limit

@@ -14,7 +14,6 @@
 #include "json/json.hpp"
 #include "run/change_archive.hpp"
 #include "run/container_request.hpp"
-#include "run/line_splitter.hpp"
 #include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
 #include "spec/emulator.hpp"
@@ -54,6 +53,12 @@ std::filesystem::path own_executable() {
 std::string tool_path(const process::Environment& environment) {
   return process::variable(environment, "PATH").value_or("/usr/local/bin:/usr/bin:/bin") +
          ":/usr/local/sbin:/usr/sbin:/sbin";
+}
+
+void pass_on(const Frame& frame, OutputSink& output) {
+  if (frame.type == FrameType::output) output.on_output(base::Event::Kind::output, frame.payload);
+  if (frame.type == FrameType::error)
+    output.on_output(base::Event::Kind::error_output, frame.payload);
 }
 
 /// What is removed so quickly goes after a stop request, too.
@@ -166,14 +171,12 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
   const std::string parent = request.lowers.empty() ? "" : request.lowers.back();
   State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
   Operation operation(context, m_state->options.executable, request, secrets);
-  LineSplitter lines(output);
   Frame frame;
   do {
     frame = operation.next();
-    lines.take(frame);
+    pass_on(frame, output);
     if (frame.type == FrameType::note) context.log(frame.payload);
   } while (frame.type != FrameType::result && frame.type != FrameType::change);
-  lines.finish();
   if (frame.type == FrameType::result) {
     const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) throw Error(ErrorCode::invalid_input, result.at("refusal"));
@@ -266,11 +269,10 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
   const State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
   Operation operation(context, m_state->options.executable, request, secrets,
                       {container.stop_signal, container.stop_time});
-  LineSplitter lines(output);
-  std::vector<PublishedPort> ports;
+  std::vector<base::PublishedPort> ports;
   for (;;) {
     const Frame frame = operation.next();
-    lines.take(frame);
+    pass_on(frame, output);
     if (frame.type == FrameType::started) {
       const json said = pinnace::json::parse(frame.payload, "answer of the sandbox");
       if (said.empty()) watcher.on_start(ports);
@@ -280,7 +282,6 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
             {port.at("address"), port.at("hostPort"), port.at("containerPort"), port.at("udp")});
     }
     if (frame.type != FrameType::result) continue;
-    lines.finish();
     const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) context.warn(result.at("refusal"));
     return result.at("exitCode");

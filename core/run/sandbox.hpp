@@ -19,12 +19,12 @@
 
 namespace pinnace::run {
 
-/// Takes what a container writes, line by line without the line's end. Called from the thread that
-/// runs the container.
+/// Takes what a container writes, as it comes. Called from the thread that runs the container.
 class OutputSink {
  public:
   virtual ~OutputSink() = default;
-  virtual void on_line(bool error, std::string_view line) = 0;
+  /// `stream`: Event::Kind::output or error_output.
+  virtual void on_output(base::Event::Kind stream, std::string_view bytes) = 0;
 };
 
 /// Runs containers in namespaces of their own. All that touches foreign user ids happens in a
@@ -86,7 +86,7 @@ class Sandbox {
    public:
     virtual ~Watcher() = default;
     /// Its program was started, and its ports are published as told here.
-    virtual void on_start(const std::vector<PublishedPort>& ports) = 0;
+    virtual void on_start(const std::vector<base::PublishedPort>& ports) = 0;
     /// After that: something listens at its wait_port.
     virtual void on_listen() = 0;
   };

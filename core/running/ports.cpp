@@ -47,8 +47,8 @@ std::string ipv4(std::string_view text, std::string_view whole) {
 
 }  // namespace
 
-run::PublishedPort parse_port(const std::string& text) {
-  run::PublishedPort port;
+base::PublishedPort parse_port(const std::string& text) {
+  base::PublishedPort port;
   const std::string_view whole = text;
   std::string_view rest = whole.substr(0, whole.find('/'));
   const std::size_t last = rest.rfind(':');
@@ -83,7 +83,7 @@ run::Mount parse_volume(const std::string& text) {
   return {target, run::HostMount{text.substr(0, first), options != "ro"}};
 }
 
-std::string published_url(const std::string& url, const std::vector<run::PublishedPort>& ports) {
+std::string published_url(const std::string& url, const std::vector<base::PublishedPort>& ports) {
   if (url.starts_with("http://") || url.starts_with("https://")) return url;
   if (!url.starts_with(':'))
     throw Error(ErrorCode::invalid_input, "\"" + url +
@@ -91,7 +91,7 @@ std::string published_url(const std::string& url, const std::vector<run::Publish
                                               "published port, or http://HOST:PORT/PATH");
   const std::size_t slash = url.find('/');
   const std::uint16_t wanted = number(url.substr(1, slash - 1), 1, url);
-  for (const run::PublishedPort& port : ports) {
+  for (const base::PublishedPort& port : ports) {
     if (port.container_port == wanted && !port.udp)
       return "http://" + port.address + ":" + std::to_string(port.host_port) +
              (slash == std::string::npos ? "/" : url.substr(slash));

@@ -64,8 +64,8 @@ json::Table<RunResult> RunResult::table() {
             {.most = 255}}}};
 }
 
-std::vector<run::PublishedPort> RunRequest::published() const {
-  std::vector<run::PublishedPort> all;
+std::vector<base::PublishedPort> RunRequest::published() const {
+  std::vector<base::PublishedPort> all;
   for (const std::string& text : ports) all.push_back(parse_port(text));
   return all;
 }
@@ -99,7 +99,6 @@ namespace {
 using base::Context;
 using base::Error;
 using base::ErrorCode;
-using Json = nlohmann::json;
 
 constexpr std::chrono::milliseconds k_between_tries{20};
 constexpr std::chrono::milliseconds k_least_try{500};
@@ -154,12 +153,11 @@ run::Container container_of(const RunRequest& request, const image::ImageInput& 
   return container;
 }
 
-/// The container's log: "| " before lines of standard output, "! " before those of standard error.
-class ContainerLog final : public run::OutputSink {
+class ContainerOutput final : public run::OutputSink {
  public:
-  explicit ContainerLog(const Context& context) : m_context(context) {}
-  void on_line(bool error, std::string_view line) override {
-    m_context.log((error ? "! " : "| ") + std::string(line));
+  explicit ContainerOutput(const Context& context) : m_context(context) {}
+  void on_output(base::Event::Kind stream, std::string_view bytes) override {
+    m_context.output(stream, bytes);
   }
 
  private:
@@ -218,34 +216,22 @@ void wait_for_answer(const Context& context, const std::string& url, const Patie
   }
 }
 
-/// What the caller is told: "ready" and JSON.
-std::string ready_text(const std::vector<run::PublishedPort>& ports) {
-  Json list = Json::array();
-  for (const run::PublishedPort& port : ports) {
-    list.push_back({{"address", port.address},
-                    {"hostPort", port.host_port},
-                    {"containerPort", port.container_port},
-                    {"protocol", port.udp ? "udp" : "tcp"}});
-  }
-  return "ready " + Json{{"ports", std::move(list)}}.dump();
-}
-
 void wait_until_ready(const RunRequest& request, const Context& context,
-                      const std::vector<run::PublishedPort>& ports,
+                      const std::vector<base::PublishedPort>& ports,
                       const std::atomic<bool>& listens) {
   const Patience patience(request.wait);
   while (request.wait_port && !listens)
     patience.pause(context, "nothing listens at port " + std::to_string(*request.wait_port), "");
   if (request.wait_http)
     wait_for_answer(context, published_url(*request.wait_http, ports), patience);
-  context.log(ready_text(ports));
+  context.ready(ports);
 }
 
 /// Waits in a thread of its own until a container is ready. Who waits ends with the container, and
 /// the container with who waited in vain.
 class ReadyWatcher final : public run::Sandbox::Watcher {
  public:
-  using Ports = std::vector<run::PublishedPort>;
+  using Ports = std::vector<base::PublishedPort>;
   using Wait = std::function<void(const Context&, const Ports&, const std::atomic<bool>& listens)>;
   ReadyWatcher(const Context& context, Wait wait)
       : m_context(context),
@@ -299,14 +285,14 @@ RunResult perform(const RunRequest& request, const job::JobContext& job) {
   run::Sandbox sandbox(request.sandbox.options(request.places().local()));
   sandbox.check_platform(job.context, platform_of(request));
   const run::Container container = container_of(request, image);
-  ContainerLog log(job.context);
+  ContainerOutput output(job.context);
   ReadyWatcher watcher(job.context, [&](const auto& inner, const auto& ports, const auto& listens) {
     wait_until_ready(request, inner, ports, listens);
   });
   RunResult result;
   result.digest = image.image.manifest.digest.str();
   try {
-    result.exit_code = sandbox.run(watcher.context(), container, log, watcher);
+    result.exit_code = sandbox.run(watcher.context(), container, output, watcher);
   } catch (...) {
     watcher.end();
     watcher.check();

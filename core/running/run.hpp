@@ -2,6 +2,7 @@
 
 #include "job/job_request.hpp"
 #include "job/job_type.hpp"
+#include "job/ready.hpp"
 #include "job/sandbox_request.hpp"
 
 namespace pinnace::running {
@@ -24,9 +25,12 @@ struct RunRequest : job::JobRequest {
   job::SandboxRequest sandbox;
 
   void check() const;
-  std::vector<run::PublishedPort> published() const;
+  std::vector<base::PublishedPort> published() const;
   std::vector<run::Mount> mounts() const;
   static json::Table<RunRequest> table();
+  static json::Schema event_schemas(json::Definitions& all) {
+    return {{"ready", json::schema<job::Ready>(all)}};
+  }
 };
 
 struct RunResult {

@@ -8,6 +8,7 @@
 #include "base/quote.hpp"
 #include "files/file.hpp"
 #include "runstep/secret_text.hpp"
+#include "text/line_splitter.hpp"
 
 namespace pinnace::runstep {
 
@@ -24,10 +25,12 @@ class LogOutput final : public run::OutputSink {
  public:
   LogOutput(const Context& context, const std::string& label)
       : m_context(context), m_prefix(label.empty() ? "| " : label + " | ") {}
-  void on_line(bool, std::string_view line) override {
-    m_context.log(m_prefix + std::string(line));
-    if (m_last.size() == k_last_lines) m_last.pop_front();
-    m_last.push_back(m_prefix + std::string(line.substr(0, k_longest_line)));
+  void on_output(base::Event::Kind stream, std::string_view bytes) override {
+    (stream == base::Event::Kind::output ? m_output : m_errors).add(bytes);
+  }
+  void finish() {
+    m_output.finish();
+    m_errors.finish();
   }
   std::vector<std::string> last_lines() const { return {m_last.begin(), m_last.end()}; }
 
@@ -35,9 +38,17 @@ class LogOutput final : public run::OutputSink {
   static constexpr std::size_t k_last_lines = 20;
   static constexpr std::size_t k_longest_line = 1000;
 
+  void log(std::string_view line) {
+    m_context.log(m_prefix + std::string(line));
+    if (m_last.size() == k_last_lines) m_last.pop_front();
+    m_last.push_back(m_prefix + std::string(line.substr(0, k_longest_line)));
+  }
+
   const Context& m_context;
   std::string m_prefix;
   std::deque<std::string> m_last;
+  text::LineSplitter m_output{[this](std::string_view line) { log(line); }};
+  text::LineSplitter m_errors{[this](std::string_view line) { log(line); }};
 };
 
 run::CacheMount cache_of(const plan::RunMount& mount, const FindMountLayers& find,
@@ -208,6 +219,7 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const plan::RunSte
       throw without_secrets(error, secret_variables(step, container));
     }
   }();
+  output.finish();
   if (!result.change) throw run::RunFailed(result.exit_code, output.last_lines());
   return *std::move(result.change);
 }

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "bytes.hpp"
 #include "job_table.hpp"
+#include "job/ready.hpp"
 #include "jobs/list.hpp"
 
 namespace {
@@ -40,7 +41,9 @@ class SinkListener final : public job::Listener {
   }
 
   void on_event(const Event& event) override {
-    jbyteArray text = jni::to_bytes(m_env, event.text);
+    const bool is_ready = event.kind == Event::Kind::ready;
+    jbyteArray text =
+        jni::to_bytes(m_env, is_ready ? job::Ready::of(event.ports).text() : event.text);
     m_env->CallVoidMethod(m_sink, m_event, static_cast<jint>(event.kind), text,
                           static_cast<jlong>(event.done), static_cast<jlong>(event.total));
     jni::check(m_env);

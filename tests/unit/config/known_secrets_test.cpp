@@ -41,6 +41,46 @@ TEST(KnownSecrets, TheLongestGoesFirst) {
   EXPECT_EQ(secrets.mask("sesame-open sesame"), "REDACTED REDACTED");
 }
 
+std::string streamed(const KnownSecrets& secrets, const std::vector<std::string>& parts) {
+  MaskedStream stream(secrets);
+  std::string shown;
+  for (const std::string& part : parts) shown += stream.add(part);
+  return shown + stream.finish();
+}
+
+TEST(KnownSecrets, AreMaskedWhereverAStreamIsCut) {
+  KnownSecrets secrets;
+  secrets.add("sesame");
+  secrets.add("sesame-open");
+  secrets.add("pw");
+  const std::string text = "a sesame-open, sesame-ope, sesam\xff\0 pw spawn pw\r\nsesame";
+  const std::string masked = "a REDACTED, REDACTED-ope, sesam\xff\0 REDACTED spawn REDACTED\r\nREDACTED";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    for (std::size_t next = cut; next <= text.size(); ++next)
+      ASSERT_EQ(streamed(secrets, {text.substr(0, cut), text.substr(cut, next - cut), text.substr(next)}), masked)
+          << cut << " " << next;
+  }
+}
+
+TEST(KnownSecrets, OfAStreamOnlyWhatMayBeASecretIsHeld) {
+  KnownSecrets secrets;
+  secrets.add("sesame");
+  MaskedStream stream(secrets);
+  EXPECT_EQ(stream.add("open? ses"), "open? ");
+  EXPECT_EQ(stream.add("same"), "ses");
+  EXPECT_EQ(stream.add("!"), "same!");
+  EXPECT_EQ(stream.add("sesam"), "");
+  EXPECT_EQ(stream.finish(), "sesam");
+}
+
+TEST(KnownSecrets, WithoutAnyAStreamIsPassedOn) {
+  std::string all;
+  for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
+  const KnownSecrets none;
+  MaskedStream stream(none);
+  EXPECT_EQ(stream.add(all), all);
+}
+
 TEST(KnownSecrets, CredentialsAreRememberedWhenTheyAreFound) {
   auto inner = std::make_shared<StaticCredentials>();
   Credentials credentials("ada", "sesame");

@@ -64,6 +64,50 @@ TEST(GuardedJob, NothingLeavesItThatMayNotBeShown) {
   EXPECT_EQ(events.texts, (std::vector<std::string>{clean, clean}));
 }
 
+/// A container that says all bytes, and a secret in two parts to each stream.
+class Container final : public Job {
+ public:
+  std::string run(const base::Context& context) override {
+    using Kind = base::Event::Kind;
+    context.output(Kind::output, all_bytes());
+    context.output(Kind::output, "ses");
+    context.output(Kind::error_output, "error: sesa");
+    context.output(Kind::output, "ame, https://u:pw@h/x, ses");
+    context.output(Kind::error_output, "me\r\n");
+    context.ready({{"10.0.0.1", 8080, 80, true}});
+    return "{}";
+  }
+  static std::string all_bytes() {
+    std::string all;
+    for (int byte = 0; byte < 256; ++byte) all += static_cast<char>(byte);
+    return all;
+  }
+};
+
+class Streams final : public base::EventSink {
+ public:
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::ready) ports = event.ports;
+    (event.kind == base::Event::Kind::output ? output : errors) += event.text;
+  }
+  std::string output;
+  std::string errors;
+  std::vector<base::PublishedPort> ports;
+};
+
+TEST(GuardedJob, WhatAContainerWritesIsItsOwnButForSecrets) {
+  auto secrets = std::make_shared<config::KnownSecrets>();
+  secrets->add("sesame");
+  Streams streams;
+  base::Context context;
+  context.events = &streams;
+  EXPECT_EQ(guard(std::make_unique<Container>(), secrets)->run(context), "{}");
+  EXPECT_EQ(streams.output, Container::all_bytes() + "REDACTED, https://u:pw@h/x, ses");
+  EXPECT_EQ(streams.errors, "error: REDACTED\r\n");
+  ASSERT_EQ(streams.ports.size(), 1U);
+  EXPECT_EQ(streams.ports[0].host_port, 8080);
+}
+
 TEST(GuardedJob, APartThatLooksLikeUserInfoHidesNoSecret) {
   auto secrets = std::make_shared<config::KnownSecrets>();
   secrets->add("se:cr@et-tail");

@@ -4,7 +4,6 @@
 
 #include "base/error.hpp"
 #include "run/helper_request.hpp"
-#include "run/line_splitter.hpp"
 
 namespace pinnace::run {
 namespace {
@@ -49,33 +48,6 @@ TEST(HelperRequest, IsReadAsItWasWritten) {
   EXPECT_EQ(to_json(read), to_json(request));
   EXPECT_EQ(read.users, request.users);
   EXPECT_EQ(read.mounts.at(0).size, 17U);
-}
-
-class Lines final : public OutputSink {
- public:
-  void on_line(bool error, std::string_view line) override {
-    m_lines.push_back((error ? "e:" : "o:") + std::string(line));
-  }
-  std::vector<std::string> m_lines;
-};
-
-TEST(LineSplitter, MakesLinesOfEachStream) {
-  Lines lines;
-  LineSplitter splitter(lines);
-  splitter.take({FrameType::output, "a\nb"});
-  splitter.take({FrameType::error, "x\r\n10%\r20%\r100%\n"});
-  splitter.take({FrameType::change, "not output\n"});
-  splitter.take({FrameType::output, "c\n\nrest"});
-  splitter.finish();
-  EXPECT_EQ(lines.m_lines,
-            (std::vector<std::string>{"o:a", "e:x", "e:100%", "o:bc", "o:", "o:rest"}));
-}
-
-TEST(LineSplitter, ALineWithoutEndIsPassedOnInParts) {
-  Lines lines;
-  LineSplitter splitter(lines);
-  splitter.take({FrameType::output, std::string(100'000, 'x')});
-  EXPECT_EQ(lines.m_lines.size(), 1U);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 
 /// As ps shows it.
 std::string shown(const std::string& text) {
-  const run::PublishedPort port = parse_port(text);
+  const base::PublishedPort port = parse_port(text);
   return port.address + ":" + std::to_string(port.host_port) + "->" +
          std::to_string(port.container_port) + (port.udp ? "/udp" : "");
 }
@@ -50,7 +50,7 @@ TEST(Port, SaysWhatIsWrong) {
 }
 
 TEST(Port, OfAWaitIsThePublishedOne) {
-  const std::vector<run::PublishedPort> ports = {{"127.0.0.1", 5300, 80, true},
+  const std::vector<base::PublishedPort> ports = {{"127.0.0.1", 5300, 80, true},
                                                  {"127.0.0.1", 8080, 80, false}};
   EXPECT_EQ(published_url(":80/x", ports), "http://127.0.0.1:8080/x");
   EXPECT_EQ(published_url(":80", ports), "http://127.0.0.1:8080/");

@@ -1,8 +1,8 @@
 package io.pinnace.engine;
 
 /**
- * Hears what a running job says, on the thread that runs it. The job waits when log lines come
- * faster than they are taken, so that none is lost.
+ * Hears what a running job says, on the thread that runs it. The job waits when log lines or output
+ * come faster than they are taken, so that nothing is lost.
  */
 public interface EventListener {
     /** Hears nothing. */
@@ -22,4 +22,13 @@ public interface EventListener {
      * @param total bytes, 0: not known
      */
     default void progress(String what, long done, long total) {}
+
+    /** Of a container that runs: bytes as it wrote them to its standard output, which begin and end anywhere. */
+    default void output(byte[] bytes) {}
+
+    /** The same of its standard error. */
+    default void errorOutput(byte[] bytes) {}
+
+    /** A container that runs is ready. Said once. */
+    default void ready(Ready ready) {}
 }

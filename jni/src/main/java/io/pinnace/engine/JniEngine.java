@@ -92,12 +92,15 @@ public final class JniEngine implements Engine {
 
     private record Sink(EventListener listener) implements NativeSink {
         @Override
-        public void event(int kind, byte[] text, long done, long total) {
-            String line = new String(text, StandardCharsets.UTF_8);
+        public void event(int kind, byte[] text, long done, long total) throws EngineException {
             switch (kind) {
-                case 0 -> listener.log(line);
-                case 1 -> listener.progress(line, done, total);
-                default -> listener.warning(line);
+                case 0 -> listener.log(new String(text, StandardCharsets.UTF_8));
+                case 1 -> listener.progress(new String(text, StandardCharsets.UTF_8), done, total);
+                case 2 -> listener.warning(new String(text, StandardCharsets.UTF_8));
+                case 3 -> listener.output(text);
+                case 4 -> listener.errorOutput(text);
+                case 5 -> listener.ready(Protocol.readReady(Protocol.readTree("event", text)));
+                default -> throw new EngineException(ErrorCode.INTERNAL, "the core said an event that is not known");
             }
         }
 

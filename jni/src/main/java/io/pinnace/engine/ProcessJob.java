@@ -3,6 +3,7 @@ package io.pinnace.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 
 /** A job in a process (docs/formats/job-protocol.md, "Through pipes"). */
 final class ProcessJob implements Job<byte[]> {
@@ -102,6 +103,15 @@ final class ProcessJob implements Job<byte[]> {
                 case "warning":
                     listener.warning(message.path("text").asText());
                     break;
+                case "output":
+                    listener.output(bytes(message));
+                    break;
+                case "error_output":
+                    listener.errorOutput(bytes(message));
+                    break;
+                case "ready":
+                    listener.ready(Protocol.readReady(message.path("ready")));
+                    break;
                 case "progress":
                     listener.progress(
                             message.path("text").asText(),
@@ -112,6 +122,15 @@ final class ProcessJob implements Job<byte[]> {
                     process.kill();
                     throw new EngineException(ErrorCode.INTERNAL, "pinnace answered with an event that is not known");
             }
+        }
+    }
+
+    private byte[] bytes(JsonNode message) throws EngineException {
+        try {
+            return Base64.getDecoder().decode(message.path("bytes").asText());
+        } catch (IllegalArgumentException e) {
+            process.kill();
+            throw new EngineException(ErrorCode.INTERNAL, "output of a container: expected base64", e);
         }
     }
 

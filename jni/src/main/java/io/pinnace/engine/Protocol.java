@@ -45,12 +45,19 @@ final class Protocol {
         return read(MAPPER.readerFor(request.resultType()), "result of job " + request.job(), json);
     }
 
+    /** @throws EngineException {@link ErrorCode#INTERNAL} for what is not as the protocol's schema says */
+    static Ready readReady(JsonNode event) throws EngineException {
+        Schema.checkEvent("run", "ready", event);
+        return read(MAPPER.readerFor(Ready.class), "event ready", write(event));
+    }
+
     /** @param what it is, for messages */
     static JsonNode readTree(String what, byte[] json) throws EngineException {
         return read(MAPPER.readerFor(JsonNode.class), what, json);
     }
 
-    static byte[] write(JsonNode json) throws EngineException {
+    /** @param json a tree, or a record of the protocol */
+    static byte[] write(Object json) throws EngineException {
         try {
             return MAPPER.writeValueAsBytes(json);
         } catch (JsonProcessingException e) {

@@ -1,6 +1,6 @@
 package io.pinnace.engine;
 
-/** Reads results that were handed on as bytes, by somebody who need not be trusted. */
+/** Results and events that are handed on as bytes, by somebody who need not be trusted. */
 public final class Results {
     private Results() {}
 
@@ -19,5 +19,18 @@ public final class Results {
         }
         Schema.checkResult(request.job(), Protocol.readTree(what, json));
         return Protocol.readResult(request, json);
+    }
+
+    /** Reads what says that a container is ready, in the same way. */
+    public static Ready readReady(byte[] json, int maxBytes) throws EngineException {
+        if (json.length > maxBytes) {
+            throw new EngineException(ErrorCode.INTERNAL, "event ready: more than " + maxBytes + " bytes");
+        }
+        return Protocol.readReady(Protocol.readTree("event ready", json));
+    }
+
+    /** What {@link #readReady} reads. */
+    public static byte[] write(Ready ready) throws EngineException {
+        return Protocol.write(ready);
     }
 }

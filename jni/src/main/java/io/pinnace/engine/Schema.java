@@ -42,6 +42,11 @@ final class Schema {
         check("result of job " + job, schema, result);
     }
 
+    /** @throws EngineException {@link ErrorCode#INTERNAL} for what is not as the schema says */
+    static void checkEvent(String job, String event, JsonNode said) throws EngineException {
+        check("event " + event, ALL.path("jobs").path(job).path("events").path(event), said);
+    }
+
     private static void check(String where, JsonNode schema, JsonNode value) throws EngineException {
         if (schema.has("anyOf")) { // something, or null
             if (!value.isNull()) {

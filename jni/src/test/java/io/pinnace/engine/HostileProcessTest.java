@@ -83,6 +83,24 @@ class HostileProcessTest {
     }
 
     @Test
+    void whatItsContainerWritesComesAsBytes() throws Exception {
+        Engine engine = engine(OPENED
+                + "echo '{\"event\":\"output\",\"bytes\":\"AP8N\"}'\n"
+                + "echo '{\"event\":\"error_output\",\"bytes\":\"Cg==\"}'\n"
+                + "echo '{\"event\":\"ready\",\"ready\":{\"ports\":[{\"address\":\"127.0.0.1\",\"hostPort\":8080,"
+                + "\"containerPort\":80,\"protocol\":\"udp\"}]}}'\n"
+                + "echo '{\"event\":\"result\",\"result\":{\"images\":[]}}'\n");
+        Recorder recorder = new Recorder();
+        engine.run(request(1), Credentials.none(), recorder);
+        assertEquals(
+                List.of(
+                        "output [0, -1, 13]",
+                        "error output [10]",
+                        "ready [Port[address=127.0.0.1, hostPort=8080, containerPort=80, protocol=udp]]"),
+                recorder.lines);
+    }
+
+    @Test
     void oneThatClosesItsOutputAndLivesIsKilled() throws Exception {
         assertEquals(
                 "pinnace ended without an answer: exit code 137",
@@ -99,7 +117,13 @@ class HostileProcessTest {
 
     @Test
     void oneThatSaysSomethingElseIsKilled() throws Exception {
-        for (String nonsense : new String[] {"echo '{\"event\":\"what\"}'\n", "echo '{'\n", "echo null\n"}) {
+        for (String nonsense : new String[] {
+            "echo '{\"event\":\"what\"}'\n",
+            "echo '{\"event\":\"output\",\"bytes\":\"%\"}'\n",
+            "echo '{\"event\":\"ready\",\"ready\":{\"ports\":[{}]}}'\n",
+            "echo '{'\n",
+            "echo null\n"
+        }) {
             assertEquals(
                     ErrorCode.INTERNAL, failure(OPENED + nonsense + ENDLESS).code());
         }

@@ -1,6 +1,7 @@
 package io.pinnace.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Keeps what a job said, and on which threads. */
@@ -23,6 +24,21 @@ final class Recorder implements EventListener {
     public void progress(String what, long done, long total) {
         progress++;
         threads.add(Thread.currentThread());
+    }
+
+    @Override
+    public void output(byte[] bytes) {
+        add("output " + Arrays.toString(bytes));
+    }
+
+    @Override
+    public void errorOutput(byte[] bytes) {
+        add("error output " + Arrays.toString(bytes));
+    }
+
+    @Override
+    public void ready(Ready ready) {
+        add("ready " + ready.ports());
     }
 
     private void add(String line) {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.pinnace.engine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.Util;
 import hudson.model.TaskListener;
+import hudson.remoting.RemoteOutputStream;
 import hudson.remoting.VirtualChannel;
 import io.pinnace.engine.Credentials;
 import io.pinnace.engine.Engine;
@@ -35,13 +37,20 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
     private final ArrayList<String> directories;
     private final TaskListener listener;
 
-    /** @param directories where engines may be put, see LibraryPlaces */
+    @CheckForNull
+    private final RemoteOutputStream readyTo;
+
+    /**
+     * @param directories where engines may be put, see LibraryPlaces
+     * @param readyTo see {@link ReadyPorts}; null: nobody waits for a container
+     */
     EngineCall(
             Request<?> request,
             RegistryAccess access,
             EngineKind engine,
             List<String> directories,
-            TaskListener listener)
+            TaskListener listener,
+            @CheckForNull RemoteOutputStream readyTo)
             throws EngineException {
         this.job = request.job();
         this.request = request.toJson();
@@ -50,6 +59,7 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
         this.engine = engine;
         this.directories = new ArrayList<>(directories);
         this.listener = listener;
+        this.readyTo = readyTo;
     }
 
     @Override
@@ -77,8 +87,9 @@ final class EngineCall extends MasterToSlaveFileCallable<byte[]> {
         Engine where = engine.create(places);
         byte[] asked = engine.isInJvm() && startsContainers ? ContainerStarter.into(request, places) : request;
         try (Credentials credentials = access.credentials();
+                LogEvents events = new LogEvents(listener, readyTo);
                 Job<byte[]> opened = where.open(job, asked, credentials)) {
-            return JobThread.run(opened, new LogEvents(listener));
+            return JobThread.run(opened, events);
         }
     }
 }

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.pinnace.engine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.FilePath;
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.TaskListener;
+import hudson.remoting.RemoteOutputStream;
 import hudson.slaves.WorkspaceList;
 import io.jenkins.plugins.pinnace.text.LogWords;
 import io.jenkins.plugins.pinnace.text.PlainText;
@@ -88,7 +90,7 @@ public final class JobPlace {
         SecretMask mask = access.mask();
         Request<R> made = request.apply(settings());
         try {
-            return checked(made, scratch.act(call(made, access, engine, said(mask, listener))));
+            return checked(made, scratch.act(call(made, access, engine, said(mask, listener), null)));
         } catch (AbortException | EngineException e) {
             throw failure(e, text -> words.apply(mask.apply(text)));
         }
@@ -107,9 +109,10 @@ public final class JobPlace {
         SecretMask mask = access.mask();
         RunRequest made = request.apply(settings());
         UnaryOperator<String> words = text -> this.words.apply(mask.apply(text));
-        ReadyLine ready = new ReadyLine(said(mask, listener));
+        ReadyPorts ready = new ReadyPorts();
         try {
-            Future<byte[]> ended = scratch.actAsync(call(made, access, EngineKind.PROCESS, ready.listener()));
+            Future<byte[]> ended = scratch.actAsync(
+                    call(made, access, EngineKind.PROCESS, said(mask, listener), ready.stream()));
             return new RunningContainer(made, ended, ready, scratch, words);
         } catch (EngineException | IOException e) {
             throw RunningContainer.failure(e, scratch, words);
@@ -133,9 +136,14 @@ public final class JobPlace {
                 scratch.child(RegistryAccess.SETTINGS).getRemote());
     }
 
-    private EngineCall call(Request<?> made, RegistryAccess access, EngineKind kind, TaskListener listener)
+    private EngineCall call(
+            Request<?> made,
+            RegistryAccess access,
+            EngineKind kind,
+            TaskListener listener,
+            @CheckForNull RemoteOutputStream readyTo)
             throws EngineException {
-        return new EngineCall(made, access, kind, directories(), listener);
+        return new EngineCall(made, access, kind, directories(), listener, readyTo);
     }
 
     static <R> R checked(Request<R> made, byte[] result) throws EngineException {

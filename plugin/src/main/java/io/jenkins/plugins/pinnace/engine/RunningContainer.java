@@ -3,6 +3,7 @@ package io.jenkins.plugins.pinnace.engine;
 import hudson.AbortException;
 import hudson.FilePath;
 import io.pinnace.engine.EngineException;
+import io.pinnace.engine.Ready;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.util.List;
@@ -23,7 +24,7 @@ public final class RunningContainer {
 
     private final RunRequest request;
     private final Future<byte[]> ended;
-    private final ReadyLine ready;
+    private final ReadyPorts ready;
     private final FilePath scratch;
     private final UnaryOperator<String> words;
 
@@ -32,7 +33,7 @@ public final class RunningContainer {
      * @param words what becomes of what the engine says
      */
     RunningContainer(
-            RunRequest request, Future<byte[]> ended, ReadyLine ready, FilePath scratch, UnaryOperator<String> words) {
+            RunRequest request, Future<byte[]> ended, ReadyPorts ready, FilePath scratch, UnaryOperator<String> words) {
         this.request = request;
         this.ended = ended;
         this.ready = ready;
@@ -46,7 +47,7 @@ public final class RunningContainer {
      * @return its ports, in the order in which they were asked for
      * @throws AbortException if it failed or ended before
      */
-    public List<PublishedPort> awaitReady() throws IOException, InterruptedException {
+    public List<Ready.Port> awaitReady() throws IOException, InterruptedException {
         try {
             for (; ; ) {
                 try {

@@ -6,9 +6,9 @@ import hudson.Extension;
 import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
-import io.jenkins.plugins.pinnace.engine.PublishedPort;
 import io.jenkins.plugins.pinnace.engine.RunningContainer;
 import io.pinnace.engine.JobSettings;
+import io.pinnace.engine.Ready;
 import io.pinnace.engine.RunRequest;
 import java.io.IOException;
 import java.io.Serializable;
@@ -196,7 +196,7 @@ public final class WithContainerStep extends Step implements Serializable {
      *
      * @param published in the order of the ports that were asked for
      */
-    Map<String, String> variables(List<PublishedPort> published) throws AbortException {
+    Map<String, String> variables(List<Ready.Port> published) throws AbortException {
         if (published.size() != ports.size()) {
             throw new AbortException(
                     "the container has " + published.size() + " ports, and should have " + ports.size());
@@ -204,7 +204,7 @@ public final class WithContainerStep extends Step implements Serializable {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CONTAINER_HOST", "127.0.0.1");
         for (int i = 0; i < ports.size(); i++) {
-            PublishedPort port = published.get(i);
+            Ready.Port port = published.get(i);
             boolean isAny = port.address().isEmpty() || port.address().equals("0.0.0.0");
             String host = isAny ? "127.0.0.1" : port.address();
             String number = port.containerPort()

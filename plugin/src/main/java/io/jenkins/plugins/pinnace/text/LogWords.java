@@ -31,7 +31,7 @@ public final class LogWords implements UnaryOperator<String> {
                         + "(?:[/\\\\]+(?=[^\\s/\\\\])|(?![\\w.@/\\\\-]))");
     }
 
-    /** What a program in a container says stays as it is. */
+    /** What a program in a container says stays as it is, as its lines are marked. */
     @Override
     public String apply(String text) {
         if (text.startsWith("| ") || text.startsWith("! ")) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.AbortException;
 import hudson.FilePath;
-import hudson.model.TaskListener;
 import hudson.remoting.ChannelClosedException;
 import io.jenkins.plugins.pinnace.text.SecretMask;
 import io.pinnace.engine.JobSettings;
@@ -31,7 +30,7 @@ class RunningContainerTest {
                 .build();
         SecretMask mask = SecretMask.of(List.of("secret"), List.of());
         FilePath scratch = new FilePath(new File(directory, "gone"));
-        return new RunningContainer(request, ended, new ReadyLine(TaskListener.NULL), scratch, mask::apply);
+        return new RunningContainer(request, ended, new ReadyPorts(), scratch, mask::apply);
     }
 
     private String failure() {

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import hudson.AbortException;
 import hudson.model.Result;
 import io.jenkins.plugins.pinnace.SilentRegistry;
-import io.jenkins.plugins.pinnace.engine.PublishedPort;
 import io.pinnace.engine.JobSettings;
+import io.pinnace.engine.Ready;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -24,9 +24,9 @@ class WithContainerTest {
     void theBlockFindsEachPort() throws Exception {
         WithContainerStep step = new WithContainerStep("host/dns:1");
         step.setPorts(List.of("53", "53/UDP", "10.0.0.5:8080:80"));
-        PublishedPort tcp = new PublishedPort("127.0.0.1", 5301, 53);
-        PublishedPort udp = new PublishedPort("127.0.0.1", 5302, 53);
-        PublishedPort other = new PublishedPort("10.0.0.5", 8080, 80);
+        Ready.Port tcp = new Ready.Port("127.0.0.1", 5301, 53, "tcp");
+        Ready.Port udp = new Ready.Port("127.0.0.1", 5302, 53, "udp");
+        Ready.Port other = new Ready.Port("10.0.0.5", 8080, 80, "tcp");
         assertEquals(
                 Map.of(
                         "CONTAINER_HOST", "127.0.0.1",
