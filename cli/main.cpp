@@ -18,6 +18,7 @@ using pinnace::base::Error;
 using pinnace::base::ErrorCode;
 namespace base = pinnace::base;
 namespace cli = pinnace::cli;
+namespace job = pinnace::job;
 namespace jobs = pinnace::jobs;
 
 /// DESIGN section 5: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed,
@@ -52,9 +53,9 @@ int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
   context.stop = stop.get_token();
   auto filter = invocation.filter ? invocation.filter(terminal, stop) : nullptr;
   context.events = filter ? filter.get() : &terminal;
-  const auto job = jobs::open_job(invocation.job, cli::request_text(invocation.request),
-                                  job::credentials_beside(std::nullopt));
-  const std::string result = job->run(context);
+  const auto work = jobs::open_job(invocation.job, cli::request_text(invocation.request),
+                                   job::credentials_beside(std::nullopt));
+  const std::string result = work->run(context);
   filter.reset();
   const nlohmann::json parsed = pinnace::json::parse(result, "result");
   if (invocation.keep) invocation.keep(parsed);

@@ -151,8 +151,9 @@ definition::LockedImage find_input(const base::Context& context, places::Access&
                                    const std::optional<definition::Lock>& lock,
                                    const definition::NamedImage& image, Unpinned& unpinned) {
   if (const definition::LockedImage* locked = lock ? lock->find(image.text) : nullptr) {
-    for_base(image,
-             [&] { check_locked(context, access, *locked, from_here(image, request.definition)); });
+    inputs::for_base(image, [&] {
+      inputs::check_locked(context, access, *locked, inputs::from_here(image, request.definition));
+    });
     return *locked;
   }
   if (!has_digest(image.name)) {

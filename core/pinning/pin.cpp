@@ -210,12 +210,13 @@ void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inpu
     if (!must_resolve(input.text, work)) {
       now.images.push_back(*work.lock->find(input.text));
       if (m_request.check_only && !work.resolved.contains(input.text))
-        for_base(input, [&] {
-          check_locked(m_context, access, now.images.back(), from_here(input, file));
+        inputs::for_base(input, [&] {
+          inputs::check_locked(m_context, access, now.images.back(),
+                               inputs::from_here(input, file));
         });
       continue;
     }
-    now.images.push_back(for_base(input, [&] {
+    now.images.push_back(inputs::for_base(input, [&] {
       return inputs::resolve_image(m_context, access, input.text, inputs::from_here(input, file));
     }));
     work.resolved.insert(input.text);

@@ -16,6 +16,7 @@ namespace {
 
 using pinnace::base::Event;
 namespace jni = pinnace::jni;
+namespace job = pinnace::job;
 namespace jobs = pinnace::jobs;
 
 /// The one state of the library. Static native methods have no other place for it, and each class
