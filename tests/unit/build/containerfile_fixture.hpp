@@ -12,6 +12,7 @@
 #include "build/containerfile_executor.hpp"
 #include "compress/compression.hpp"
 #include "files/file.hpp"
+#include "frontend/planner.hpp"
 #include "store/memory_store.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -64,7 +65,7 @@ class ContainerfileFixture : public testing::Test {
     for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {
       if (!m_platforms.empty()) request.platform = oci::Platform::parse(m_platforms[i]);
       plans.push_back(frontend::plan_containerfile(
-          file, request, [&](const NamedImage& image, const oci::Platform&) {
+          file, request, [&](const definition::NamedImage& image, const oci::Platform&) {
             const oci::Descriptor manifest = m_bases->resolve({}, image.text).value();
             return image::ImageInput{
                 {image.text, manifest},

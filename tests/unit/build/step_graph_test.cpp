@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "frontend/planner.hpp"
+
 namespace pinnace::build {
 namespace {
 

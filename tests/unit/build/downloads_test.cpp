@@ -1,7 +1,7 @@
 #include "containerfile_fixture.hpp"
 #include "support/http_server.hpp"
 
-namespace pinnace::source {
+namespace pinnace::build {
 namespace {
 
 using test_support::HttpRequest;
@@ -159,4 +159,4 @@ TEST_F(DownloadsTest, LimitsAndCutConnections) {
 }
 
 }  // namespace
-}  // namespace pinnace::source
+}  // namespace pinnace::build
