@@ -128,6 +128,33 @@ TEST_F(FlowTest, PinKeepsTheBaseUntilAnUpdate) {
   EXPECT_NE(build("app", "oci:" + path("out") + ":2", true).at("digest"), before.at("digest"));
 }
 
+/// As a merge leaves it that took lines of both sides.
+TEST_F(FlowTest, AManifestThatTheLockedIndexDoesNotListIsRefused) {
+  pin(false, false);
+  const std::string file = path("app/pinnace.lock.json");
+  definition::Lock lock = definition::load_lock(file);
+  auto& platforms = lock.images.at(0).platforms;
+  platforms.at("linux/amd64") = platforms.at("linux/arm64");
+  files::write_file_atomically(file, definition::lock_text(lock));
+  const auto refused = [&](auto action) {
+    try {
+      action();
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  for (const std::string& why :
+       {refused([&] { build("app", "oci:" + path("out") + ":1", true); }),
+        refused([&] { build("app", "oci:" + path("out") + ":1"); }),
+        refused([&] { pin(true, false); })}) {
+    EXPECT_NE(why.find("run pinnace pin --update oci:../images:base"), std::string::npos) << why;
+  }
+  pin(false, true);
+  build("app", "oci:" + path("out") + ":1", true);
+}
+
 TEST_F(FlowTest, DefinitionsOfOneDirectoryShareALock) {
   const std::string images = path("images");
   for (const char* name : {"b", "c"}) build("base", "oci:" + images + ":" + name);
