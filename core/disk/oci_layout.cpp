@@ -1,5 +1,6 @@
 #include "disk/oci_layout.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -101,8 +102,8 @@ class OciLayout::Writer final : public store::BlobWriter {
   AtomicFile m_file;
 };
 
-OciLayout::OciLayout(std::filesystem::path directory, Missing missing)
-    : m_path(std::move(directory)) {
+OciLayout::OciLayout(std::filesystem::path directory, Missing missing, Uses uses)
+    : m_path(std::move(directory)), m_uses(uses) {
   check_existing(missing);
 }
 
@@ -385,14 +386,12 @@ std::optional<oci::RawManifest> OciLayout::find_manifest(const base::Context& co
   context.check();
   const auto now = listed();
   const LayoutIndex& index = now->index;
-  if (const auto digest = digest_named(tag_or_digest)) {
-    const auto entry = index.find_digest(*digest);
-    return entry ? read_manifest(*digest, entry->media_type) : find_unlisted(*digest);
-  }
-  const auto entry = index.find_tag(tag_or_digest);
-  if (!entry) return std::nullopt;
-  auto manifest = read_manifest(entry->digest, entry->media_type);
-  if (!manifest) fail_lost(tag_or_digest, *entry);
+  const auto digest = digest_named(tag_or_digest);
+  const auto entry = digest ? index.find_digest(*digest) : index.find_tag(tag_or_digest);
+  if (!digest && !entry) return std::nullopt;
+  auto manifest = entry ? read_manifest(entry->digest, entry->media_type) : find_unlisted(*digest);
+  if (!manifest && !digest) fail_lost(tag_or_digest, *entry);
+  if (manifest) note_use(manifest->digest);
   return manifest;
 }
 
@@ -425,10 +424,14 @@ std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
   const auto entry = digest ? index.find_digest(*digest) : index.find_tag(tag_or_digest);
   if (!entry) {
     const auto unlisted = digest ? find_unlisted(*digest) : std::nullopt;
+    if (unlisted) note_use(unlisted->digest);
     return unlisted ? std::optional(unlisted->descriptor()) : std::nullopt;
   }
   const auto status = blob_status(entry->digest);
-  if (status && static_cast<std::uint64_t>(status->st_size) == entry->size) return bare(*entry);
+  if (status && static_cast<std::uint64_t>(status->st_size) == entry->size) {
+    note_use(entry->digest);
+    return bare(*entry);
+  }
   if (!digest) fail_lost(tag_or_digest, *entry);
   return std::nullopt;
 }
@@ -492,7 +495,7 @@ void OciLayout::begin_manifest(const base::Context& context, const oci::RawManif
 
 void OciLayout::write_manifest(const base::Context& context, const oci::RawManifest& manifest) {
   const oci::Descriptor descriptor = manifest.descriptor();
-  if (store::is_sound(*this, context, descriptor)) return;
+  if (store::is_sound(*this, context, descriptor)) return note_use(descriptor.digest);
   base::MemorySource source(base::as_bytes(manifest.bytes));
   write_blob(descriptor, source, context);
   const std::lock_guard guard(m_listed_mutex);
@@ -501,8 +504,18 @@ void OciLayout::write_manifest(const base::Context& context, const oci::RawManif
 
 /// Under its lock.
 void OciLayout::write_index(const LayoutIndex& index) {
-  if (const auto directory = blob_directory(hash::Algorithm::sha256)) flush_directory(*directory);
+  for (const auto algorithm : {hash::Algorithm::sha256, hash::Algorithm::sha512}) {
+    if (const auto directory = blob_directory(algorithm)) flush_directory(*directory);
+  }
   files::write_file_atomically(m_path / k_index_file, index.text());
+}
+
+/// Where it can't be noted, the image may go earlier.
+void OciLayout::note_use(const hash::Digest& manifest) const {
+  if (m_uses == Uses::unnoted) return;
+  const auto directory = blob_directory(manifest.algorithm());
+  const std::string name(manifest.hex());
+  if (directory) (void)::utimensat(directory->fd(), name.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
 }
 
 std::vector<std::string> OciLayout::tags(const base::Context& context) {

@@ -42,9 +42,13 @@ class OciLayout final : public store::BlobStore {
     create,  ///< an absent directory becomes a layout at the first write; until then all is absent
   };
 
+  /// Whether the time of a manifest's file says when somebody last put it or asked for it, so that
+  /// what is not used can go. Others' layouts are left as they are.
+  enum class Uses { unnoted, noted };
+
   /// Changes nothing. Throws invalid_input that names the directory and what was expected;
   /// unsupported for an imageLayoutVersion other than 1.x.
-  OciLayout(std::filesystem::path directory, Missing missing);
+  OciLayout(std::filesystem::path directory, Missing missing, Uses uses = Uses::unnoted);
   ~OciLayout() override;
   OciLayout(const OciLayout&) = delete;
   OciLayout& operator=(const OciLayout&) = delete;
@@ -128,11 +132,13 @@ class OciLayout final : public store::BlobStore {
                       std::string_view tag);
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
   void write_index(const LayoutIndex& index);
+  void note_use(const hash::Digest& manifest) const;
   std::optional<std::string> index_text() const;
   LayoutIndex parse_index(const std::optional<std::string>& text) const;
   std::shared_ptr<Listed> listed() const;
 
   std::filesystem::path m_path;
+  Uses m_uses;
   mutable std::mutex m_mutex;
   std::shared_ptr<files::FileLock> m_gc_lock;  ///< guarded by m_mutex
   mutable std::atomic<bool> m_seen = false;    ///< oci-layout was there

@@ -74,7 +74,8 @@ local::LocalStore Access::local() const {
 
 std::shared_ptr<store::BlobStore> Access::local_images() {
   return std::make_shared<disk::OciLayout>(local().at(local::Part::images),
-                                           disk::OciLayout::Missing::create);
+                                           disk::OciLayout::Missing::create,
+                                           disk::OciLayout::Uses::noted);
 }
 
 namespace {
@@ -120,7 +121,8 @@ std::shared_ptr<disk::OciLayout> Access::stored_images() const {
   const auto directory = m_options.local().at(local::Part::images);
   if (!files::exists(directory)) return nullptr;
   return std::make_shared<disk::OciLayout>(directory,
-                                           disk::OciLayout::Missing::refuse);
+                                           disk::OciLayout::Missing::refuse,
+                                           disk::OciLayout::Uses::noted);
 }
 
 Located Access::locate_stored(const StoredName& name, Purpose purpose) {
