@@ -1,5 +1,8 @@
 #include "local/collect.hpp"
 
+#include <algorithm>
+#include <exception>
+
 #include "base/error.hpp"
 #include "cache/local_cache.hpp"
 #include "compress/chunk_cache.hpp"
@@ -9,6 +12,7 @@
 #include "files/look.hpp"
 #include "files/temporary.hpp"
 #include "local/detached.hpp"
+#include "oci/manifest.hpp"
 #include "process/environment.hpp"
 #include "run/sandbox.hpp"
 
@@ -80,6 +84,27 @@ void Collection::collect_sandbox(const Path& directory) {
   }
 }
 
+/// When somebody last built or used an image, or one of those that an index lists.
+Time last_used(const disk::OciLayout& layout, const oci::Descriptor& image) {
+  const auto status = layout.blob_status(image.digest);
+  // One whose blob is gone is nothing that could be used.
+  if (!status) return Time::max();
+  Time used = std::chrono::system_clock::from_time_t(status->st_mtime);
+  if (!oci::media_type::is_index(image.media_type)) return used;
+  try {
+    const auto index = layout.read_manifest(image.digest, image.media_type);
+    if (!index) return Time::max();
+    for (const oci::Descriptor& child : oci::Index::parse(*index).manifests) {
+      const auto there = layout.blob_status(child.digest);
+      if (there) used = std::max(used, std::chrono::system_clock::from_time_t(there->st_mtime));
+    }
+  } catch (const base::Error& error) {
+    if (error.code() == base::ErrorCode::io) throw;
+    return Time::max();  // the damage is told by whoever collects
+  }
+  return used;
+}
+
 /// Images that were built without a tag, and whatever else is in the layout.
 void Collection::collect_images(const Path& directory) {
   if (!files::exists(directory)) return;
@@ -89,11 +114,18 @@ void Collection::collect_images(const Path& directory) {
     options.drop = [&](const oci::Descriptor& entry) {
       if (m_limits.all) return true;
       if (entry.annotations.contains(disk::k_ref_name)) return false;
-      const auto status = layout.blob_status(entry.digest);
-      return status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since();
+      return last_used(layout, entry) < used_since();
     };
   }
-  m_result.images = disk::collect_garbage(m_context, layout, options);
+  const auto collect = [&] { return disk::collect_garbage(m_context, layout, options); };
+  try {
+    m_result.images = collect();
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::io || !options.drop) throw;
+    // There may be no room for a new list of what stays: what nothing lists makes some.
+    (void)disk::collect_garbage(m_context, layout);
+    m_result.images = collect();
+  }
   const disk::GcResult& done = m_result.images;
   add("images", {done.blobs_removed + done.temporaries_removed,
                  done.bytes_removed + done.temporary_bytes_removed, done.bytes_kept});
@@ -161,7 +193,17 @@ void Collection::collect(Part part, const Path& directory) {
 CollectedStore collect(const base::Context& context, const LocalStore& store,
                        const Limits& limits) {
   Collection collection(context, limits);
-  for (const PartInfo& info : k_parts) collection.collect(info.part, store.at(info.part));
+  std::exception_ptr failure;
+  for (const PartInfo& info : k_parts) {
+    try {
+      collection.collect(info.part, store.at(info.part));
+    } catch (const std::exception& error) {
+      if (base::code_of(error) == base::ErrorCode::cancelled) throw;
+      if (failure) context.warn(error.what());
+      if (!failure) failure = std::current_exception();
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
   return collection.take();
 }
 

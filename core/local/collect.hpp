@@ -37,7 +37,7 @@ struct CollectedStore {
 };
 
 /// A walk over all parts of the store. Jobs that are using a part hold it off: throws unavailable
-/// after ten seconds.
+/// after ten seconds. Where a part can't be collected, the others are, before its error is thrown.
 CollectedStore collect(const base::Context& context, const LocalStore& store, const Limits& limits);
 
 }  // namespace pinnace::local

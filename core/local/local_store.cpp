@@ -56,10 +56,11 @@ std::filesystem::path LocalStore::at(Part part) const {
   return m_directory / info->path;
 }
 
-void LocalStore::claim() const {
-  const std::filesystem::path marker = m_directory / k_marker;
-  if (files::link_status(marker)) return;
-  files::make_directories(m_directory);
+void LocalStore::check() const {
+  if (m_directory.empty())
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "the local store has no name, expected a directory");
+  if (files::link_status(m_directory / k_marker) || !files::exists(m_directory)) return;
   if (const auto foreign = foreign_name(files::Directory(m_directory))) {
     throw base::Error(
         base::ErrorCode::invalid_input,
@@ -68,6 +69,13 @@ void LocalStore::claim() const {
             "PINNACE_STORE), or, if all that is there is a store's, make an empty file " +
             k_marker + " in it");
   }
+}
+
+void LocalStore::claim() const {
+  check();
+  const std::filesystem::path marker = m_directory / k_marker;
+  if (files::link_status(marker)) return;
+  files::make_directories(m_directory);
   files::write_file_atomically(marker, k_marker_text);
 }
 

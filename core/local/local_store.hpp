@@ -30,13 +30,12 @@ struct PartInfo {
   std::string_view collected;  ///< what gc takes away
 };
 
-/// All parts, in the order in which gc walks over them (local/collect.hpp).
+/// All parts, in the order in which gc walks over them (local/collect.hpp): what can be removed
+/// without any room on the disk goes first.
 inline constexpr std::array<PartInfo, 11> k_parts = {{
     {Part::sandbox, "sandbox",
      "unpacked layers of images and of `RUN`, and the directories of `--mount=type=cache`",
      "layers that nothing ran on for two weeks; directories of mounts only with `--all`"},
-    {Part::images, "images", "an OCI layout: images that were built without `-t`",
-     "blobs that no image needs; images without a tag by their age"},
     {Part::build_cache, "cache/build",
      "what steps of Containerfiles became ([build cache](cache.md))",
      "what was not used for the longest time, beyond `--cache-size`"},
@@ -57,6 +56,8 @@ inline constexpr std::array<PartInfo, 11> k_parts = {{
      "what killed processes have left"},
     {Part::containers, "containers", "a directory for each container of `run --detach`: its log",
      "those that ended a day ago"},
+    {Part::images, "images", "an OCI layout: images that were built without `-t`",
+     "blobs that no image needs; images without a tag by their age"},
 }};
 
 /// The file of a store's directory that says what it is.
@@ -72,9 +73,11 @@ class LocalStore {
   const std::filesystem::path& directory() const noexcept { return m_directory; }
   std::filesystem::path at(Part part) const;
 
-  /// For whoever is about to write or remove something there: makes the directory where it is
-  /// missing, and says in it that it is a store. Throws invalid_input for one that does not say so
-  /// and has other things than a store's: these are somebody's own.
+  /// For whoever is about to remove something there. Throws invalid_input for a directory that does
+  /// not say that it is a store, and has other things than a store's: these are somebody's own.
+  void check() const;
+  /// For whoever is about to write something there: check(), makes the directory where it is
+  /// missing, and says in it that it is a store.
   void claim() const;
 
  private:

@@ -96,7 +96,7 @@ GcResult summary(const std::filesystem::path& layout, const disk::GcResult& done
 
 GcResult collect_local(const base::Context& context, const GcRequest& request) {
   const local::LocalStore store = request.places().local();
-  if (files::exists(store.directory())) store.claim();
+  store.check();
   const local::CollectedStore done =
       local::collect(context, store, {request.cache_size, request.older_than, request.all});
   GcResult result = summary(store.at(local::Part::images), done.images);

@@ -89,7 +89,7 @@ class BuildCache(Case):
             """Files with something in them that no empty store has."""
             return {os.path.relpath(os.path.join(place, name), self.path("one"))
                     for place, _, names in os.walk(self.path("one")) for name in names
-                    if os.path.getsize(os.path.join(place, name)) and name not in ("oci-layout", "index.json", "key")}
+                    if os.path.getsize(os.path.join(place, name)) and name not in ("oci-layout", "index.json", "key", ".pinnace-store")}
 
         before = content()
         for top in ("images/blobs", "cache/build/records", "cache/build/layers/blobs", "cache/base-trees"):

@@ -99,3 +99,34 @@ class OthersFiles(RunCase):
         self.pinnace("--store", ".", "gc", "--all", cwd=self.own)
         after = harness.tree_state(self.own)
         self.assertEqual({name: after.get(name) for name in self.before}, self.before)
+
+
+class UsedImages(RunCase):
+    """`gc --older-than` takes what was not used, and not what was made long ago."""
+
+    def setUp(self):
+        super().setUp()
+        self.project = self.files("app", {"pinnace.yaml": "version: 1\nbase: scratch\nplatforms: [linux/amd64, linux/arm64]\n"
+                                                          "artifacts: [{from: a, to: /}]\n", "a": "a"})
+        self.digest = self.pinnace("build", "--json", cwd=self.project).json()
+
+    def age(self):
+        for parent, _, names in os.walk(self.path("home", "store", "images", "blobs")):
+            for name in names:
+                os.utime(os.path.join(parent, name), (1, 1))
+
+    def is_kept(self):
+        self.pinnace("gc", "--older-than", "7d")
+        return os.path.exists(self.path("home", "store", "images", "blobs", *self.digest["digest"].split(":")))
+
+    def test_an_image_that_was_built_again_or_used_stays(self):
+        image = self.digest["digest"]
+        platform = self.digest["images"][0]["digest"]
+        for use in (["build"], ["build", "--no-cache"], ["inspect", image], ["inspect", image[:19]], ["inspect", platform],
+                    ["copy", image, "oci:../out:1"]):
+            with self.subTest(use):
+                self.age()
+                self.pinnace(*use, cwd=self.project)
+                self.assertTrue(self.is_kept())
+        self.age()
+        self.assertFalse(self.is_kept())

@@ -124,6 +124,10 @@ TEST_F(ClaimTest, AStoreOfAnOlderVersionIsKnown) {
   EXPECT_TRUE(claims());
 }
 
+TEST_F(ClaimTest, NoNameIsNotTheCurrentDirectory) {
+  EXPECT_THROW(LocalStore("").claim(), base::Error);
+}
+
 TEST_F(ClaimTest, WhatIsSomebodysOwnIsNone) {
   for (const std::string name : {"main.c", "containers/web/Dockerfile", "images/a.png", ".git/HEAD",
                                  "containers/storage/overlay-images/images.json"}) {
