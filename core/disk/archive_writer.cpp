@@ -138,7 +138,7 @@ void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, Arc
   if (there != nullptr)
     all = base::with_context(
         [&] { return "keeping the images of " + there->where() + ", which is there"; },
-        [&] { return keep_images(context, *there, std::move(all.index), m_format); });
+        [&] { return keep_images(context, *there, m_layout, m_format); });
   const auto find = [&](const hash::Digest& digest) {
     auto found = m_layout.find_manifest(context, digest.str());
     if (!found && there != nullptr) found = there->find_manifest(context, digest.str());

@@ -1,11 +1,15 @@
 #include "disk/kept_images.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <list>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "disk/docker_archive.hpp"
+#include "store/verified.hpp"
 
 namespace pinnace::disk {
 
@@ -25,6 +29,7 @@ class Gathering {
 
   /// A manifest and all below; what the archive lacks was never there.
   void add(const Descriptor& entry, std::size_t depth = 0);
+  bool has(const hash::Digest& digest) const { return m_files.contains(layout_path(digest)); }
   std::map<std::string, KeptFile> take() { return std::move(m_files); }
 
  private:
@@ -55,12 +60,15 @@ void Gathering::add(const Descriptor& entry, std::size_t depth) {
   m_files[path] = {raw->bytes.size(),
                    [bytes = raw->bytes] { return std::make_unique<base::StringSource>(bytes); }};
   if (raw->is_index()) {
-    for (const Descriptor& child : oci::Index::parse(*raw).manifests) {
+    const oci::Index index = oci::Index::parse(*raw);
+    if (index.subject) add(*index.subject, depth + 1);
+    for (const Descriptor& child : index.manifests) {
       oci::media_type::is_any_manifest(child.media_type) ? add(child, depth + 1) : add_blob(child);
     }
     return;
   }
   const oci::Manifest manifest = oci::Manifest::parse(*raw);
+  if (manifest.subject) add(*manifest.subject, depth + 1);
   add_blob(manifest.config);
   for (const Descriptor& layer : manifest.layers) add_blob(layer);
 }
@@ -80,26 +88,66 @@ std::string name_of(const Descriptor& entry, oci::ArchiveFormat format) {
               "it has the tag " + name + ", which is no whole name as docker load wants it");
 }
 
+/// An image without a tag of its own: what it refers to decides.
+struct Untagged {
+  Descriptor descriptor;
+  std::optional<hash::Digest> subject;
+};
+
+/// What is no sound manifest refers to nothing.
+std::optional<hash::Digest> subject_in(const base::Context& context, ArchiveReader& old,
+                                       const Descriptor& entry) {
+  try {
+    const auto raw = old.find_manifest(context, entry.digest.str());
+    return raw ? store::subject_of(*raw) : std::nullopt;
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io || error.code() == ErrorCode::cancelled) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
-KeptImages keep_images(const base::Context& context, ArchiveReader& old, LayoutIndex fresh,
+KeptImages keep_images(const base::Context& context, ArchiveReader& old, const OciLayout& fresh,
                        oci::ArchiveFormat format) {
-  const std::vector<std::string> taken = fresh.tags();
+  LayoutIndex index = fresh.read_index();
+  const std::vector<std::string> taken = index.tags();
   Gathering gathering(context, old);
-  std::size_t untagged = 0;
+  std::list<Untagged> untagged;
+  const auto keep = [&](const Descriptor& entry) {
+    gathering.add(entry);
+    index.keep(entry);
+  };
   for (Descriptor entry : old.index().entries()) {
     context.check();
     const std::string name = name_of(entry, format);
-    if (name.empty() && !fresh.find_digest(entry.digest)) ++untagged;
-    if (name.empty() || std::find(taken.begin(), taken.end(), name) != taken.end()) continue;
-    entry.annotations[k_ref_name] = name;
-    gathering.add(entry);
-    fresh.keep(entry);
+    if (name.empty()) {
+      if (!index.find_digest(entry.digest))
+        untagged.push_back({entry, subject_in(context, old, entry)});
+    } else if (std::find(taken.begin(), taken.end(), name) == taken.end()) {
+      entry.annotations[k_ref_name] = name;
+      keep(entry);
+    }
   }
-  if (untagged != 0)
-    context.log(old.where() + " had " + std::to_string(untagged) +
-                " images without a tag, which are not kept");
-  return {std::move(fresh), gathering.take()};
+  const auto stays = [&](const Untagged& image) {
+    if (gathering.has(image.descriptor.digest)) return true;
+    return image.subject &&
+           (gathering.has(*image.subject) || fresh.blob_status(*image.subject).has_value());
+  };
+  // What refers to a referrer stays only after that one.
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (auto image = untagged.begin(); image != untagged.end();) {
+      const bool is_kept = stays(*image);
+      if (is_kept) keep(image->descriptor);
+      image = is_kept ? untagged.erase(image) : std::next(image);
+      grown = grown || is_kept;
+    }
+  }
+  if (!untagged.empty())
+    context.warn(old.where() + " had " + std::to_string(untagged.size()) +
+                 " images without a tag, which are not kept");
+  return {std::move(index), gathering.take()};
 }
 
 }  // namespace pinnace::disk

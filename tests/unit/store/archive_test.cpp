@@ -124,6 +124,52 @@ TEST_F(ArchiveTest, OtherImagesOfTheFileStay) {
   EXPECT_NE(text_of(m_file), alone);
 }
 
+class Warnings final : public base::EventSink {
+ public:
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::warning) texts.push_back(event.text);
+  }
+  std::vector<std::string> texts;
+};
+
+TEST_F(ArchiveTest, WhatRefersToAnImageStaysWithIt) {
+  Warnings events;
+  base::Context context;
+  context.events = &events;
+  oci::RawManifest image;
+  oci::RawManifest note;
+  oci::RawManifest note_of_note;
+  const oci::RawManifest alone = [&] {
+    disk::ArchiveWriter writer(m_file);
+    image = test_support::put_image_blobs(writer, {}, "one");
+    note = test_support::put_referrer_blobs(writer, {}, image, "note");
+    note_of_note = test_support::put_referrer_blobs(writer, {}, note, "note of the note");
+    oci::RawManifest other = test_support::put_image_blobs(writer, {}, "of no use");
+    for (const auto& manifest : {note_of_note, note, other}) writer.put_manifest({}, manifest, {});
+    writer.put_manifest({}, image, "1");
+    return other;
+  }();
+  const auto put_more = [&](const std::string& content, const std::string& tag) {
+    disk::ArchiveWriter writer(m_file);
+    writer.put_manifest(context, test_support::put_image_blobs(writer, {}, content), tag);
+  };
+  for (const auto& [content, tag] :
+       std::vector<std::pair<std::string, std::string>>{{"two", "2"}, {"one", "1"}}) {
+    put_more(content, tag);
+    disk::ArchiveReader reader({}, m_file);
+    EXPECT_EQ(reader.referrers({}, image.digest).size(), 1U) << content;
+    EXPECT_EQ(reader.referrers({}, note.digest).size(), 1U) << content;
+    EXPECT_EQ(get_manifest(reader, {}, note.digest.str()).bytes, note.bytes);
+    EXPECT_TRUE(reader.has_blob({}, oci::Manifest::parse(note).layers.front()));
+    EXPECT_FALSE(reader.resolve({}, alone.digest.str()));
+  }
+  ASSERT_EQ(events.texts.size(), 1U);
+  EXPECT_NE(events.texts.front().find("had 1 images without a tag"), std::string::npos);
+  put_more("three", "1");
+  disk::ArchiveReader reader({}, m_file);
+  EXPECT_FALSE(reader.resolve({}, note.digest.str())) << "its image is gone";
+}
+
 TEST_F(ArchiveTest, ImagesThatAnotherWriterPutMeanwhileStay) {
   put(m_file, "before", "0");
   disk::ArchiveWriter first(m_file);
