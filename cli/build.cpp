@@ -165,7 +165,7 @@ building::BuildRequest request_of(const Options& options, const std::string& env
 
 void keep(const Options& options, const Json& result) {
   if (options.request.plan || options.request.check_only || options.metadata.empty()) return;
-  files::write_output_file(options.metadata, result.dump(2) + '\n');
+  files::write_output_file({}, options.metadata, result.dump(2) + '\n');
 }
 
 std::vector<std::string> present(const Options& options, const Json& result) {

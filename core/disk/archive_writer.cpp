@@ -9,6 +9,7 @@
 #include "disk/docker_archive.hpp"
 #include "disk/kept_images.hpp"
 #include "files/look.hpp"
+#include "files/passing_lock.hpp"
 
 namespace pinnace::disk {
 
@@ -126,7 +127,7 @@ void ArchiveWriter::pack(const base::Context& context) {
                       where() + " is no file that can be replaced, expected one tag for it");
   for (bool replaced = false; !replaced;) {
     const auto there = old(context);
-    files::OutputFile out(m_place);
+    files::OutputFile out(context, m_place);
     pack_into(context, out, there.get());
     replaced = replace(context, out);
   }
@@ -163,7 +164,7 @@ bool ArchiveWriter::replace(const base::Context& context, files::OutputFile& out
     out.commit();
     return true;
   }
-  const auto lock = files::FileLock::lock_directory(context, directory_of(m_place));
+  const files::PassingLock lock(context, directory_of(m_place));
   const std::lock_guard guard(m_opening);
   if (version() != m_version) {
     m_opened = false;

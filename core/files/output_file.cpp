@@ -4,9 +4,13 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
+#include <limits>
 
+#include "base/context.hpp"
 #include "base/error.hpp"
 #include "files/look.hpp"
 #include "files/temporary.hpp"
@@ -52,6 +56,13 @@ UniqueFd open_stream(const fs::path& path) {
   base::throw_errno(errno, "open " + path.string());
 }
 
+/// What a pipe, a socket or a terminal takes without making us wait, once it takes anything.
+std::size_t most_at_once(const UniqueFd& fd) {
+  struct stat status {};
+  const bool is_file = ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode);
+  return is_file ? std::numeric_limits<std::size_t>::max() : PIPE_BUF;
+}
+
 }  // namespace
 
 OutputPlace output_place(fs::path path) {
@@ -71,25 +82,35 @@ OutputPlace output_place(fs::path path) {
   base::throw_errno(ELOOP, "open " + path.string());
 }
 
-OutputFile::OutputFile(const OutputPlace& place) : m_path(place.path) {
+OutputFile::OutputFile(const base::Context& context, const OutputPlace& place)
+    : m_context(context), m_path(place.path) {
   if (place.is_stream) {
     m_stream = open_stream(place.path);
+    m_most = most_at_once(m_stream);
   } else {
     m_file.emplace(place.path);
     remove_abandoned_beside(place.path);
   }
 }
 
+void OutputFile::wait_for_room() const {
+  constexpr int k_look = 100;  // milliseconds
+  pollfd room{m_stream.get(), POLLOUT, 0};
+  do {
+    m_context.check();
+  } while (::poll(&room, 1, k_look) == 0);
+}
+
 void OutputFile::write(base::Bytes bytes) {
   if (m_file) return m_file->write(bytes);
   while (!bytes.empty()) {
-    const ssize_t size = ::write(m_stream.get(), bytes.data(), bytes.size());
+    // Others may have the descriptor, too, so that it stays blocking or not as it is.
+    wait_for_room();
+    const std::size_t most = std::min(m_most, bytes.size());
+    const ssize_t size = ::write(m_stream.get(), bytes.data(), most);
     if (size >= 0) {
       bytes = bytes.subspan(static_cast<std::size_t>(size));
-    } else if (errno == EAGAIN) {
-      pollfd room{m_stream.get(), POLLOUT, 0};
-      ::poll(&room, 1, -1);
-    } else if (errno != EINTR) {
+    } else if (errno != EAGAIN && errno != EINTR) {
       base::throw_errno(errno, "write " + m_path.string());
     }
   }
@@ -100,8 +121,8 @@ void OutputFile::commit() {
   m_stream.reset();
 }
 
-void write_output_file(const fs::path& path, std::string_view text) {
-  OutputFile file(output_place(path));
+void write_output_file(const base::Context& context, const fs::path& path, std::string_view text) {
+  OutputFile file(context, output_place(path));
   file.write(base::as_bytes(text));
   file.commit();
 }

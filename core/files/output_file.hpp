@@ -6,6 +6,10 @@
 
 #include "files/file.hpp"
 
+namespace pinnace::base {
+struct Context;
+}
+
 namespace pinnace::files {
 
 /// Where a file goes that a user named: through links to what they lead to.
@@ -25,19 +29,26 @@ OutputPlace output_place(std::filesystem::path path);
 /// Not for directories whose links are others' work.
 class OutputFile final : public base::Sink {
  public:
-  /// Throws io, also for a FIFO that nobody reads: it isn't waited for.
-  explicit OutputFile(const OutputPlace& place);
+  /// Throws io, also for a FIFO that nobody reads: it isn't waited for. `context` must live as long
+  /// as the file.
+  OutputFile(const base::Context& context, const OutputPlace& place);
 
+  /// Waits for a reader that is slow. Throws cancelled.
   void write(base::Bytes bytes) override;
   void commit();
 
  private:
+  void wait_for_room() const;
+
+  const base::Context& m_context;
   std::filesystem::path m_path;
   std::optional<AtomicFile> m_file;
   UniqueFd m_stream;
+  std::size_t m_most = 0;  ///< bytes that can be written at once where there is room for any
 };
 
 /// Writes `text` to a file that a user named.
-void write_output_file(const std::filesystem::path& path, std::string_view text);
+void write_output_file(const base::Context& context, const std::filesystem::path& path,
+                       std::string_view text);
 
 }  // namespace pinnace::files

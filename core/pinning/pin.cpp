@@ -10,6 +10,7 @@
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "files/output_file.hpp"
+#include "files/passing_lock.hpp"
 #include "frontend/planner.hpp"
 #include "inputs/resolve.hpp"
 #include "pinning/pin.hpp"
@@ -106,7 +107,7 @@ class Pinning {
     bool changed;
   };
   using Works = std::map<std::filesystem::path, Work>;
-  std::vector<files::FileLock> keep_others_out() const;
+  std::vector<files::PassingLock> keep_others_out() const;
   Works open_locks() const;
   Pinned pin(Work& work, const std::string& file);
   void add_inputs(Work& work, const std::string& file, const Inputs& inputs, definition::Lock& now);
@@ -160,13 +161,12 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
 
 /// Each reads a lock, resolves names, and replaces it: two at the same time would lose what the
 /// first one added. All take the directories in one order.
-std::vector<files::FileLock> Pinning::keep_others_out() const {
+std::vector<files::PassingLock> Pinning::keep_others_out() const {
   std::set<fs::path> directories;
   for (const std::string& file : m_request.definitions)
     directories.insert(key_of(inputs::default_lock_file(file)).parent_path());
-  std::vector<files::FileLock> held;
-  for (const fs::path& directory : directories)
-    held.push_back(files::FileLock::lock_directory(m_context, directory));
+  std::vector<files::PassingLock> held;
+  for (const fs::path& directory : directories) held.emplace_back(m_context, directory);
   return held;
 }
 
@@ -277,7 +277,7 @@ std::vector<PinResult::Image> describe(const definition::Lock& lock) {
 }
 
 PinResult Pinning::run() {
-  const auto held = m_request.check_only ? std::vector<files::FileLock>() : keep_others_out();
+  const auto held = m_request.check_only ? std::vector<files::PassingLock>() : keep_others_out();
   Works works = open_locks();
   std::vector<Pinned> all;
   for (const std::string& file : m_request.definitions)
@@ -285,7 +285,7 @@ PinResult Pinning::run() {
   check_names();
   for (const auto& [key, work] : works) {
     if (!m_request.check_only && work.lock != work.on_disk)
-      files::write_output_file(work.file, definition::lock_text(*work.lock));
+      files::write_output_file(m_context, work.file, definition::lock_text(*work.lock));
   }
   PinResult result;
   for (const Pinned& one : all) {
