@@ -9,6 +9,7 @@
 #include "files/cache_files.hpp"
 #include "files/look.hpp"
 #include "files/temporary.hpp"
+#include "hash/seal.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::cache {
@@ -29,7 +30,10 @@ struct Entry {
 
 std::optional<Record> read_record(const fs::path& path) {
   try {
-    return Record::from_json(json::parse(files::read_file(path, k_max_record), path.string()));
+    const std::string whole = files::read_file(path, k_max_record);
+    const auto text = hash::unsealed(path.stem().native(), whole);
+    if (!text) return std::nullopt;
+    return Record::from_json(json::parse(*text, path.string()));
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -90,7 +94,7 @@ std::optional<Record> LocalCache::find(const base::Context& context,
 void LocalCache::put(const base::Context& context, const hash::Digest& key,
                      const Record& record) const {
   try {
-    files::write_cache_file(file(key), record.to_json().dump());
+    files::write_cache_file(file(key), hash::sealed(key.hex(), record.to_json().dump()));
   } catch (const std::exception& error) {
     context.warn("cannot remember a step of the build: " + std::string(error.what()));
   }

@@ -7,6 +7,7 @@
 #include "files/cache_files.hpp"
 #include "files/file.hpp"
 #include "hash/key_hasher.hpp"
+#include "hash/seal.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::layer {
@@ -70,7 +71,10 @@ fs::path LayerCache::file(const hash::Digest& key) const {
 
 std::optional<LayerResult> LayerCache::find(const hash::Digest& key) const {
   try {
-    const auto record = json::parse(files::read_file(file(key), k_max_record), "record of a layer");
+    const std::string whole = files::read_file(file(key), k_max_record);
+    const auto text = hash::unsealed(key.hex(), whole);
+    if (!text) return std::nullopt;
+    const auto record = json::parse(*text, "record of a layer");
     // Before the aggregate: GCC 12 destroys members twice where a later initializer throws.
     const auto type = record.at("mediaType").get<std::string>();
     const auto digest = hash::Digest::parse(record.at("digest").get<std::string>());
@@ -92,7 +96,7 @@ void LayerCache::put(const base::Context& context, const hash::Digest& key,
                                  {"diffId", layer.diff_id.str()},
                                  {"tarSize", layer.tar_size}};
   try {
-    files::write_cache_file(file(key), record.dump());
+    files::write_cache_file(file(key), hash::sealed(key.hex(), record.dump()));
     forget_oldest();
   } catch (const std::exception& error) {
     context.warn("cannot remember the layer: " + std::string(error.what()));

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "files/file.hpp"
 #include "hash/hasher.hpp"
+#include "hash/seal.hpp"
 #include "json/json.hpp"
 #include "web/date.hpp"
 #include "web/redact.hpp"
@@ -113,8 +114,10 @@ std::filesystem::path Downloads::memory_of(const UrlSource& source) const {
 void Downloads::read_memory(const UrlSource& source, Entry& entry) const {
   if (!m_options.remember) return;
   try {
+    const auto file = memory_of(source);
+    const std::string whole = files::read_file_or_empty(file, k_max_record);
     const json record =
-        pinnace::json::parse_or_null(files::read_file_or_empty(memory_of(source), k_max_record));
+        pinnace::json::parse_or_null(hash::unsealed(file.stem().native(), whole).value_or(""));
     if (!record.is_object()) return;
     Download known{hash::Digest::parse(record.at("digest").get<std::string>()),
                    record.at("size").get<std::uint64_t>(),
@@ -133,8 +136,10 @@ void Downloads::write_memory(const UrlSource& source, const Entry& entry) const 
                  {"modified", nullptr},
                  {"etag", entry.tag}};
   if (entry.known->modified) record["modified"] = *entry.known->modified;
-  files::write_cache_file(memory_of(source),
-                          record.dump(-1, ' ', false, json::error_handler_t::replace));
+  const auto file = memory_of(source);
+  files::write_cache_file(
+      file, hash::sealed(file.stem().native(),
+                         record.dump(-1, ' ', false, json::error_handler_t::replace)));
 }
 
 /// One request; false: the server says that the file is the one that is known.

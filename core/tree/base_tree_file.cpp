@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "files/file.hpp"
+#include "hash/seal.hpp"
 #include "tree/base_tree.hpp"
 
 /// The file in which a base's paths are remembered: a line with the version, what is kept and the
@@ -133,15 +134,19 @@ BaseTree BaseTree::from_text(std::string_view text) {
 BaseTree BaseTree::read_cached(const base::Context& context, store::BlobStore& store,
                                const std::vector<StoredLayer>& layers,
                                const std::filesystem::path& cache_file, Keep keep) {
+  const std::string name = cache_file.filename().string();
   try {
-    BaseTree tree = from_text(files::read_file(cache_file, k_max_file));
-    if (tree.m_keep == keep) return tree;
+    const std::string whole = files::read_file(cache_file, k_max_file);
+    if (const auto text = hash::unsealed(name, whole)) {
+      BaseTree tree = from_text(*text);
+      if (tree.m_keep == keep) return tree;
+    }
   } catch (
       const std::exception&) {  // NOLINT(bugprone-empty-catch): a cache that is no use is no error
   }
   BaseTree tree = read(context, store, layers, keep);
   try {
-    files::write_cache_file(cache_file, tree.to_text());
+    files::write_cache_file(cache_file, hash::sealed(name, tree.to_text()));
   } catch (const std::exception& error) {
     context.warn("cannot remember the base's directories: " + std::string(error.what()));
   }

@@ -48,6 +48,25 @@ TEST_F(LocalCacheTest, ARecordIsFoundAndADamagedOneIsNot) {
   EXPECT_FALSE(open().find({}, key("a")));
 }
 
+TEST_F(LocalCacheTest, ARecordWithAFlippedBitIsNone) {
+  put("a", 10, 1);
+  const fs::path file =
+      m_directory.path() / "cache/records" / (std::string(key("a").hex()) + ".json");
+  const std::string sound = files::read_file(file, 10'000);
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    std::string damaged = sound;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    std::ofstream(file) << damaged;
+    EXPECT_FALSE(has("a")) << damaged;
+  }
+  const fs::path other =
+      m_directory.path() / "cache/records" / (std::string(key("b").hex()) + ".json");
+  std::ofstream(other) << sound;
+  EXPECT_FALSE(has("b")) << "of another step";
+  std::ofstream(file) << sound;
+  EXPECT_TRUE(has("a"));
+}
+
 TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
   put("a", 10, 1);
   for (const std::string name : {"records", "layers"}) {

@@ -102,7 +102,11 @@ TEST_F(LayerCacheTest, RemembersAndForgetsWhatIsDamaged) {
   EXPECT_EQ(found->tar_size, 10240U);
   EXPECT_FALSE(cache.find(other));
   for (const auto& entry : fs::directory_iterator(m_directory.path() / "cache")) {
-    std::ofstream(entry.path()) << "{\"digest\": \"sha256:1\"}";
+    std::string text = files::read_file(entry.path(), 10'000);
+    const std::size_t at = text.find(name.hex());
+    ASSERT_NE(at, std::string::npos);
+    text[at] = text[at] == '0' ? '1' : '0';  // what one flipped bit does
+    std::ofstream(entry.path()) << text;
   }
   EXPECT_FALSE(cache.find(name));
 }
