@@ -130,11 +130,12 @@ layer::LayerResult put_layer(const base::Context& context, const tree::FileTree&
       return *known;
     }
   }
+  const bool may_remember = key && layer::changes_will_show(context, tree);
   const auto chunks = open_chunks(context, tree, compression, options);
   layer::LayerResult result =
       write_until_kept(context, tree, {compression, options.threads, chunks.get()}, targets);
   if (chunks) close_chunks(context, *chunks, options);
-  if (key) cache.put(context, *key, result);
+  if (may_remember) cache.put(context, *key, result);
   return result;
 }
 

@@ -62,7 +62,9 @@ void StepCache::remember(const base::Context& context) {
       std::all_of(m_selections.begin(), m_selections.end(),
                   [&](const auto& selection) { return selection->is_unchanged(context); });
   if (!unchanged) {
-    context.log("the context changed while the image was built: nothing of it is remembered");
+    context.log(
+        "the context changed while the image was built, or may have changed unseen: nothing of it "
+        "is remembered");
     return;
   }
   for (const auto& [key, record] : m_made) m_cache->put(context, key, record);

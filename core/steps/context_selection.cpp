@@ -74,7 +74,7 @@ void ContextSelection::warn_of_opened(const base::Context& context,
 }
 
 hash::Digest ContextSelection::digest(const base::Context& context,
-                                      const std::filesystem::path& memory) const {
+                                      const std::filesystem::path& memory) {
   hash::KeyHasher key;
   for (const std::string& match : m_matches) key.add(match);
   const compress::Compression plain{compress::Format::none, {}};
@@ -85,10 +85,11 @@ hash::Digest ContextSelection::digest(const base::Context& context,
     key.add(known->diff_id.str());
     return key.finish();
   }
+  if (!layer::changes_will_show(context, m_tree)) m_certain = false;
   NullSink nowhere;
   // A layer that goes nowhere: its digest covers all that a layer of these files could show.
   const layer::LayerResult made = layer::write_layer(context, m_tree, {plain, 1}, nowhere);
-  if (stamps) digests.put(context, *stamps, made);
+  if (stamps && m_certain) digests.put(context, *stamps, made);
   key.add(made.diff_id.str());
   return key.finish();
 }

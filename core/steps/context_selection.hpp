@@ -21,7 +21,7 @@ class ContextSelection {
   void warn_of_opened(const base::Context& context, const std::string& position) const;
   /// Digest of everything that was selected. `memory` is a directory where digests are remembered
   /// by the files' statuses, so that what did not change is not read again.
-  hash::Digest digest(const base::Context& context, const std::filesystem::path& memory) const;
+  hash::Digest digest(const base::Context& context, const std::filesystem::path& memory);
   /// Looks again: whether everything still is what it was when the selection was made.
   bool is_unchanged(const base::Context& context) const;
 

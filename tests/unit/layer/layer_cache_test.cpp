@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "files/file.hpp"
+#include "files/seen_changes.hpp"
 #include "support/temporary_directory.hpp"
 #include "tree/walk.hpp"
 
@@ -85,6 +86,23 @@ TEST_F(LayerCacheTest, AFileThatHasJustChangedHasNoKey) {
   EXPECT_FALSE(layer_key(tree, m_gzip, now));
   EXPECT_FALSE(layer_key(tree, m_gzip, now + 1s));
   EXPECT_TRUE(layer_key(tree, m_gzip, now + 3s));
+}
+
+TEST_F(LayerCacheTest, WhatIsMappedInMemoryMayChangeUnseen) {
+  const test_support::TemporaryDirectory in_memory("/dev/shm");
+  const fs::path file = in_memory.path() / "a";
+  files::write_file_atomically(file, "aaaa");
+  if (!files::is_in_memory(files::open_read(file))) GTEST_SKIP() << "/dev/shm is no tmpfs";
+  const auto shows = [&](const fs::path& root) {
+    tree::FileTree tree;
+    tree::add_path(tree, {}, std::make_shared<const files::Directory>(root), "", "x", {},
+                   [](std::string_view, bool) { return tree::Choice{}; });
+    return changes_will_show({}, tree);
+  };
+  EXPECT_TRUE(shows(in_memory.path()));
+  const files::UniqueFd writer(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  EXPECT_FALSE(shows(in_memory.path()));
+  EXPECT_TRUE(shows(m_directory.path() / "src"));
 }
 
 TEST_F(LayerCacheTest, RemembersAndForgetsWhatIsDamaged) {
