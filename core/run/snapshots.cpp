@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "files/directory.hpp"
 #include "files/look.hpp"
 #include "hash/digest.hpp"
+#include "hash/key_hasher.hpp"
 
 namespace pinnace::run {
 
@@ -16,6 +18,43 @@ namespace {
 /// is not taken for it.
 constexpr std::string_view k_unpacking = "6 ";
 constexpr std::size_t k_chain_digits = 24;
+
+/// Whether all users can list it: containers have ids that their user may not be.
+bool is_open_directory(const struct stat& status) {
+  constexpr mode_t k_open = 0555;
+  return S_ISDIR(status.st_mode) && (status.st_mode & k_open) == k_open;
+}
+
+/// The first entries of a tree, those of upper directories first: whoever changes all of them
+/// changes these.
+std::string sample_of(const fs::path& tree) {
+  constexpr std::size_t k_sample = 300;
+  hash::KeyHasher hasher;
+  const auto top = files::link_status(tree);
+  if (!top || !is_open_directory(*top)) return "0";
+  const files::Directory root(tree);
+  std::vector<std::string> directories = {""};
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < directories.size() && taken < k_sample; ++i) {
+    const std::string above = directories[i];
+    const std::string prefix = above.empty() ? "" : above + "/";
+    const auto names = above.empty()
+                           ? root.names()
+                           : root.open_directory(above, files::Directory::Links::refuse).names();
+    for (const std::string& name : names) {
+      if (taken++ == k_sample) break;
+      const auto status = root.status(prefix + name);
+      if (!status) continue;
+      hasher.add(prefix + name);
+      for (const auto value : {static_cast<std::uint64_t>(status->st_ino),
+                               static_cast<std::uint64_t>(status->st_ctim.tv_sec),
+                               static_cast<std::uint64_t>(status->st_ctim.tv_nsec)})
+        hasher.add(value);
+      if (is_open_directory(*status)) directories.push_back(prefix + name);
+    }
+  }
+  return std::string(hasher.finish().hex().substr(0, k_chain_digits));
+}
 
 }  // namespace
 
@@ -47,7 +86,7 @@ std::string tree_mark(const fs::path& snapshot) {
   const auto status = files::link_status(snapshot / "fs");
   if (!status) return {};
   return std::to_string(status->st_ino) + " " + std::to_string(status->st_ctim.tv_sec) + "." +
-         std::to_string(status->st_ctim.tv_nsec);
+         std::to_string(status->st_ctim.tv_nsec) + " " + sample_of(snapshot / "fs");
 }
 
 bool is_as_made(const fs::path& snapshot) {

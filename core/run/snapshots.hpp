@@ -39,9 +39,10 @@ std::string merged_name(const std::string& top);
 /// Whether something in the directory of snapshots is one of them, by its name.
 bool is_snapshot_name(std::string_view name);
 
-/// Says of a snapshot's tree that it is as it was made: which inode it is, and when that changed
-/// last. Another one says that somebody has copied or restored the store, or given it other owners
-/// or modes, and layers would get these. Throws io.
+/// Says of a snapshot's tree that it is as it was made: which inode it is, and when that and the
+/// first some hundred files below changed last. Another one says that somebody has copied or
+/// restored the store, or given all in it other owners or modes, and layers would get these. Throws
+/// io.
 std::string tree_mark(const std::filesystem::path& snapshot);
 /// Where it is written down, in the snapshot.
 inline constexpr const char* k_mark_file = "mark";

@@ -1,8 +1,10 @@
 #include "run/snapshots.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.hpp"
+#include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::run {
@@ -59,6 +61,33 @@ TEST(Snapshots, OfTheCopiesTheLastUsedStay) {
   EXPECT_EQ(needless,
             (std::vector<std::string>{copy_name(3), copy_name(5), copy_name(6), "tmp-left"}));
   EXPECT_EQ(discarded_snapshots(directory.path()), std::vector<std::string>{"tmp-gone-1"});
+}
+
+/// As `find STORE -type f -exec chmod g+w {} +` does: the directories keep their times.
+TEST(Snapshots, AreNotAsMadeWhenTheirFilesChanged) {
+  const test_support::TemporaryDirectory directory;
+  const fs::path tree = directory.path() / "fs";
+  fs::create_directories(tree / "etc/ssl");
+  fs::create_directories(tree / "closed");
+  const auto write = [](const fs::path& file) { files::write_file_atomically(file, "text"); };
+  for (const char* name : {"etc/passwd", "etc/ssl/cert", "closed/file"}) write(tree / name);
+  fs::create_symlink("/proc", tree / "link");
+  for (const char* name : {"", "etc", "etc/ssl"}) fs::permissions(tree / name, fs::perms(0755));
+  fs::permissions(tree / "closed", fs::perms(0700));
+  const auto is_noticed = [&](const auto& change) {
+    files::write_file_atomically(directory.path() / k_mark_file, tree_mark(directory.path()));
+    EXPECT_TRUE(is_as_made(directory.path()));
+    ::usleep(20'000);  // the clock by which files get their times ticks
+    change();
+    return !is_as_made(directory.path());
+  };
+  for (const char* name : {"etc/passwd", "etc/ssl/cert"})
+    EXPECT_TRUE(is_noticed([&] { fs::permissions(tree / name, fs::perms(0664)); })) << name;
+  EXPECT_TRUE(is_noticed([&] { fs::permissions(tree / "etc", fs::perms(0775)); }));
+  EXPECT_FALSE(is_noticed([&] { fs::permissions(tree / "closed/file", fs::perms(0600)); }))
+      << "not everybody may look there";
+  for (int i = 0; i < 1000; ++i) write(tree / ("many-" + std::to_string(i)));
+  EXPECT_TRUE(is_noticed([&] { fs::permissions(tree / "many-1", fs::perms(0600)); }));
 }
 
 TEST(Snapshots, AreWantedByAVariable) {
