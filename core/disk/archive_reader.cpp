@@ -95,7 +95,7 @@ std::optional<oci::Descriptor> ArchiveReader::resolve(const base::Context& conte
 }
 
 std::vector<std::string> ArchiveReader::tags(const base::Context&) {
-  return m_index.tags();
+  return m_format == oci::ArchiveFormat::docker ? m_index.whole_names() : m_index.tags();
 }
 
 std::vector<oci::Descriptor> ArchiveReader::referrers(const base::Context& context,

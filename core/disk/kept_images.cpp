@@ -80,9 +80,10 @@ std::string name_of(const Descriptor& entry, oci::ArchiveFormat format) {
     return found == entry.annotations.end() ? std::string() : found->second;
   };
   const std::string tag = annotation(k_ref_name);
-  if (format == oci::ArchiveFormat::oci || tag.empty()) return tag;
   const std::string whole = annotation(k_image_name);
+  if (format == oci::ArchiveFormat::oci) return tag.empty() ? whole : tag;
   const std::string name = whole.empty() ? tag : whole;
+  if (name.empty()) return name;
   if (whole_name(name) == name) return name;
   throw Error(ErrorCode::conflict,
               "it has the tag " + name + ", which is no whole name as docker load wants it");

@@ -1,6 +1,7 @@
 #include "disk/layout_index.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/error.hpp"
@@ -106,10 +107,29 @@ std::vector<oci::Descriptor> LayoutIndex::entries() const {
 }
 
 std::vector<std::string> LayoutIndex::tags() const {
+  std::map<std::string, const Json*> first;
+  std::set<std::string> shared;
+  for (const Json& entry : m_json["manifests"]) {
+    const std::string tag = tag_of(entry);
+    if (!same_digest(*first.try_emplace(tag, &entry).first->second, entry)) shared.insert(tag);
+  }
   std::set<std::string> names;
   for (const Json& entry : m_json["manifests"]) {
-    if (std::string tag = tag_of(entry); !tag.empty()) names.insert(std::move(tag));
+    const std::string tag = tag_of(entry);
+    const std::string whole = annotation_of(entry, k_image_name);
+    names.insert(whole.empty() || (!tag.empty() && !shared.contains(tag)) ? tag : whole);
   }
+  names.erase("");
+  return {names.begin(), names.end()};
+}
+
+std::vector<std::string> LayoutIndex::whole_names() const {
+  std::set<std::string> names;
+  for (const Json& entry : m_json["manifests"]) {
+    const std::string whole = annotation_of(entry, k_image_name);
+    names.insert(whole.empty() ? tag_of(entry) : whole);
+  }
+  names.erase("");
   return {names.begin(), names.end()};
 }
 

@@ -28,8 +28,11 @@ class LayoutIndex {
 
   /// Throws invalid_input for an entry that is no descriptor.
   std::vector<oci::Descriptor> entries() const;
-  /// The tags as they are written, sorted, each once.
+  /// The names that find_tag() takes, sorted, each once: the tags as they are written; the whole
+  /// name of what has no tag, or one that others have, too.
   std::vector<std::string> tags() const;
+  /// The same where a tag is a whole name, as docker has it: that goes first.
+  std::vector<std::string> whole_names() const;
   /// The entry with this tag or whole name, else for a plain tag the only one whose full reference
   /// ends with it.
   /// Throws invalid_input if the tag stands at different manifests.

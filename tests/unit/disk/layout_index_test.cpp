@@ -60,6 +60,28 @@ TEST(LayoutIndex, SeveralAreListed) {
       std::string::npos);
 }
 
+/// As docker save and `ctr images export` write them: what is shown can be taken.
+TEST(LayoutIndex, TagsAreNamesThatAreFound) {
+  const auto named = [](char digit, const char* tag, const char* whole) {
+    json annotations = json::object();
+    if (tag != nullptr) annotations[k_ref_name] = tag;
+    if (whole != nullptr) annotations[k_image_name] = whole;
+    return entry(digit, annotations);
+  };
+  const LayoutIndex index = index_of(
+      {named('a', "1", "hub.example/a:1"), named('b', "1", "hub.example/b:1"),
+       named('c', "2", "hub.example/c:2"), named('d', nullptr, "hub.example/d:3"),
+       named('e', "4", nullptr), named('e', "4", nullptr), entry('f')});
+  EXPECT_EQ(index.tags(), (std::vector<std::string>{"2", "4", "hub.example/a:1", "hub.example/b:1",
+                                                    "hub.example/d:3"}));
+  EXPECT_EQ(index.whole_names(),
+            (std::vector<std::string>{"4", "hub.example/a:1", "hub.example/b:1", "hub.example/c:2",
+                                      "hub.example/d:3"}));
+  for (const auto& names : {index.tags(), index.whole_names()}) {
+    for (const std::string& name : names) EXPECT_TRUE(index.find_tag(name)) << name;
+  }
+}
+
 TEST(LayoutIndex, TheNameOfContainerdIsOne) {
   const LayoutIndex index =
       index_of({entry('a', {{k_image_name, "hub.example/me/app:1.2"}, {k_ref_name, "1.2"}}),
