@@ -55,6 +55,25 @@ TEST_F(ManifestTest, OtherBytesThanAskedForAreRefused) {
       << "by the registry's own header";
 }
 
+/// As a front end does, whose registry is being repaired.
+TEST_F(ManifestTest, AnAnswerThatIsNotTheRegistrysIsNotBelieved) {
+  registry::Repository store = repository();
+  const auto image = put_image_blobs(store, m_context, "layer");
+  for (const HttpResponse& answer : {HttpResponse{200, {}, "", {}}, HttpResponse{201, {}, "", {}},
+                                     HttpResponse{202, {{"Location", "/v2/"}}, "", {}},
+                                     HttpResponse{200, {{"Content-Type", "text/html"}}, "<p>", {}}}) {
+    m_server->inject({"PUT", "/manifests/", 1, answer, {}, {}});
+    const base::Error error = error_of([&] { store.put_manifest(m_context, image, "t"); });
+    EXPECT_EQ(error.code(), ErrorCode::unavailable) << answer.status;
+    EXPECT_NE(error.message().find("is not there"), std::string::npos) << error.message();
+  }
+  m_server->inject({"PUT", "/manifests/", 1, {}, {}, [](const HttpRequest&, HttpResponse& response) {
+                      response.status = 202;
+                      response.headers.remove("Docker-Content-Digest");
+                    }});
+  EXPECT_NO_THROW(store.put_manifest(m_context, image, "t")) << "it is there";
+}
+
 TEST_F(ManifestTest, AWrongDigestHeaderIsNoticed) {
   registry::Repository store = repository();
   const auto image = push(store, "t");
@@ -286,12 +305,20 @@ TEST_F(ReferrersTest, WithoutTheApiTheTagSchemeServes) {
 }
 
 TEST_F(ReferrersTest, AnEntryThatAnotherWriterDroppedIsAddedAgain) {
+  const auto list_of_one = [&] {
+    serve_without_api();
+    registry::Repository store = repository();
+    const auto image = push(store, "t");
+    attach(store, image, "note");
+    return store.resolve(m_context, "sha256-" + std::string(image.digest.hex()))->digest;
+  }();
   serve_without_api();
   registry::Repository store = repository();
   const auto image = push(store, "t");
   const std::string tag = "sha256-" + std::string(image.digest.hex());
   // Somebody else writes the list between our write and our check.
-  m_server->inject({"PUT", tag, 1, HttpResponse{201, {}, "", {}}, {}, {}});
+  const HttpResponse taken{201, {{"Docker-Content-Digest", list_of_one.str()}}, "", {}};
+  m_server->inject({"PUT", tag, 1, taken, {}, {}});
   const auto note = attach(store, image, "note");
   ASSERT_EQ(store.referrers(m_context, image.digest).size(), 1U);
   EXPECT_EQ(count("PUT", tag), 2U);
