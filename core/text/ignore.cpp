@@ -1,6 +1,7 @@
 #include "text/ignore.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.hpp"
 #include "text/path.hpp"
@@ -12,12 +13,28 @@ namespace {
 constexpr std::size_t k_max_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_max_rules = 10'000;
 
-/// The Unicode spaces of the ASCII range are all that a person types.
+/// Unicode's, in UTF-8: who copies a line from a web page gets others than ASCII's.
+constexpr std::array<std::string_view, 25> k_spaces = {
+    " ",            "\t",           "\r",           "\n",           "\v",
+    "\f",           "\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80",
+    "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85",
+    "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A",
+    "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+
+/// As strings.TrimSpace of Go has it.
 std::string_view trim(std::string_view text) {
-  static constexpr std::string_view k_spaces = " \t\r\n\v\f";
-  const std::size_t begin = text.find_first_not_of(k_spaces);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(k_spaces) - begin + 1);
+  const auto take = [&](auto is_there, auto remove) {
+    const auto space = std::find_if(k_spaces.begin(), k_spaces.end(), is_there);
+    if (space != k_spaces.end()) remove(space->size());
+    return space != k_spaces.end();
+  };
+  while (take([&](std::string_view space) { return text.starts_with(space); },
+              [&](std::size_t size) { text.remove_prefix(size); })) {
+  }
+  while (take([&](std::string_view space) { return text.ends_with(space); },
+              [&](std::size_t size) { text.remove_suffix(size); })) {
+  }
+  return text;
 }
 
 /// Clean, relative to the root. moby trims a second time: "/ a" and "a /" are both "a".
@@ -62,6 +79,8 @@ Ignore Ignore::parse(std::string_view text, const std::string& file) {
     if (raw.starts_with('#')) continue;
     std::string_view rule = trim(raw);
     if (rule.empty()) continue;
+    if (rule.find('\r') != std::string_view::npos)
+      refuse(file, line, "a carriage return within a line, expected lines that end with line feeds");
     const bool keeps = rule.front() == '!';
     if (keeps) rule = trim(rule.substr(1));
     if (rule.empty()) refuse(file, line, "\"!\" without a pattern");

@@ -33,6 +33,18 @@ TEST(Ignore, DecidesAsDockerignoreDoes) {
       {"a/../b", "b", true},
       {"a b", "a b", true},
       {"a\r\nb\r\n", "b", true},
+      {"\xC2\xA0"
+       "a\xE2\x80\x83\xC2\xA0",
+       "a", true},
+      {"!\xE3\x80\x80"
+       "a",
+       "a", false},
+      {"\xC2\xA0", "\xC2\xA0", false},
+      {"a\xC2\xA0"
+       "b",
+       "a\xC2\xA0"
+       "b",
+       true},
       {"\xef\xbb\xbf"
        "a",
        "a", true},
@@ -140,6 +152,7 @@ TEST(Ignore, NamesFileAndLineOfWhatIsWrong) {
       {"a\n\n[b\n", "x/.pinnaceignore:3: "},
       {"# c\n[z-a]", "x/.pinnaceignore:2: "},
       {"[]", "x/.pinnaceignore:1: "},
+      {"a\rb", "x/.pinnaceignore:1: "},
       {"a\\", "x/.pinnaceignore:1: "},
       {"a\n" + std::string(5000, 'b'), "x/.pinnaceignore:2: "},
       {many, "x/.pinnaceignore"},
