@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t k_max_manifests = 10'000;
 constexpr std::size_t k_max_depth = 8;
+/// Of all manifests of one image together: they are held until its blobs are copied.
+constexpr std::uint64_t k_max_bytes = std::uint64_t{64} << 20;
 
 bool is_any_manifest(const Descriptor& child) {
   return oci::media_type::is_any_manifest(child.media_type);
@@ -64,6 +66,13 @@ void GraphReader::check_bounds(const hash::Digest& digest, std::size_t depth,
                                             " manifests");
 }
 
+void GraphReader::check_bytes(const hash::Digest& digest, std::uint64_t more) const {
+  if (m_bytes + more <= k_max_bytes) return;
+  throw Error(ErrorCode::invalid_input, digest.str() + " of " + m_source.where() +
+                                            " has manifests of more than " +
+                                            std::to_string(k_max_bytes >> 20U) + " MiB together");
+}
+
 bool GraphReader::add_root(const RawManifest& root, Presence presence) {
   return add(root, presence, nullptr, 0);
 }
@@ -72,6 +81,8 @@ bool GraphReader::add(const RawManifest& raw, Presence presence, std::vector<Raw
                       std::size_t depth) {
   check_bounds(raw.digest, depth, 1);
   if (!m_seen.insert(raw.digest).second) return m_put.contains(raw.digest);
+  check_bytes(raw.digest, raw.bytes.size());
+  m_bytes += raw.bytes.size();
   if (presence == Presence::unknown) {
     const bool there = trusts_target()
                            ? m_target.resolve(m_context, raw.digest.str()).has_value()
@@ -116,6 +127,7 @@ bool GraphReader::add_content(const RawManifest& raw, std::size_t depth) {
 bool GraphReader::add_children(const std::vector<Descriptor>& children, std::size_t depth) {
   std::vector<Child> looked;
   std::set<hash::Digest> distinct;
+  std::uint64_t bytes = 0;
   bool put = false;
   for (const Descriptor& child : children) {
     if (!is_any_manifest(child)) {
@@ -124,6 +136,8 @@ bool GraphReader::add_children(const std::vector<Descriptor>& children, std::siz
       put = put || m_put.contains(child.digest);
     } else if (distinct.insert(child.digest).second) {
       check_bounds(child.digest, depth + 1, distinct.size());
+      bytes += std::min(child.size, k_max_bytes + 1);
+      check_bytes(child.digest, bytes);
       looked.push_back({child, Presence::unknown, std::nullopt});
     }
   }

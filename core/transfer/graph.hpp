@@ -66,12 +66,14 @@ class GraphReader {
   void add_cosign_tags(const hash::Digest& subject, std::size_t depth);
   bool is_left(const oci::RawManifest& referrer, const hash::Digest& subject) const;
   void check_bounds(const hash::Digest& digest, std::size_t depth, std::size_t more) const;
+  void check_bytes(const hash::Digest& digest, std::uint64_t more) const;
 
   const base::Context& m_context;
   store::BlobStore& m_source;
   store::BlobStore& m_target;
   const CopyOptions& m_options;
   Graph m_graph;
+  std::uint64_t m_bytes = 0;  ///< of manifests
   std::set<hash::Digest> m_seen;
   std::set<hash::Digest> m_put;  ///< manifests that have to be put
 };

@@ -210,6 +210,29 @@ TEST(Copy, LayersThatLiveElsewhereStayThere) {
   }
 }
 
+/// A few kilobytes of an index can list manifests of gigabytes.
+TEST(Copy, ManifestsOfOneImageAreBounded) {
+  MemoryStore source;
+  MemoryStore target;
+  std::vector<RawManifest> images;
+  for (int i = 0; i < 33; ++i) {
+    RawManifest image = put_image(source, std::to_string(i));
+    image = RawManifest::from_bytes(image.bytes + std::string(2 << 20, ' '), image.media_type);
+    source.put_manifest({}, image, {});
+    images.push_back(std::move(image));
+  }
+  put_index(source, images, "large");
+  put_index(source, {images.begin(), images.begin() + 30}, "allowed");
+  EXPECT_NO_THROW(copy_image({}, source, "allowed", target, "1"));
+  try {
+    copy_image({}, source, "large", target, "2");
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+    EXPECT_NE(error.message().find("more than 64 MiB together"), std::string::npos);
+  }
+}
+
 TEST(Copy, ASecondTimeNothingIsDone) {
   MemoryStore source;
   MemoryStore target;
