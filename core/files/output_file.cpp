@@ -96,9 +96,11 @@ OutputFile::OutputFile(const base::Context& context, const OutputPlace& place)
 void OutputFile::wait_for_room() const {
   constexpr int k_look = 100;  // milliseconds
   pollfd room{m_stream.get(), POLLOUT, 0};
+  int ready = 0;
   do {
     m_context.check();
-  } while (::poll(&room, 1, k_look) == 0);
+    ready = ::poll(&room, 1, k_look);
+  } while (ready == 0 || (ready < 0 && errno == EINTR));
 }
 
 void OutputFile::write(base::Bytes bytes) {

@@ -75,8 +75,12 @@ void LocalStore::claim() const {
   check();
   const std::filesystem::path marker = m_directory / k_marker;
   if (files::link_status(marker)) return;
-  files::make_directories(m_directory);
-  files::write_file_atomically(marker, k_marker_text);
+  try {
+    files::make_directories(m_directory);
+    files::write_file_atomically(marker, k_marker_text);
+  } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): whoever writes there tells, if it
+                                  // matters
+  }
 }
 
 }  // namespace pinnace::local

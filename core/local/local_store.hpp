@@ -77,7 +77,7 @@ class LocalStore {
   /// not say that it is a store, and has other things than a store's: these are somebody's own.
   void check() const;
   /// For whoever is about to write something there: check(), makes the directory where it is
-  /// missing, and says in it that it is a store.
+  /// missing, and says in it that it is a store, if that can be written.
   void claim() const;
 
  private:

@@ -19,6 +19,16 @@ std::string host_of(std::string_view authority) {
   return web::reached_host(authority.substr(0, authority.find(':')));
 }
 
+/// Git decodes %31 in a host, curl ends it at "#" and "?", and "[host:22]:x" is ssh's with a port.
+bool is_ambiguous(std::string_view authority) {
+  const std::string_view host = authority.substr(authority.rfind('@') + 1);
+  const std::string_view inner = host.substr(0, host.find(']'));
+  return authority.find_first_of("?#\\") != std::string_view::npos ||
+         host.find('%') != std::string_view::npos ||
+         (authority.find('[') != std::string_view::npos &&
+          std::count(inner.begin(), inner.end(), ':') < 2);
+}
+
 bool is_encrypted(const GitServer& server) {
   return server.scheme == "https" || server.scheme == "ssh";
 }
@@ -31,7 +41,9 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
     const std::string_view name = repository.substr(0, scheme);
     if (std::find(k_schemes.begin(), k_schemes.end(), name) == k_schemes.end()) return std::nullopt;
     const std::string_view rest = repository.substr(scheme + 3);
-    return GitServer{std::string(name), host_of(rest.substr(0, rest.find('/')))};
+    const std::string_view authority = rest.substr(0, rest.find('/'));
+    if (is_ambiguous(authority)) return std::nullopt;
+    return GitServer{std::string(name), host_of(authority)};
   }
   // git takes what has a ":" before the first "/" for a place that ssh reaches, but
   // "helper::place".
@@ -40,6 +52,7 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
   const std::size_t colon = place.find(':', inside == std::string_view::npos ? 0 : inside);
   if (colon == std::string_view::npos || repository.substr(colon).starts_with("::"))
     return std::nullopt;
+  if (is_ambiguous(place.substr(0, colon))) return std::nullopt;
   return GitServer{"ssh", host_of(place)};
 }
 

@@ -11,6 +11,8 @@ namespace pinnace::steps {
 struct Owner {
   std::uint32_t uid = 0;
   std::uint32_t gid = 0;
+
+  bool operator==(const Owner&) const = default;
 };
 
 /// The text of a file of the stage: "etc/passwd", "etc/group"; empty if there is none.

@@ -7,11 +7,8 @@
 
 namespace pinnace::test_support {
 
-TemporaryDirectory::TemporaryDirectory()
-    : TemporaryDirectory(std::filesystem::temp_directory_path()) {}
-
-TemporaryDirectory::TemporaryDirectory(const std::filesystem::path& parent) {
-  std::string pattern = (parent / "pinnace-test-XXXXXX").string();
+TemporaryDirectory::TemporaryDirectory() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "pinnace-test-XXXXXX").string();
   if (::mkdtemp(pattern.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), "mkdtemp " + pattern);
   }

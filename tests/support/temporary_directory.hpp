@@ -4,12 +4,11 @@
 
 namespace pinnace::test_support {
 
-/// A fresh directory (mode 0700) in the system's temporary directory, or in another one, removed
-/// with all it holds when the object goes. Throws std::system_error if it cannot be made.
+/// A fresh directory (mode 0700) under the system's temporary directory, removed with all it
+/// holds when the object goes. Throws std::system_error if it cannot be made.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
-  explicit TemporaryDirectory(const std::filesystem::path& parent);
   ~TemporaryDirectory();
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;

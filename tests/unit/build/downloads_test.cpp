@@ -136,12 +136,12 @@ TEST_F(DownloadsTest, AnAnswerThatIsNoneNamesUrlAndStatus) {
 
 TEST_F(DownloadsTest, LimitsAndCutConnections) {
   layer::Spool spool(m_directory.path());
-  Downloads::Options options;
+  source::Downloads::Options options;
   options.memory = m_directory.path() / "memory";
   options.max_bytes = 3;
   options.retry.sleep = [](const base::Context&, http::Milliseconds) {};
   m_body = "four";
-  Downloads small(options, spool);
+  source::Downloads small(options, spool);
   EXPECT_THROW(small.find({}, {m_server.url("/a"), "a", {}}), base::Error);
   int calls = 0;
   HttpServer flaky([&](const HttpRequest&) {
@@ -153,7 +153,7 @@ TEST_F(DownloadsTest, LimitsAndCutConnections) {
     if (calls == 2) response.status = 503;
     return response;
   });
-  Downloads patient(options, spool);
+  source::Downloads patient(options, spool);
   EXPECT_EQ(patient.find({}, {flaky.url("/a"), "a", {}}).digest, hash::Digest::of("abc"));
   EXPECT_EQ(calls, 3);
 }

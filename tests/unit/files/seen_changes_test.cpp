@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "files/file.hpp"
+#include "support/memory_directory.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::files {
@@ -72,7 +73,7 @@ TEST(SeenChanges, OfAMappedFileShowAfterwards) {
 }
 
 TEST(SeenChanges, InMemoryNobodyMayWrite) {
-  const test_support::TemporaryDirectory directory("/dev/shm");
+  const test_support::MemoryDirectory directory;
   const fs::path path = directory.path() / "file";
   {
     const Mapped file(path);

@@ -10,6 +10,7 @@
 
 #include "files/file.hpp"
 #include "files/seen_changes.hpp"
+#include "support/memory_directory.hpp"
 #include "support/temporary_directory.hpp"
 #include "tree/walk.hpp"
 
@@ -89,7 +90,7 @@ TEST_F(LayerCacheTest, AFileThatHasJustChangedHasNoKey) {
 }
 
 TEST_F(LayerCacheTest, WhatIsMappedInMemoryMayChangeUnseen) {
-  const test_support::TemporaryDirectory in_memory("/dev/shm");
+  const test_support::MemoryDirectory in_memory;
   const fs::path file = in_memory.path() / "a";
   files::write_file_atomically(file, "aaaa");
   if (!files::is_in_memory(files::open_read(file))) GTEST_SKIP() << "/dev/shm is no tmpfs";

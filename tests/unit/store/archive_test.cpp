@@ -136,18 +136,20 @@ TEST_F(ArchiveTest, WhatRefersToAnImageStaysWithIt) {
   Warnings events;
   base::Context context;
   context.events = &events;
-  oci::RawManifest image;
-  oci::RawManifest note;
-  oci::RawManifest note_of_note;
-  const oci::RawManifest alone = [&] {
+  struct Put {
+    oci::RawManifest image;
+    oci::RawManifest note;
+    oci::RawManifest alone;
+  };
+  const auto [image, note, alone] = [&]() -> Put {
     disk::ArchiveWriter writer(m_file);
-    image = test_support::put_image_blobs(writer, {}, "one");
-    note = test_support::put_referrer_blobs(writer, {}, image, "note");
-    note_of_note = test_support::put_referrer_blobs(writer, {}, note, "note of the note");
+    oci::RawManifest one = test_support::put_image_blobs(writer, {}, "one");
+    oci::RawManifest of_one = test_support::put_referrer_blobs(writer, {}, one, "note");
+    const auto of_note = test_support::put_referrer_blobs(writer, {}, of_one, "note of the note");
     oci::RawManifest other = test_support::put_image_blobs(writer, {}, "of no use");
-    for (const auto& manifest : {note_of_note, note, other}) writer.put_manifest({}, manifest, {});
-    writer.put_manifest({}, image, "1");
-    return other;
+    for (const auto& manifest : {of_note, of_one, other}) writer.put_manifest({}, manifest, {});
+    writer.put_manifest({}, one, "1");
+    return {one, of_one, other};
   }();
   const auto put_more = [&](const std::string& content, const std::string& tag) {
     disk::ArchiveWriter writer(m_file);
