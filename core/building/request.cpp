@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "files/look.hpp"
 
 namespace pinnace::building {
 
@@ -84,6 +85,7 @@ std::filesystem::path BuildRequest::lock_file() const {
 }
 
 std::optional<definition::Lock> BuildRequest::load_lock() const {
+  if (!lock) files::refuse_link_out(lock_file());
   auto found = inputs::load_lock_if_present(lock_file());
   if (!found && lock)
     throw Error(ErrorCode::not_found, "the lock " + *lock + " is not there; pinnace pin writes " +

@@ -138,7 +138,8 @@ Environments Environments::load(const std::filesystem::path& file) {
 Environments Environments::parse(std::string_view text, const std::string& file) {
   Environments result;
   result.m_file = file;
-  const Node root = yaml::parse(text, file);
+  // A definition may have named any file of ours.
+  const Node root = yaml::parse_unquoted(text, file);
   if (root.is_null()) root.fail("the file is empty, expected environments");
   for (const auto& [key, value] : root.entries()) {
     if (is_version(key, value)) continue;

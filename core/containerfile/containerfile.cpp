@@ -7,6 +7,7 @@
 #include "containerfile/reader.hpp"
 #include "containerfile/text.hpp"
 #include "files/file.hpp"
+#include "files/look.hpp"
 #include "text/utf8.hpp"
 
 namespace pinnace::containerfile {
@@ -122,6 +123,7 @@ Containerfile parse_containerfile(std::string_view text, const std::string& file
 }
 
 Containerfile load_containerfile(const std::filesystem::path& file) {
+  files::refuse_link_out(file);
   return parse_containerfile(files::read_file(file, LineReader::k_max_text), file.string());
 }
 

@@ -7,6 +7,7 @@
 #include "definition/artifact_rule.hpp"
 #include "definition/image_config.hpp"
 #include "files/file.hpp"
+#include "files/look.hpp"
 #include "text/path.hpp"
 #include "yaml/document.hpp"
 
@@ -97,6 +98,7 @@ Definition parse_definition(std::string_view text, const std::string& file) {
 }
 
 Definition load_definition(const std::filesystem::path& file) {
+  files::refuse_link_out(file);
   return parse_definition(files::read_file(file, yaml::k_max_document), file.string());
 }
 

@@ -2,12 +2,15 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/error.hpp"
 #include "files/file.hpp"
 
 namespace pinnace::files {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -22,6 +25,42 @@ std::optional<struct stat> look(Look how, const std::filesystem::path& path) {
   if (how(path.c_str(), &status) == 0) return status;
   if (means_absent(errno)) return std::nullopt;
   base::throw_errno(errno, "look at " + path.string());
+}
+
+constexpr int k_most_links = 40;  // as the kernel has it
+
+fs::path real_path(const fs::path& path) {
+  std::error_code error;
+  fs::path found = fs::weakly_canonical(path.empty() ? "." : path, error);
+  if (error) base::throw_errno(error.value(), "look at " + path.string());
+  return found;
+}
+
+/// Where a link leads, through all others, without the help of what is there in the end.
+fs::path target_of(fs::path path) {
+  for (int links = 0; links < k_most_links; ++links) {
+    const auto found = link_status(path);
+    if (!found || !S_ISLNK(found->st_mode)) break;
+    std::error_code error;
+    const fs::path target = fs::read_symlink(path, error);
+    if (error) base::throw_errno(error.value(), "look at " + path.string());
+    path = path.parent_path() / target;
+  }
+  return real_path(path);
+}
+
+/// The git work tree that a directory is in; else the directory.
+fs::path checkout_of(const fs::path& directory) {
+  for (fs::path place = directory;; place = place.parent_path()) {
+    std::error_code ignored;
+    if (fs::exists(fs::symlink_status(place / ".git", ignored))) return place;
+    if (!place.has_relative_path()) return directory;
+  }
+}
+
+bool is_within(const fs::path& path, const fs::path& directory) {
+  return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first ==
+         directory.end();
 }
 
 }  // namespace
@@ -71,6 +110,19 @@ void refuse_link_to_nothing(const std::filesystem::path& path) {
   const auto found = link_status(path);
   if (found && S_ISLNK(found->st_mode))
     throw base::Error(base::ErrorCode::invalid_input, path.string() + " is a link to nothing");
+}
+
+void refuse_link_out(const fs::path& file) {
+  const auto found = link_status(file);
+  if (!found || !S_ISLNK(found->st_mode)) return;
+  const fs::path directory = real_path(file.parent_path());
+  // What is open already: /dev/stdin, /dev/fd/3.
+  if (is_within(directory, "/dev") || is_within(directory, "/proc")) return;
+  const fs::path checkout = checkout_of(directory);
+  if (is_within(target_of(file), checkout)) return;
+  throw base::Error(base::ErrorCode::invalid_input,
+                    file.string() + " is a link that leads out of " + checkout.string() +
+                        "; name the file that it leads to");
 }
 
 std::optional<std::string> read_file_if_any(const std::filesystem::path& path, std::size_t limit) {

@@ -32,6 +32,11 @@ bool is_file_for_us(const std::filesystem::path& path);
 /// Throws invalid_input if `path` is a link to nothing; after its file was found absent.
 void refuse_link_to_nothing(const std::filesystem::path& path);
 
+/// For a file that whoever made a checkout may have made, and that errors quote: throws
+/// invalid_input if `file` is a link that leads out of the git work tree that it is in, or else of
+/// its directory. A link to nothing leads to where a file would be made.
+void refuse_link_out(const std::filesystem::path& file);
+
 /// As read_file(); nullopt if there is no such file.
 std::optional<std::string> read_file_if_any(const std::filesystem::path& path, std::size_t limit);
 

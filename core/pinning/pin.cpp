@@ -176,6 +176,7 @@ Pinning::Works Pinning::open_locks() const {
     const fs::path lock = inputs::default_lock_file(file);
     const auto [found, is_new] = works.try_emplace(key_of(lock), Work{lock, std::nullopt});
     Work& work = found->second;
+    files::refuse_link_out(lock);
     // It is about to be written, and so may be a link to nothing.
     if (is_new && files::status_of_target(lock))
       work.on_disk = work.lock = inputs::load_lock_if_present(lock);

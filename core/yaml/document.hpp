@@ -19,6 +19,9 @@ inline constexpr std::size_t k_max_nodes = 100'000;  ///< after aliases are expa
 /// other than !!str, more than one document, and more than the limits. An empty document is null.
 Node parse(std::string_view text, const std::string& file);
 
+/// As parse(). What is wrong is never quoted: for files that somebody else has named.
+Node parse_unquoted(std::string_view text, const std::string& file);
+
 /// Parses one JSON text (RFC 8259) of at most `limit` bytes, equally strict. What is wrong is never
 /// quoted, as it may be a secret.
 Node parse_json(std::string_view text, const std::string& file, std::size_t limit = k_max_document);

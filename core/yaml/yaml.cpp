@@ -54,8 +54,8 @@ bool is_closed(std::string_view text) {
 /// Takes yaml-cpp's events. The limits throw from here, before its recursion gets any deeper.
 class Handler final : public YAML::EventHandler {
  public:
-  Handler(std::string_view text, std::string file)
-      : m_text(text), m_locator(text), m_builder(std::move(file), true) {}
+  Handler(std::string_view text, std::string file, bool may_be_quoted)
+      : m_text(text), m_locator(text), m_builder(std::move(file), may_be_quoted) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     seek(mark);
@@ -145,8 +145,13 @@ class Handler final : public YAML::EventHandler {
   std::vector<std::pair<const Value*, YAML::anchor_t>> m_open;
 };
 
-Node parse_checked(std::string_view text, const std::string& file) {
-  Handler handler(text, file);
+Node parse_checked(std::string_view text, const std::string& file, bool may_be_quoted) {
+  if (text.size() > k_max_document) {
+    text::fail_at({file, 0, 0}, "larger than " + std::to_string(k_max_document) + " bytes");
+  }
+  text::check_text(text, file);
+  if (text.starts_with(k_mark)) text.remove_prefix(k_mark.size());
+  Handler handler(text, file, may_be_quoted);
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
@@ -162,12 +167,11 @@ Node parse_checked(std::string_view text, const std::string& file) {
 }  // namespace
 
 Node parse(std::string_view text, const std::string& file) {
-  if (text.size() > k_max_document) {
-    text::fail_at({file, 0, 0}, "larger than " + std::to_string(k_max_document) + " bytes");
-  }
-  text::check_text(text, file);
-  if (text.starts_with(k_mark)) text.remove_prefix(k_mark.size());
-  return parse_checked(text, file);
+  return parse_checked(text, file, true);
+}
+
+Node parse_unquoted(std::string_view text, const std::string& file) {
+  return parse_checked(text, file, false);
 }
 
 Node load(const std::filesystem::path& path) {

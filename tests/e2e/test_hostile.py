@@ -81,6 +81,35 @@ class Contexts(Case):
                 self.assertNotEqual(failed.code, 0)
         self.assertFalse(os.path.exists(os.path.join(self.out, "index.json")) and Layout(self.out).index()["manifests"])
 
+    def test_definitions_and_locks_that_are_links_lead_nowhere(self):
+        """Errors quote what can't be read, and pin writes."""
+        outside = self.files("outside", {"token": "s3cr3t\n", "list": "key: s3cr3t\n", "ini": "s3cr3t = x\n"})
+        for name in ("Containerfile", "Dockerfile", "pinnace.yaml"):
+            project = self.files(f"linked/{name}", {"f": ""})
+            os.symlink("../../outside/token", os.path.join(project, name))
+            for arguments in (("build", project), ("build", "-f", f"{project}/{name}"), ("pin", project), ("pin", f"{project}/{name}")):
+                failed = self.pinnace(*arguments, expect=None)
+                self.assertNotIn("s3cr3t", failed.err)
+                self.assertIn(f"{name} is a link that leads out of {project}; name the file that it leads to", failed.errors[-1])
+        for name in ("token", "list", "ini"):
+            project = self.files(f"named/{name}", {"f": "", "pinnace.yaml": f"version: 1\nbase: h.test/x:1\nenvironments: {outside}/{name}\n"
+                                                                       "artifacts:\n  - from: f\n    to: /f\n"})
+            failed = self.pinnace("build", project, "-t", "env:a/x:1", expect=None)
+            self.assertNotIn("s3cr3t", failed.err)
+            self.assertIn(f"outside/{name}:1:", failed.errors[-1])
+        project = self.files("locked", {"f": "", "Containerfile": "FROM scratch\nCOPY f /f\n"})
+        for target in (f"{outside}/new", "../outside/new", f"{outside}/token"):
+            os.symlink(target, os.path.join(project, "pinnace.lock.json"))
+            failed = self.pinnace("pin", project, expect=None)
+            self.assertEqual(sorted(os.listdir(outside)), ["ini", "list", "token"])
+            self.assertIn(f"pinnace.lock.json is a link that leads out of {project}", failed.errors[-1])
+            os.remove(os.path.join(project, "pinnace.lock.json"))
+        # Within one checkout, people link what several directories have in common.
+        os.mkdir(self.path(".git"))
+        os.symlink("../outside/new", os.path.join(project, "pinnace.lock.json"))
+        self.pinnace("pin", project)
+        self.assertEqual(sorted(os.listdir(outside)), ["ini", "list", "new", "token"])
+
     def test_sources_lead_nowhere_by_dots(self):
         for text in ("COPY ../canary /x", "COPY d/../../canary /x", "ADD ../canary /x", "COPY --parents ../canary /x",
                      "RUN --mount=type=bind,source=../canary,target=/x true"):

@@ -34,6 +34,7 @@ class OutputFiles(Case):
         self.build("-t", "oci:out:1")
         self.files("app", {"Containerfile": "FROM oci:../out:1\n"})
         self.files("locks", {})
+        os.mkdir(self.path(".git"))  # both are in one checkout
         os.symlink("../locks/lock", self.path("app", "pinnace.lock.json"))
         self.pinnace("pin", "app/Containerfile")
         self.assertTrue(os.path.islink(self.path("app", "pinnace.lock.json")))

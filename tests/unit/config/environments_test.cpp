@@ -146,6 +146,17 @@ TEST(Environments, RefusesWithLineAndColumn) {
   }
 }
 
+TEST(Environments, WhatIsWrongIsNotQuoted) {
+  for (const char* text :
+       {"s3cr3t\n", "s3cr3t = x\nmore\n", "a: s3cr3t\n", "version: s3cr3t\n", "- s3cr3t\n",
+        "[s3cr3t]\nx\n", "a: {repository: h.x/y, immutable: s3cr3t}\n", "'s3cr3t", "%s3cr3t\n",
+        "a: *s3cr3t\n", "a: !s3cr3t b\n"}) {
+    const std::string message =
+        message_of([&] { Environments::parse(text, "e.yaml"); }, ErrorCode::invalid_input);
+    EXPECT_EQ(message.find("s3cr3t"), std::string::npos) << message;
+  }
+}
+
 TEST(Environments, LoadsAFile) {
   const test_support::TemporaryDirectory directory;
   const auto file = directory.path() / "environments.yaml";

@@ -112,5 +112,61 @@ TEST(CacheFiles, GoByAgeAndSize) {
   EXPECT_THROW(collect_cache_files(root / "loop", {}), base::Error);
 }
 
+/// Whether the links lead where whoever made the directory "made" may lead us.
+TEST(Look, LinksThatLeadOutOfACheckoutAreRefused) {
+  const test_support::TemporaryDirectory directory;
+  const fs::path root = fs::canonical(directory.path());
+  const fs::path made = root / "made";
+  fs::create_directories(made / "sub");
+  fs::create_directories(root / "made2");
+  for (const fs::path& file : {root / "secret", made / "file", made / "sub/file"})
+    std::ofstream(file) << "text";
+  fs::create_directory_symlink(root, made / "up");
+  struct Link {
+    const char* name;
+    fs::path target;
+    bool leads_out;
+    bool leads_out_of_checkout = leads_out;
+  };
+  for (const Link& link : std::vector<Link>{{"a", "file", false},
+                                            {"b", "sub/file", false},
+                                            {"c", "sub/../file", false},
+                                            {"d", made / "file", false},
+                                            {"e", "none", false},
+                                            {"f", "../made/file", false},
+                                            {"g", "../secret", true},
+                                            {"h", root / "secret", true},
+                                            {"i", "up/secret", true},
+                                            {"j", "g", true},
+                                            {"k", "../none", true},
+                                            {"l", "/none/at/all", true},
+                                            {"m", "up/none", true},
+                                            {"n", "../made2/x", true},
+                                            {"sub/o", "../file", true, false},
+                                            {"sub/p", "../none", true, false},
+                                            {"sub/q", "../../secret", true}}) {
+    fs::create_symlink(link.target, made / link.name);
+    for (const bool in_checkout : {false, true}) {
+      if (in_checkout) fs::create_directory(made / ".git");
+      std::string message;
+      try {
+        refuse_link_out(made / link.name);
+      } catch (const base::Error& error) {
+        EXPECT_EQ(error.code(), base::ErrorCode::invalid_input);
+        message = error.what();
+      }
+      const bool refused = in_checkout ? link.leads_out_of_checkout : link.leads_out;
+      EXPECT_EQ(message.find("is a link that leads out of " + made.string()) != std::string::npos,
+                refused)
+          << link.name << (in_checkout ? " in a checkout: " : ": ") << message;
+      fs::remove(made / ".git");
+    }
+  }
+  EXPECT_NO_THROW(refuse_link_out(made / "file"));
+  EXPECT_NO_THROW(refuse_link_out(made / "absent"));
+  EXPECT_NO_THROW(refuse_link_out("/dev/stdin"));
+  EXPECT_NO_THROW(refuse_link_out(made / "up/secret")) << "the file itself is named";
+}
+
 }  // namespace
 }  // namespace pinnace::files
