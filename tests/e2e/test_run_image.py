@@ -118,7 +118,7 @@ class Images:
         self.files("inner", {"x": ""})
         os.chmod(self.path("outer"), 0o777)
         failed = self.run_image(self.web, "-v", f"{self.path('outer')}:/outer:ro", "-v", f"{self.path('inner')}:/outer/made",
-                                "--", "/bin/true", expect=2)
+                                "--", "/bin/true", expect=3)
         self.assertIn("mount at /outer/made: create /made: Read-only file system", failed.errors[-1])
         self.assertEqual(os.listdir(self.path("outer")), ["x"])
 
