@@ -1,5 +1,6 @@
 #include "output_stream.hpp"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -23,10 +24,18 @@ bool is_file(int fd) {
   return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+bool is_open_for_writing(int fd) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  return flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+}
+
 }  // namespace
 
 OutputStream::OutputStream(int fd, const char* what)
-    : m_fd(fd), m_what(what), m_is_terminal(::isatty(fd) == 1), m_may_wait(!is_file(fd)) {}
+    : m_fd(fd), m_what(what), m_is_terminal(::isatty(fd) == 1), m_may_wait(!is_file(fd)) {
+  // poll() would wait for ever.
+  if (!is_open_for_writing(fd)) m_error = EBADF;
+}
 
 void OutputStream::write(std::string_view bytes, const std::stop_token& stop) {
   if (!m_is_terminal) return write_all(bytes, stop);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 
 #include "base/error.hpp"
 
@@ -23,8 +22,10 @@ std::uint64_t file_system_of(const UniqueFd& fd) {
 /// A read lease is given only where nobody has the file open, or mapped, for writing; it ends at
 /// once. Not everybody may ask, and not every file system knows leases.
 bool has_no_writer(const UniqueFd& fd) {
-  // Who opens the file in between is told by a signal; this one is ignored where nobody wants it.
-  if (::fcntl(fd.get(), F_SETSIG, SIGURG) != 0) return false;
+  // Who opens the file in between is told by a signal; this one (SIGURG) is ignored where nobody
+  // wants it.
+  constexpr int k_ignored = 23;
+  if (::fcntl(fd.get(), F_SETSIG, k_ignored) != 0) return false;
   if (::fcntl(fd.get(), F_SETLEASE, F_RDLCK) != 0) return false;
   ::fcntl(fd.get(), F_SETLEASE, F_UNLCK);
   return true;

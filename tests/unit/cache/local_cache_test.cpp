@@ -138,7 +138,7 @@ TEST_F(LocalCacheTest, ALayerStaysAsLongAsARecordNamesIt) {
   fs::last_write_time(
       m_directory.path() / "cache/records" / (std::string(key("a").hex()) + ".json"),
       fs::file_time_type::clock::now() - std::chrono::hours(9));
-  EXPECT_EQ(open().collect({}, {50'300, {}}, std::chrono::milliseconds(0)).layers_removed, 0U);
+  EXPECT_EQ(open().collect({}, {50'700, {}}, std::chrono::milliseconds(0)).layers_removed, 0U);
   EXPECT_EQ(open().collect({}, {0, {}}, std::chrono::milliseconds(0)).layers_removed, 1U);
   EXPECT_FALSE(has("a") || has("b"));
 }

@@ -54,10 +54,13 @@ TEST(KnownSecrets, AreMaskedWhereverAStreamIsCut) {
   secrets.add("sesame-open");
   secrets.add("pw");
   const std::string text = "a sesame-open, sesame-ope, sesam\xff\0 pw spawn pw\r\nsesame";
-  const std::string masked = "a REDACTED, REDACTED-ope, sesam\xff\0 REDACTED spawn REDACTED\r\nREDACTED";
+  const std::string masked =
+      "a REDACTED, REDACTED-ope, sesam\xff\0 REDACTED spawn REDACTED\r\nREDACTED";
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {
     for (std::size_t next = cut; next <= text.size(); ++next)
-      ASSERT_EQ(streamed(secrets, {text.substr(0, cut), text.substr(cut, next - cut), text.substr(next)}), masked)
+      ASSERT_EQ(
+          streamed(secrets, {text.substr(0, cut), text.substr(cut, next - cut), text.substr(next)}),
+          masked)
           << cut << " " << next;
   }
 }
@@ -67,8 +70,8 @@ TEST(KnownSecrets, OfAStreamOnlyWhatMayBeASecretIsHeld) {
   secrets.add("sesame");
   MaskedStream stream(secrets);
   EXPECT_EQ(stream.add("open? ses"), "open? ");
-  EXPECT_EQ(stream.add("same"), "ses");
-  EXPECT_EQ(stream.add("!"), "same!");
+  EXPECT_EQ(stream.add("sesa"), "ses");
+  EXPECT_EQ(stream.add("!"), "sesa!");
   EXPECT_EQ(stream.add("sesam"), "");
   EXPECT_EQ(stream.finish(), "sesam");
 }
