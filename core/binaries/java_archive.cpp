@@ -1,0 +1,130 @@
+#include "binaries/java_archive.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "base/shown.hpp"
+#include "binaries/java_identity.hpp"
+#include "binaries/zip.hpp"
+
+namespace pinnace::binaries {
+
+namespace {
+
+using packages::Found;
+using packages::Package;
+
+constexpr std::array<std::string_view, 10> k_extensions = {
+    ".jar", ".war", ".ear", ".hpi", ".jpi", ".par", ".sar", ".nar", ".kar", ".jar.original"};
+constexpr std::string_view k_manifest = "META-INF/MANIFEST.MF";
+constexpr std::size_t k_max_text = 1 << 20;
+constexpr std::size_t k_max_poms = 2000;
+
+bool is_pom(std::string_view name) {
+  return name.starts_with("META-INF/maven/") && name.ends_with("/pom.properties");
+}
+
+bool is_wanted(std::string_view name) {
+  return name == k_manifest || is_pom(name) || is_java_archive(name);
+}
+
+/// What all archives of one file may take together: each costs what its directory says, and what it
+/// holds that had to be inflated.
+class Budget {
+ public:
+  void take(std::uint64_t bytes) {
+    constexpr std::uint64_t k_archive = 16 << 10;  // beside its bytes
+    if (bytes + k_archive > m_left)
+      throw base::Error(base::ErrorCode::invalid_input, "what is nested in it is more than 1 GiB");
+    m_left -= bytes + k_archive;
+  }
+
+ private:
+  std::uint64_t m_left = std::uint64_t{1} << 30;
+};
+
+class JavaReader {
+ public:
+  Found read(const RandomAccess& file, std::string_view path) {
+    read_archive(file, path, "", 0);
+    return std::move(m_found);
+  }
+
+ private:
+  void read_archive(const RandomAccess& file, std::string_view path, const std::string& inside,
+                    unsigned depth);
+  void read_entries(const RandomAccess& file, std::string_view path, const std::string& inside,
+                    unsigned depth);
+  void read_nested(const ZipFile& zip, const ZipEntry& entry, const std::string& inside,
+                   unsigned depth);
+  std::string read_text(const ZipFile& zip, const ZipEntry& entry);
+
+  Found m_found;
+  Budget m_budget;
+};
+
+/// `inside`: where in the outermost archive; empty for itself.
+void JavaReader::read_archive(const RandomAccess& file, std::string_view path,
+                              const std::string& inside, unsigned depth) {
+  try {
+    read_entries(file, path, inside, depth);
+  } catch (const base::Error& error) {
+    m_found.problem((inside.empty() ? "" : inside + ": ") + error.what());
+  }
+}
+
+void JavaReader::read_entries(const RandomAccess& file, std::string_view path,
+                              const std::string& inside, unsigned depth) {
+  const ZipFile zip(file, is_wanted);
+  m_budget.take(zip.directory_size());
+  std::string manifest;
+  std::vector<std::string> poms;
+  for (const ZipEntry& entry : zip.entries()) {
+    if (entry.name == k_manifest) manifest = read_text(zip, entry);
+    if (is_pom(entry.name) && poms.size() < k_max_poms) poms.push_back(read_text(zip, entry));
+  }
+  for (Package& package : java_packages(path, manifest, poms)) {
+    package.inside = packages::text_of(inside);
+    m_found.packages.push_back(std::move(package));
+  }
+  for (const ZipEntry& entry : zip.entries()) {
+    if (is_java_archive(entry.name)) read_nested(zip, entry, inside, depth);
+  }
+}
+
+std::string JavaReader::read_text(const ZipFile& zip, const ZipEntry& entry) {
+  m_budget.take(entry.size);
+  return base::with_context([&] { return base::printable(packages::text_of(entry.name)); },
+                            [&] { return zip.read(entry, k_max_text); });
+}
+
+/// What is stored is read where it is; what is compressed must be in memory.
+void JavaReader::read_nested(const ZipFile& zip, const ZipEntry& entry, const std::string& inside,
+                             unsigned depth) {
+  constexpr std::size_t k_most = 256 << 20;
+  const std::string place = packages::text_of((inside.empty() ? "" : inside + "!/") + entry.name);
+  if (depth + 1 == k_max_depth) return m_found.problem(place + ": archives nest too deep");
+  try {
+    if (entry.is_stored && entry.is_readable)
+      return read_archive(zip.stored(entry), entry.name, place, depth + 1);
+    m_budget.take(entry.size);
+    const MemoryAccess content(zip.read(entry, k_most));
+    read_archive(content, entry.name, place, depth + 1);
+  } catch (const base::Error& error) {
+    m_found.problem(place + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+bool is_java_archive(std::string_view path) {
+  return std::any_of(k_extensions.begin(), k_extensions.end(),
+                     [&](std::string_view end) { return path.ends_with(end); });
+}
+
+Found read_java_archive(const RandomAccess& file, std::string_view path) {
+  return JavaReader().read(file, path);
+}
+
+}  // namespace pinnace::binaries

@@ -1,0 +1,82 @@
+#include "packages/dpkg.hpp"
+
+#include "packages/paragraphs.hpp"
+
+namespace pinnace::packages {
+
+namespace {
+
+/// "install ok installed": what is wanted, whether it is broken, what it is. Without this field, as
+/// status.d has it, all are installed.
+bool is_there(std::string_view status) {
+  if (status.empty()) return true;
+  const std::string_view state = status.substr(status.find_last_of(' ') + 1);
+  return state != "not-installed" && state != "config-files";
+}
+
+/// "name" or "name (version)".
+void set_source(Package& package, std::string_view source) {
+  const std::size_t open = source.find('(');
+  package.source = text_of(trimmed(source.substr(0, open)));
+  if (open == std::string_view::npos) return;
+  const std::string_view version = source.substr(open + 1);
+  package.source_version = text_of(trimmed(version.substr(0, version.find(')'))));
+}
+
+void add_path(FilePaths& paths, std::string_view line) {
+  if (const auto path = relative_path(line); !path.empty()) paths.push_back({std::string(path)});
+}
+
+}  // namespace
+
+Found read_dpkg_status(std::string_view text) {
+  Found found;
+  Paragraphs paragraphs(text);
+  while (const auto paragraph = paragraphs.next()) {
+    Package package{.type = PackageType::deb};
+    package.name = text_of(paragraph->line("Package"));
+    if (package.name.empty()) {
+      found.problem("a paragraph without a package's name");
+      continue;
+    }
+    if (!is_there(paragraph->line("Status"))) continue;
+    package.version = text_of(paragraph->line("Version"));
+    package.architecture = text_of(paragraph->line("Architecture"));
+    set_source(package, paragraph->line("Source"));
+    if (!found.add(std::move(package))) break;
+  }
+  return found;
+}
+
+FilePaths read_dpkg_list(std::string_view text) {
+  FilePaths paths;
+  while (!text.empty()) add_path(paths, take_line(text));
+  return paths;
+}
+
+FilePaths read_dpkg_md5sums(std::string_view text) {
+  constexpr std::size_t k_digest = 32;
+  FilePaths paths;
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    // "digest  path"; dpkg takes what is after the first two bytes behind the digest.
+    if (line.size() > k_digest + 2 && line[k_digest] == ' ')
+      add_path(paths, line.substr(k_digest + 2));
+  }
+  return paths;
+}
+
+std::vector<std::string> read_debian_copyright(std::string_view text) {
+  std::vector<std::string> licences;
+  Paragraphs paragraphs(text);
+  auto paragraph = paragraphs.next();
+  if (!paragraph || paragraph->find("Format").empty()) return licences;
+  for (; paragraph; paragraph = paragraphs.next()) {
+    const std::string_view licence = paragraph->line("License");
+    if (!licence.empty()) licences.push_back(text_of(licence));
+  }
+  sort_unique(licences);
+  return licences;
+}
+
+}  // namespace pinnace::packages

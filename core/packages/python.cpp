@@ -1,0 +1,98 @@
+#include "packages/python.hpp"
+
+#include "packages/paragraphs.hpp"
+
+namespace pinnace::packages {
+
+namespace {
+
+/// A licence's whole text stands there, too; its name is what fits in a line.
+constexpr std::size_t k_max_licence = 200;
+
+void add_licence(Package& package, std::string_view licence) {
+  if (licence.empty() || licence == "UNKNOWN" || licence.size() > k_max_licence ||
+      licence.find('\n') != std::string_view::npos)
+    return;
+  package.licences.push_back(text_of(licence));
+}
+
+/// License-Expression is the newest way to say it, License the oldest, classifiers between.
+void add_licences(Package& package, const Paragraph& header) {
+  constexpr std::string_view k_classifier = "License :: OSI Approved :: ";
+  add_licence(package, header.find("License-Expression"));
+  if (package.licences.empty()) add_licence(package, header.find("License"));
+  if (!package.licences.empty()) return;
+  for (const Paragraph::Field& field : header.fields()) {
+    if (field.name == "Classifier" && field.value.starts_with(k_classifier))
+      add_licence(package, field.value.substr(k_classifier.size()));
+  }
+  sort_unique(package.licences);
+}
+
+/// The first field of a line of CSV.
+std::string first_of_csv(std::string_view line) {
+  if (!line.starts_with('"')) return std::string(line.substr(0, line.find(',')));
+  std::string text;
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    if (line[i] == '"' && (i + 1 == line.size() || line[++i] != '"')) break;
+    text += line[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+Found read_python_metadata(std::string_view text) {
+  Found found;
+  const auto header = Paragraphs(text).next();
+  Package package{.type = PackageType::pypi};
+  if (header) {
+    package.name = text_of(header->line("Name"));
+    package.version = text_of(header->line("Version"));
+  }
+  if (package.name.empty()) {
+    found.problem("metadata of a Python distribution without its name");
+    return found;
+  }
+  add_licences(package, *header);
+  found.packages.push_back(std::move(package));
+  return found;
+}
+
+FilePaths read_python_record(std::string_view text) {
+  FilePaths paths;
+  while (!text.empty()) {
+    std::string path = first_of_csv(take_line(text));
+    if (!path.empty()) paths.push_back({std::move(path)});
+  }
+  return paths;
+}
+
+FilePaths read_installed_files(std::string_view text) {
+  FilePaths paths;
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    if (!line.empty()) paths.push_back({std::string(line)});
+  }
+  return paths;
+}
+
+std::string path_below(std::string_view directory, std::string_view path) {
+  std::string at(path.starts_with('/') ? std::string_view() : directory);
+  while (!path.empty()) {
+    const std::size_t end = std::min(path.find('/'), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    if (part.empty() || part == ".") continue;
+    if (part == "..") {
+      if (at.empty()) return {};
+      at.resize(at.find('/') == std::string::npos ? 0 : at.rfind('/'));
+    } else {
+      if (!at.empty()) at += '/';
+      at += part;
+    }
+  }
+  return at;
+}
+
+}  // namespace pinnace::packages
