@@ -321,6 +321,9 @@ std::optional<TarEntry> TarReader::next() {
 base::Source& TarReader::content() {
   return *m_state;
 }
+bool TarReader::content_is_sparse() const noexcept {
+  return m_state->holes.has_value();
+}
 std::uint64_t TarReader::offset() const noexcept {
   return m_state->offset;
 }

@@ -40,6 +40,8 @@ class TarReader {
   std::optional<TarEntry> next();
   /// The content of the current entry, exactly its size. Lives as long as the reader.
   base::Source& content();
+  /// Whether the current entry has the content of a sparse file.
+  bool content_is_sparse() const noexcept;
   /// Bytes of the archive that were read so far.
   std::uint64_t offset() const noexcept;
 

@@ -29,23 +29,24 @@ bool is_wanted(std::string_view name) {
   return name == k_manifest || is_pom(name) || is_java_archive(name);
 }
 
-/// What all archives of one file may take together: each costs what its directory says, and what it
-/// holds that had to be inflated.
 class Budget {
  public:
+  explicit Budget(std::uint64_t bytes) : m_left(bytes) {}
   void take(std::uint64_t bytes) {
     constexpr std::uint64_t k_archive = 16 << 10;  // beside its bytes
     if (bytes + k_archive > m_left)
-      throw base::Error(base::ErrorCode::invalid_input, "what is nested in it is more than 1 GiB");
+      throw base::Error(base::ErrorCode::invalid_input, "what is nested in it is too much");
     m_left -= bytes + k_archive;
   }
 
  private:
-  std::uint64_t m_left = std::uint64_t{1} << 30;
+  std::uint64_t m_left;
 };
 
 class JavaReader {
  public:
+  explicit JavaReader(const JavaLimits& limits) : m_depth(limits.depth), m_budget(limits.bytes) {}
+
   Found read(const RandomAccess& file, std::string_view path) {
     read_archive(file, path, "", 0);
     return std::move(m_found);
@@ -61,6 +62,7 @@ class JavaReader {
   std::string read_text(const ZipFile& zip, const ZipEntry& entry);
 
   Found m_found;
+  unsigned m_depth;
   Budget m_budget;
 };
 
@@ -104,7 +106,7 @@ void JavaReader::read_nested(const ZipFile& zip, const ZipEntry& entry, const st
                              unsigned depth) {
   constexpr std::size_t k_most = 256 << 20;
   const std::string place = packages::text_of((inside.empty() ? "" : inside + "!/") + entry.name);
-  if (depth + 1 == k_max_depth) return m_found.problem(place + ": archives nest too deep");
+  if (depth + 1 >= m_depth) return m_found.problem(place + ": archives nest too deep");
   try {
     if (entry.is_stored && entry.is_readable)
       return read_archive(zip.stored(entry), entry.name, place, depth + 1);
@@ -123,8 +125,8 @@ bool is_java_archive(std::string_view path) {
                      [&](std::string_view end) { return path.ends_with(end); });
 }
 
-Found read_java_archive(const RandomAccess& file, std::string_view path) {
-  return JavaReader().read(file, path);
+Found read_java_archive(const RandomAccess& file, std::string_view path, const JavaLimits& limits) {
+  return JavaReader(limits).read(file, path);
 }
 
 }  // namespace pinnace::binaries

@@ -5,6 +5,14 @@
 
 namespace pinnace::packages {
 
+json::Table<OsRelease> OsRelease::table() {
+  return {"OsRelease",
+          "Which distribution an image is made of (os-release(5)).",
+          {{"id", &OsRelease::id, "\"debian\"; empty: it does not say."},
+           {"versionId", &OsRelease::version_id, "\"12\"; empty: it does not say."},
+           {"prettyName", &OsRelease::pretty_name, "For people; empty: it does not say."}}};
+}
+
 namespace {
 
 /// What a shell makes of a value without expansions: quotes go, "\" takes the next one as it is.

@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "json/fields.hpp"
+
 namespace pinnace::packages {
 
 /// Which distribution an image is made of (os-release(5)); empty texts: it does not say.
@@ -11,6 +13,7 @@ struct OsRelease {
   std::string version_id;   ///< "12"
   std::string pretty_name;  ///< "Debian GNU/Linux 12 (bookworm)"
 
+  static json::Table<OsRelease> table();
   bool operator==(const OsRelease&) const = default;
 };
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-namespace pinnace::test {
+namespace pinnace::test_support {
 
 /// The bytes of a file below tests/golden.
 inline std::string golden(const std::string& name) {
@@ -14,4 +14,4 @@ inline std::string golden(const std::string& name) {
   return text.str();
 }
 
-}  // namespace pinnace::test
+}  // namespace pinnace::test_support

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace pinnace::test {
+namespace pinnace::test_support {
 
 struct ZipSample {
   std::string name;
@@ -96,4 +96,4 @@ inline std::string make_zip(const std::vector<ZipSample>& samples, bool zip64 = 
   return file;
 }
 
-}  // namespace pinnace::test
+}  // namespace pinnace::test_support

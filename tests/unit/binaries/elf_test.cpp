@@ -17,7 +17,7 @@ namespace {
 using packages::Found;
 using packages::Package;
 using packages::PackageType;
-using test::append_number;
+using test_support::append_number;
 
 Package go(std::string name, std::string version, std::string revision = {}) {
   return {.type = PackageType::golang,
@@ -36,7 +36,7 @@ Found read_rust(const std::string& bytes) {
 }
 
 TEST(GoBuildInfo, AsGoVersionHasIt) {
-  EXPECT_EQ(read_go(test::golden("packages/go-hello")),
+  EXPECT_EQ(read_go(test_support::golden("packages/go-hello")),
             (Found{{go("example.test/hello", "v0.0.0-20261130180546-68202cbd95d2+dirty",
                        "68202cbd95d2f3b5d0833925a0389135f334276e+dirty"),
                     go("example.test/local", "v0.0.0"),
@@ -91,7 +91,7 @@ TEST(GoBuildInfo, OtherProgramsHaveNone) {
 }
 
 TEST(RustAudit, TheListOfCrates) {
-  const Found found = read_rust(test::golden("packages/rust-hello"));
+  const Found found = read_rust(test_support::golden("packages/rust-hello"));
   EXPECT_EQ(found.problems, std::vector<std::string>{});
   EXPECT_EQ(
       found.packages,
@@ -101,7 +101,7 @@ TEST(RustAudit, TheListOfCrates) {
 
 TEST(Elf, CutOrChangedAnywhereIsAnErrorOrAValue) {
   for (const char* name : {"packages/go-hello", "packages/rust-hello"}) {
-    const std::string whole = test::golden(name);
+    const std::string whole = test_support::golden(name);
     ASSERT_GT(whole.size(), 500U);
     for (std::size_t at = 0; at < whole.size(); ++at) {
       std::string changed = whole;

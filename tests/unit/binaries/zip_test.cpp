@@ -22,7 +22,7 @@ std::string read(const std::string& bytes, std::size_t entry, std::size_t limit 
 TEST(Zip, StoredDeflatedAndZip64) {
   const std::string text(100'000, 'x');
   for (const bool zip64 : {false, true}) {
-    const std::string bytes = test::make_zip({{"a", "stored"}, {"b", text, true}}, zip64);
+    const std::string bytes = test_support::make_zip({{"a", "stored"}, {"b", text, true}}, zip64);
     for (const std::string& before : {std::string(), std::string("#!/bin/sh\n")}) {
       const MemoryAccess file(before + bytes);
       const ZipFile zip(file, [](std::string_view name) { return name == "b"; });
@@ -35,7 +35,7 @@ TEST(Zip, StoredDeflatedAndZip64) {
 }
 
 TEST(Zip, TheEndIsTheLastOneThatFits) {
-  std::string bytes = test::make_zip({{"a", "content"}});
+  std::string bytes = test_support::make_zip({{"a", "content"}});
   bytes[bytes.size() - 2] = 30;  // a comment, with what looks like an end
   bytes += "PK\5\6" + std::string(26, 'c');
   EXPECT_EQ(read(bytes, 0), "content");
@@ -43,7 +43,7 @@ TEST(Zip, TheEndIsTheLastOneThatFits) {
 
 TEST(Zip, WhatDoesNotHold) {
   const std::string text(100'000, 'x');
-  const std::string bytes = test::make_zip({{"a", text, true}});
+  const std::string bytes = test_support::make_zip({{"a", text, true}});
   EXPECT_THROW(read(bytes, 0, 99'999), base::Error);
   std::string other_crc = bytes;
   const std::size_t directory = bytes.rfind("PK\1\2");
@@ -63,7 +63,8 @@ TEST(Zip, WhatDoesNotHold) {
 
 TEST(Zip, CutOrChangedAnywhereIsAnErrorOrAValue) {
   for (const bool zip64 : {false, true}) {
-    const std::string whole = test::make_zip({{"a", "stored"}, {"b", "deflated", true}}, zip64);
+    const std::string whole =
+        test_support::make_zip({{"a", "stored"}, {"b", "deflated", true}}, zip64);
     for (std::size_t at = 0; at < whole.size(); ++at) {
       EXPECT_THROW(read(whole.substr(0, at), 0), base::Error) << at;
       std::string changed = whole;

@@ -13,7 +13,7 @@ namespace pinnace::packages {
 namespace {
 
 std::string golden(const char* name) {
-  return test::golden(std::string("packages/") + name);
+  return test_support::golden(std::string("packages/") + name);
 }
 
 const Package& hello() {

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "archive/tar_entry.hpp"
+#include "hash/digest.hpp"
+#include "json/fields.hpp"
+
+namespace pinnace::inventory {
+
+/// What a layer says of one path: its header without times and attributes, and of a file what its
+/// content is. Whiteouts are files with their names, as in the archive.
+struct Entry {
+  archive::EntryType type = archive::EntryType::file;
+  std::string path;         ///< text::entry_path()
+  std::string link_target;  ///< of symbolic and hard links
+  std::uint32_t mode = 0;
+  std::uint64_t uid = 0;
+  std::uint64_t gid = 0;
+  std::uint64_t size = 0;
+  std::optional<hash::Digest> digest;  ///< of a file's content; none: it was too large to read
+
+  bool operator==(const Entry&) const = default;
+};
+
+/// One line: a letter for the type as ls(1) has it ("h": a hard link), mode in octal digits, owner,
+/// group, and the path, parted by spaces: "d 755 0 0 usr/bin". Of files, before the path, the size
+/// and the digest, or "-"; of links, behind it, the target. Paths are packages::escaped().
+std::string to_line(const Entry& entry);
+/// Throws invalid_input for what to_line() does not give.
+Entry parse_line(std::string_view line);
+
+}  // namespace pinnace::inventory
+
+template <>
+struct pinnace::json::TextOf<pinnace::inventory::Entry> {
+  static constexpr const char* k_pattern = nullptr;
+  static inventory::Entry parse(const std::string& text) { return inventory::parse_line(text); }
+  static std::string print(const inventory::Entry& entry) { return inventory::to_line(entry); }
+};
