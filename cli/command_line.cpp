@@ -111,6 +111,7 @@ void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invoc
   add_copy(app, global, invocation);
   add_inspect(app, global, invocation);
   add_tags(app, global, invocation);
+  add_packages(app, global, invocation);
   add_promote(app, global, invocation);
   add_run(app, global, invocation);
   add_containers(app, global, invocation);

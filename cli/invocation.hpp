@@ -61,6 +61,7 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
 void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 /// ps, logs and stop, for containers of run --detach.

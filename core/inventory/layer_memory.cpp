@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "files/file.hpp"
+#include "hash/seal.hpp"
 #include "inventory/layer_scan.hpp"
 
 namespace pinnace::inventory {
@@ -11,17 +12,20 @@ namespace pinnace::inventory {
 namespace {
 
 constexpr std::size_t k_max_file = std::size_t{1} << 30;
+constexpr std::size_t k_digits = 64;  ///< what the collector knows a file by
 
 }  // namespace
 
 std::filesystem::path LayerMemory::file(const hash::Digest& blob) const {
-  return m_directory /
-         (std::string(to_string(blob.algorithm())) + "-" + std::string(blob.hex()) + ".json");
+  return m_directory / (std::string(blob.hex().substr(0, k_digits)) + ".json");
 }
 
 std::optional<LayerInventory> LayerMemory::find(const hash::Digest& blob) const {
   try {
-    return parse_layer_inventory(files::read_file(file(blob), k_max_file));
+    const std::string whole = files::read_file(file(blob), k_max_file);
+    const auto text = hash::unsealed(blob.str(), whole);
+    if (!text) return std::nullopt;
+    return parse_layer_inventory(*text);
   } catch (const std::exception&) {
     return std::nullopt;
   }
@@ -30,7 +34,7 @@ std::optional<LayerInventory> LayerMemory::find(const hash::Digest& blob) const 
 void LayerMemory::put(const base::Context& context, const hash::Digest& blob,
                       const LayerInventory& inventory) const {
   try {
-    files::write_cache_file(file(blob), to_text(inventory));
+    files::write_cache_file(file(blob), hash::sealed(blob.str(), to_text(inventory)));
   } catch (const std::exception& error) {
     context.warn("cannot remember what is in a layer: " + std::string(error.what()));
   }

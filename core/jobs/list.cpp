@@ -9,6 +9,7 @@
 #include "verbs/copy.hpp"
 #include "verbs/gc.hpp"
 #include "verbs/inspect.hpp"
+#include "verbs/packages.hpp"
 #include "verbs/ping.hpp"
 #include "verbs/promote.hpp"
 #include "verbs/tags.hpp"
@@ -21,6 +22,7 @@ const std::vector<job::JobType>& job_types() {
       job::job_type<verbs::CopyRequest>(job::Containers::no),
       job::job_type<verbs::GcRequest>(job::Containers::no),
       job::job_type<verbs::InspectRequest>(job::Containers::no),
+      job::job_type<verbs::PackagesRequest>(job::Containers::no),
       job::job_type<pinning::PinRequest>(job::Containers::no),
       job::job_type<verbs::PingRequest>(job::Containers::no),
       job::job_type<verbs::PromoteRequest>(job::Containers::no),

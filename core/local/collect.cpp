@@ -180,6 +180,7 @@ void Collection::collect(Part part, const Path& directory) {
     case Part::downloads:
     case Part::manifests:
     case Part::layers:
+    case Part::inventories:
       return collect_remembered(directory);
     case Part::scratch:
       return collect_scratch(directory);

@@ -19,6 +19,7 @@ enum class Part {
   downloads,
   manifests,
   layers,
+  inventories,
   scratch,
   containers,
 };
@@ -32,7 +33,7 @@ struct PartInfo {
 
 /// All parts, in the order in which gc walks over them (local/collect.hpp): what can be removed
 /// without any room on the disk goes first.
-inline constexpr std::array<PartInfo, 11> k_parts = {{
+inline constexpr std::array<PartInfo, 12> k_parts = {{
     {Part::sandbox, "sandbox",
      "unpacked layers of images and of `RUN`, and the directories of `--mount=type=cache`",
      "layers that nothing ran on for two weeks; directories of mounts only with `--all`"},
@@ -51,6 +52,9 @@ inline constexpr std::array<PartInfo, 11> k_parts = {{
     {Part::manifests, "cache/images", "manifests and configurations of base images, by digest",
      "what was not used for the longest time, beyond `--cache-size`"},
     {Part::layers, "cache/layers", "which layer the files of a context became, by their statuses",
+     "what was not used for the longest time, beyond `--cache-size`"},
+    {Part::inventories, "cache/inventories",
+     "which files and packages a layer holds, by its digest ([inventory](inventory.md))",
      "what was not used for the longest time, beyond `--cache-size`"},
     {Part::scratch, "tmp", "what builds unpack, download and check out; each removes its own",
      "what killed processes have left"},

@@ -41,6 +41,7 @@ class LocalStore(RunCase):
         self.build(f"FROM {self.base} AS one\nRUN --mount=type=cache,target=/c echo a > /c/a; echo b > /b\n"
                    f"FROM {self.base}\nADD {self.url} /tool\nCOPY --from=one /b /b\nCOPY site /site\n")
         self.pinnace("build", cwd=big)
+        self.pinnace("packages", self.base)
         return self.pinnace("run", "--detach", self.base, "--", "/bin/true").out.split()[-1]
 
     def files_left(self):

@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "base/shown.hpp"
+#include "invocation.hpp"
+#include "verbs/packages.hpp"
+
+namespace pinnace::cli {
+
+namespace {
+
+using nlohmann::json;
+
+using Row = std::array<std::string, 4>;
+
+/// Wider ones move the rest of their line only.
+constexpr std::size_t k_widest = 50;
+
+Row row_of(const json& package) {
+  std::string place = package.at("path");
+  if (const std::string inside = package.at("inside"); !inside.empty()) place += "!/" + inside;
+  const std::string version = package.at("version");
+  Row row = {package.at("type"), package.at("name"), version.empty() ? "-" : version, place};
+  for (std::string& text : row) text = base::printable(text);
+  return row;
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
+}
+
+std::vector<std::string> table(const json& result) {
+  std::vector<Row> rows = {{"TYPE", "NAME", "VERSION", "FOUND IN"}};
+  for (const json& package : result.at("packages")) rows.push_back(row_of(package));
+  std::array<std::size_t, 3> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], std::min(row[i].size(), k_widest));
+  }
+  std::vector<std::string> lines;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i) line += padded(row[i], widths[i]) + "  ";
+    lines.push_back(line + row.back());
+  }
+  return lines;
+}
+
+}  // namespace
+
+void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+  const auto request = std::make_shared<verbs::PackagesRequest>();
+  const auto platform = std::make_shared<std::string>();
+  const auto format = std::make_shared<std::string>("table");
+  CLI::App* verb =
+      app.add_subcommand("packages", "List the packages of an image, and where each was found");
+  verb->footer(
+      "Examples:\n"
+      "  pinnace packages registry.test/shop/web:17\n"
+      "  pinnace packages --platform linux/arm64 debian:bookworm\n"
+      "  pinnace packages --format json oci:out");
+  verb->add_option("REF", request->image, "An image")->required();
+  verb->add_option("--platform", *platform, "Of an image for several (default: this machine's)");
+  verb->add_option("--format", *format,
+                   "\"table\", or \"json\": the job's result, as --json has it")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  const auto environments = add_environments(*verb, "Where env: names are defined");
+  verb->callback([request, platform, format, environments, &global, &invocation] {
+    add_common(*request, global);
+    if (!platform->empty()) request->platform = oci::Platform::parse(*platform);
+    request->environments = if_given(*environments);
+    invocation = {*request, *format == "json" ? Invocation::Present() : Invocation::Present(table)};
+  });
+}
+
+}  // namespace pinnace::cli
