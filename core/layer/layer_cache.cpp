@@ -60,8 +60,8 @@ class Watch {
   explicit Watch(std::chrono::system_clock::time_point now) : m_now(now) {}
 
   bool will_show(const tree::FileContent& content) {
-    const bool is_old =
-        std::chrono::nanoseconds(content.stamp.changed) < (m_now - k_written_out).time_since_epoch();
+    const bool is_old = std::chrono::nanoseconds(content.stamp.changed) <
+                        (m_now - k_written_out).time_since_epoch();
     const auto known = m_in_memory.find(content.stamp.device);
     if (is_old && known != m_in_memory.end() && !known->second) return true;
     const files::UniqueFd fd = content.root->open(content.path, files::Directory::Links::follow);

@@ -64,7 +64,8 @@ void LocalStore::check() const {
   if (const auto foreign = foreign_name(files::Directory(m_directory))) {
     throw base::Error(
         base::ErrorCode::invalid_input,
-        m_directory.string() + " is no local store of Pinnace, and not empty (it has \"" + *foreign +
+        m_directory.string() + " is no local store of Pinnace, and not empty (it has \"" +
+            *foreign +
             "\"): nothing is written or removed there; choose another directory (--store, "
             "PINNACE_STORE), or, if all that is there is a store's, make an empty file " +
             k_marker + " in it");

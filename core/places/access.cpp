@@ -120,8 +120,7 @@ Located Access::locate_layout(const LayoutName& name, Purpose purpose) {
 std::shared_ptr<disk::OciLayout> Access::stored_images() const {
   const auto directory = m_options.local().at(local::Part::images);
   if (!files::exists(directory)) return nullptr;
-  return std::make_shared<disk::OciLayout>(directory,
-                                           disk::OciLayout::Missing::refuse,
+  return std::make_shared<disk::OciLayout>(directory, disk::OciLayout::Missing::refuse,
                                            disk::OciLayout::Uses::noted);
 }
 

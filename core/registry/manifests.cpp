@@ -111,12 +111,13 @@ void Repository::put_manifest(const Context& context, const RawManifest& manifes
     throw api::make_error("PUT", response);
   check_digest_header("PUT", response, manifest.digest);
   // What stands before a registry answers, too, and says nothing of the digest.
-  const bool is_told = parse_digest(response.headers.get("Docker-Content-Digest")) == manifest.digest;
+  const bool is_told =
+      parse_digest(response.headers.get("Docker-Content-Digest")) == manifest.digest;
   if ((response.status != 201 || !is_told) && !resolve(context, manifest.digest.str()))
-    throw Error(ErrorCode::unavailable,
-                "PUT " + web::redact_url(response.url) + ": the answer was " +
-                    std::to_string(response.status) + ", but the manifest " +
-                    manifest.digest.str() + " is not there");
+    throw Error(ErrorCode::unavailable, "PUT " + web::redact_url(response.url) +
+                                            ": the answer was " + std::to_string(response.status) +
+                                            ", but the manifest " + manifest.digest.str() +
+                                            " is not there");
   if (!response.headers.find("OCI-Subject")) add_to_referrers_tag(context, manifest);
 }
 

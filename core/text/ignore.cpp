@@ -14,12 +14,31 @@ constexpr std::size_t k_max_bytes = std::size_t{1} << 20;
 constexpr std::size_t k_max_rules = 10'000;
 
 /// Unicode's, in UTF-8: who copies a line from a web page gets others than ASCII's.
-constexpr std::array<std::string_view, 25> k_spaces = {
-    " ",            "\t",           "\r",           "\n",           "\v",
-    "\f",           "\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\x80",
-    "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85",
-    "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A",
-    "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+constexpr std::array<std::string_view, 25> k_spaces = {" ",
+                                                       "\t",
+                                                       "\r",
+                                                       "\n",
+                                                       "\v",
+                                                       "\f",
+                                                       "\xC2\x85",
+                                                       "\xC2\xA0",
+                                                       "\xE1\x9A\x80",
+                                                       "\xE2\x80\x80",
+                                                       "\xE2\x80\x81",
+                                                       "\xE2\x80\x82",
+                                                       "\xE2\x80\x83",
+                                                       "\xE2\x80\x84",
+                                                       "\xE2\x80\x85",
+                                                       "\xE2\x80\x86",
+                                                       "\xE2\x80\x87",
+                                                       "\xE2\x80\x88",
+                                                       "\xE2\x80\x89",
+                                                       "\xE2\x80\x8A",
+                                                       "\xE2\x80\xA8",
+                                                       "\xE2\x80\xA9",
+                                                       "\xE2\x80\xAF",
+                                                       "\xE2\x81\x9F",
+                                                       "\xE3\x80\x80"};
 
 /// As strings.TrimSpace of Go has it.
 std::string_view trim(std::string_view text) {
@@ -80,7 +99,8 @@ Ignore Ignore::parse(std::string_view text, const std::string& file) {
     std::string_view rule = trim(raw);
     if (rule.empty()) continue;
     if (rule.find('\r') != std::string_view::npos)
-      refuse(file, line, "a carriage return within a line, expected lines that end with line feeds");
+      refuse(file, line,
+             "a carriage return within a line, expected lines that end with line feeds");
     const bool keeps = rule.front() == '!';
     if (keeps) rule = trim(rule.substr(1));
     if (rule.empty()) refuse(file, line, "\"!\" without a pattern");

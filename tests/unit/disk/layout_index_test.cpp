@@ -68,10 +68,10 @@ TEST(LayoutIndex, TagsAreNamesThatAreFound) {
     if (whole != nullptr) annotations[k_image_name] = whole;
     return entry(digit, annotations);
   };
-  const LayoutIndex index = index_of(
-      {named('a', "1", "hub.example/a:1"), named('b', "1", "hub.example/b:1"),
-       named('c', "2", "hub.example/c:2"), named('d', nullptr, "hub.example/d:3"),
-       named('e', "4", nullptr), named('e', "4", nullptr), entry('f')});
+  const LayoutIndex index =
+      index_of({named('a', "1", "hub.example/a:1"), named('b', "1", "hub.example/b:1"),
+                named('c', "2", "hub.example/c:2"), named('d', nullptr, "hub.example/d:3"),
+                named('e', "4", nullptr), named('e', "4", nullptr), entry('f')});
   EXPECT_EQ(index.tags(), (std::vector<std::string>{"2", "4", "hub.example/a:1", "hub.example/b:1",
                                                     "hub.example/d:3"}));
   EXPECT_EQ(index.whole_names(),

@@ -145,10 +145,9 @@ TEST_F(FlowTest, AManifestThatTheLockedIndexDoesNotListIsRefused) {
     }
     return std::string();
   };
-  for (const std::string& why :
-       {refused([&] { build("app", "oci:" + path("out") + ":1", true); }),
-        refused([&] { build("app", "oci:" + path("out") + ":1"); }),
-        refused([&] { pin(true, false); })}) {
+  for (const std::string& why : {refused([&] { build("app", "oci:" + path("out") + ":1", true); }),
+                                 refused([&] { build("app", "oci:" + path("out") + ":1"); }),
+                                 refused([&] { pin(true, false); })}) {
     EXPECT_NE(why.find("run pinnace pin --update oci:../images:base"), std::string::npos) << why;
   }
   pin(false, true);

@@ -18,11 +18,11 @@ TEST(GitServer, IsWhatTheNameSays) {
   EXPECT_EQ(shown("git@host:team/x.git"), "ssh host");
   EXPECT_EQ(shown("host:x.git"), "ssh host");
   EXPECT_EQ(shown("git@[::1]:x.git"), "ssh [::1]");
-  for (const char* other : {"file:///srv/x.git", "ext::sh -c true", "/srv/x.git", "../x.git", "x",
-                            "", "ftp://host/x", "ftp::host", "HTTPS://host/x",
-                            "git://%31%32%37.0.0.1/x", "http://127.0.0.1#@host/x",
-                            "http://127.0.0.1?@host/x", "[127.0.0.1:22]:x", "git@[127.0.0.1]:x",
-                            "[git@127.0.0.1:22]:x"})
+  for (const char* other :
+       {"file:///srv/x.git", "ext::sh -c true", "/srv/x.git", "../x.git", "x", "", "ftp://host/x",
+        "ftp::host", "HTTPS://host/x", "git://%31%32%37.0.0.1/x", "http://127.0.0.1#@host/x",
+        "http://127.0.0.1?@host/x", "[127.0.0.1:22]:x", "git@[127.0.0.1]:x",
+        "[git@127.0.0.1:22]:x"})
     EXPECT_EQ(shown(other), "none") << other;
 }
 
