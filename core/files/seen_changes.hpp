@@ -4,8 +4,8 @@
 
 namespace pinnace::files {
 
-/// Whether the pages of a file are never written out, as on tmpfs: what is changed through a mapping
-/// of such a file may never show in its times. Throws io.
+/// Whether the pages of a file are never written out, as on tmpfs: what is changed through a
+/// mapping of such a file may never show in its times. Throws io.
 bool is_in_memory(const UniqueFd& fd);
 
 /// Sees to it that who changes a regular file from now on changes its change time, too. Who has
