@@ -35,7 +35,9 @@ class Tags(Case):
                 self.pinnace("copy", f"{self.repository}:{name}", f"{target}:{name}", cwd=self.dir)
         for place in ("oci:held/web", "oci-archive:web.tar", "env:prod/web", "env:local/web"):
             self.assertEqual(self.tags(place, "--digest").out.splitlines(), [f"{name}  {self.digests[name]}" for name in NAMES], place)
-        self.assertEqual(self.tags("docker-archive:docker.tar", "--sort", "version").out.splitlines(), VERSIONS)
+        names = self.tags("docker-archive:docker.tar", "--sort", "version").out.splitlines()
+        self.assertEqual(names, [f"docker.io/shop/web:{name}" for name in VERSIONS])  # there a tag is a whole name
+        self.pinnace("inspect", f"docker-archive:docker.tar:{names[0]}")
 
     def test_what_has_no_tags(self):
         self.assertIn("expected a name without a tag or digest", self.tags(f"{self.repository}:1", expect=2).errors[-1])
