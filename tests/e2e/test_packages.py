@@ -98,7 +98,7 @@ class Packages(Case):
         self.assertEqual(result["os"]["id"], "debian")
         libc = next(one for one in result["packages"] if one["name"] == "libc6")
         self.assertEqual(libc["purl"], f"pkg:deb/debian/libc6@{libc['version'].replace('+', '%2B')}?arch=amd64&distro=debian-12")
-        self.assertIn("LGPL-2.1", libc["licences"])
+        self.assertEqual(next(one for one in result["packages"] if one["name"] == "adduser")["licences"], ["GPL-2+"])
         self.assertEqual(result["findings"], [])
         lines = self.packages("oci:project/out:1").out.splitlines()
         self.assertEqual(len(lines), 1 + len(ours))
@@ -193,7 +193,7 @@ class Packages(Case):
             nested = zip_of({"n-1.jar": nested})
         many = {f"many/{i % 100}/{i}": b"" for i in range(100_000)}
         files = {"nested.jar": nested, "bomb.jar": zip_of({f"{i}.jar": bytes(100 * MIB) for i in range(12)}),
-                 "broken.jar": b"PK\5\6" + bytes(18), "program": b"\x7fELF" + b"\xff" * 100,
+                 "broken.jar": b"PK\3\4" + bytes(100), "program": b"\x7fELF" + b"\xff" * 100,
                  "var/lib/rpm/rpmdb.sqlite": b"SQLite format 3\0" + b"\xff" * 5000,
                  "node_modules/x/package.json": b"[" * MIB, **many}
         result = self.inventory(sparse_entry(b"sparse.jar", 4 << 30) + sparse_entry(b"disk", 1 << 62) + make_tar(files))
