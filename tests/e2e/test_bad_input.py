@@ -185,7 +185,8 @@ class BadInput(Case):
 
     def store(self):
         """Images in the local store: a cache of something good may stay, a tag may not."""
-        return tree_state(os.path.join(self.home, "store")) if os.path.isdir(os.path.join(self.home, "store")) else {}
+        images = os.path.join(self.home, "store", "images")
+        return tree_state(images) if os.path.isdir(images) else {}
 
     def refuse(self, bad):
         directory = self.project(bad.files)
