@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "invocation.hpp"
-#include "verbs/inspect.hpp"
+#include "showing/inspect.hpp"
 
 namespace pinnace::cli {
 
@@ -47,7 +47,7 @@ Lines present(bool digests, const json& result) {
 }  // namespace
 
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto request = std::make_shared<verbs::InspectRequest>();
+  const auto request = std::make_shared<showing::InspectRequest>();
   CLI::App* verb = app.add_subcommand(
       "inspect", "Show what a reference is: digest, platforms, layers, configuration");
   verb->footer(

@@ -4,7 +4,7 @@
 
 #include "base/shown.hpp"
 #include "invocation.hpp"
-#include "verbs/packages.hpp"
+#include "showing/packages.hpp"
 
 namespace pinnace::cli {
 
@@ -50,7 +50,7 @@ std::vector<std::string> table(const json& result) {
 }  // namespace
 
 void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
-  const auto request = std::make_shared<verbs::PackagesRequest>();
+  const auto request = std::make_shared<showing::PackagesRequest>();
   const auto platform = std::make_shared<std::string>();
   const auto format = std::make_shared<std::string>("table");
   CLI::App* verb =

@@ -2,187 +2,260 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
-#include "declared/image_config.hpp"
-#include "image/contents.hpp"
-#include "layer/layer_writer.hpp"
-#include "oci/config.hpp"
+#include "build/stage_builder.hpp"
 #include "output/created.hpp"
 #include "output/publish.hpp"
-#include "tree/base_tree.hpp"
-#include "tree/placement.hpp"
 
 namespace pinnace::build {
 
 using base::Context;
-using oci::Descriptor;
+using nlohmann::json;
+using stages::DoneStep;
 
 namespace {
 
-/// A platform's base as it was read: empty for scratch.
-struct LoadedBase {
-  std::vector<Descriptor> layers;
-  oci::Config config;
-  tree::BaseTree tree;
-};
-
-class Execution {
+/// Says of which platform it speaks.
+class PlatformEvents final : public base::EventSink {
  public:
-  Execution(const Context& context, Plan plan, std::shared_ptr<store::BlobStore> base_store,
-            output::Targets& targets, const output::MakeOptions& options)
-      : m_context(context),
-        m_plan(std::move(plan)),
-        m_base_store(std::move(base_store)),
-        m_targets(targets),
-        m_options(options) {}
-
-  output::BuildResult run();
+  PlatformEvents(const oci::Platform& platform, base::EventSink& events)
+      : m_prefix(platform.str() + " "), m_events(events) {}
+  void on_event(const base::Event& event) noexcept override {
+    if (event.kind == base::Event::Kind::progress) return m_events.on_event(event);
+    try {
+      m_events.on_event({event.kind, m_prefix + event.text});
+    } catch (...) {  // out of memory; the job itself will tell
+      m_events.on_event(event);
+    }
+  }
 
  private:
-  LoadedBase load_base(const PlatformPlan& part);
-  /// The tree as it stands on a platform's base; nullopt if there are no artifacts.
-  std::optional<tree::FileTree> place(const PlatformPlan& part, const LoadedBase& base);
-  std::optional<output::BuildResult> find_result(const PlatformPlan& part, const LoadedBase& base,
-                                                 const std::optional<tree::FileTree>& tree);
-  output::MadeImage build_image(const PlatformPlan& part, const LoadedBase& base,
-                                std::optional<tree::FileTree> tree);
-  std::optional<layer::LayerResult> make_own_layer(const LoadedBase& base,
-                                                   std::optional<tree::FileTree> tree);
-  std::optional<layer::LayerResult> make_layer(const Context& context,
-                                               std::optional<tree::FileTree> tree);
-  static std::vector<output::BuiltLayer> all_layers(const LoadedBase& base,
-                                                    const std::optional<layer::LayerResult>& own);
-  oci::Config make_config(const PlatformPlan& part, const LoadedBase& base,
-                          const std::optional<layer::LayerResult>& own) const;
-
-  const Context& m_context;
-  Plan m_plan;
-  std::shared_ptr<store::BlobStore> m_base_store;
-  output::Targets& m_targets;
-  const output::MakeOptions& m_options;
-  /// Layers made in this build: platforms mostly share them.
-  std::vector<std::pair<tree::FileTree, layer::LayerResult>> m_layers;
+  std::string m_prefix;
+  base::EventSink& m_events;
 };
 
-LoadedBase Execution::load_base(const PlatformPlan& part) {
-  if (!part.base) return {{}, oci::Config(part.platform), {}};
-  return base::with_context(
-      [&] { return "reading base " + part.base->name; },
-      [&]() -> LoadedBase {
-        image::ImageContents contents = image::read_image(
-            m_context, *m_base_store, part.base->manifest, image::ImageCache::at(m_options.local));
-        tree::BaseTree tree;
-        if (!m_plan.artifacts.empty()) {
-          const std::string hex(part.base->manifest.digest.hex());
-          tree = tree::BaseTree::read_cached(m_context, *m_base_store, contents.stored_layers(),
-                                             m_options.local.at(local::Part::base_trees) / hex);
-        }
-        return {std::move(contents.layers), std::move(contents.config), std::move(tree)};
-      });
-}
-
-std::optional<tree::FileTree> Execution::place(const PlatformPlan& part, const LoadedBase& base) {
-  if (m_plan.artifacts.empty()) return std::nullopt;
-  // Trees can be large: the last platform takes the plan's own.
-  const bool last = &part == &m_plan.platforms.back();
-  return tree::place_on_base(last ? std::move(m_plan.artifacts) : m_plan.artifacts, base.tree,
-                             m_plan.epoch());
-}
-
-std::optional<layer::LayerResult> Execution::make_layer(const Context& context,
-                                                        std::optional<tree::FileTree> tree) {
-  if (!tree) return std::nullopt;
-  for (const auto& [made, result] : m_layers) {
-    if (made.same_headers(*tree)) return result;
+/// The build of one platform.
+class PlatformBuild {
+ public:
+  /// `named`: what it logs says the platform.
+  PlatformBuild(const Context& context, const plan::Plan& plan, const Shared& shared,
+                output::Targets& targets, bool named)
+      : m_plan(plan),
+        m_source_date(shared.options.make.source_date),
+        m_targets(targets),
+        m_graph(stages::make_step_graph(plan)),
+        m_cache(shared.options.cache, shared.options.exported),
+        m_builder(plan, shared, targets, m_cache) {
+    if (named) m_events.emplace(plan.platform, *context.events);
   }
-  layer::LayerResult result =
-      output::put_layer(context, *tree, m_plan.compression, m_options, m_targets);
-  m_layers.emplace_back(*std::move(tree), result);
-  return result;
-}
 
-std::optional<layer::LayerResult> Execution::make_own_layer(const LoadedBase& base,
-                                                            std::optional<tree::FileTree> tree) {
-  std::optional<layer::LayerResult> own;
-  const auto work = [&](const Context& context, std::size_t task) {
-    if (task == 0) {
-      own = make_layer(context, std::move(tree));
-    } else if (m_base_store != nullptr) {
-      m_targets.copy_blobs(context, m_base_store, base.layers);
-    }
+  const stages::StepGraph& graph() const noexcept { return m_graph; }
+  /// Does what a node of the graph says.
+  void make(const Context& context, std::size_t node);
+  void copy_base(const Context& context);
+  /// When nothing is made any more, also after a failure.
+  void remember(const Context& context) { m_cache.remember(named(context)); }
+  output::MadeImage finish(const Context& context);
+  /// The whole result, if its layers are known and the targets have its image.
+  std::optional<output::BuildResult> find_result(const Context& context);
+
+ private:
+  /// What an image is described by.
+  struct Contents {
+    std::optional<image::BaseImage> base;
+    std::vector<output::BuiltLayer> layers;
+    oci::Config config;
   };
-  base::for_each_parallel(m_context, 2, 2, work);
-  return own;
+  Context named(Context context);
+  const image::ImageInput* find_base() const;
+  std::vector<plan::HistoryLine> whole_history() const;
+  Contents contents_of(const std::vector<DoneStep>& steps) const;
+  void add_steps(const std::vector<DoneStep>& steps, Contents& contents) const;
+
+  const plan::Plan& m_plan;
+  std::optional<std::int64_t> m_source_date;
+  output::Targets& m_targets;
+  stages::StepGraph m_graph;
+  stepcache::StepCache m_cache;
+  StageBuilder m_builder;
+  std::optional<PlatformEvents> m_events;
+};
+
+Context PlatformBuild::named(Context context) {
+  if (m_events) context.events = &*m_events;
+  return context;
 }
 
-std::vector<output::BuiltLayer> Execution::all_layers(
-    const LoadedBase& base, const std::optional<layer::LayerResult>& own) {
-  std::vector<output::BuiltLayer> layers;
-  const std::vector<hash::Digest> diff_ids = base.config.diff_ids();
-  for (std::size_t i = 0; i < base.layers.size(); ++i) {
-    layers.push_back(output::base_layer(base.layers[i], diff_ids[i]));
+/// The image that the target stands on in the end.
+const image::ImageInput* PlatformBuild::find_base() const {
+  for (const std::size_t stage : m_builder.needs().written) {
+    if (const auto* from = std::get_if<plan::FromImage>(&m_plan.stages[stage].base))
+      return &m_plan.images[from->image];
   }
-  if (own) layers.push_back({own->descriptor, own->diff_id, false});
-  return layers;
+  return nullptr;
 }
 
-oci::Config Execution::make_config(const PlatformPlan& part, const LoadedBase& base,
-                                   const std::optional<layer::LayerResult>& own) const {
-  oci::Config config = base.config;
-  config.set_variant(part.platform);
-  output::set_created(config, m_plan.source_date);
-  if (own) {
-    config.add_layer(own->diff_id,
-                     {{"created", config.json().at("created")}, {"created_by", "pinnace build"}});
-  }
-  declared::apply_config(m_plan.config, config);
-  return config;
+void PlatformBuild::make(const Context& context, std::size_t number) {
+  const stages::StepGraph::Node& node = m_graph.nodes[number];
+  if (!node.step) return m_builder.start(node.stage);
+  const auto make_step = [&] { m_builder.make_step(named(context), node.stage, *node.step); };
+  if (!m_events) return make_step();
+  base::with_context([&] { return m_plan.platform.str(); }, make_step);
 }
 
-/// The whole result, if the files are those of an earlier build, and the targets have its image.
-std::optional<output::BuildResult> Execution::find_result(
-    const PlatformPlan& part, const LoadedBase& base, const std::optional<tree::FileTree>& tree) {
-  std::optional<layer::LayerResult> own;
-  if (tree) {
-    own = output::find_layer(m_context, *tree, m_plan.compression, m_options);
-    if (!own) return std::nullopt;
+void PlatformBuild::copy_base(const Context& context) {
+  const image::ImageInput* base = find_base();
+  if (base != nullptr) m_targets.copy_blobs(context, base->store, base->contents.layers);
+}
+
+/// The history of the target and of the stages that it is built on.
+std::vector<plan::HistoryLine> PlatformBuild::whole_history() const {
+  std::vector<plan::HistoryLine> lines;
+  for (std::size_t stage = m_plan.stages.size() - 1;;) {
+    const plan::StagePlan& plan = m_plan.stages[stage];
+    lines.insert(lines.begin(), plan.history.begin(), plan.history.end());
+    const auto* from = std::get_if<plan::FromStage>(&plan.base);
+    if (from == nullptr) return lines;
+    stage = from->stage;
   }
-  const oci::Descriptor config = output::Targets::describe_bytes(
-      make_config(part, base, own).to_bytes(), oci::media_type::k_config);
-  output::MadeImage made = output::describe_image(part.platform, config, all_layers(base, own),
-                                                  part.base, m_plan.annotations);
-  if (!m_targets.have_root(m_context, made.manifest)) return std::nullopt;
-  m_context.log("nothing changed: " + made.manifest.digest.str() + " is there");
+}
+
+/// Each line of the history that a step stands behind has a layer, if that step made one.
+void PlatformBuild::add_steps(const std::vector<DoneStep>& steps, Contents& contents) const {
+  const std::vector<plan::HistoryLine> lines = whole_history();
+  if (lines.empty()) return;
+  const json created = contents.config.json().at("created");
+  json& history = contents.config.json()["history"];
+  if (!history.is_array()) history = json::array();
+  auto step = steps.begin();
+  for (const plan::HistoryLine& line : lines) {
+    json entry = {{"created", created}, {"created_by", line.text}};
+    const auto layer = line.step ? (step++)->layer : std::nullopt;
+    if (layer) {
+      contents.layers.push_back(*layer);
+      contents.config.add_layer(layer->diff_id, entry);
+    } else {
+      entry["empty_layer"] = true;
+      contents.config.json()["history"].push_back(std::move(entry));
+    }
+  }
+}
+
+PlatformBuild::Contents PlatformBuild::contents_of(const std::vector<DoneStep>& steps) const {
+  Contents contents{{}, {}, m_plan.stages.back().config};
+  if (const image::ImageInput* base = find_base()) {
+    contents.base = base->image;
+    const std::vector<hash::Digest> diff_ids = base->contents.config.diff_ids();
+    for (std::size_t i = 0; i < diff_ids.size(); ++i)
+      contents.layers.push_back(output::base_layer(base->contents.layers[i], diff_ids[i]));
+  }
+  contents.config.set_variant(m_plan.platform);
+  output::set_created(contents.config, m_source_date);
+  add_steps(steps, contents);
+  return contents;
+}
+
+output::MadeImage PlatformBuild::finish(const Context& context) {
+  Contents contents = contents_of(m_builder.steps_of(m_plan.stages.size() - 1));
+  return output::make_image(context, m_plan.platform, contents.config, std::move(contents.layers),
+                            contents.base, m_plan.annotations, m_targets);
+}
+
+std::optional<output::BuildResult> PlatformBuild::find_result(const Context& context) {
+  const auto steps = m_builder.find_steps(context);
+  if (!steps) return std::nullopt;
+  Contents contents = contents_of(*steps);
+  const oci::Descriptor config =
+      output::Targets::describe_bytes(contents.config.to_bytes(), oci::media_type::k_config);
+  output::MadeImage made = output::describe_image(
+      m_plan.platform, config, std::move(contents.layers), contents.base, m_plan.annotations);
+  if (!m_targets.have_root(context, made.manifest)) return std::nullopt;
+  context.log("nothing changed: " + made.manifest.digest.str() + " is there");
   return output::BuildResult{made.manifest.descriptor(), {std::move(made.image)}};
 }
 
-output::MadeImage Execution::build_image(const PlatformPlan& part, const LoadedBase& base,
-                                         std::optional<tree::FileTree> tree) {
-  const std::optional<layer::LayerResult> own = make_own_layer(base, std::move(tree));
-  return output::make_image(m_context, part.platform, make_config(part, base, own),
-                            all_layers(base, own), part.base, m_plan.annotations, m_targets);
+/// The steps of all platforms in one graph, so that there are as many at a time as threads.
+void make_steps(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
+                unsigned threads) {
+  std::vector<std::pair<PlatformBuild*, std::size_t>> nodes;
+  std::vector<std::vector<std::size_t>> dependencies;
+  for (const auto& build : builds) {
+    const std::size_t first = nodes.size();
+    for (std::vector<std::size_t> after : build->graph().dependencies) {
+      for (std::size_t& node : after) node += first;
+      dependencies.push_back(std::move(after));
+      nodes.emplace_back(build.get(), nodes.size() - first);
+    }
+  }
+  base::for_each_in_graph(context, dependencies, threads,
+                          [&](const Context& inner, std::size_t number) {
+                            nodes[number].first->make(inner, nodes[number].second);
+                          });
 }
 
-output::BuildResult Execution::run() {
-  std::vector<output::MadeImage> made;
-  for (const PlatformPlan& part : m_plan.platforms) {
-    m_context.check();
-    LoadedBase base = load_base(part);
-    std::optional<tree::FileTree> tree = place(part, base);
-    // Of several platforms each has its own manifest below an index: they go the usual way.
-    if (m_plan.platforms.size() == 1) {
-      if (auto result = find_result(part, base, tree)) return *std::move(result);
-    }
-    made.push_back(build_image(part, base, std::move(tree)));
+/// Bases are copied while steps are made.
+void make_blobs(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
+                unsigned threads) {
+  const std::size_t tasks = builds.size() + 1;
+  base::for_each_parallel(context, tasks, static_cast<unsigned>(tasks),
+                          [&](const Context& inner, std::size_t task) {
+                            if (task == 0) return make_steps(inner, builds, threads);
+                            builds[task - 1]->copy_base(inner);
+                          });
+}
+
+steps::RemoteFiles::Options remote_options(const stages::Options& options) {
+  steps::RemoteFiles::Options remote;
+  remote.downloads.memory = options.make.local.at(local::Part::downloads);
+  remote.downloads.remember = options.make.reuse;
+  remote.downloads.http = options.remote_http;
+  remote.environment = options.run.sandbox.environment;
+  const auto agent = options.run.sockets.find("default");
+  if (agent != options.run.sockets.end()) remote.ssh_agent = agent->second;
+  return remote;
+}
+
+/// All blobs, but for configurations.
+void make_all(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
+              unsigned threads) {
+  try {
+    make_blobs(context, builds, threads);
+  } catch (...) {
+    // The next attempt goes on where this one failed.
+    Context rest = context;
+    rest.stop = {};
+    for (const auto& build : builds) build->remember(rest);
+    throw;
   }
-  return output::publish(m_context, std::move(made), m_plan.annotations, m_targets);
+  for (const auto& build : builds) build->remember(context);
 }
 
 }  // namespace
 
-output::BuildResult execute(const Context& context, Plan plan,
-                            std::shared_ptr<store::BlobStore> base_store, output::Targets& targets,
-                            const output::MakeOptions& options) {
-  return Execution(context, std::move(plan), std::move(base_store), targets, options).run();
+output::BuildResult execute(const Context& context, std::vector<plan::Plan> plans,
+                            const stages::Options& options, output::Targets& targets) {
+  layer::Spool spool(context.scratch);
+  steps::RemoteFiles remotes(remote_options(options), spool, context.scratch);
+  runstep::RunExecutor runner(options.run);
+  const bool may_find = options.cache != nullptr && options.cache->may_find();
+  runner.check(
+      context, plans,
+      may_find ? runstep::RunExecutor::Missing::warn : runstep::RunExecutor::Missing::refuse);
+  stages::Options own = options;
+  own.make.making = std::make_shared<output::KeyedLocks>();
+  SharedLayers layers;
+  const Shared shared{own, spool, remotes, runner, layers};
+  std::vector<std::unique_ptr<PlatformBuild>> builds;
+  for (const plan::Plan& plan : plans)
+    builds.push_back(
+        std::make_unique<PlatformBuild>(context, plan, shared, targets, plans.size() > 1));
+  // Of several platforms each has its own manifest below an index: they go the usual way.
+  if (builds.size() == 1) {
+    if (auto result = builds.front()->find_result(context)) return *std::move(result);
+  }
+  make_all(context, builds, own.make.threads);
+  std::vector<output::MadeImage> made;
+  for (const auto& build : builds) made.push_back(build->finish(context));
+  return output::publish(context, std::move(made), plans.front().annotations, targets);
 }
 
 }  // namespace pinnace::build

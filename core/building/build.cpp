@@ -1,7 +1,6 @@
 #include "base/shown.hpp"
-#include "building/request.hpp"
+#include "building/once.hpp"
 #include "building/verify.hpp"
-#include "containerfile/containerfile.hpp"
 
 namespace pinnace::building {
 
@@ -118,9 +117,7 @@ BuildResult perform(const BuildRequest& request, const job::JobContext& caller) 
   job.context.scratch = places.local().at(local::Part::scratch);
   places::Access access = job.access(places);
   const auto build = [&](const BuildRequest& wanted) {
-    return containerfile::is_containerfile(wanted.definition)
-               ? build_containerfile(job.context, access, wanted)
-               : build_definition(job.context, access, wanted);
+    return build_once(job.context, access, wanted);
   };
   return describe(request, request.verify_reproducible
                                ? build_twice(job.context, access, request, build)

@@ -3,14 +3,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "base/error.hpp"
-#include "base/quote.hpp"
-#include "files/look.hpp"
-
 namespace pinnace::building {
-
-using base::Error;
-using base::ErrorCode;
 
 json::Table<BuildRequest> BuildRequest::table() {
   return job::request_table<BuildRequest>(
@@ -78,94 +71,6 @@ json::Table<BuildRequest> BuildRequest::table() {
 
 unsigned BuildRequest::thread_count() const {
   return threads.value_or(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-std::filesystem::path BuildRequest::lock_file() const {
-  return lock ? std::filesystem::path(*lock) : inputs::default_lock_file(definition);
-}
-
-std::optional<definition::Lock> BuildRequest::load_lock() const {
-  if (!lock) files::refuse_link_out(lock_file());
-  auto found = inputs::load_lock_if_present(lock_file());
-  if (!found && lock)
-    throw Error(ErrorCode::not_found, "the lock " + *lock + " is not there; pinnace pin writes " +
-                                          std::string(definition::k_lock_file_name) +
-                                          " beside the definition");
-  return found;
-}
-
-std::filesystem::path BuildRequest::context_directory() const {
-  if (context) return *context;
-  const std::filesystem::path directory = std::filesystem::path(definition).parent_path();
-  return directory.empty() ? "." : directory;
-}
-
-namespace {
-
-void check_holds(const oci::ImageName& name, std::size_t platforms) {
-  const auto* archive = std::get_if<oci::ArchiveName>(&name);
-  if (platforms < 2 || archive == nullptr || archive->format != oci::ArchiveFormat::docker) return;
-  throw Error(ErrorCode::invalid_input,
-              to_string(name) + " holds an image for one platform, and this build is for " +
-                  std::to_string(platforms) + "; choose one by --platform");
-}
-
-}  // namespace
-
-output::Targets open_targets(places::Access& access, const BuildRequest& request,
-                             std::size_t platforms) {
-  std::vector<output::Target> targets;
-  for (const oci::ImageName& name : request.tags) {
-    check_holds(name, platforms);
-    const places::Located located = access.locate(name, places::Purpose::write);
-    if (located.digest) {
-      throw Error(ErrorCode::invalid_input, "the tag \"" + to_string(name) +
-                                                "\" has a digest, which only the build can tell");
-    }
-    targets.push_back({located.store, located.tag.value_or("latest")});
-  }
-  if (targets.empty()) targets.push_back({access.local_images(), ""});
-  return output::Targets(std::move(targets));
-}
-
-void check_encoder(const BuildRequest& request, const std::optional<definition::Lock>& lock,
-                   const compress::Compression& compression) {
-  if (!lock || request.compression || lock->encoder == compression.encoder()) return;
-  throw Error(ErrorCode::unsupported, request.lock_file().string() +
-                                          " wants layers by the encoder " + lock->encoder +
-                                          ", this build would use " + compression.encoder() +
-                                          " and give another digest; run pinnace pin to accept it");
-}
-
-void Unpinned::add(std::string problem) {
-  if (m_request.locked) throw Error(ErrorCode::invalid_input, problem);
-  if (m_has_lock && !m_request.repeats) m_problems.push_back(std::move(problem));
-}
-
-void Unpinned::warn(const base::Context& context) const {
-  std::string all;
-  for (const std::string& problem : m_problems) all += (all.empty() ? "" : "; ") + problem;
-  if (!all.empty()) context.warn(all);
-}
-
-definition::LockedImage find_input(const base::Context& context, places::Access& access,
-                                   const BuildRequest& request,
-                                   const std::optional<definition::Lock>& lock,
-                                   const definition::NamedImage& image, Unpinned& unpinned) {
-  if (const definition::LockedImage* locked = lock ? lock->find(image.text) : nullptr) {
-    inputs::for_base(image, [&] {
-      inputs::check_locked(context, access, *locked, inputs::from_here(image, request.definition));
-    });
-    return *locked;
-  }
-  if (!has_digest(image.name)) {
-    unpinned.add(image.position.str() + ": " + image.text + " is not pinned in " +
-                 request.lock_file().string() + ", run pinnace pin");
-  }
-  return inputs::for_base(image, [&] {
-    return inputs::resolve_image(context, access, image.text,
-                                 inputs::from_here(image, request.definition));
-  });
 }
 
 }  // namespace pinnace::building

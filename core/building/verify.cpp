@@ -1,9 +1,8 @@
 #include "building/verify.hpp"
 
-#include "build/reproducible.hpp"
-#include "disk/oci_layout.hpp"
+#include "buildplace/targets.hpp"
 #include "files/scratch.hpp"
-#include "transfer/copy.hpp"
+#include "output/reproducible.hpp"
 
 namespace pinnace::building {
 
@@ -27,13 +26,10 @@ BuildOutcome build_twice(const base::Context& context, places::Access& access,
   BuildOutcome first = build(into_layout(request, scratch.path() / "first"));
   if (!first.result) return first;  // only a plan or findings were asked for
   const BuildOutcome second = build(second_request);
-  disk::OciLayout one(scratch.path() / "first", disk::OciLayout::Missing::refuse);
-  disk::OciLayout other(scratch.path() / "second", disk::OciLayout::Missing::refuse);
-  build::check_same(context, *first.result, one, second.result.value(), other);
-  context.log("reproducible: two builds gave " + first.result->root.digest.str());
-  const output::Targets targets = open_targets(access, request, first.result->images.size());
-  for (const output::Target& target : targets.list())
-    transfer::copy_image(context, one, first.result->root.digest.str(), *target.store, target.tag);
+  const output::Targets targets =
+      buildplace::open_targets(access, request.tags, first.result->images.size());
+  output::put_same(context, {scratch.path() / "first", *first.result},
+                   {scratch.path() / "second", second.result.value()}, targets);
   return first;
 }
 

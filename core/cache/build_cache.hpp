@@ -38,6 +38,8 @@ class BuildCache {
   Records used() const;
   /// Whether something was put, so that the machine's cache has grown.
   bool has_grown() const;
+  /// Whether there is more than the machine's.
+  bool imports() const noexcept { return !m_imported.empty(); }
   Reuse reuse() const noexcept { return m_reuse; }
   const LocalCache& local() const noexcept { return m_local; }
 

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "base/quote.hpp"
-#include "definition/signal_name.hpp"
+#include "oci/signal_name.hpp"
 #include "text/path.hpp"
 
 namespace pinnace::definition {
@@ -98,7 +98,7 @@ void check_user(const Node& map, const std::optional<std::string>& user) {
 }
 
 void check_signal(const Node& map, const std::optional<std::string>& signal) {
-  if (!signal || signal->empty() || is_signal(*signal)) return;
+  if (!signal || signal->empty() || oci::is_signal(*signal)) return;
   map.get("stopsignal").fail("expected a signal such as SIGTERM or 15, found " + quote(*signal));
 }
 

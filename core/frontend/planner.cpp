@@ -123,7 +123,7 @@ class Planner {
         m_load(load),
         m_graph(file, request.arguments, request.build_platform, request.platform) {}
 
-  plan::ContainerfilePlan run();
+  plan::Plan run();
 
  private:
   struct Planned {
@@ -142,7 +142,7 @@ class Planner {
   const ContainerfileRequest& m_request;
   const LoadImage& m_load;
   Graph m_graph;
-  plan::ContainerfilePlan m_plan;
+  plan::Plan m_plan;
   std::map<std::size_t, Planned> m_planned;
   std::map<std::pair<std::string, std::string>, std::size_t> m_images;
 };
@@ -239,12 +239,14 @@ const Planner::Planned& Planner::plan_stage(std::size_t number) {
   return m_planned[number] = {m_plan.stages.size() - 1, planner.arguments()};
 }
 
-plan::ContainerfilePlan Planner::run() {
+plan::Plan Planner::run() {
   m_plan.platform = m_request.platform;
   const std::size_t target = find_target(m_file, m_request.target);
   // Earlier ones first: what a stage needs is planned when its turn comes. The target is the last.
   for (const std::size_t stage : m_graph.needed(target)) plan_stage(stage);
   oci::Config& config = m_plan.stages.back().config;
+  nlohmann::json& history = config.json()["history"];
+  if (!history.is_array()) history = nlohmann::json::array();
   if (!m_request.labels.empty()) {
     oci::Execution execution = config.execution();
     for (const auto& [name, value] : m_request.labels) oci::made(execution.labels)[name] = value;
@@ -256,9 +258,8 @@ plan::ContainerfilePlan Planner::run() {
 
 }  // namespace
 
-plan::ContainerfilePlan plan_containerfile(const Containerfile& file,
-                                           const ContainerfileRequest& request,
-                                           const LoadImage& load) {
+plan::Plan plan_containerfile(const Containerfile& file, const ContainerfileRequest& request,
+                              const LoadImage& load) {
   return Planner(file, request, load).run();
 }
 

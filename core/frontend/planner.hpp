@@ -27,9 +27,8 @@ struct ContainerfileRequest {
 };
 
 /// Throws invalid_input and unsupported, and what `load` throws; all with file and line.
-plan::ContainerfilePlan plan_containerfile(const containerfile::Containerfile& file,
-                                           const ContainerfileRequest& request,
-                                           const LoadImage& load);
+plan::Plan plan_containerfile(const containerfile::Containerfile& file,
+                              const ContainerfileRequest& request, const LoadImage& load);
 
 /// Throws invalid_input for an unknown target, before any image is asked for.
 void check_target(const containerfile::Containerfile& file, const ContainerfileRequest& request);

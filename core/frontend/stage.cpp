@@ -7,7 +7,7 @@
 #include "base/quote.hpp"
 #include "containerfile/predefined.hpp"
 #include "containerfile/text.hpp"
-#include "definition/signal_name.hpp"
+#include "oci/signal_name.hpp"
 #include "text/path.hpp"
 
 namespace pinnace::frontend {
@@ -151,7 +151,9 @@ void StagePlanner::add_step(
     std::variant<plan::CopyStep, plan::DirectoryStep, plan::RunStep> action) {
   m_scope.hold(std::visit([](const auto& step) { return size_of(step); }, action));
   m_stage.history.push_back({m_instruction->text, m_stage.steps.size()});
-  m_stage.steps.push_back({m_instruction->text, m_instruction->position, std::move(action)});
+  m_stage.steps.push_back(
+      {m_instruction->text, m_instruction->position,
+       std::visit([](auto&& step) { return plan::Action(std::move(step)); }, std::move(action))});
 }
 
 std::string StagePlanner::absolute(const std::string& path) const {
@@ -215,7 +217,7 @@ void StagePlanner::plan(const User& user) {
 void StagePlanner::plan(const StopSignal& signal) {
   const std::string name = expand(signal.signal);
   const std::string known = upper(name);
-  if (!definition::is_signal(known) && !definition::is_signal("SIG" + known))
+  if (!oci::is_signal(known) && !oci::is_signal("SIG" + known))
     refuse("STOPSIGNAL " + name + ": expected a signal, as SIGTERM or 15");
   m_execution.stop_signal = name;
   add_history();

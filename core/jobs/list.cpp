@@ -6,10 +6,10 @@
 #include "building/request.hpp"
 #include "pinning/pin.hpp"
 #include "running/run.hpp"
+#include "showing/inspect.hpp"
+#include "showing/packages.hpp"
 #include "verbs/copy.hpp"
 #include "verbs/gc.hpp"
-#include "verbs/inspect.hpp"
-#include "verbs/packages.hpp"
 #include "verbs/ping.hpp"
 #include "verbs/promote.hpp"
 #include "verbs/tags.hpp"
@@ -21,8 +21,8 @@ const std::vector<job::JobType>& job_types() {
       job::job_type<building::BuildRequest>(job::Containers::yes),
       job::job_type<verbs::CopyRequest>(job::Containers::no),
       job::job_type<verbs::GcRequest>(job::Containers::no),
-      job::job_type<verbs::InspectRequest>(job::Containers::no),
-      job::job_type<verbs::PackagesRequest>(job::Containers::no),
+      job::job_type<showing::InspectRequest>(job::Containers::no),
+      job::job_type<showing::PackagesRequest>(job::Containers::no),
       job::job_type<pinning::PinRequest>(job::Containers::no),
       job::job_type<verbs::PingRequest>(job::Containers::no),
       job::job_type<verbs::PromoteRequest>(job::Containers::no),

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "compress/compression.hpp"
 #include "image/input.hpp"
 #include "local/local_store.hpp"
 #include "oci/manifest.hpp"
@@ -15,6 +16,11 @@ namespace pinnace::output {
 
 /// How layers are made.
 struct MakeOptions {
+  compress::Compression compression = {};
+  /// SOURCE_DATE_EPOCH, if somebody has set it.
+  std::optional<std::int64_t> source_date = {};
+  /// Seconds since 1970, for every timestamp in a layer that we make.
+  std::int64_t epoch() const noexcept { return source_date.value_or(0); }
   unsigned threads = 1;                     ///< workers that compress
   local::LocalStore local;                  ///< where is kept what builds remember
   bool reuse = true;                        ///< take over what earlier builds made

@@ -27,11 +27,10 @@ constexpr std::uint64_t k_spare_disk = std::uint64_t{1} << 30;
 /// they are of no use or there is no room.
 std::unique_ptr<compress::ChunkCache> open_chunks(const base::Context& context,
                                                   const tree::FileTree& tree,
-                                                  const compress::Compression& compression,
                                                   const MakeOptions& options) {
   using compress::ChunkCache;
   const std::uint64_t size = tree.content_size();
-  if (compression.format != compress::Format::gzip || options.chunk_bytes == 0 ||
+  if (options.compression.format != compress::Format::gzip || options.chunk_bytes == 0 ||
       size < k_big_layer) {
     return nullptr;
   }
@@ -107,19 +106,17 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 
 std::optional<layer::LayerResult> find_layer(const base::Context& context,
                                              const tree::FileTree& tree,
-                                             const compress::Compression& compression,
                                              const MakeOptions& options) {
   const auto key =
-      options.reuse ? layer::layer_key(tree, compression, context.now()) : std::nullopt;
+      options.reuse ? layer::layer_key(tree, options.compression, context.now()) : std::nullopt;
   if (!key) return std::nullopt;
   return layer::LayerCache(options.local.at(local::Part::layers)).find(*key);
 }
 
 layer::LayerResult put_layer(const base::Context& context, const tree::FileTree& tree,
-                             const compress::Compression& compression, const MakeOptions& options,
-                             Targets& targets) {
+                             const MakeOptions& options, Targets& targets) {
   const layer::LayerCache cache(options.local.at(local::Part::layers));
-  const auto key = layer::layer_key(tree, compression, context.now());
+  const auto key = layer::layer_key(tree, options.compression, context.now());
   // Platforms often have the same files: the second takes over what the first makes.
   std::unique_lock<std::mutex> making;
   if (key && options.making) making = options.making->lock(key->str());
@@ -131,9 +128,9 @@ layer::LayerResult put_layer(const base::Context& context, const tree::FileTree&
     }
   }
   const bool may_remember = key && layer::changes_will_show(context, tree);
-  const auto chunks = open_chunks(context, tree, compression, options);
-  layer::LayerResult result =
-      write_until_kept(context, tree, {compression, options.threads, chunks.get()}, targets);
+  const auto chunks = open_chunks(context, tree, options);
+  layer::LayerResult result = write_until_kept(
+      context, tree, {options.compression, options.threads, chunks.get()}, targets);
   if (chunks) close_chunks(context, *chunks, options);
   if (may_remember) cache.put(context, *key, result);
   return result;

@@ -22,13 +22,11 @@ BuiltLayer base_layer(const oci::Descriptor& layer, const hash::Digest& diff_id)
 /// those of an earlier build and the targets have its layer. Chunks of a big layer that an earlier
 /// build has compressed are not compressed again.
 layer::LayerResult put_layer(const base::Context& context, const tree::FileTree& tree,
-                             const compress::Compression& compression, const MakeOptions& options,
-                             Targets& targets);
+                             const MakeOptions& options, Targets& targets);
 
 /// The layer of `tree` that an earlier build has made, if the cache says that the files are those.
 std::optional<layer::LayerResult> find_layer(const base::Context& context,
                                              const tree::FileTree& tree,
-                                             const compress::Compression& compression,
                                              const MakeOptions& options);
 
 /// An image whose blobs are in the targets, but not its manifest.

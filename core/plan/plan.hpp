@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -19,7 +20,7 @@ struct HistoryLine {
 };
 
 struct StagePlan {
-  std::string name;  ///< its own, or its number
+  std::string name;  ///< its own, or its number; empty: there are no others
   std::variant<FromScratch, FromStage, FromImage> base;
   std::vector<Step> steps;
   std::vector<HistoryLine> history;
@@ -28,17 +29,21 @@ struct StagePlan {
   oci::Config config;
 };
 
-/// What the build of a Containerfile will do for one platform: the stages that the target needs,
-/// each after those that it needs itself; the last one is the target.
-struct ContainerfilePlan {
+/// What a build will do for one platform: the stages that the target needs, each after those that
+/// it needs itself; the last one is the target. A value: nothing is written to make it.
+struct Plan {
   oci::Platform platform;
   std::vector<StagePlan> stages;
   std::vector<image::ImageInput> images;
-  std::vector<containerfile::Finding> findings;  ///< variables that nobody has set
+  std::map<std::string, std::string> annotations;  ///< of the manifest and the index
+  std::vector<containerfile::Finding> findings;    ///< variables that nobody has set
   std::vector<std::string> unused_arguments;
-
-  /// For people: one line a fact.
-  std::string print() const;
 };
+
+/// Whether no step needs anything but files that the plan has.
+bool has_only_trees(const Plan& plan);
+
+/// For people: one line a fact. Files of trees stand at the end, once for all platforms.
+std::string print(const std::vector<Plan>& plans, const std::string& encoder, std::int64_t epoch);
 
 }  // namespace pinnace::plan

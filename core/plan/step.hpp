@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "plan/file_mode.hpp"
 #include "source/remote_source.hpp"
 #include "text/position.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::plan {
 
@@ -96,10 +98,18 @@ struct RunStep {
   std::vector<RunMount> mounts;
 };
 
+/// Files that are known when the plan is made. They go over what the base has: its links are
+/// followed, its files replaced.
+struct TreeStep {
+  std::shared_ptr<tree::FileTree> files;  ///< of one build for several platforms they are one
+};
+
+using Action = std::variant<CopyStep, DirectoryStep, RunStep, TreeStep>;
+
 struct Step {
   std::string text;  ///< the instruction
   Position position;
-  std::variant<CopyStep, DirectoryStep, RunStep> action;
+  Action action;
 };
 
 }  // namespace pinnace::plan

@@ -1,7 +1,7 @@
 #include "running/container_program.hpp"
 
 #include "base/error.hpp"
-#include "definition/signal_name.hpp"
+#include "oci/signal_name.hpp"
 
 namespace pinnace::running {
 
@@ -38,7 +38,7 @@ void set_program(run::Container& container, const oci::Execution& execution,
   container.directory = wishes.directory.value_or(execution.directory.value_or(""));
   // An image may say it without, or nothing.
   if (!container.directory.starts_with('/')) container.directory.insert(0, "/");
-  container.stop_signal = definition::stop_signal(execution.stop_signal.value_or(""));
+  container.stop_signal = oci::stop_signal(execution.stop_signal.value_or(""));
 }
 
 }  // namespace pinnace::running

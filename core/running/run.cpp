@@ -7,7 +7,6 @@
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
-#include "building/request.hpp"
 #include "http/client.hpp"
 #include "image/input.hpp"
 #include "inputs/resolve.hpp"

@@ -140,9 +140,9 @@ void RunExecutor::check_host(const Context& context, const plan::Step& step,
                      });
 }
 
-void RunExecutor::check(const Context& context, const std::vector<plan::ContainerfilePlan>& plans,
+void RunExecutor::check(const Context& context, const std::vector<plan::Plan>& plans,
                         Missing missing) {
-  for (const plan::ContainerfilePlan& plan : plans) {
+  for (const plan::Plan& plan : plans) {
     for (const plan::StagePlan& stage : plan.stages) {
       for (const plan::Step& step : stage.steps) {
         const auto* run = std::get_if<plan::RunStep>(&step.action);

@@ -37,8 +37,7 @@ class RunExecutor {
   /// Before anything starts: throws unsupported for what the host lacks for the RUNs of these
   /// plans, and how to get it (or warns of it); invalid_input for a secret that is required and was
   /// not given, or can't be a variable. No RUN, nothing is looked at.
-  void check(const base::Context& context, const std::vector<plan::ContainerfilePlan>& plans,
-             Missing missing);
+  void check(const base::Context& context, const std::vector<plan::Plan>& plans, Missing missing);
 
   /// Runs one step on `root`. `label` stands before each line of output. Throws run::RunFailed if
   /// the program fails.

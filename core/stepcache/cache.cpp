@@ -9,6 +9,10 @@ StepCache::StepCache(cache::BuildCache* cache, std::shared_ptr<store::BlobStore>
   if (exported) m_exported.push_back(std::move(exported));
 }
 
+bool StepCache::is_shared() const {
+  return !m_exported.empty() || (m_cache != nullptr && m_cache->imports());
+}
+
 std::optional<StepCache::Found> StepCache::take_over(const base::Context& context,
                                                      const hash::Digest& key,
                                                      output::Targets& targets, Holder holder) {
@@ -55,12 +59,18 @@ void StepCache::watch(std::unique_ptr<steps::ContextSelection> selection) {
   m_selections.push_back(std::move(selection));
 }
 
+void StepCache::distrust() {
+  const std::lock_guard lock(m_mutex);
+  m_certain = false;
+}
+
 void StepCache::remember(const base::Context& context) {
   const std::lock_guard lock(m_mutex);
   if (m_cache == nullptr || m_made.empty()) return;
-  const bool unchanged =
-      std::all_of(m_selections.begin(), m_selections.end(),
-                  [&](const auto& selection) { return selection->is_unchanged(context); });
+  const bool unchanged = m_certain && std::all_of(m_selections.begin(), m_selections.end(),
+                                                  [&](const auto& selection) {
+                                                    return selection->is_unchanged(context);
+                                                  });
   if (!unchanged) {
     context.log(
         "the context changed while the image was built, or may have changed unseen: nothing of it "

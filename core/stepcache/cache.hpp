@@ -20,6 +20,10 @@ class StepCache {
   /// layer.
   StepCache(cache::BuildCache* cache, std::shared_ptr<store::BlobStore> exported);
 
+  /// Whether others than this machine's builds have part in it: it is read from a registry, or
+  /// written to one.
+  bool is_shared() const;
+
   /// A step that the cache knows, and who has its layer; null where only the targets are known to.
   struct Found {
     std::optional<output::BuiltLayer> layer;
@@ -39,6 +43,8 @@ class StepCache {
   void note(const hash::Digest& key, const std::optional<output::BuiltLayer>& layer);
   /// What steps have taken from the context.
   void watch(std::unique_ptr<steps::ContextSelection> selection);
+  /// A step has files that could change without a trace: nothing of this build is remembered.
+  void distrust();
   /// Remembers all that was made, if the context still is what it was. To be called when steps
   /// are at rest, also after a failure.
   void remember(const base::Context& context);
@@ -47,6 +53,7 @@ class StepCache {
   cache::BuildCache* m_cache;
   std::vector<std::shared_ptr<store::BlobStore>> m_exported;  ///< one or none
   std::mutex m_mutex;
+  bool m_certain = true;
   cache::Records m_made;
   std::vector<std::unique_ptr<steps::ContextSelection>> m_selections;
 };

@@ -68,6 +68,10 @@ hash::Digest step_key(const plan::DirectoryStep& step, const StepInputs& inputs)
   return key.finish();
 }
 
+hash::Digest tree_key(const StepInputs& inputs) {
+  return start("tree", inputs).finish();
+}
+
 hash::Digest step_key(const plan::RunKey& run, const StepInputs& inputs) {
   hash::KeyHasher key = start("run", inputs);
   key.add(run.step);

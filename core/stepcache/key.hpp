@@ -26,6 +26,8 @@ struct StepInputs {
 };
 hash::Digest step_key(const plan::CopyStep& step, const StepInputs& inputs);
 hash::Digest step_key(const plan::DirectoryStep& step, const StepInputs& inputs);
+/// Of files of the plan, whose digest is among the inputs' files.
+hash::Digest tree_key(const StepInputs& inputs);
 hash::Digest step_key(const plan::RunKey& run, const StepInputs& inputs);
 
 /// The chain after a RUN, which may make another layer each time: what comes later depends on that

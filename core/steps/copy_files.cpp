@@ -270,4 +270,12 @@ FileTree collect_copy(const base::Context& context, const plan::CopyStep& step, 
   return Collection(context, step, origin, stage, owner, &spool, epoch).run();
 }
 
+plan::CopyStep copy_of(const plan::RunMount& mount) {
+  plan::CopyStep copy;
+  copy.sources = {{"", text::Glob::escape(mount.source)}};
+  copy.destination = mount.source;
+  copy.to_directory = mount.source.empty();
+  return copy;
+}
+
 }  // namespace pinnace::steps

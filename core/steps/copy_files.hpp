@@ -23,4 +23,7 @@ tree::FileTree collect_copy(const base::Context& context, const plan::CopyStep& 
 tree::FileTree select_copy(const base::Context& context, const plan::CopyStep& step,
                            CopyOrigin& origin, std::vector<std::string>& matches);
 
+/// A bind mount of the context as a copy to the same path, which is no pattern.
+plan::CopyStep copy_of(const plan::RunMount& mount);
+
 }  // namespace pinnace::steps

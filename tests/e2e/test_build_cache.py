@@ -44,6 +44,22 @@ class BuildCache(Case):
         self.assertEqual(self.taken_over(plain), 0)
         self.assertEqual(third.digest, plain.digest)
 
+    def test_a_cache_in_a_registry_serves_a_pinnace_yaml(self):
+        self.project = self.files("declared", {
+            "pinnace.yaml": "version: 1\nbase: scratch\nartifacts:\n  - {from: app, to: /app}\n",
+            "app/main": "#!/bin/sh\n"})
+        first = self.build("-t", f"{self.image}:1", "--cache-to", self.cache)
+        self.project = self.files("elsewhere", {
+            name: open(os.path.join(self.project, name)).read() for name in ("pinnace.yaml", "app/main")})
+        second = self.build("-t", f"oci:{self.path('out')}:1", "--cache-from", self.cache, store="two")
+        self.assertEqual(second.digest, first.digest)
+        self.assertEqual(self.taken_over(first), 0)
+        self.assertEqual(self.taken_over(second), 1)
+        self.files("elsewhere", {"app/main": "#!/bin/sh\nchanged\n"})
+        third = self.build("-t", f"oci:{self.path('out')}:2", "--cache-from", self.cache, store="three")
+        self.assertEqual(self.taken_over(third), 0)
+        self.assertEqual(third.digest, self.build("-t", f"oci:{self.path('out')}:3", store="four").digest)
+
     def test_a_cache_that_is_no_use_is_a_warning(self):
         plain = self.build("-t", f"{self.image}:1")
         for name in (f"{self.registry.host}/test/none:1", f"{self.image}:1", f"oci:{self.path('nowhere')}:1"):

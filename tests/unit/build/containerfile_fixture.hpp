@@ -9,9 +9,10 @@
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
-#include "build/containerfile_executor.hpp"
+#include "build/executor.hpp"
 #include "compress/compression.hpp"
 #include "files/file.hpp"
+#include "frontend/ignore.hpp"
 #include "frontend/planner.hpp"
 #include "store/memory_store.hpp"
 #include "support/temporary_directory.hpp"
@@ -60,7 +61,7 @@ class ContainerfileFixture : public testing::Test {
                             std::shared_ptr<store::BlobStore> exported = {}) {
     fs::create_directories(m_directory.path() / "context");
     const auto file = containerfile::parse_containerfile(text, "f");
-    std::vector<plan::ContainerfilePlan> plans;
+    std::vector<plan::Plan> plans;
     frontend::ContainerfileRequest request = m_request;
     for (std::size_t i = 0; i < std::max<std::size_t>(1, m_platforms.size()); ++i) {
       if (!m_platforms.empty()) request.platform = oci::Platform::parse(m_platforms[i]);
@@ -74,19 +75,21 @@ class ContainerfileFixture : public testing::Test {
                 m_bases};
           }));
     }
-    ContainerfileOptions options;
-    options.context = std::make_shared<const files::Directory>(m_directory.path() / "context");
-    options.ignore = load_dockerignore(m_directory.path() / "context/f", *options.context);
-    options.compression = compress::Compression::parse("none");
-    options.modes = m_modes;
-    options.execute = {2, local::LocalStore(m_directory.path())};
+    stages::Options options;
+    const auto directory = std::make_shared<const files::Directory>(m_directory.path() / "context");
+    options.context = steps::make_context_origin(
+        directory, frontend::load_dockerignore(m_directory.path() / "context/f", *directory), 0,
+        m_modes);
+    options.make.compression = compress::Compression::parse("none");
+    options.make.threads = 2;
+    options.make.local = local::LocalStore(m_directory.path());
     options.cache = cache;
     options.exported = std::move(exported);
     base::Context context;
     context.scratch = m_directory.path();
     context.events = &m_events;
     output::Targets targets({{m_target, "1"}});
-    return execute_containerfile(context, std::move(plans), options, targets);
+    return execute(context, std::move(plans), options, targets);
   }
 
   /// The layers that are not the base's.

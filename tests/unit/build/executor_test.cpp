@@ -4,13 +4,17 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <chrono>
 #include <fstream>
 
+#include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
+#include "compress/compression.hpp"
 #include "declared/artifacts.hpp"
 #include "declared/image_config.hpp"
+#include "declared/plan.hpp"
 #include "oci/config.hpp"
 #include "store/memory_store.hpp"
 #include "store/missing_blobs.hpp"
@@ -51,27 +55,46 @@ image::BaseImage put_base(store::MemoryStore& store, const Platform& platform) {
   return {"base:1", raw.descriptor()};
 }
 
+/// A platform and its base; none: from scratch.
+using Wanted = std::vector<std::pair<Platform, std::optional<image::BaseImage>>>;
+
 class ExecutorTest : public testing::Test {
  protected:
-  Plan plan(std::vector<PlatformPlan> platforms) {
+  std::vector<plan::Plan> plans(const Wanted& wanted, const std::string& more = "") {
     files::write_file_atomically(m_directory.path() / "tool", "#!/bin/sh\n", 0755);
     const auto definition = definition::parse_definition(
         "version: 1\nbase: scratch\nartifacts:\n  - {from: tool, to: /bin/tool}\n"
-        "config: {entrypoint: [tool], env: {A: '2', B: '3'}}\n",
+        "config: {entrypoint: [tool], env: {A: '2', B: '3'}" +
+            more + "}\n",
         "pinnace.yaml");
-    Plan plan;
-    plan.platforms = std::move(platforms);
-    plan.artifacts = declared::collect_artifacts(
-        {}, definition, std::make_shared<const files::Directory>(m_directory.path()), 0);
-    plan.config = definition.config;
-    return plan;
+    const auto artifacts = std::make_shared<tree::FileTree>(declared::collect_artifacts(
+        {}, definition, std::make_shared<const files::Directory>(m_directory.path()), 0));
+    std::vector<plan::Plan> plans;
+    for (const auto& [platform, base] : wanted) {
+      std::optional<image::ImageInput> input;
+      if (base)
+        input = {*base,
+                 image::read_image({}, *m_bases, base->manifest, image::ImageCache::at(m_local)),
+                 m_bases};
+      plans.push_back(declared::plan_definition(definition, platform, input, artifacts));
+    }
+    return plans;
   }
-  output::BuildResult build(const Plan& plan, const std::shared_ptr<store::MemoryStore>& target) {
+  stages::Options options() const {
+    stages::Options options;
+    options.make.threads = 2;
+    options.make.local = m_local;
+    return options;
+  }
+  output::BuildResult build(const std::vector<plan::Plan>& plans,
+                            const std::shared_ptr<store::BlobStore>& target,
+                            const base::Context& context = {}) {
     output::Targets targets({{target, "1"}});
-    return execute({}, plan, m_bases, targets, {2, local::LocalStore(m_directory.path())});
+    return execute(context, plans, options(), targets);
   }
 
   test_support::TemporaryDirectory m_directory;
+  local::LocalStore m_local{m_directory.path()};
   std::shared_ptr<store::MemoryStore> m_bases = std::make_shared<store::MemoryStore>();
   std::shared_ptr<store::MemoryStore> m_target = std::make_shared<store::MemoryStore>();
 };
@@ -153,10 +176,9 @@ class BoastfulStore final : public store::MemoryStore {
 };
 
 TEST_F(ExecutorTest, WhatTheTargetOnlySaidItHadIsSent) {
-  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
+  const auto one = plans({{k_amd64, put_base(*m_bases, k_amd64)}});
   output::Targets targets({{std::make_shared<BoastfulStore>(), "1"}, {m_target, "2"}});
-  const auto root =
-      execute({}, one, m_bases, targets, {2, local::LocalStore(m_directory.path())}).root.digest;
+  const auto root = execute({}, one, options(), targets).root.digest;
   for (const output::Target& target : targets.list())
     EXPECT_EQ(target.store->resolve({}, target.tag)->digest, root);
 }
@@ -169,15 +191,14 @@ class Log final : public base::EventSink {
 };
 
 TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
-  const output::BuildResult first = build(plan({{k_amd64, {}}}), m_target);
+  const output::BuildResult first = build(plans({{k_amd64, {}}}), m_target);
   Log log;
   base::Context context;
   context.events = &log;
-  Plan other = plan({{k_amd64, {}}});
-  other.config.labels["team"] = "other";
+  const auto other = plans({{k_amd64, {}}}, ", labels: {team: other}");
   for (const char* tag : {"1", "1", "new"}) {
     output::Targets targets({{m_target, tag}});
-    execute(context, other, nullptr, targets, {2, local::LocalStore(m_directory.path())});
+    execute(context, other, options(), targets);
   }
   const std::string told = "tag 1 of memory:store led to " + first.root.digest.str() + " before\n";
   EXPECT_NE(log.text.find(told), std::string::npos) << log.text;
@@ -185,12 +206,11 @@ TEST_F(ExecutorTest, ATagThatMovesSaysWhereItLed) {
 }
 
 TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
-  const Plan one = plan({{k_amd64, {}}});
+  const auto one = plans({{k_amd64, {}}});
   const output::BuildResult expected = build(one, m_target);
   const auto forgetful = std::make_shared<ForgetfulStore>(3);
   output::Targets targets({{forgetful, "1"}});
-  const output::BuildResult result =
-      execute({}, one, nullptr, targets, {2, local::LocalStore(m_directory.path())});
+  const output::BuildResult result = execute({}, one, options(), targets);
   EXPECT_EQ(result.root.digest, expected.root.digest);
   EXPECT_TRUE(forgetful->has_blob({}, result.images.front().layers.front().descriptor));
 }
@@ -198,8 +218,7 @@ TEST_F(ExecutorTest, ALayerThatTheTargetLostIsMadeAgain) {
 TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
   output::Targets targets({{std::make_shared<ForgetfulStore>(99), "1"}});
   try {
-    execute({}, plan({{k_amd64, {}}}), nullptr, targets,
-            {2, local::LocalStore(m_directory.path())});
+    execute({}, plans({{k_amd64, {}}}), options(), targets);
     FAIL() << "nothing was thrown";
   } catch (const base::Error& error) {
     EXPECT_EQ(error.code(), base::ErrorCode::unavailable) << error.what();
@@ -208,7 +227,7 @@ TEST_F(ExecutorTest, ATargetThatLosesEveryLayerIsGivenUp) {
 
 TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
   const output::BuildResult result =
-      build(plan({{k_amd64, put_base(*m_bases, k_amd64)}}), m_target);
+      build(plans({{k_amd64, put_base(*m_bases, k_amd64)}}), m_target);
   const oci::RawManifest raw = store::get_manifest(*m_target, {}, "1");
   EXPECT_EQ(raw.digest, result.root.digest);
   const oci::Manifest manifest = oci::Manifest::parse(raw);
@@ -225,7 +244,7 @@ TEST_F(ExecutorTest, AnImageOnABaseIsWhole) {
 }
 
 TEST_F(ExecutorTest, TheSamePlanGivesTheSameDigest) {
-  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
+  const auto one = plans({{k_amd64, put_base(*m_bases, k_amd64)}});
   EXPECT_EQ(build(one, m_target).root.digest,
             build(one, std::make_shared<store::MemoryStore>()).root.digest);
 }
@@ -233,17 +252,16 @@ TEST_F(ExecutorTest, TheSamePlanGivesTheSameDigest) {
 TEST_F(ExecutorTest, FilesThatDidNotChangeAreNotReadAgain) {
   base::Context later;
   later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
-  const auto build_later = [&](const std::shared_ptr<store::BlobStore>& target, const Plan& what) {
-    output::Targets targets({{target, "1"}});
-    return execute(later, what, nullptr, targets, {2, local::LocalStore(m_directory.path())})
-        .root.digest;
+  const auto build_later = [&](const std::shared_ptr<store::BlobStore>& target,
+                               const std::vector<plan::Plan>& what) {
+    return build(what, target, later).root.digest;
   };
   const auto write_tool = [&](const std::string& text) {
     const struct timespec settled[] = {{0, 0}, {0, 0}};
     std::ofstream(m_directory.path() / "tool") << text;
     ASSERT_EQ(::utimensat(AT_FDCWD, (m_directory.path() / "tool").c_str(), settled, 0), 0);
   };
-  const Plan one = plan({{k_amd64, {}}});
+  const auto one = plans({{k_amd64, {}}});
   const hash::Digest first = build_later(m_target, one);
   // Only reading the file would notice that it is no longer the one of the plan.
   write_tool("#!/bin/zsh\n");
@@ -277,35 +295,127 @@ TEST_F(ExecutorTest, WhereNothingChangedTheTagIsAllThatIsAskedFor) {
     static bool refuse() { throw std::logic_error("was asked for more than the tag"); }
     store::BlobStore& m_inner;
   };
-  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
-  const auto build_in = [&](const std::shared_ptr<store::BlobStore>& target,
-                            const std::shared_ptr<store::BlobStore>& bases) {
-    output::Targets targets({{target, "1"}});
-    return execute(later, one, bases, targets, {2, local::LocalStore(m_directory.path())})
-        .root.digest;
-  };
-  const hash::Digest first = build_in(m_target, m_bases);
-  const auto no_bases = std::make_shared<store::MemoryStore>();
-  EXPECT_EQ(build_in(std::make_shared<OnlyTags>(*m_target), no_bases), first);
+  const auto one = plans({{k_amd64, put_base(*m_bases, k_amd64)}});
+  const hash::Digest first = build(one, m_target, later).root.digest;
+  auto without_bases = one;
+  without_bases[0].images[0].store = std::make_shared<store::MemoryStore>();
+  EXPECT_EQ(build(without_bases, std::make_shared<OnlyTags>(*m_target), later).root.digest, first);
   m_target->put_manifest(
-      {}, store::get_manifest(*m_bases, {}, one.platforms[0].base->manifest.digest.str()), "1");
-  EXPECT_THROW(build_in(std::make_shared<OnlyTags>(*m_target), no_bases), std::logic_error)
+      {}, store::get_manifest(*m_bases, {}, one[0].images[0].image.manifest.digest.str()), "1");
+  EXPECT_THROW(build(without_bases, std::make_shared<OnlyTags>(*m_target), later), std::logic_error)
       << "a tag that leads elsewhere is put again";
 }
 
 TEST_F(ExecutorTest, WhatIsRememberedOfABaseIsVerified) {
-  const Plan one = plan({{k_amd64, put_base(*m_bases, k_amd64)}});
-  const hash::Digest first = build(one, m_target).root.digest;
+  const Wanted wanted = {{k_amd64, put_base(*m_bases, k_amd64)}};
+  const hash::Digest first = build(plans(wanted), m_target).root.digest;
   for (const auto& file :
        std::filesystem::directory_iterator(m_directory.path() / "cache/images")) {
     std::ofstream(file.path()) << "{}";
   }
-  EXPECT_EQ(build(one, std::make_shared<store::MemoryStore>()).root.digest, first);
+  EXPECT_EQ(build(plans(wanted), std::make_shared<store::MemoryStore>()).root.digest, first);
+}
+
+/// Counts the blobs that are written as streams: layers.
+class CountingStore final : public store::MemoryStore {
+ public:
+  std::unique_ptr<store::BlobWriter> create_blob(const base::Context& context) override {
+    ++streams;
+    return MemoryStore::create_blob(context);
+  }
+  std::atomic<int> streams = 0;
+};
+
+TEST_F(ExecutorTest, ALayerOfSeveralPlatformsIsMadeOnce) {
+  // Files as new as these are not known by their statuses.
+  const auto target = std::make_shared<CountingStore>();
+  build(plans({{k_amd64, put_base(*m_bases, k_amd64)}, {k_arm64, put_base(*m_bases, k_arm64)}}),
+        target);
+  EXPECT_EQ(target->streams, 1);
+}
+
+TEST_F(ExecutorTest, TreesThatDifferAreNotTakenForEachOther) {
+  auto two = plans({{k_amd64, {}}, {k_arm64, {}}});
+  const std::filesystem::path other = m_directory.path() / "other";
+  files::write_file_atomically(other, "#!/bin/ba\n", 0755);
+  auto& files = std::get<plan::TreeStep>(two[1].stages[0].steps[0].action).files;
+  tree::TreeEntry entry = *files->find("bin/tool");  // of the same size
+  entry.content.path = "other";
+  struct stat status {};
+  ASSERT_EQ(::stat(other.c_str(), &status), 0);
+  entry.content.stamp = tree::FileStamp::of(status);
+  files = std::make_shared<tree::FileTree>(*files);
+  files->add(entry);
+  const output::BuildResult result = build(two, m_target);
+  EXPECT_NE(result.images[0].layers[0].descriptor.digest,
+            result.images[1].layers[0].descriptor.digest);
+}
+
+/// A plan with a second layer over the first.
+std::vector<plan::Plan> with_second_layer(std::vector<plan::Plan> plans, const std::string& path) {
+  plan::StagePlan& stage = plans[0].stages[0];
+  auto files = std::make_shared<tree::FileTree>();
+  tree::TreeEntry entry;
+  entry.header.type = archive::EntryType::directory;
+  entry.header.path = path;
+  entry.header.mode = 0700;
+  files->add(entry);
+  stage.history.push_back({"second", stage.steps.size()});
+  stage.steps.push_back({"second", {"f"}, plan::TreeStep{files}});
+  return plans;
+}
+
+TEST_F(ExecutorTest, EachTreeIsALayerOnWhatTheOnesBeforeLeft) {
+  const auto two = with_second_layer(plans({{k_amd64, put_base(*m_bases, k_amd64)}}), "bin/more");
+  base::Context later;
+  later.now = [] { return std::chrono::system_clock::now() + std::chrono::hours(1); };
+  const output::BuildResult result = build(two, m_target, later);
+  const auto& layers = result.images[0].layers;
+  ASSERT_EQ(layers.size(), 3U);
+  const auto plain =
+      compress::make_decompressor({}, m_target->open_blob({}, layers[2].descriptor), "layer");
+  archive::TarReader reader(*plain, "layer");
+  std::vector<std::string> paths;
+  while (const auto entry = reader.next()) paths.push_back(entry->path);
+  EXPECT_EQ(paths, (std::vector<std::string>{"usr", "usr/bin", "usr/bin/more"}));
+  const auto config =
+      oci::Config::parse(store::read_blob(*m_target, {}, result.images[0].config, 100'000));
+  EXPECT_EQ(config.json().at("history").at(2).at("created_by"), "second");
+  Log log;
+  later.events = &log;
+  EXPECT_EQ(build(two, m_target, later).root.digest, result.root.digest);
+  EXPECT_NE(log.text.find("nothing changed"), std::string::npos) << log.text;
+}
+
+TEST_F(ExecutorTest, ASharedCacheHasTreesByTheirContents) {
+  const auto shared = std::make_shared<CountingStore>();
+  const auto build_with = [&](const std::string& machine, bool exports, store::BlobStore& target) {
+    local::LocalStore local(m_directory.path() / machine);
+    std::vector<cache::ImportedCache> imported;
+    if (auto found = cache::ImportedCache::read({}, shared, "cache"))
+      imported.push_back(*std::move(found));
+    cache::BuildCache cache(cache::LocalCache(local.at(local::Part::build_cache)),
+                            std::move(imported), cache::BuildCache::Reuse::yes);
+    stages::Options with = options();
+    with.make.local = local;
+    with.cache = &cache;
+    if (exports) with.exported = shared;
+    output::Targets targets({{std::shared_ptr<store::BlobStore>(&target, [](auto*) {}), "1"}});
+    const auto root = execute({}, plans({{k_amd64, {}}}), with, targets).root.digest;
+    if (exports) cache::export_cache({}, *shared, "cache", cache.used());
+    return root;
+  };
+  CountingStore first;
+  CountingStore second;
+  const hash::Digest root = build_with("one", true, first);
+  EXPECT_EQ(build_with("other", false, second), root) << "files with other statuses";
+  EXPECT_EQ(first.streams, 1);
+  EXPECT_EQ(second.streams, 0) << "the layer is taken from the cache";
 }
 
 TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
   const output::BuildResult result =
-      build(plan({{k_amd64, put_base(*m_bases, k_amd64)}, {k_arm64, put_base(*m_bases, k_arm64)}}),
+      build(plans({{k_amd64, put_base(*m_bases, k_amd64)}, {k_arm64, put_base(*m_bases, k_arm64)}}),
             m_target);
   const oci::Index index = oci::Index::parse(store::get_manifest(*m_target, {}, "1"));
   ASSERT_EQ(index.manifests.size(), 2U);
@@ -315,78 +425,15 @@ TEST_F(ExecutorTest, SeveralPlatformsMakeAnIndexAndShareALayer) {
 }
 
 TEST_F(ExecutorTest, FromScratchThereIsOneLayer) {
-  const output::BuildResult result = build(plan({{k_amd64, std::nullopt}}), m_target);
+  const output::BuildResult result = build(plans({{k_amd64, std::nullopt}}), m_target);
   EXPECT_EQ(result.images[0].layers.size(), 1U);
 }
 
 TEST_F(ExecutorTest, AMissingBaseLeavesNoTag) {
   image::BaseImage base = put_base(*m_bases, k_amd64);
   base.manifest.digest = hash::Digest::of("other");
-  EXPECT_THROW(build(plan({{k_amd64, base}}), m_target), base::Error);
+  EXPECT_THROW(build(plans({{k_amd64, base}}), m_target), base::Error);
   EXPECT_FALSE(m_target->find_manifest({}, "1").has_value());
-}
-
-TEST(ChoosePlatforms, NeverDependsOnTheMachine) {
-  const std::vector<Platform> many = {k_amd64, k_arm64};
-  EXPECT_EQ(plan::choose_platforms({}, {}, {}, "scratch"), std::vector{k_amd64});
-  EXPECT_EQ(plan::choose_platforms({}, {}, many, "b"), std::vector{k_amd64});
-  EXPECT_EQ(plan::choose_platforms({}, {}, {k_arm64}, "b"), std::vector{k_arm64});
-  EXPECT_EQ(plan::choose_platforms({}, {k_arm64, k_amd64}, many, "b"), many);
-  EXPECT_EQ(plan::choose_platforms({k_arm64}, {k_amd64}, many, "b"), std::vector{k_arm64});
-  EXPECT_THROW(plan::choose_platforms({k_arm64}, {}, {k_amd64}, "b"), base::Error);
-}
-
-TEST(ApplyConfig, EmptyDropsWhatTheBaseHas) {
-  oci::Config config = oci::Config::parse(
-      R"({"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},)"
-      R"("config":{"Env":["A=1","B=2"],"Labels":{"x":"1","y":"2"},"ExposedPorts":{"80/tcp":{}},"User":"u"}})");
-  definition::ImageConfig wanted;
-  wanted.env = {{"A", std::nullopt}};
-  wanted.labels = {{"x", std::nullopt}};
-  wanted.ports = std::vector<std::string>{};
-  wanted.user = "";
-  declared::apply_config(wanted, config);
-  EXPECT_EQ(config.json().at("config"), (json{{"Env", {"B=2"}}, {"Labels", {{"y", "2"}}}}));
-}
-
-oci::Config config_with(const json& execution) {
-  oci::Config config(k_amd64);
-  config.json()["config"] = execution;
-  return config;
-}
-
-TEST(ApplyConfig, WhatIsNotSaidStaysAsOthersWroteIt) {
-  const json written = {{"AttachStdin", false},
-                        {"Cmd", nullptr},
-                        {"Entrypoint", json::array()},
-                        {"Env", {"A=1", "B", "A=2"}},
-                        {"ExposedPorts", nullptr},
-                        {"Healthcheck", {{"Test", {"NONE"}}}},
-                        {"Labels", json::object()},
-                        {"OnBuild", nullptr},
-                        {"User", ""},
-                        {"Volumes", {{"/v", json::object()}}}};
-  oci::Config config = config_with(written);
-  declared::apply_config({}, config);
-  EXPECT_EQ(config.json().at("config"), written);
-}
-
-TEST(ApplyConfig, EmptyDropsNullToo) {
-  definition::ImageConfig wanted;
-  wanted.entrypoint = {"/app"};
-  wanted.user = "";
-  wanted.volumes = std::vector<std::string>{};
-  oci::Config config = config_with({{"Cmd", nullptr}, {"User", ""}, {"Volumes", nullptr}});
-  declared::apply_config(wanted, config);
-  EXPECT_EQ(config.json().at("config"), (json{{"Entrypoint", {"/app"}}}));
-}
-
-TEST(ApplyConfig, AVariableIsSetThatTheBaseHasTwice) {
-  definition::ImageConfig wanted;
-  wanted.env = {{"A", "3"}, {"C", std::nullopt}};
-  oci::Config config = config_with({{"Env", {"A=1", "B=", "A=2", "C"}}});
-  declared::apply_config(wanted, config);
-  EXPECT_EQ(config.json().at("config").at("Env"), (json{"A=3", "B="}));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ class ContainerfilePlanTest : public testing::Test {
     m_request.platform = oci::Platform::parse("linux/arm64");
     m_request.build_platform = oci::Platform::parse("linux/amd64");
   }
-  plan::ContainerfilePlan plan(std::string_view text) {
+  plan::Plan plan(std::string_view text) {
     const auto file = containerfile::parse_containerfile(text, "f");
     return plan_containerfile(file, m_request,
                               [&](const NamedImage& image, const oci::Platform& platform) {
@@ -41,11 +41,11 @@ class ContainerfilePlanTest : public testing::Test {
     input.contents.config.json()["config"] = m_base;
     return input;
   }
-  const plan::CopyStep& copy(const plan::ContainerfilePlan& plan, std::size_t step = 0) {
+  const plan::CopyStep& copy(const plan::Plan& plan, std::size_t step = 0) {
     return std::get<plan::CopyStep>(plan.stages.back().steps.at(step).action);
   }
 
-  const plan::RunStep& run(const plan::ContainerfilePlan& plan, std::size_t step = 0) {
+  const plan::RunStep& run(const plan::Plan& plan, std::size_t step = 0) {
     return std::get<plan::RunStep>(plan.stages.back().steps.at(step).action);
   }
 
@@ -59,7 +59,7 @@ TEST_F(ContainerfilePlanTest, OnlyWhatTheTargetNeedsIsPlanned) {
       "FROM a AS one\nRUN unneeded\nFROM b AS two\nFROM c AS three\nCOPY --from=two x .\n"
       "FROM three AS four\nFROM d\n";
   m_request.target = "FOUR";
-  const plan::ContainerfilePlan planned = plan(text);
+  const plan::Plan planned = plan(text);
   ASSERT_EQ(planned.stages.size(), 3U);
   EXPECT_EQ(planned.stages.back().name, "four");
   EXPECT_EQ(m_loaded, (std::vector<std::string>{"b linux/arm64", "c linux/arm64"}));
@@ -125,7 +125,7 @@ TEST_F(ContainerfilePlanTest, RemoteSourcesThatCantBe) {
 
 TEST_F(ContainerfilePlanTest, PlatformsAndArgumentsOfFrom) {
   m_request.arguments = {{"TAG", "2"}, {"OTHER", "x"}};
-  const plan::ContainerfilePlan planned =
+  const plan::Plan planned =
       plan("ARG TAG=1\nARG FULL=a:$TAG-$TARGETARCH\nFROM --platform=$BUILDPLATFORM $FULL\n");
   EXPECT_EQ(m_loaded, std::vector<std::string>{"a:2-arm64 linux/amd64"});
   EXPECT_EQ(planned.unused_arguments, std::vector<std::string>{"OTHER"});
@@ -209,7 +209,7 @@ TEST_F(ContainerfilePlanTest, ConfigurationInstructions) {
 
 TEST_F(ContainerfilePlanTest, TriggersOfTheBaseRunFirst) {
   m_base = {{"OnBuild", {"ENV A=1", "COPY x /y"}}};
-  const plan::ContainerfilePlan planned = plan("FROM a\nENV B=$A\n");
+  const plan::Plan planned = plan("FROM a\nENV B=$A\n");
   EXPECT_EQ(planned.stages[0].config.json().at("config").at("Env"), (json{"A=1", "B=1"}));
   EXPECT_FALSE(planned.stages[0].config.json().at("config").contains("OnBuild"));
   EXPECT_EQ(copy(planned).destination, "y");
@@ -234,7 +234,7 @@ TEST_F(ContainerfilePlanTest, RunHasTheVariablesUserAndDirectoryOfItsPlace) {
 }
 
 TEST_F(ContainerfilePlanTest, RunTakesTheShellAndHereDocuments) {
-  const plan::ContainerfilePlan planned = plan(
+  const plan::Plan planned = plan(
       "FROM a\nSHELL [\"bash\", \"-c\"]\nRUN x\nRUN [\"y\", \"z\"]\nRUN <<E\none\ntwo\nE\n"
       "RUN cat <<A <<B\n1\nA\n2\nB\nRUN <<S\n#!/bin/python\nS\n");
   EXPECT_EQ(run(planned, 0).arguments, (std::vector<std::string>{"bash", "-c", "x"}));
@@ -317,7 +317,7 @@ TEST_F(ContainerfilePlanTest, TheOrderOfVariablesIsInTheKey) {
 
 TEST_F(ContainerfilePlanTest, BasesMaySayTheirConfigurationInOtherWays) {
   m_base = {{"User", nullptr}, {"WorkingDir", nullptr}, {"Env", {"A=1", "B", "A=2"}}};
-  const plan::ContainerfilePlan planned = plan("FROM a\nWORKDIR $A\nRUN x\n");
+  const plan::Plan planned = plan("FROM a\nWORKDIR $A\nRUN x\n");
   EXPECT_EQ(std::get<plan::DirectoryStep>(planned.stages.back().steps.at(0).action).path, "2");
   const std::vector<std::string>& environment = run(planned, 1).environment;
   EXPECT_EQ(std::vector(environment.begin(), environment.begin() + 2),
@@ -386,7 +386,7 @@ TEST_F(ContainerfilePlanTest, BadInputIsAnErrorWithItsPlace) {
 }
 
 TEST_F(ContainerfilePlanTest, TellsVariablesThatNobodySets) {
-  const plan::ContainerfilePlan planned = plan("FROM scratch\nARG A\nENV B=$A$TYPO\n");
+  const plan::Plan planned = plan("FROM scratch\nARG A\nENV B=$A$TYPO\n");
   ASSERT_EQ(planned.findings.size(), 1U);
   EXPECT_EQ(planned.findings[0].str(), "f:3:1: $TYPO is not set here (UndefinedVar)");
 }

@@ -1,0 +1,89 @@
+#include "building/once.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "build/executor.hpp"
+#include "buildplace/caches.hpp"
+#include "buildplace/own_paths.hpp"
+#include "buildplace/targets.hpp"
+
+namespace pinnace::building {
+
+namespace {
+
+std::vector<std::string> own_paths(const base::Context& context, places::Access& access,
+                                   const BuildRequest& request) {
+  buildplace::OwnPlaces own{request.context_directory(), request.tags, request.cache_from,
+                            request.metadata};
+  if (request.cache_to) own.written.push_back(*request.cache_to);
+  return buildplace::own_paths(context, access, own);
+}
+
+stages::Options options_of(places::Access& access, const BuildRequest& request,
+                           const planning::Planned& planned) {
+  stages::Options options;
+  options.context = planned.context;
+  options.make.compression = planned.compression;
+  options.make.source_date = request.source_date;
+  options.make.threads = request.thread_count();
+  options.make.local = access.local();
+  options.make.reuse = !request.no_cache;
+  options.make.chunk_bytes = local::chunk_bytes(request.cache_size);
+  options.run = {request.sandbox.options(access.local()), request.sandbox.network, request.secrets,
+                 request.ssh_agents, request.sandbox.limits()};
+  options.remote_http = [&access](const std::string& host) { return access.http_options(host); };
+  return options;
+}
+
+/// What is damaged in a cache is what it doesn't have. Each time round it has less.
+output::BuildResult execute_past_damage(const base::Context& context, std::vector<plan::Plan> plans,
+                                        const stages::Options& options, output::Targets& targets) {
+  // Whoever begins again needs the plans again; trees may be large.
+  while (options.cache != nullptr && options.cache->may_find()) {
+    try {
+      return build::execute(context, plans, options, targets);
+    } catch (const base::Error& error) {
+      if (error.code() != base::ErrorCode::integrity || !options.cache->forget_damaged(context))
+        throw;
+    }
+  }
+  return build::execute(context, std::move(plans), options, targets);
+}
+
+output::BuildResult build(const base::Context& context, places::Access& access,
+                          const BuildRequest& request, planning::Planned planned) {
+  stages::Options options = options_of(access, request, planned);
+  buildplace::BuildCaches caches(context, access,
+                                 {request.cache_from, request.cache_to, !request.no_cache});
+  const bool has_only_trees =
+      std::all_of(planned.plans.begin(), planned.plans.end(), plan::has_only_trees);
+  // What trees became on this machine is known without the cache.
+  if (caches.is_shared() || !has_only_trees) options.cache = &caches.cache();
+  options.exported = caches.exported();
+  output::Targets targets = buildplace::open_targets(access, request.tags, planned.plans.size());
+  caches.check_apart(targets);
+  output::BuildResult result =
+      execute_past_damage(context, std::move(planned.plans), options, targets);
+  caches.finish(context, request.cache_size);
+  return result;
+}
+
+}  // namespace
+
+BuildOutcome build_once(const base::Context& context, places::Access& access,
+                        const BuildRequest& request) {
+  planning::Planned planned = planning::plan_build(
+      context, access, request, [&] { return own_paths(context, access, request); });
+  BuildOutcome outcome{{}, {}, std::move(planned.findings)};
+  if (request.check_only) return outcome;
+  if (request.plan) {
+    outcome.plan =
+        plan::print(planned.plans, planned.compression.encoder(), request.source_date.value_or(0));
+  } else {
+    outcome.result = build(context, access, request, std::move(planned));
+  }
+  return outcome;
+}
+
+}  // namespace pinnace::building

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "output/built.hpp"
+#include "plan/run_plan.hpp"
+#include "stepcache/cache.hpp"
+#include "steps/copy_origin.hpp"
+#include "steps/remote_files.hpp"
+
+namespace pinnace::stages {
+
+/// What a build needs beside its plans.
+struct Options {
+  std::shared_ptr<steps::CopyOrigin> context;  ///< null where no step takes anything from it
+  output::MakeOptions make;
+  plan::RunSettings run;
+  /// How the host of a URL of ADD is reached; empty: as any other.
+  std::function<http::Options(const std::string& host)> remote_http = {};
+  cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
+  /// A store that gets the layers of all steps, so that their records can be exported to it.
+  std::shared_ptr<store::BlobStore> exported = {};
+};
+
+}  // namespace pinnace::stages
