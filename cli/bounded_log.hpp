@@ -9,8 +9,8 @@
 namespace pinnace::cli {
 
 /// A log that is written for as long as a container runs. What is too much for it goes from its
-/// beginning, in whole lines unless they are long, and a first line says so then. Its file may be twice as long for the
-/// moment when that happens. Several threads may write.
+/// beginning, in whole lines unless they are long, and a first line says so then. Its file may be
+/// twice as long for the moment when that happens. Several threads may write.
 class BoundedLog {
  public:
   static constexpr std::uint64_t k_most = std::uint64_t{32} << 20;

@@ -160,8 +160,8 @@ KnownSecrets::Part KnownSecrets::mask_locked(std::string_view text, char before,
   Part part;
   while (part.taken < text.size()) {
     const std::string_view rest = text.substr(part.taken);
-    const auto plain = static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), starts) -
-                                                rest.begin());
+    const auto plain =
+        static_cast<std::size_t>(std::find_if(rest.begin(), rest.end(), starts) - rest.begin());
     if (plain > 0) {
       part.text += rest.substr(0, plain);
       part.taken += plain;

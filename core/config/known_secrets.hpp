@@ -36,7 +36,7 @@ class KnownSecrets {
   Part mask_locked(std::string_view text, char before, bool is_end) const;
 
   mutable std::mutex m_mutex;
-  std::vector<base::Secret> m_forms;     ///< the longest first
+  std::vector<base::Secret> m_forms;    ///< the longest first
   std::array<bool, 256> m_starts = {};  ///< by byte: whether one of them begins with it
 };
 

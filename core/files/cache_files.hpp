@@ -24,8 +24,8 @@ struct CacheFile {
 /// Whether a name is a SHA-256, or begins with one and goes on with "." or "-".
 bool is_digest_name(std::string_view name);
 
-/// The regular files that are named so, last used first. What goes meanwhile is left out; what can't
-/// be looked at throws io.
+/// The regular files that are named so, last used first. What goes meanwhile is left out; what
+/// can't be looked at throws io.
 std::vector<CacheFile> cache_files(const Directory& directory);
 
 /// Removes a file; false if another process was faster. Throws io.

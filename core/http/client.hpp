@@ -79,7 +79,7 @@ struct Options {
   Redirects redirects = Redirects::follow;
   bool refuses_link_services = false;  ///< web::is_link_service(): who names the URL need not be
                                        ///< one whom the machine trusts with its own credentials
-  std::string plain_hint;  ///< what to do where a peer turns out to speak plain http
+  std::string plain_hint;              ///< what to do where a peer turns out to speak plain http
 };
 
 /// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads

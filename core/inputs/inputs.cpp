@@ -9,9 +9,7 @@ using base::Error;
 using base::ErrorCode;
 
 Inputs::Inputs(const base::Context& context, places::Access& access, Wishes wishes)
-    : m_context(context),
-      m_access(access),
-      m_wishes(std::move(wishes)) {
+    : m_context(context), m_access(access), m_wishes(std::move(wishes)) {
   if (!m_wishes.lock) files::refuse_link_out(lock_file());
   m_lock = load_lock_if_present(lock_file());
   if (!m_lock && m_wishes.lock)

@@ -51,8 +51,7 @@ JobType job_type(Containers containers) {
     return [request](const JobContext& job) { return json::write(perform(*request, job)); };
   };
   JobType type{Request::k_job, containers, open, json::schema<Request>, json::schema<Result>};
-  if constexpr (requires { &Request::event_schemas; })
-    type.event_schemas = &Request::event_schemas;
+  if constexpr (requires { &Request::event_schemas; }) type.event_schemas = &Request::event_schemas;
   return type;
 }
 

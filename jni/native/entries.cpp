@@ -8,8 +8,8 @@
 
 #include "base/error.hpp"
 #include "bytes.hpp"
-#include "job_table.hpp"
 #include "job/ready.hpp"
+#include "job_table.hpp"
 #include "jobs/list.hpp"
 
 namespace {

@@ -93,13 +93,11 @@ Shown show(const std::vector<const char*>& words, const std::vector<Event>& even
   return {std::move(output), testing::internal::GetCapturedStderr(), terminal.m_texts};
 }
 
-const std::vector<Event> k_said = {{Event::Kind::log, "| pulling"},
-                                   {Event::Kind::ready, ""},
-                                   {Event::Kind::output, "out\r\n| ou"},
-                                   {Event::Kind::output, "t"},
-                                   {Event::Kind::error_output, "err\x1b"},
-                                   {Event::Kind::warning, "careful"},
-                                   {Event::Kind::progress, "layer", 1, 2}};
+const std::vector<Event> k_said = {
+    {Event::Kind::log, "| pulling"},        {Event::Kind::ready, ""},
+    {Event::Kind::output, "out\r\n| ou"},   {Event::Kind::output, "t"},
+    {Event::Kind::error_output, "err\x1b"}, {Event::Kind::warning, "careful"},
+    {Event::Kind::progress, "layer", 1, 2}};
 
 TEST(Run, TheContainersOutputIsOurs) {
   const Shown shown = show({"run", "oci:x"}, k_said);

@@ -21,7 +21,8 @@ TEST(Schema, OfOneJobHasNoOther) {
   EXPECT_TRUE(schema.at("jobs").at("run").at("startsContainers"));
   std::vector<std::string> names;
   for (const auto& [name, definition] : schema.at("$defs").items()) names.push_back(name);
-  EXPECT_EQ(names, (std::vector<std::string>{"RunRequest", "Sandbox", "RunResult", "Ready", "Ready.Port"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"RunRequest", "Sandbox", "RunResult", "Ready",
+                                             "Ready.Port"}));
 }
 
 TEST(JobTypes, AreSorted) {

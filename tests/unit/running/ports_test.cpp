@@ -51,7 +51,7 @@ TEST(Port, SaysWhatIsWrong) {
 
 TEST(Port, OfAWaitIsThePublishedOne) {
   const std::vector<base::PublishedPort> ports = {{"127.0.0.1", 5300, 80, true},
-                                                 {"127.0.0.1", 8080, 80, false}};
+                                                  {"127.0.0.1", 8080, 80, false}};
   EXPECT_EQ(published_url(":80/x", ports), "http://127.0.0.1:8080/x");
   EXPECT_EQ(published_url(":80", ports), "http://127.0.0.1:8080/");
   EXPECT_EQ(published_url("http://127.0.0.1:9/", ports), "http://127.0.0.1:9/");
