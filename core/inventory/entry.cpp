@@ -13,6 +13,7 @@ using archive::EntryType;
 
 /// In the order of EntryType.
 constexpr std::string_view k_letters = "-dlhcbp";
+constexpr std::string_view k_root = ".";
 
 [[noreturn]] void fail() {
   throw base::Error(base::ErrorCode::invalid_input, "a damaged line of an inventory");
@@ -77,7 +78,7 @@ std::string to_line(const Entry& entry) {
     add(std::to_string(entry.size));
     add(entry.digest ? std::string_view(entry.digest->str()) : "-");
   }
-  add(packages::escaped(entry.path));
+  add(entry.path.empty() ? std::string(k_root) : packages::escaped(entry.path));
   if (is_link(entry.type)) add(packages::escaped(entry.link_target));
   return line;
 }
@@ -93,7 +94,8 @@ Entry parse_line(std::string_view line) {
     const std::string_view digest = columns.next();
     if (digest != "-") entry.digest = hash::Digest::parse(digest);
   }
-  entry.path = packages::unescaped(columns.next());
+  const std::string_view path = columns.next();
+  if (path != k_root) entry.path = packages::unescaped(path);
   if (is_link(entry.type)) entry.link_target = packages::unescaped(columns.next());
   columns.expect_end();
   return entry;

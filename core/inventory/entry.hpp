@@ -28,7 +28,8 @@ struct Entry {
 
 /// One line: a letter for the type as ls(1) has it ("h": a hard link), mode in octal digits, owner,
 /// group, and the path, parted by spaces: "d 755 0 0 usr/bin". Of files, before the path, the size
-/// and the digest, or "-"; of links, behind it, the target. Paths are packages::escaped().
+/// and the digest, or "-"; of links, behind it, the target. Paths are packages::escaped(); the
+/// root's is ".".
 std::string to_line(const Entry& entry);
 /// Throws invalid_input for what to_line() does not give.
 Entry parse_line(std::string_view line);

@@ -171,7 +171,7 @@ class Packages(Case):
         self.assertEqual(result["layers"], self.layers)
 
     def test_a_base_is_read_once(self):
-        base = {"var/lib/dpkg/status": b"Package: a\nVersion: 1\n"}
+        base = {"./": b"", "var/lib/dpkg/status": b"Package: a\nVersion: 1\n"}
         first = self.inventory(base)
         os.remove(self.path("image/blobs/sha256", self.layers[0][7:]))
         self.assertEqual(self.packages("oci:image", "--format", "json").json(), first)

@@ -23,6 +23,12 @@ TEST(EntryLine, IsReversible) {
     EXPECT_EQ(parse_line(to_line(entry)), entry) << to_line(entry);
 }
 
+TEST(EntryLine, TheRootHasAName) {
+  const Entry root{EntryType::directory, "", "", 0755, 0, 0, 0, {}};
+  EXPECT_EQ(to_line(root), "d 755 0 0 .");
+  EXPECT_EQ(parse_line(to_line(root)), root);
+}
+
 TEST(EntryLine, OthersAreRefused) {
   for (const char* line :
        {"", "d", "d 755", "d 755 0 0", "d 755 0 0 ", "d 755 0 0 a b", "x 755 0 0 a", "d 8 0 0 a",
