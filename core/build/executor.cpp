@@ -208,6 +208,7 @@ steps::RemoteFiles::Options remote_options(const stages::Options& options) {
   remote.downloads.memory = options.make.local.at(local::Part::downloads);
   remote.downloads.remember = options.make.reuse;
   remote.downloads.http = options.remote_http;
+  if (options.remote_http) remote.silence = options.remote_http({}).stall;
   remote.environment = options.run.sandbox.environment;
   const auto agent = options.run.sockets.find("default");
   if (agent != options.run.sockets.end()) remote.ssh_agent = agent->second;

@@ -31,7 +31,8 @@ constexpr int k_most_links = 40;  // as the kernel has it
 
 fs::path real_path(const fs::path& path) {
   std::error_code error;
-  fs::path found = fs::weakly_canonical(path.empty() ? "." : path, error);
+  // Of a relative path of which nothing is there it would make no absolute one.
+  fs::path found = fs::weakly_canonical(fs::absolute(path.empty() ? "." : path), error);
   if (error) base::throw_errno(error.value(), "look at " + path.string());
   return found;
 }

@@ -223,7 +223,7 @@ TEST_F(FlowTest, AnArchiveForDockerIsRefusedBeforeAllPlatformsAreBuilt) {
                                 " holds an image for one platform, and this build is for 2; choose "
                                 "one by --platform");
   }
-  EXPECT_FALSE(fs::exists(path("store/cache")));
+  EXPECT_FALSE(fs::exists(path("store/cache/layers")));
 }
 
 TEST_F(FlowTest, ALockOfAnotherEncoderIsNotObeyedSilently) {
