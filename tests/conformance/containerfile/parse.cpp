@@ -10,6 +10,7 @@
 
 namespace {
 
+namespace containerfile = pinnace::containerfile;
 using namespace pinnace::containerfile;
 using pinnace::base::Error;
 using Words = std::vector<std::string>;
