@@ -111,8 +111,8 @@ public final class JobPlace {
         UnaryOperator<String> words = text -> this.words.apply(mask.apply(text));
         ReadyPorts ready = new ReadyPorts();
         try {
-            Future<byte[]> ended = scratch.actAsync(
-                    call(made, access, EngineKind.PROCESS, said(mask, listener), ready.stream()));
+            Future<byte[]> ended =
+                    scratch.actAsync(call(made, access, EngineKind.PROCESS, said(mask, listener), ready.stream()));
             return new RunningContainer(made, ended, ready, scratch, words);
         } catch (EngineException | IOException e) {
             throw RunningContainer.failure(e, scratch, words);

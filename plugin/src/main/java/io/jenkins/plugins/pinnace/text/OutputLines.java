@@ -52,7 +52,8 @@ public final class OutputLines {
         while (start > 0 && line[start - 1] != '\r') {
             start--;
         }
-        lines.accept(LOGIN.matcher(shown(ByteBuffer.wrap(line, start, end - start))).replaceAll("REDACTED@"));
+        lines.accept(
+                LOGIN.matcher(shown(ByteBuffer.wrap(line, start, end - start))).replaceAll("REDACTED@"));
     }
 
     private static String shown(ByteBuffer line) {

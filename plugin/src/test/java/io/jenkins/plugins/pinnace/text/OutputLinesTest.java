@@ -24,7 +24,8 @@ class OutputLinesTest {
 
     @Test
     void mayBeCutAnywhere() {
-        assertEquals(List.of("a", "", "b\u00fcc", "end"), lines(bytes("a\n\nb\u00c3"), bytes("\u00bcc\nen"), bytes("d")));
+        assertEquals(
+                List.of("a", "", "b\u00fcc", "end"), lines(bytes("a\n\nb\u00c3"), bytes("\u00bcc\nen"), bytes("d")));
     }
 
     @Test
