@@ -8,7 +8,6 @@
 #include <array>
 #include <cerrno>
 
-#include "base/context.hpp"
 #include "base/error.hpp"
 #include "files/look.hpp"
 #include "files/random_name.hpp"
@@ -245,18 +244,6 @@ bool FileLock::lock(int operation, const std::filesystem::path& path) const {
 std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& path, Mode mode) {
   FileLock lock(path);
   if (!lock.lock((mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB, path)) return std::nullopt;
-  return lock;
-}
-
-FileLock FileLock::lock_directory(const base::Context& context, const std::filesystem::path& path) {
-  constexpr std::chrono::milliseconds k_poll{5};
-  FileLock lock;
-  lock.m_fd.reset(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!lock.m_fd) base::throw_errno(errno, "open directory " + path.string());
-  while (::flock(lock.m_fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK && errno != EINTR) break;
-    context.sleep(k_poll);
-  }
   return lock;
 }
 

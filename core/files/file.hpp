@@ -10,10 +10,6 @@
 
 #include "base/io.hpp"
 
-namespace pinnace::base {
-struct Context;
-}
-
 namespace pinnace::files {
 
 /// Owns a file descriptor; -1 owns nothing.
@@ -125,12 +121,8 @@ class FileLock {
   FileLock(const std::filesystem::path& path, Mode mode);
   /// The same without waiting; nullopt if somebody holds the lock against it.
   static std::optional<FileLock> try_lock(const std::filesystem::path& path, Mode mode);
-  /// Of a directory that is there, exclusive, for those who change what its names are; waits, and
-  /// obeys a stop request. On file systems that can't lock directories (NFS) everybody has it.
-  static FileLock lock_directory(const base::Context& context, const std::filesystem::path& path);
 
  private:
-  FileLock() = default;
   explicit FileLock(const std::filesystem::path& path);
   /// False: somebody holds a lock against it. Or errno.
   bool lock(int operation, const std::filesystem::path& path) const;

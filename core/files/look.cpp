@@ -53,8 +53,7 @@ fs::path target_of(fs::path path) {
 /// The git work tree that a directory is in; else the directory.
 fs::path checkout_of(const fs::path& directory) {
   for (fs::path place = directory;; place = place.parent_path()) {
-    std::error_code ignored;
-    if (fs::exists(fs::symlink_status(place / ".git", ignored))) return place;
+    if (link_status(place / ".git")) return place;
     if (!place.has_relative_path()) return directory;
   }
 }
