@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "archive/tar_writer.hpp"
-#include "store/memory_store.hpp"
+#include "support/counting_store.hpp"
 #include "tree/stored_layer.hpp"
 
 namespace pinnace::inventory {
@@ -46,21 +46,14 @@ inline std::string archive_of(const std::vector<Sample>& samples) {
   return out.text();
 }
 
-/// Counts how often a blob is read.
-class CountingStore final : public store::MemoryStore {
+/// Layers made of samples, and how often they are read.
+class CountingStore final : public test_support::CountingStore {
  public:
-  std::unique_ptr<base::Source> open_blob(const base::Context& context,
-                                          const oci::Descriptor& blob) override {
-    ++opened;
-    return MemoryStore::open_blob(context, blob);
-  }
   tree::StoredLayer add(const std::string& archive) {
     const auto blob = store::put_bytes(*this, {}, archive, oci::media_type::k_layer);
     return {blob, blob.digest};
   }
   tree::StoredLayer add(const std::vector<Sample>& samples) { return add(archive_of(samples)); }
-
-  std::atomic<int> opened = 0;
 };
 
 }  // namespace pinnace::inventory

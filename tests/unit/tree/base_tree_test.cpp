@@ -6,6 +6,7 @@
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "store/memory_store.hpp"
+#include "support/counting_store.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::tree {
@@ -73,19 +74,8 @@ TEST_F(BaseTreeTest, AttributesAreKeptWhereTheyAreNeededAndBounded) {
   }
 }
 
-/// Counts what is read.
-class CountingStore final : public store::MemoryStore {
- public:
-  std::unique_ptr<base::Source> open_blob(const base::Context& context,
-                                          const oci::Descriptor& blob) override {
-    ++opened;
-    return MemoryStore::open_blob(context, blob);
-  }
-  int opened = 0;
-};
-
 TEST_F(BaseTreeTest, ALayerThatIsListedAgainCountsAgainAndIsFetchedOnce) {
-  CountingStore store;
+  test_support::CountingStore store;
   const auto put = [&](const std::vector<TarEntry>& entries) -> StoredLayer {
     base::StringSink out;
     archive::TarWriter writer(out);
