@@ -16,10 +16,10 @@
 #include <memory>
 #include <optional>
 
-#include "sandbox/network.hpp"
-#include "sandbox/output.hpp"
-#include "sandbox/resource_limits.hpp"
-#include "sandbox/system.hpp"
+#include "sandbox/network/network.hpp"
+#include "sandbox/runtime/resource_limits.hpp"
+#include "sandbox/system/output.hpp"
+#include "sandbox/system/system.hpp"
 
 namespace pinnace::sandbox {
 

@@ -7,8 +7,9 @@
 #include "base/error.hpp"
 #include "sandbox/container.hpp"
 #include "sandbox/enter.hpp"
-#include "sandbox/output.hpp"
-#include "sandbox/system.hpp"
+#include "sandbox/snapshots/snapshots.hpp"
+#include "sandbox/system/output.hpp"
+#include "sandbox/system/system.hpp"
 
 namespace pinnace::sandbox {
 

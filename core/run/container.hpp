@@ -60,7 +60,7 @@ struct HostMount {
   bool writable = false;
 };
 /// An SSH agent of the host, of which a container may list the keys and have signatures: a socket
-/// of its own (sandbox/agent_proxy.hpp).
+/// of its own (sandbox/network/agent_proxy.hpp).
 struct AgentMount {
   std::string path;  ///< of the host's socket
   std::uint32_t mode = 0600;

@@ -64,7 +64,7 @@ void pass_on(const Frame& frame, OutputSink& output) {
 /// What is removed so quickly goes after a stop request, too.
 constexpr std::chrono::milliseconds k_last_removal{300};
 
-constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts.cpp)
+constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts/mounts.cpp)
 
 /// Images have set-user-id programs, which here are of whoever runs containers, and secrets of
 /// others: nobody else may come in. Containers need no way through it, as the helper stands inside.

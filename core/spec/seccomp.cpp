@@ -139,7 +139,7 @@ void refuse_sockets(json& rules) {
 }
 
 /// A container makes no frames: what slirp4netns gets of it would be connected
-/// (sandbox/network.hpp).
+/// (sandbox/network/network.hpp).
 bool makes_frames(const json& rule) {
   return rule.at("names") == json{"socket"} &&
          part(rule, "args") == json::array({argument(0, AF_PACKET)});

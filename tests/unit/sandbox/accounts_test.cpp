@@ -1,4 +1,4 @@
-#include "sandbox/accounts.hpp"
+#include "sandbox/runtime/accounts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/agent_messages.hpp"
+#include "sandbox/network/agent_messages.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/apply.hpp"
+#include "sandbox/trees/apply.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "sandbox/control_group.hpp"
+#include "sandbox/runtime/control_group.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/copy_tree.hpp"
+#include "sandbox/trees/copy_tree.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 
 #include "files/file.hpp"
-#include "sandbox/system.hpp"
+#include "sandbox/system/system.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::sandbox {

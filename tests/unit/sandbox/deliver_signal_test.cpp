@@ -1,4 +1,4 @@
-#include "sandbox/deliver_signal.hpp"
+#include "sandbox/runtime/deliver_signal.hpp"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "files/file.hpp"
 #include "layer/spool.hpp"
-#include "sandbox/apply.hpp"
+#include "sandbox/trees/apply.hpp"
 #include "store/memory_store.hpp"
 #include "support/temporary_directory.hpp"
 #include "tree/base_tree.hpp"

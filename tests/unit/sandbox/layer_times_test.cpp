@@ -1,4 +1,4 @@
-#include "sandbox/layer_times.hpp"
+#include "sandbox/trees/layer_times.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/network.hpp"
+#include "sandbox/network/network.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/program_limits.hpp"
+#include "sandbox/runtime/program_limits.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "sandbox/runtime.hpp"
+#include "sandbox/runtime/runtime.hpp"
 
 #include <gtest/gtest.h>
 

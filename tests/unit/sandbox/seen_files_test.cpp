@@ -1,4 +1,4 @@
-#include "sandbox/seen_files.hpp"
+#include "sandbox/trees/seen_files.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sandbox/step_files.hpp"
+#include "sandbox/trees/step_files.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>

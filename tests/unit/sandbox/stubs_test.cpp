@@ -1,4 +1,4 @@
-#include "sandbox/stubs.hpp"
+#include "sandbox/mounts/stubs.hpp"
 
 #include <gtest/gtest.h>
 

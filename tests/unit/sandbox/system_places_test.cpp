@@ -1,4 +1,4 @@
-#include "sandbox/system_places.hpp"
+#include "sandbox/mounts/system_places.hpp"
 
 #include <gtest/gtest.h>
 

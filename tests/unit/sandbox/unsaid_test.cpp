@@ -1,4 +1,4 @@
-#include "sandbox/unsaid.hpp"
+#include "sandbox/trees/unsaid.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "sandbox/copy_tree.hpp"
-#include "sandbox/system.hpp"
+#include "sandbox/system/system.hpp"
+#include "sandbox/trees/copy_tree.hpp"
 #include "support/temporary_directory.hpp"
 
 namespace pinnace::sandbox {
