@@ -10,7 +10,7 @@ void SandboxFlags::add_to(CLI::App& verb) {
   verb.add_option("--network", network,
                   "Of containers: default (a stack of its own), none, or host (all that the host "
                   "reaches, its loopback, too)")
-      ->check(CLI::IsMember(json::names_of<run::Network>()));
+      ->check(CLI::IsMember(json::names_of<container::Network>()));
   verb.add_option("--runtime", runtime,
                   "OCI runtime (default: the first of crun and runc that works)");
   verb.add_option("--processes", processes,
@@ -29,7 +29,7 @@ void SandboxFlags::add_to(CLI::App& verb) {
 job::SandboxRequest SandboxFlags::request() const {
   job::SandboxRequest request;
   request.runtime = runtime;
-  request.network = json::value_named<run::Network>(network).value();
+  request.network = json::value_named<container::Network>(network).value();
   request.host_root = host_root;
   if (processes != 0) request.processes = processes;
   if (memory != 0) request.memory = memory;

@@ -33,8 +33,8 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
+using helper::HelperRequest;
 using nlohmann::json;
-using run::HelperRequest;
 using tree::OpenRoot;
 using tree::RootedPath;
 
@@ -104,7 +104,7 @@ spec::Input spec_input(const Stage& stage, const OpenRoot& root, const HelperReq
   input.groups = account.groups;
   input.directory = request.working_directory;
   input.hostname = request.hostname;
-  if (request.network == run::Network::host) take_host_sys(stage, input);
+  if (request.network == container::Network::host) take_host_sys(stage, input);
   input.rlimits = program_limits();
   input.memory_is_limited = request.memory != 0;
   input.has_socketcall = request.has_socketcall;
@@ -149,7 +149,7 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
 int run_container(const HelperRequest& request, const std::string& secrets,
                   const std::list<AgentProxy>& agents) {
   mount_proc();
-  if (request.network != run::Network::host) prepare_network(request);
+  if (request.network != container::Network::host) prepare_network(request);
   const std::string host_resolver = spec::read_host_file("/etc/resolv.conf");
   Mounts mounts(request, agents);
   const Stage stage = make_stage();
@@ -176,30 +176,30 @@ int run_container(const HelperRequest& request, const std::string& secrets,
   }
   json result = {{"exitCode", outcome.exit_code}};
   if (!outcome.refusal.empty()) result["refusal"] = outcome.refusal;
-  send(run::FrameType::result, result);
+  send(helper::FrameType::result, result);
   return 0;
 }
 
 int probe_runtime(const HelperRequest& request) {
   mount_proc();
-  if (request.network != run::Network::host) prepare_network(request);
+  if (request.network != container::Network::host) prepare_network(request);
   const Stage stage = make_stage();
   mount("/", stage.root(), nullptr, MS_BIND | MS_REC);
   spec::Input input;
   input.root = stage.root();
   input.root_readonly = true;
   input.arguments = {"/bin/true"};
-  if (request.network == run::Network::host) take_host_sys(stage, input);
+  if (request.network == container::Network::host) take_host_sys(stage, input);
   const Outcome outcome = run_by_runtime(stage, request, spec::make_config(input));
   if (outcome.exit_code != 0)
     throw Error(ErrorCode::unsupported, request.runtime + ": " + outcome.refusal);
-  send(run::FrameType::result, json::object());
+  send(helper::FrameType::result, json::object());
   return 0;
 }
 
 int probe_emulator(const HelperRequest& request) {
   register_emulator(make_stage(), request);
-  send(run::FrameType::result, json::object());
+  send(helper::FrameType::result, json::object());
   return 0;
 }
 

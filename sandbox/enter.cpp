@@ -29,7 +29,7 @@ using files::UniqueFd;
 
 namespace {
 
-void write_maps(const run::HelperRequest& request, pid_t child) {
+void write_maps(const helper::HelperRequest& request, pid_t child) {
   const std::string process = std::to_string(child);
   const auto write = [&](const char* helper, const char* file,
                          const std::vector<spec::IdRange>& ranges) {
@@ -80,10 +80,10 @@ void write_maps(const run::HelperRequest& request, pid_t child) {
           "profile that allows clone, unshare and mount, and an unmasked /proc");
 }
 
-pid_t clone_namespaces(const run::HelperRequest& request) {
+pid_t clone_namespaces(const helper::HelperRequest& request) {
   unsigned long flags = CLONE_NEWNS | CLONE_NEWPID | SIGCHLD;
   if (!request.host_root) flags |= CLONE_NEWUSER;
-  if (request.network != run::Network::host) flags |= CLONE_NEWNET;
+  if (request.network != container::Network::host) flags |= CLONE_NEWNET;
   // As fork(): this process has one thread.
   return static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, nullptr));
 }
@@ -95,7 +95,7 @@ std::uint64_t watchers(const std::string& runtime) {
   return runtime.ends_with("crun") ? 2 : 7;
 }
 
-ResourceLimits::Wanted wanted_limits(const run::HelperRequest& request) {
+ResourceLimits::Wanted wanted_limits(const helper::HelperRequest& request) {
   return {request.memory, request.milli_cpus,
           request.processes == 0 ? 0 : request.processes + watchers(request.runtime)};
 }
@@ -116,7 +116,7 @@ int watch(pid_t child, bool watch_input) {
 
 }  // namespace
 
-int run_inside(const run::HelperRequest& request, bool watch_input,
+int run_inside(const helper::HelperRequest& request, bool watch_input,
                const std::function<int()>& inside) {
   const Pipe go = make_pipe();
   const pid_t child = clone_namespaces(request);
@@ -130,7 +130,7 @@ int run_inside(const run::HelperRequest& request, bool watch_input,
   try {
     if (!request.runtime.empty()) limits.emplace(child, wanted_limits(request));
     if (!request.host_root) write_maps(request, child);
-    if (request.network == run::Network::isolated)
+    if (request.network == container::Network::isolated)
       network = std::make_unique<OutsideNetwork>(request, child);
     write_all(go.writing.get(), "g");
   } catch (...) {

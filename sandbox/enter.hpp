@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 
 namespace pinnace::sandbox {
 
@@ -11,7 +11,7 @@ namespace pinnace::sandbox {
 /// input closes (if `watch_input`), and with us. `inside` starts in our working directory, as root
 /// of its user namespace. Returns its exit code. Throws unsupported, saying what is refused here
 /// and what would allow it, and io.
-int run_inside(const run::HelperRequest& request, bool watch_input,
+int run_inside(const helper::HelperRequest& request, bool watch_input,
                const std::function<int()>& inside);
 
 }  // namespace pinnace::sandbox

@@ -26,30 +26,30 @@ std::string read_exactly(std::size_t size) {
   return text;
 }
 
-run::HelperRequest read_request() {
-  const std::size_t size = run::decode_size(read_exactly(run::k_size_bytes));
-  if (size > run::k_max_helper_request)
+helper::HelperRequest read_request() {
+  const std::size_t size = helper::decode_size(read_exactly(helper::k_size_bytes));
+  if (size > helper::k_max_helper_request)
     throw Error(ErrorCode::invalid_input, "standard input: expected a request of at most 64 MiB");
-  return run::parse_helper_request(read_exactly(size));
+  return helper::parse_helper_request(read_exactly(size));
 }
 
-std::string read_secrets(const run::HelperRequest& request) {
+std::string read_secrets(const helper::HelperRequest& request) {
   std::size_t size = 0;
-  for (const run::HelperMount& mount : request.mounts) {
+  for (const helper::HelperMount& mount : request.mounts) {
     if (mount.kind == "secret") size += static_cast<std::size_t>(mount.size);
   }
   return read_exactly(size);
 }
 
 /// Where snapshots are: the container's root must be able to write there.
-void enter_directory(const run::HelperRequest& request) {
+void enter_directory(const helper::HelperRequest& request) {
   require(::chdir(request.directory.c_str()), "enter " + request.directory);
   if (::geteuid() != 0 || request.host_root) return;
   require(::chown(".", request.users.front().outside, request.groups.front().outside),
           "give " + request.directory + " to the container's root");
 }
 
-int perform(const run::HelperRequest& request) {
+int perform(const helper::HelperRequest& request) {
   enter_directory(request);
   if (request.operation == "apply")
     return run_inside(request, false, [&] { return apply_snapshot(request); });

@@ -122,7 +122,7 @@ void StageBuilder::run_step(const Context& context, const plan::RunStep& step, s
                             output::Targets& targets, DoneStep& done) {
   StageState& stage = m_files.state(number);
   const std::string label = m_plan.stages.size() > 1 ? m_plan.stages[number].name : "";
-  run::Sandbox::Change change = m_shared.runner.run(
+  container::Change change = m_shared.runner.run(
       context, step, m_files.root_layers(stage),
       [&](const plan::RunMount& mount) { return mounted_layers(context, mount); }, label,
       m_shared.options.make.source_date, m_shared.spool);

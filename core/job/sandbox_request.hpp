@@ -8,11 +8,11 @@
 #include "run/sandbox.hpp"
 
 template <>
-struct pinnace::json::NamesOf<pinnace::run::Network> {
-  static constexpr std::array<std::pair<run::Network, const char*>, 3> k_names = {
-      {{run::Network::isolated, "default"},
-       {run::Network::none, "none"},
-       {run::Network::host, "host"}}};
+struct pinnace::json::NamesOf<pinnace::container::Network> {
+  static constexpr std::array<std::pair<container::Network, const char*>, 3> k_names = {
+      {{container::Network::isolated, "default"},
+       {container::Network::none, "none"},
+       {container::Network::host, "host"}}};
 };
 
 namespace pinnace::job {
@@ -26,7 +26,7 @@ inline constexpr std::int64_t k_most_processes = 4'194'304;
 struct SandboxRequest {
   std::string executable;
   std::string runtime;
-  run::Network network = run::Network::isolated;
+  container::Network network = container::Network::isolated;
   bool host_root = false;
   std::optional<std::uint64_t> processes;
   std::optional<std::uint64_t> memory;
@@ -34,7 +34,7 @@ struct SandboxRequest {
 
   /// `store` is the job's.
   run::Sandbox::Options options(const local::LocalStore& store) const;
-  run::Limits limits() const { return {processes, memory, milli_cpus}; }
+  container::Limits limits() const { return {processes, memory, milli_cpus}; }
   static json::Table<SandboxRequest> table();
 };
 

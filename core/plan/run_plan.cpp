@@ -81,13 +81,13 @@ RunKey key_of(const RunStep& step, const RunSettings& settings, const std::strin
 
 }  // namespace
 
-run::Network network_of(const RunStep& step, const RunSettings& settings) {
-  if (step.network == "none") return run::Network::none;
+container::Network network_of(const RunStep& step, const RunSettings& settings) {
+  if (step.network == "none") return container::Network::none;
   if (step.network == "host") {
-    if (settings.network != run::Network::host)
+    if (settings.network != container::Network::host)
       throw Error(ErrorCode::invalid_input,
                   "RUN --network=host needs the build to allow it: --network=host");
-    return run::Network::host;
+    return container::Network::host;
   }
   return settings.network;
 }
@@ -96,7 +96,7 @@ RunPlan plan_run(const RunStep& step, const RunSettings& settings,
                  std::optional<std::int64_t> source_date) {
   const std::string date = told_date(source_date);
   RunPlan plan{{}, key_of(step, settings, date)};
-  run::Container& container = plan.container;
+  container::Container& container = plan.container;
   container.arguments = step.arguments;
   container.environment = step.environment;
   container.environment.insert(container.environment.end(), step.proxies.begin(),
@@ -111,7 +111,8 @@ RunPlan plan_run(const RunStep& step, const RunSettings& settings,
   container.platform = step.platform;
   container.has_socketcall = step.has_socketcall;
   if (step.script)
-    container.mounts.push_back({step.script->name, run::SecretMount{step.script->content, 0755}});
+    container.mounts.push_back(
+        {step.script->name, container::SecretMount{step.script->content, 0755}});
   return plan;
 }
 

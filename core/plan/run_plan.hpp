@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "container/container.hpp"
 #include "plan/step.hpp"
-#include "run/container.hpp"
 #include "run/sandbox.hpp"
 
 namespace pinnace::plan {
@@ -14,10 +14,10 @@ namespace pinnace::plan {
 /// How RUN runs, and what it may have of the host.
 struct RunSettings {
   run::Sandbox::Options sandbox;
-  run::Network network = run::Network::isolated;  ///< for RUN --network=default
-  std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"
-  std::map<std::string, std::string> sockets;     ///< id -> path of an SSH agent's socket
-  run::Limits limits;
+  container::Network network = container::Network::isolated;  ///< for RUN --network=default
+  std::map<std::string, std::string> secrets;                 ///< id -> "file:PATH" or "env:NAME"
+  std::map<std::string, std::string> sockets;  ///< id -> path of an SSH agent's socket
+  container::Limits limits;
 };
 
 /// What the key of a RUN is made of, beside the files that it starts from and sees
@@ -25,7 +25,7 @@ struct RunSettings {
 struct RunKey {
   std::string step;         ///< what the instruction says: canonical JSON
   std::string source_date;  ///< that it is told, if nothing else tells it
-  run::Network network = run::Network::isolated;
+  container::Network network = container::Network::isolated;
   bool host_root = false;
 
   bool operator==(const RunKey&) const = default;
@@ -35,7 +35,7 @@ struct RunKey {
 struct RunPlan {
   /// Without its layers and the mounts of the step: these need files, secrets and sockets, which
   /// are only looked at when it begins. Its mounts come after those.
-  run::Container container;
+  container::Container container;
   RunKey key;
 };
 
@@ -45,6 +45,6 @@ RunPlan plan_run(const RunStep& step, const RunSettings& settings,
                  std::optional<std::int64_t> source_date);
 
 /// What a step reaches. Throws as plan_run().
-run::Network network_of(const RunStep& step, const RunSettings& settings);
+container::Network network_of(const RunStep& step, const RunSettings& settings);
 
 }  // namespace pinnace::plan

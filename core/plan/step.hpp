@@ -94,7 +94,7 @@ struct RunStep {
   std::string directory;
   std::string network;  ///< default, none or host
   oci::Platform platform;
-  bool has_socketcall = false;  ///< see run::Container; who builds says so, and not the file
+  bool has_socketcall = false;  ///< see container::Container; who builds says so, and not the file
   std::vector<RunMount> mounts;
 };
 

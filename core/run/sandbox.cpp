@@ -11,10 +11,10 @@
 #include "base/error.hpp"
 #include "files/directory.hpp"
 #include "files/file.hpp"
+#include "helper/change_archive.hpp"
+#include "helper/operation.hpp"
 #include "json/json.hpp"
-#include "run/change_archive.hpp"
 #include "run/container_request.hpp"
-#include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
 #include "spec/emulator.hpp"
 #include "spec/host_file.hpp"
@@ -55,9 +55,10 @@ std::string tool_path(const process::Environment& environment) {
          ":/usr/local/sbin:/usr/sbin:/sbin";
 }
 
-void pass_on(const Frame& frame, OutputSink& output) {
-  if (frame.type == FrameType::output) output.on_output(base::Event::Kind::output, frame.payload);
-  if (frame.type == FrameType::error)
+void pass_on(const helper::Frame& frame, OutputSink& output) {
+  if (frame.type == helper::FrameType::output)
+    output.on_output(base::Event::Kind::output, frame.payload);
+  if (frame.type == helper::FrameType::error)
     output.on_output(base::Event::Kind::error_output, frame.payload);
 }
 
@@ -107,8 +108,8 @@ Sandbox::State::State(Options given) : options(std::move(given)) {
   keep_to_ourselves(directory, options.host_root ? ::geteuid() : maps.users.front().outside);
 }
 
-HelperRequest Sandbox::State::new_request(const char* operation) const {
-  HelperRequest request;
+helper::HelperRequest Sandbox::State::new_request(const char* operation) const {
+  helper::HelperRequest request;
   request.operation = operation;
   request.directory = directory.string();
   request.users = maps.users;
@@ -117,15 +118,16 @@ HelperRequest Sandbox::State::new_request(const char* operation) const {
   request.host_root = options.host_root;
   request.path = path;
   request.copies = copies;
-  request.network = Network::none;
+  request.network = container::Network::none;
   return request;
 }
 
-HelperRequest Sandbox::State::container_request(const Context& context, const Container& container,
-                                                std::string& secrets) {
+helper::HelperRequest Sandbox::State::container_request(const Context& context,
+                                                        const container::Container& container,
+                                                        std::string& secrets) {
   // First, as it settles what all requests say.
   const std::string runtime = prepare(context, container.network);
-  HelperRequest request = new_request("run");
+  helper::HelperRequest request = new_request("run");
   request.network = container.network;
   request.runtime = runtime;
   request.lowers = take_snapshots(context, container.layers);
@@ -135,7 +137,8 @@ HelperRequest Sandbox::State::container_request(const Context& context, const Co
   }
   if (!options.host_root)
     request.emulator = emulator_line(spec::foreign_architecture(container.platform));
-  const TakeSnapshots take = [&](const std::vector<RootLayer>& layers, const std::string& after) {
+  const TakeSnapshots take = [&](const std::vector<container::RootLayer>& layers,
+                                 const std::string& after) {
     return take_snapshots(context, layers, after);
   };
   describe_container(container, take, request, secrets);
@@ -157,34 +160,34 @@ Sandbox::~Sandbox() {
   }
 }
 
-void Sandbox::check(const Context& context, Network network) {
+void Sandbox::check(const Context& context, container::Network network) {
   m_state->prepare(context, network);
 }
 
-Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& container,
-                                       std::int64_t epoch, layer::Spool& spool,
-                                       OutputSink& output) {
+Sandbox::BuildResult Sandbox::run_step(const Context& context,
+                                       const container::Container& container, std::int64_t epoch,
+                                       layer::Spool& spool, OutputSink& output) {
   std::string secrets;
-  HelperRequest request = m_state->container_request(context, container, secrets);
+  helper::HelperRequest request = m_state->container_request(context, container, secrets);
   request.report_changes = true;
   request.epoch = epoch;
   const std::string parent = request.lowers.empty() ? "" : request.lowers.back();
   State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
-  Operation operation(context, m_state->options.executable, request, secrets);
-  Frame frame;
+  helper::Operation operation(context, m_state->options.executable, request, secrets);
+  helper::Frame frame;
   do {
     frame = operation.next();
     pass_on(frame, output);
-    if (frame.type == FrameType::note) context.log(frame.payload);
-  } while (frame.type != FrameType::result && frame.type != FrameType::change);
-  if (frame.type == FrameType::result) {
+    if (frame.type == helper::FrameType::note) context.log(frame.payload);
+  } while (frame.type != helper::FrameType::result && frame.type != helper::FrameType::change);
+  if (frame.type == helper::FrameType::result) {
     const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) throw Error(ErrorCode::invalid_input, result.at("refusal"));
     return {result.at("exitCode"), std::nullopt};
   }
-  ChangeArchive archive(operation, std::move(frame.payload));
-  Change change{read_changes(context, archive, spool), {}, parent};
-  change.layer.id = RootLayer::k_passing + request.snapshot;
+  helper::ChangeArchive archive(operation, std::move(frame.payload));
+  container::Change change{helper::read_changes(context, archive, spool), {}, parent};
+  change.layer.id = container::RootLayer::k_passing + request.snapshot;
   change.layer.times = {layer::TimesOf::step, epoch};
   change.layer.write = [](const Context&, base::Sink&) {
     throw Error(ErrorCode::internal, "the snapshot of a RUN is gone");
@@ -199,10 +202,10 @@ Sandbox::BuildResult Sandbox::run_step(const Context& context, const Container& 
 
 std::string Sandbox::passing_id() {
   const std::lock_guard guard(m_state->mutex);
-  return RootLayer::k_passing + m_state->new_snapshot();
+  return container::RootLayer::k_passing + m_state->new_snapshot();
 }
 
-bool Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
+bool Sandbox::name_layer(container::Change& change, const hash::Digest& diff_id) {
   const std::lock_guard guard(m_state->mutex);
   if (m_state->copies) return false;
   const std::string passing = m_state->name_of(change.parent, change.layer.name());
@@ -220,9 +223,9 @@ bool Sandbox::name_layer(Change& change, const hash::Digest& diff_id) {
 std::vector<std::uint64_t> Sandbox::State::measure(const Context& context,
                                                    const std::vector<std::string>& names) {
   if (names.empty()) return {};
-  HelperRequest request = new_request("measure");
+  helper::HelperRequest request = new_request("measure");
   request.lowers = names;
-  return Operation(context, options.executable, request).finish().at("bytes");
+  return helper::Operation(context, options.executable, request).finish().at("bytes");
 }
 
 Sandbox::Collected Sandbox::collect(const Context& context,
@@ -262,18 +265,18 @@ Sandbox::Collected Sandbox::collect(const Context& context,
   return result;
 }
 
-int Sandbox::run(const Context& context, const Container& container, OutputSink& output,
+int Sandbox::run(const Context& context, const container::Container& container, OutputSink& output,
                  Watcher& watcher) {
   std::string secrets;
-  const HelperRequest request = m_state->container_request(context, container, secrets);
+  const helper::HelperRequest request = m_state->container_request(context, container, secrets);
   const State::UnnamedSnapshot snapshot(*m_state, context, request.snapshot);
-  Operation operation(context, m_state->options.executable, request, secrets,
-                      {container.stop_signal, container.stop_time});
+  helper::Operation operation(context, m_state->options.executable, request, secrets,
+                              {container.stop_signal, container.stop_time});
   std::vector<base::PublishedPort> ports;
   for (;;) {
-    const Frame frame = operation.next();
+    const helper::Frame frame = operation.next();
     pass_on(frame, output);
-    if (frame.type == FrameType::started) {
+    if (frame.type == helper::FrameType::started) {
       const json said = pinnace::json::parse(frame.payload, "answer of the sandbox");
       if (said.empty()) watcher.on_start(ports);
       if (said.contains("listens")) watcher.on_listen();
@@ -281,7 +284,7 @@ int Sandbox::run(const Context& context, const Container& container, OutputSink&
         ports.push_back(
             {port.at("address"), port.at("hostPort"), port.at("containerPort"), port.at("udp")});
     }
-    if (frame.type != FrameType::result) continue;
+    if (frame.type != helper::FrameType::result) continue;
     const json result = pinnace::json::parse(frame.payload, "answer of the sandbox");
     if (result.contains("refusal")) context.warn(result.at("refusal"));
     return result.at("exitCode");

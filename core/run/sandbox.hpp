@@ -11,11 +11,11 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "container/change.hpp"
+#include "container/container.hpp"
 #include "files/cache_files.hpp"
 #include "layer/spool.hpp"
 #include "process/environment.hpp"
-#include "run/container.hpp"
-#include "tree/file_tree.hpp"
 
 namespace pinnace::run {
 
@@ -52,34 +52,28 @@ class Sandbox {
   /// Tries all that a container needs: user ids, namespaces, a runtime, and, for
   /// Network::isolated, a network. Throws unsupported with all that is missing and how to get it.
   /// Remembers that it went well.
-  void check(const base::Context& context, Network network);
+  void check(const base::Context& context, container::Network network);
   /// Throws unsupported, with the remedy, if containers can't run programs of this platform. Those
   /// of another architecture than the host's need its binfmt_misc, or qemu's static emulator
   /// (`qemu-aarch64-static` for arm64), which is registered in the container's user namespace alone
   /// (Linux 6.7).
   void check_platform(const base::Context& context, const oci::Platform& platform);
 
-  struct Change {
-    tree::FileTree
-        tree;            ///< deleted paths are ".wh." files, directories that did not change absent
-    RootLayer layer;     ///< the same, for containers that stand on it
-    std::string parent;  ///< the snapshot that it stands on
-  };
   struct BuildResult {
     int exit_code = 0;
-    std::optional<Change> change;  ///< if the exit code is 0
+    std::optional<container::Change> change;  ///< if the exit code is 0
   };
   /// Runs a container to its end and takes what it changed. Timestamps from `start_of_run` on
   /// become `epoch`, in the change and in what later containers see. Contents go to `spool`. A stop
   /// request ends all that it started.
-  BuildResult run_step(const base::Context& context, const Container& container, std::int64_t epoch,
-                       layer::Spool& spool, OutputSink& output);
+  BuildResult run_step(const base::Context& context, const container::Container& container,
+                       std::int64_t epoch, layer::Spool& spool, OutputSink& output);
   /// An id for a layer that ends with this Sandbox.
   std::string passing_id();
   /// The change of run_step() is the layer `diff_id` from now on, for later builds, too. False
   /// where snapshots are copies: somebody may still write to the one that the RUN left, so that
   /// what stands on it needs the layer unpacked anew, and its own layer of the same bytes.
-  bool name_layer(Change& change, const hash::Digest& diff_id);
+  bool name_layer(container::Change& change, const hash::Digest& diff_id);
 
   /// Gets what happens to a container that runs; must not take long.
   class Watcher {
@@ -94,7 +88,7 @@ class Sandbox {
   /// and a warning with the reason, if its program is not there or can't be executed. After a stop
   /// request it returns, if the container ends within its time for that, and throws cancelled
   /// otherwise.
-  int run(const base::Context& context, const Container& container, OutputSink& output,
+  int run(const base::Context& context, const container::Container& container, OutputSink& output,
           Watcher& watcher);
 
   enum class MountCaches { keep, remove };

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "helper/operation.hpp"
 #include "json/json.hpp"
-#include "run/operation.hpp"
 #include "run/sandbox_state.hpp"
 #include "spec/emulator.hpp"
 
@@ -49,11 +49,11 @@ bool Sandbox::State::can_emulate(const Context& context, const std::string& arch
   const auto [known, fresh] = emulated.try_emplace(architecture, false);
   // The host's root has no user namespace of its own: the registration would be the whole host's.
   if (!fresh || options.host_root) return known->second;
-  HelperRequest request = new_request("emulator");
+  helper::HelperRequest request = new_request("emulator");
   request.emulator = emulator_line(architecture);
   if (request.emulator.empty()) return false;
   try {
-    Operation(context, options.executable, request).finish();
+    helper::Operation(context, options.executable, request).finish();
     known->second = true;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
@@ -61,7 +61,7 @@ bool Sandbox::State::can_emulate(const Context& context, const std::string& arch
   return known->second;
 }
 
-std::string Sandbox::State::probe_key(Network network) const {
+std::string Sandbox::State::probe_key(container::Network network) const {
   utsname name{};
   ::uname(&name);
   json key = {name.release, spec::to_text(maps.users), static_cast<int>(network), options.runtime};
@@ -82,11 +82,13 @@ std::string Sandbox::State::overlay_refusal(const Context& context) {
   ::uname(&name);
   const std::filesystem::path file = directory.string() + ".overlay";
   if (files::read_file_or_empty(file, k_small_file) == name.release) return {};
-  HelperRequest request = new_request("overlay");
+  helper::HelperRequest request = new_request("overlay");
   request.snapshot = new_snapshot();
   const UnnamedSnapshot snapshot(*this, context, request.snapshot);
-  std::string refusal =
-      Operation(context, options.executable, request).finish().at("refusal").get<std::string>();
+  std::string refusal = helper::Operation(context, options.executable, request)
+                            .finish()
+                            .at("refusal")
+                            .get<std::string>();
   // A refusal may be a full disk: it is asked for again.
   if (refusal.empty()) files::write_file_atomically(file, name.release);
   return refusal;
@@ -104,17 +106,17 @@ void Sandbox::State::choose_snapshots(const Context& context) {
     context.warn("each container starts with a copy of its whole image, which is slow: " + refusal);
 }
 
-std::string Sandbox::State::try_runtimes(const Context& context, Network network) {
+std::string Sandbox::State::try_runtimes(const Context& context, container::Network network) {
   std::string refusals;
   std::vector<std::string> candidates(k_runtimes.begin(), k_runtimes.end());
   if (!options.runtime.empty()) candidates = {options.runtime};
   for (const std::string& candidate : candidates) {
     if (!has_program(candidate, path)) continue;
-    HelperRequest request = new_request("probe");
+    helper::HelperRequest request = new_request("probe");
     request.network = network;
     request.runtime = candidate;
     try {
-      Operation(context, options.executable, request).finish();
+      helper::Operation(context, options.executable, request).finish();
       return candidate;
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
@@ -130,7 +132,7 @@ std::string Sandbox::State::try_runtimes(const Context& context, Network network
                   ", which RUN needs; as root: apt-get install runc");
 }
 
-std::string Sandbox::State::prepare(const Context& context, Network network) {
+std::string Sandbox::State::prepare(const Context& context, container::Network network) {
   const std::lock_guard guard(mutex);
   begin(context);
   for (const std::string& why : std::exchange(leftovers, {})) context.warn(why);
@@ -139,7 +141,7 @@ std::string Sandbox::State::prepare(const Context& context, Network network) {
   return runtime;
 }
 
-std::string Sandbox::State::choose_runtime(const Context& context, Network network) {
+std::string Sandbox::State::choose_runtime(const Context& context, container::Network network) {
   if (const auto known = runtimes.find(network); known != runtimes.end()) return known->second;
   const std::string key = probe_key(network);
   const std::filesystem::path file =

@@ -6,7 +6,7 @@
 
 #include "base/error.hpp"
 #include "files/look.hpp"
-#include "run/operation.hpp"
+#include "helper/operation.hpp"
 #include "run/sandbox_state.hpp"
 
 namespace pinnace::run {
@@ -67,18 +67,18 @@ void Sandbox::State::discard(const std::string& name) const {
 }
 
 std::vector<std::string> Sandbox::State::remove_discarded(const Context& context,
-                                                          Farewell farewell) {
+                                                          helper::Farewell farewell) {
   if (farewell.time.count() == 0) context.check();
   const auto alone =
       files::FileLock::try_lock(directory.string() + ".removal", files::FileLock::Mode::exclusive);
-  HelperRequest request = new_request("remove");
+  helper::HelperRequest request = new_request("remove");
   if (alone) request.lowers = discarded_snapshots(directory);
   if (request.lowers.empty()) return {};
   const std::string what = "unpacked layers in " + directory.string() + " can't be removed: ";
   std::vector<std::string> stay;
   try {
     const nlohmann::json result =
-        Operation(context, options.executable, request, {}, farewell).finish();
+        helper::Operation(context, options.executable, request, {}, farewell).finish();
     for (const nlohmann::json& failure : result.at("failures"))
       stay.push_back(what + failure.get<std::string>());
   } catch (const base::Error& error) {
@@ -92,18 +92,18 @@ std::string Sandbox::State::new_snapshot() {
   return k_temporary_snapshot + token + "-" + std::to_string(++snapshots);
 }
 
-void Sandbox::State::apply(const Context& context, const RootLayer& layer,
+void Sandbox::State::apply(const Context& context, const container::RootLayer& layer,
                            std::vector<std::string> lowers, const std::string& snapshot,
                            const std::string& after) {
-  HelperRequest request = new_request("apply");
+  helper::HelperRequest request = new_request("apply");
   request.lowers = std::move(lowers);
   request.snapshot = snapshot;
   request.times_of = layer.times.of;
   request.epoch = layer.times.written;
   request.after = after;
   const auto send = [&] {
-    Operation operation(context, options.executable, request);
-    OperationSink sink(operation);
+    helper::Operation operation(context, options.executable, request);
+    helper::OperationSink sink(operation);
     layer.write(context, sink);
     operation.close_input();
     operation.finish();
@@ -117,12 +117,12 @@ void Sandbox::State::keep(UnnamedSnapshot& snapshot, const std::string& name) {
 }
 
 /// Unpacks layers as one snapshot.
-void Sandbox::State::unpack(const Context& context, std::span<const RootLayer> layers,
+void Sandbox::State::unpack(const Context& context, std::span<const container::RootLayer> layers,
                             std::vector<std::string> lowers, const std::string& name,
                             const std::string& after) {
   const std::string unnamed = new_snapshot();
   UnnamedSnapshot snapshot(*this, context, unnamed);
-  for (const RootLayer& layer : layers)
+  for (const container::RootLayer& layer : layers)
     apply(context, layer, std::exchange(lowers, {}), unnamed, after);
   keep(snapshot, name);
 }
@@ -144,21 +144,21 @@ std::string Sandbox::State::merge(const Context& context, std::vector<std::strin
   const std::string name = merged_name(lowers.back());
   if (is_there(context, name)) return name;
   context.log("making one tree of " + std::to_string(lowers.size()) + " layers");
-  HelperRequest request = new_request("merge");
+  helper::HelperRequest request = new_request("merge");
   request.lowers = std::move(lowers);
   request.snapshot = new_snapshot();
   UnnamedSnapshot snapshot(*this, context, request.snapshot);
-  Operation(context, options.executable, request).finish();
+  helper::Operation(context, options.executable, request).finish();
   keep(snapshot, name);
   return name;
 }
 
-std::vector<std::string> Sandbox::State::take_snapshots(const Context& context,
-                                                        const std::vector<RootLayer>& layers,
-                                                        const std::string& after) {
+std::vector<std::string> Sandbox::State::take_snapshots(
+    const Context& context, const std::vector<container::RootLayer>& layers,
+    const std::string& after) {
   const std::lock_guard guard(mutex);
   std::vector<std::string> names;
-  for (const RootLayer& layer : layers)
+  for (const container::RootLayer& layer : layers)
     names.push_back(name_of(names.empty() ? "" : names.back(), layer.name()));
   if (copies && !names.empty()) {
     // The last one is the whole tree: those below it are not needed, but as a start.

@@ -8,8 +8,8 @@
 
 #include "files/file.hpp"
 #include "files/random_name.hpp"
-#include "run/helper_request.hpp"
-#include "run/operation.hpp"
+#include "helper/helper_request.hpp"
+#include "helper/operation.hpp"
 #include "run/sandbox.hpp"
 #include "run/snapshots.hpp"
 
@@ -29,19 +29,20 @@ struct Sandbox::State {
   /// Before snapshots are used: tidies, then nobody else does as long as this lives. The context's
   /// stop also ends what is removed at the end.
   void begin(const base::Context& context);
-  HelperRequest new_request(const char* operation) const;
+  helper::HelperRequest new_request(const char* operation) const;
   std::string emulator_line(const std::string& architecture) const;
   bool can_emulate(const base::Context& context, const std::string& architecture);
   /// `after`: a snapshot that these layers are newer than, without standing on it.
   std::vector<std::string> take_snapshots(const base::Context& context,
-                                          const std::vector<RootLayer>& layers,
+                                          const std::vector<container::RootLayer>& layers,
                                           const std::string& after = {});
   std::string name_of(const std::string& parent, const std::string& layer) const {
     return snapshot_name(parent, layer, copies ? SnapshotKind::copy : SnapshotKind::changes);
   }
-  void apply(const base::Context& context, const RootLayer& layer, std::vector<std::string> lowers,
-             const std::string& snapshot, const std::string& after);
-  void unpack(const base::Context& context, std::span<const RootLayer> layers,
+  void apply(const base::Context& context, const container::RootLayer& layer,
+             std::vector<std::string> lowers, const std::string& snapshot,
+             const std::string& after);
+  void unpack(const base::Context& context, std::span<const container::RootLayer> layers,
               std::vector<std::string> lowers, const std::string& name, const std::string& after);
   /// Whether there is a snapshot of that name. One that somebody has changed is put aside.
   bool is_there(const base::Context& context, const std::string& name);
@@ -52,8 +53,9 @@ struct Sandbox::State {
   void choose_snapshots(const base::Context& context);
   std::string overlay_refusal(const base::Context& context);
   /// `secrets` gets the contents of the container's secrets.
-  HelperRequest container_request(const base::Context& context, const Container& container,
-                                  std::string& secrets);
+  helper::HelperRequest container_request(const base::Context& context,
+                                          const container::Container& container,
+                                          std::string& secrets);
   std::string new_snapshot();
   /// The bytes of each of these directories.
   std::vector<std::uint64_t> measure(const base::Context& context,
@@ -63,15 +65,16 @@ struct Sandbox::State {
   /// Removes snapshots that are discarded, unless another process is at it, and says of each that
   /// stays why. Throws cancelled, after the time of the farewell: what is left goes with a later
   /// tidy().
-  std::vector<std::string> remove_discarded(const base::Context& context, Farewell farewell = {});
+  std::vector<std::string> remove_discarded(const base::Context& context,
+                                            helper::Farewell farewell = {});
   /// Gives a snapshot another name. False if there is one of that name, which is the same then.
   /// Throws io.
   bool rename(const std::string& from, const std::string& to) const;
   /// Chooses a runtime and the kind of snapshots; returns the runtime.
-  std::string prepare(const base::Context& context, Network network);
-  std::string choose_runtime(const base::Context& context, Network network);
-  std::string try_runtimes(const base::Context& context, Network network);
-  std::string probe_key(Network network) const;
+  std::string prepare(const base::Context& context, container::Network network);
+  std::string choose_runtime(const base::Context& context, container::Network network);
+  std::string try_runtimes(const base::Context& context, container::Network network);
+  std::string probe_key(container::Network network) const;
 
   Options options;
   std::string path;
@@ -79,7 +82,7 @@ struct Sandbox::State {
   std::filesystem::path directory;  ///< of the snapshots
   std::optional<files::FileLock> lock;
   std::mutex mutex;  ///< of what follows, and held while layers are unpacked
-  std::map<Network, std::string> runtimes;
+  std::map<container::Network, std::string> runtimes;
   std::map<std::string, bool> emulated;  ///< by architecture: whether it can be
   bool snapshots_are_chosen = false;
   std::atomic<bool> copies = false;    ///< HelperRequest::copies

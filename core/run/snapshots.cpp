@@ -71,8 +71,8 @@ bool is_snapshot_name(std::string_view name) {
 }
 
 std::string snapshot_name(const std::string& parent, const std::string& layer, SnapshotKind kind) {
-  const bool passes =
-      layer.starts_with(RootLayer::k_passing) || parent.starts_with(k_temporary_snapshot);
+  const bool passes = layer.starts_with(container::RootLayer::k_passing) ||
+                      parent.starts_with(k_temporary_snapshot);
   return (passes ? k_temporary_snapshot : "") +
          std::string(kind == SnapshotKind::copy ? k_copied_snapshot : "") +
          chain_name(std::string(k_unpacking) + parent, layer);

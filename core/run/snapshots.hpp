@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "container/root_layer.hpp"
 #include "process/environment.hpp"
-#include "run/root_layer.hpp"
 
 namespace pinnace::run {
 

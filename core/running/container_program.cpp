@@ -28,7 +28,7 @@ Texts environment_of(const oci::Execution& execution,
 
 }  // namespace
 
-void set_program(run::Container& container, const oci::Execution& execution,
+void set_program(container::Container& container, const oci::Execution& execution,
                  const ProgramWishes& wishes, const std::string& image) {
   container.arguments = arguments_of(execution, wishes.command);
   if (container.arguments.empty())

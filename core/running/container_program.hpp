@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "container/container.hpp"
 #include "oci/execution.hpp"
-#include "run/container.hpp"
 
 namespace pinnace::running {
 
@@ -20,7 +20,7 @@ struct ProgramWishes {
 
 /// Sets the program of a container of an image: arguments, environment, user, directory and stop
 /// signal. `image` is for the error: throws invalid_input if there is no program.
-void set_program(run::Container& container, const oci::Execution& execution,
+void set_program(container::Container& container, const oci::Execution& execution,
                  const ProgramWishes& wishes, const std::string& image);
 
 }  // namespace pinnace::running

@@ -64,7 +64,7 @@ base::PublishedPort parse_port(const std::string& text) {
   return port;
 }
 
-run::Mount parse_volume(const std::string& text) {
+container::Mount parse_volume(const std::string& text) {
   const std::size_t first = text.find(':');
   const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
   const std::string options = second == std::string::npos ? "" : text.substr(second + 1);
@@ -80,7 +80,7 @@ run::Mount parse_volume(const std::string& text) {
         "volume \"" + text +
             "\": nothing can be mounted at the root directory; expected a path below it, as "
             "/HOST/PATH:/data");
-  return {target, run::HostMount{text.substr(0, first), options != "ro"}};
+  return {target, container::HostMount{text.substr(0, first), options != "ro"}};
 }
 
 std::string published_url(const std::string& url, const std::vector<base::PublishedPort>& ports) {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "run/container.hpp"
+#include "container/container.hpp"
 
 namespace pinnace::running {
 
@@ -11,7 +11,7 @@ namespace pinnace::running {
 /// the host, and TCP, unless said. Throws invalid_input.
 base::PublishedPort parse_port(const std::string& text);
 /// "HOST:CONTAINER[:ro]", the host's path absolute.
-run::Mount parse_volume(const std::string& text);
+container::Mount parse_volume(const std::string& text);
 /// A URL; ":PORT/path" stands for where that port of the container was published. Throws
 /// invalid_input if it was not, and for what is neither.
 std::string published_url(const std::string& url, const std::vector<base::PublishedPort>& ports);

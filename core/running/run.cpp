@@ -69,8 +69,8 @@ std::vector<base::PublishedPort> RunRequest::published() const {
   return all;
 }
 
-std::vector<run::Mount> RunRequest::mounts() const {
-  std::vector<run::Mount> all;
+std::vector<container::Mount> RunRequest::mounts() const {
+  std::vector<container::Mount> all;
   for (const std::string& text : volumes) all.push_back(parse_volume(text));
   return all;
 }
@@ -86,7 +86,7 @@ void RunRequest::check() const {
     throw base::Error(base::ErrorCode::invalid_input, "working directory \"" + *directory +
                                                           "\": expected an absolute path, as /srv");
   (void)mounts();
-  if (!published().empty() && sandbox.network != run::Network::isolated)
+  if (!published().empty() && sandbox.network != container::Network::isolated)
     throw base::Error(base::ErrorCode::invalid_input,
                       "a port can't be published with the network none or host; leave out either "
                       "(-p, --network)");
@@ -133,10 +133,10 @@ image::ImageInput load(const Context& context, places::Access& access, const Run
   return {*std::move(image), std::move(contents), std::move(store)};
 }
 
-run::Container container_of(const RunRequest& request, const image::ImageInput& image) {
-  run::Container container;
-  container.layers =
-      run::stored_layers(image.store, image.contents.stored_layers(), {layer::TimesOf::image});
+container::Container container_of(const RunRequest& request, const image::ImageInput& image) {
+  container::Container container;
+  container.layers = container::stored_layers(image.store, image.contents.stored_layers(),
+                                              {layer::TimesOf::image});
   set_program(container, image.contents.config.execution(),
               {request.command, request.environment, request.user, request.directory},
               request.image);
@@ -283,7 +283,7 @@ RunResult perform(const RunRequest& request, const job::JobContext& job) {
   const image::ImageInput image = load(job.context, access, request);
   run::Sandbox sandbox(request.sandbox.options(request.places().local()));
   sandbox.check_platform(job.context, platform_of(request));
-  const run::Container container = container_of(request, image);
+  const container::Container container = container_of(request, image);
   ContainerOutput output(job.context);
   ReadyWatcher watcher(job.context, [&](const auto& inner, const auto& ports, const auto& listens) {
     wait_until_ready(request, inner, ports, listens);

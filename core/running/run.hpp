@@ -26,7 +26,7 @@ struct RunRequest : job::JobRequest {
 
   void check() const;
   std::vector<base::PublishedPort> published() const;
-  std::vector<run::Mount> mounts() const;
+  std::vector<container::Mount> mounts() const;
   static json::Table<RunRequest> table();
   static json::Schema event_schemas(json::Definitions& all) {
     return {{"ready", json::schema<job::Ready>(all)}};

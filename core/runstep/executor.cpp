@@ -51,26 +51,27 @@ class LogOutput final : public run::OutputSink {
   text::LineSplitter m_errors{[this](std::string_view line) { log(line); }};
 };
 
-run::CacheMount cache_of(const plan::RunMount& mount, const FindMountLayers& find,
-                         run::Network network) {
-  run::CacheMount cache{
-      mount.id, run::CacheMount::Sharing::shared, mount.mode, mount.uid, mount.gid, mount.writable};
+container::CacheMount cache_of(const plan::RunMount& mount, const FindMountLayers& find,
+                               container::Network network) {
+  container::CacheMount cache{mount.id,   container::CacheMount::Sharing::shared,
+                              mount.mode, mount.uid,
+                              mount.gid,  mount.writable};
   cache.network = network;
   if (!std::holds_alternative<plan::FromContext>(mount.origin)) {
     MountedLayers start = find(mount);
     // With another start it is another cache.
     cache.id += " from " + start.content + " /" + mount.source;
-    cache.start = run::CacheMount::Start{std::move(start.layers), mount.source};
+    cache.start = container::CacheMount::Start{std::move(start.layers), mount.source};
   }
   // A private one would be a second directory where the first is in use: waiting is as right.
   if (mount.sharing != plan::RunMount::Sharing::shared)
-    cache.sharing = run::CacheMount::Sharing::locked;
+    cache.sharing = container::CacheMount::Sharing::locked;
   return cache;
 }
 
 /// The values of variables that are secrets.
 std::vector<std::string> secret_variables(const plan::RunStep& step,
-                                          const run::Container& container) {
+                                          const container::Container& container) {
   std::vector<std::string> values;
   for (const plan::RunMount& mount : step.mounts) {
     const std::string start = mount.variable + "=";
@@ -164,19 +165,20 @@ void RunExecutor::check(const Context& context, const std::vector<plan::Plan>& p
   }
 }
 
-void RunExecutor::add_mount(run::Container& container, const plan::RunMount& mount,
+void RunExecutor::add_mount(container::Container& container, const plan::RunMount& mount,
                             const FindMountLayers& find) {
   switch (mount.type) {
     case plan::RunMount::Type::bind:
       container.mounts.push_back(
-          {mount.target, run::BindMount{find(mount).layers, mount.source, mount.writable,
-                                        std::holds_alternative<plan::FromContext>(mount.origin)}});
+          {mount.target,
+           container::BindMount{find(mount).layers, mount.source, mount.writable,
+                                std::holds_alternative<plan::FromContext>(mount.origin)}});
       return;
     case plan::RunMount::Type::cache:
       container.mounts.push_back({mount.target, cache_of(mount, find, m_settings.network)});
       return;
     case plan::RunMount::Type::tmpfs:
-      container.mounts.push_back({mount.target, run::TemporaryMount{mount.size}});
+      container.mounts.push_back({mount.target, container::TemporaryMount{mount.size}});
       return;
     case plan::RunMount::Type::secret: {
       check_mount(mount);
@@ -185,7 +187,7 @@ void RunExecutor::add_mount(run::Container& container, const plan::RunMount& mou
       if (!mount.variable.empty()) container.environment.push_back(mount.variable + "=" + *value);
       if (!mount.target.empty())
         container.mounts.push_back(
-            {mount.target, run::SecretMount{*value, mount.mode, mount.uid, mount.gid}});
+            {mount.target, container::SecretMount{*value, mount.mode, mount.uid, mount.gid}});
       return;
     }
     case plan::RunMount::Type::ssh: {
@@ -193,21 +195,20 @@ void RunExecutor::add_mount(run::Container& container, const plan::RunMount& mou
       const auto socket = m_settings.sockets.find(mount.id);
       if (socket == m_settings.sockets.end()) return;
       container.mounts.push_back(
-          {mount.target, run::AgentMount{socket->second, mount.mode, mount.uid, mount.gid}});
+          {mount.target, container::AgentMount{socket->second, mount.mode, mount.uid, mount.gid}});
       container.environment.push_back("SSH_AUTH_SOCK=" + mount.target);
       return;
     }
   }
 }
 
-run::Sandbox::Change RunExecutor::run(const Context& context, const plan::RunStep& step,
-                                      const std::vector<run::RootLayer>& root,
-                                      const FindMountLayers& find, const std::string& label,
-                                      std::optional<std::int64_t> source_date,
-                                      layer::Spool& spool) {
+container::Change RunExecutor::run(const Context& context, const plan::RunStep& step,
+                                   const std::vector<container::RootLayer>& root,
+                                   const FindMountLayers& find, const std::string& label,
+                                   std::optional<std::int64_t> source_date, layer::Spool& spool) {
   if (m_missing) throw *m_missing;
-  run::Container container = plan::plan_run(step, m_settings, source_date).container;
-  const std::vector<run::Mount> last = std::exchange(container.mounts, {});
+  container::Container container = plan::plan_run(step, m_settings, source_date).container;
+  const std::vector<container::Mount> last = std::exchange(container.mounts, {});
   container.layers = root;
   for (const plan::RunMount& mount : step.mounts) add_mount(container, mount, find);
   container.mounts.insert(container.mounts.end(), last.begin(), last.end());
@@ -225,11 +226,11 @@ run::Sandbox::Change RunExecutor::run(const Context& context, const plan::RunSte
 }
 
 std::string RunExecutor::passing_id() {
-  if (m_missing) return run::RootLayer::k_passing;  // nothing will stand on it
+  if (m_missing) return container::RootLayer::k_passing;  // nothing will stand on it
   return sandbox().passing_id();
 }
 
-bool RunExecutor::name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id) {
+bool RunExecutor::name_layer(container::Change& change, const hash::Digest& diff_id) {
   return sandbox().name_layer(change, diff_id);
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "container/change.hpp"
 #include "layer/spool.hpp"
 #include "plan/plan.hpp"
 #include "plan/run_plan.hpp"
@@ -20,7 +21,7 @@ namespace pinnace::runstep {
 
 /// What a mount of a stage, an image or the context shows.
 struct MountedLayers {
-  std::vector<run::RootLayer> layers;
+  std::vector<container::RootLayer> layers;
   std::string content;  ///< names what is in them; empty: the context's
 };
 using FindMountLayers = std::function<MountedLayers(const plan::RunMount& mount)>;
@@ -41,20 +42,20 @@ class RunExecutor {
 
   /// Runs one step on `root`. `label` stands before each line of output. Throws run::RunFailed if
   /// the program fails.
-  run::Sandbox::Change run(const base::Context& context, const plan::RunStep& step,
-                           const std::vector<run::RootLayer>& root, const FindMountLayers& find,
-                           const std::string& label, std::optional<std::int64_t> source_date,
-                           layer::Spool& spool);
+  container::Change run(const base::Context& context, const plan::RunStep& step,
+                        const std::vector<container::RootLayer>& root, const FindMountLayers& find,
+                        const std::string& label, std::optional<std::int64_t> source_date,
+                        layer::Spool& spool);
   /// An id for a layer that nobody needs after this build.
   std::string passing_id();
   /// The change is this layer from now on, or not: see run::Sandbox::name_layer().
-  bool name_layer(run::Sandbox::Change& change, const hash::Digest& diff_id);
+  bool name_layer(container::Change& change, const hash::Digest& diff_id);
 
  private:
   void check_host(const base::Context& context, const plan::Step& step, const plan::RunStep& run);
   run::Sandbox& sandbox();
   void check_mount(const plan::RunMount& mount) const;
-  void add_mount(run::Container& container, const plan::RunMount& mount,
+  void add_mount(container::Container& container, const plan::RunMount& mount,
                  const FindMountLayers& find);
   std::optional<std::string> secret(const std::string& id) const;
   std::optional<std::string> variable(const plan::RunMount& mount) const;

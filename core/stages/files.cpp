@@ -118,7 +118,7 @@ void StageFiles::apply_step(const Context& context, StageState& stage, DoneStep&
     const tree::StoredLayer layer{done.layer->descriptor, done.layer->diff_id};
     const std::size_t number = stage.files->add_layer(done.holder, layer);
     stage.tree->add_layer(context, *done.holder, layer, number);
-    if (stage.rooted) done.root = run::stored_layer(done.holder, layer, times_of_steps());
+    if (stage.rooted) done.root = container::stored_layer(done.holder, layer, times_of_steps());
     return;
   }
   // A RUN whose layer nobody holds has changed nothing.
@@ -261,12 +261,13 @@ std::string StageFiles::read_accounts(const Context& context, StageState& stage,
   return base::read_all(source, k_max_accounts, "/" + path);
 }
 
-std::vector<run::RootLayer> StageFiles::root_layers(const image::ImageInput& image) {
-  return run::stored_layers(image.store, image.contents.stored_layers(), {layer::TimesOf::base});
+std::vector<container::RootLayer> StageFiles::root_layers(const image::ImageInput& image) {
+  return container::stored_layers(image.store, image.contents.stored_layers(),
+                                  {layer::TimesOf::base});
 }
 
-std::vector<run::RootLayer> StageFiles::root_layers(const StageState& stage) const {
-  std::vector<run::RootLayer> layers;
+std::vector<container::RootLayer> StageFiles::root_layers(const StageState& stage) const {
+  std::vector<container::RootLayer> layers;
   if (stage.image != nullptr) layers = root_layers(*stage.image);
   for (const DoneStep& done : stage.done) {
     if (done.root) layers.push_back(*done.root);
@@ -274,20 +275,21 @@ std::vector<run::RootLayer> StageFiles::root_layers(const StageState& stage) con
   return layers;
 }
 
-run::RootLayer StageFiles::mounted_context(const Context& context, const plan::RunMount& mount) {
+container::RootLayer StageFiles::mounted_context(const Context& context,
+                                                 const plan::RunMount& mount) {
   const BaseTree nothing = BaseTree::empty(BaseTree::Keep::directories_and_links);
   tree::FileTree files =
       steps::collect_copy(context, steps::copy_of(mount), *m_options.context, nothing, std::nullopt,
                           m_spool, m_options.make.epoch());
-  return run::tree_layer(std::make_shared<const tree::FileTree>(tree::place_on_base(
-                             std::move(files), nothing, m_options.make.epoch())),
-                         m_passing_id(), times_of_steps());
+  return container::tree_layer(std::make_shared<const tree::FileTree>(tree::place_on_base(
+                                   std::move(files), nothing, m_options.make.epoch())),
+                               m_passing_id(), times_of_steps());
 }
 
-run::RootLayer StageFiles::root_layer(std::shared_ptr<const tree::FileTree> files,
-                                      const DoneStep& done) const {
-  return run::tree_layer(std::move(files), done.layer ? done.layer->diff_id.str() : m_passing_id(),
-                         times_of_steps());
+container::RootLayer StageFiles::root_layer(std::shared_ptr<const tree::FileTree> files,
+                                            const DoneStep& done) const {
+  return container::tree_layer(
+      std::move(files), done.layer ? done.layer->diff_id.str() : m_passing_id(), times_of_steps());
 }
 
 layer::TimeRule StageFiles::times_of_steps() const {

@@ -37,14 +37,14 @@ class StageFiles {
                                                      const plan::Step& step, StageState& stage);
 
   /// What a container on a stage that was brought up stands on.
-  std::vector<run::RootLayer> root_layers(const StageState& stage) const;
+  std::vector<container::RootLayer> root_layers(const StageState& stage) const;
   /// Those of an image.
-  static std::vector<run::RootLayer> root_layers(const image::ImageInput& image);
+  static std::vector<container::RootLayer> root_layers(const image::ImageInput& image);
   /// What containers see of a step's files.
-  run::RootLayer root_layer(std::shared_ptr<const tree::FileTree> files,
-                            const DoneStep& done) const;
+  container::RootLayer root_layer(std::shared_ptr<const tree::FileTree> files,
+                                  const DoneStep& done) const;
   /// What a container sees of a part of the context.
-  run::RootLayer mounted_context(const base::Context& context, const plan::RunMount& mount);
+  container::RootLayer mounted_context(const base::Context& context, const plan::RunMount& mount);
 
  private:
   void read_base(const base::Context& context, StageState& stage);

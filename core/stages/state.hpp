@@ -6,10 +6,10 @@
 #include <optional>
 #include <vector>
 
+#include "container/root_layer.hpp"
 #include "layer/spool.hpp"
 #include "output/built.hpp"
 #include "plan/plan.hpp"
-#include "run/root_layer.hpp"
 #include "stepcache/key.hpp"
 #include "tree/base_tree.hpp"
 
@@ -23,7 +23,7 @@ struct DoneStep {
   std::shared_ptr<store::BlobStore> holder = {};
   /// What containers see of it, if it changed something and bring_up() was here; only of stages
   /// that need it (Needs::rooted).
-  std::optional<run::RootLayer> root = {};
+  std::optional<container::RootLayer> root = {};
 };
 
 /// A stage, or an image that is copied from, as far as it has come. What is where in it is only

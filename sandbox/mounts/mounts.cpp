@@ -20,7 +20,7 @@ namespace pinnace::sandbox {
 using base::Error;
 using base::ErrorCode;
 using files::UniqueFd;
-using run::HelperMount;
+using helper::HelperMount;
 using SpecMount = spec::Mount;
 using tree::OpenRoot;
 using tree::RootedPath;
@@ -100,7 +100,7 @@ UniqueFd open_host(const HelperMount& mount) {
 
 }  // namespace
 
-Mounts::Mounts(const run::HelperRequest& request, const std::list<AgentProxy>& agents)
+Mounts::Mounts(const helper::HelperRequest& request, const std::list<AgentProxy>& agents)
     : m_request(request), m_agent(agents.begin()) {
   for (const HelperMount& mount : request.mounts) {
     if (mount.kind == "host") m_host.push_back(open_host(mount));

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "sandbox/mounts/stubs.hpp"
 #include "sandbox/network/agent_proxy.hpp"
 #include "sandbox/trees/cache_mounts.hpp"
@@ -30,7 +30,7 @@ class Mounts {
  public:
   /// Opens what is of the host, as long as it can be named; before make_stage().
   /// `agents`: as start_agents() has them.
-  Mounts(const run::HelperRequest& request, const std::list<AgentProxy>& agents);
+  Mounts(const helper::HelperRequest& request, const std::list<AgentProxy>& agents);
 
   /// `root`: of the container; `secrets`: the contents, in order. Throws invalid_input, naming the
   /// mount's target.
@@ -48,13 +48,13 @@ class Mounts {
   /// Attaches `inner` to the mount that it is inside of. False: there is none that others can have.
   bool attach_inside(const Stage& stage, std::vector<Outer>& outers, const Outer& inner);
   spec::Mount prepare_one(const Stage& stage, const tree::OpenRoot& root, const StoredFiles& stored,
-                          const run::HelperMount& mount, std::size_t number,
+                          const helper::HelperMount& mount, std::size_t number,
                           std::string_view secret);
   std::string prepare_source(const Stage& stage, const StoredFiles& stored,
-                             const run::HelperMount& mount, std::size_t number,
+                             const helper::HelperMount& mount, std::size_t number,
                              std::string_view secret);
 
-  const run::HelperRequest& m_request;
+  const helper::HelperRequest& m_request;
   std::vector<files::UniqueFd> m_host;            ///< detached mounts, in the order of the mounts
   std::list<AgentProxy>::const_iterator m_agent;  ///< the next mount's
   std::set<std::string> m_joined;                 ///< places of those that others are inside of

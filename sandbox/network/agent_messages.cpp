@@ -1,7 +1,7 @@
 #include "sandbox/network/agent_messages.hpp"
 
 #include "base/error.hpp"
-#include "run/frame.hpp"
+#include "helper/frame.hpp"
 
 namespace pinnace::sandbox {
 
@@ -14,9 +14,9 @@ constexpr char k_extension = 27;
 
 /// The string that a text begins with: a size, and so many bytes. Empty where it has less.
 std::string_view first_string(std::string_view text) {
-  if (text.size() < run::k_size_bytes) return {};
-  const std::size_t size = run::decode_size(text.substr(0, run::k_size_bytes));
-  text.remove_prefix(run::k_size_bytes);
+  if (text.size() < helper::k_size_bytes) return {};
+  const std::size_t size = helper::decode_size(text.substr(0, helper::k_size_bytes));
+  text.remove_prefix(helper::k_size_bytes);
   return size <= text.size() ? text.substr(0, size) : std::string_view();
 }
 
@@ -36,18 +36,18 @@ bool may_ask_agent(std::string_view message) {
 }
 
 std::string agent_failure() {
-  return run::encode_size(1) + k_failure;
+  return helper::encode_size(1) + k_failure;
 }
 
 std::optional<std::string> take_agent_message(std::string& received) {
-  if (received.size() < run::k_size_bytes) return std::nullopt;
+  if (received.size() < helper::k_size_bytes) return std::nullopt;
   const std::size_t size =
-      run::decode_size(std::string_view(received).substr(0, run::k_size_bytes));
+      helper::decode_size(std::string_view(received).substr(0, helper::k_size_bytes));
   if (size > k_max_agent_message)
     throw base::Error(base::ErrorCode::invalid_input,
                       "a message of an SSH agent has at most 256 KiB");
-  if (received.size() < run::k_size_bytes + size) return std::nullopt;
-  std::string message = received.substr(0, run::k_size_bytes + size);
+  if (received.size() < helper::k_size_bytes + size) return std::nullopt;
+  std::string message = received.substr(0, helper::k_size_bytes + size);
   received.erase(0, message.size());
   return message;
 }

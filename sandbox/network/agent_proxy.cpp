@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "run/frame.hpp"
+#include "helper/frame.hpp"
 #include "sandbox/network/agent_messages.hpp"
 #include "sandbox/system/system.hpp"
 
@@ -93,7 +93,7 @@ bool Connection::take_request() {
   if (!m_to_container.empty()) return true;
   auto request = take_agent_message(m_from_container);
   if (!request) return true;
-  m_asked = may_ask_agent(std::string_view(*request).substr(run::k_size_bytes));
+  m_asked = may_ask_agent(std::string_view(*request).substr(helper::k_size_bytes));
   (m_asked ? m_to_agent : m_to_container) = m_asked ? *std::move(request) : agent_failure();
   return true;
 }
@@ -210,9 +210,9 @@ void AgentProxy::serve_at(const std::string& place, const SocketAccess& access) 
   write_all(m_begin.writing.get(), "g");
 }
 
-std::list<AgentProxy> start_agents(const run::HelperRequest& request) {
+std::list<AgentProxy> start_agents(const helper::HelperRequest& request) {
   std::list<AgentProxy> agents;
-  for (const run::HelperMount& mount : request.mounts) {
+  for (const helper::HelperMount& mount : request.mounts) {
     if (mount.kind != "agent") continue;
     base::with_context([&] { return "mount at " + mount.target; },
                        [&] { agents.emplace_back(mount.source); });

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "files/file.hpp"
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "sandbox/system/system.hpp"
 
 namespace pinnace::sandbox {
@@ -42,6 +42,6 @@ class AgentProxy {
 };
 
 /// For the mounts of a request, in their order.
-std::list<AgentProxy> start_agents(const run::HelperRequest& request);
+std::list<AgentProxy> start_agents(const helper::HelperRequest& request);
 
 }  // namespace pinnace::sandbox

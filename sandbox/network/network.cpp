@@ -29,7 +29,7 @@ namespace {
 
 constexpr const char* k_resolver = "10.0.2.3";  // slirp4netns(1)
 
-void check_tools(const run::HelperRequest& request) {
+void check_tools(const helper::HelperRequest& request) {
   try {
     (void)process::find_program("slirp4netns", {{"PATH", request.path}});
   } catch (const Error&) {
@@ -123,7 +123,7 @@ void publish(const std::string& socket_path, const std::vector<base::PublishedPo
                          {"containerPort", port.container_port},
                          {"udp", port.udp}});
   }
-  send(run::FrameType::started, json{{"ports", published}});
+  send(helper::FrameType::started, json{{"ports", published}});
 }
 
 /// The loopback, which slirp4netns would connect to as if it were the host, as it would to
@@ -160,7 +160,7 @@ void allow_echo_requests(const std::vector<spec::IdRange>& groups) {
 
 }  // namespace
 
-OutsideNetwork::OutsideNetwork(const run::HelperRequest& request, pid_t inside) {
+OutsideNetwork::OutsideNetwork(const helper::HelperRequest& request, pid_t inside) {
   check_tools(request);
   // Relative to the directory that we are in, as the path of a socket has at most 107 bytes.
   const std::string socket_path = "slirp-" + std::to_string(::getpid());
@@ -204,7 +204,7 @@ std::string OutsideNetwork::start(const std::vector<std::string>& arguments,
   return text.empty() ? "it says nothing" : text;
 }
 
-void prepare_network(const run::HelperRequest& request) {
+void prepare_network(const helper::HelperRequest& request) {
   const UniqueFd fd(require(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket"));
   ifreq interface {};
   std::strcpy(interface.ifr_name, "lo");
@@ -229,9 +229,9 @@ std::string all_groups(const std::vector<spec::IdRange>& groups) {
   return "0 " + std::to_string(std::min(end, k_most));
 }
 
-std::string resolver_settings(run::Network network, const std::string& host_settings) {
-  if (network == run::Network::host) return host_settings;
-  if (network == run::Network::none) return {};
+std::string resolver_settings(container::Network network, const std::string& host_settings) {
+  if (network == container::Network::host) return host_settings;
+  if (network == container::Network::none) return {};
   std::string settings = std::string("nameserver ") + k_resolver + "\n";
   std::istringstream lines(host_settings);
   for (std::string line; std::getline(lines, line);) {

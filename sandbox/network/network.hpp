@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "files/file.hpp"
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "sandbox/system/system.hpp"
 
 namespace pinnace::sandbox {
@@ -18,7 +18,7 @@ class OutsideNetwork {
  public:
   /// Connects the namespace of the process `inside`, and publishes the ports. Throws unsupported
   /// with the remedy, and conflict for a port that somebody else has.
-  OutsideNetwork(const run::HelperRequest& request, pid_t inside);
+  OutsideNetwork(const helper::HelperRequest& request, pid_t inside);
 
  private:
   /// What it says if it gives no network; empty: it does.
@@ -33,7 +33,7 @@ class OutsideNetwork {
 /// that can be reached, also by sockets that are bound to the way out; so are no addresses of the
 /// host's own link, such as a cloud's metadata service; programs ask for echoes (ping) without a
 /// raw socket. Needs /proc.
-void prepare_network(const run::HelperRequest& request);
+void prepare_network(const helper::HelperRequest& request);
 
 /// What slirp4netns, which reads whatever the container sends, gives up once it has begun, as far
 /// as its version can, by its --help: all file systems but /etc and /run, capabilities, most system
@@ -44,6 +44,6 @@ std::vector<std::string> confinement_of(const std::string& help);
 std::string all_groups(const std::vector<spec::IdRange>& groups);
 
 /// The resolv.conf of a container.
-std::string resolver_settings(run::Network network, const std::string& host_settings);
+std::string resolver_settings(container::Network network, const std::string& host_settings);
 
 }  // namespace pinnace::sandbox

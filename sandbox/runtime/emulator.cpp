@@ -13,7 +13,7 @@ constexpr std::size_t k_max_emulator = std::size_t{256} << 20;
 
 }  // namespace
 
-void register_emulator(const Stage& stage, const run::HelperRequest& request) {
+void register_emulator(const Stage& stage, const helper::HelperRequest& request) {
   if (request.emulator.empty()) return;
   const std::string copy = stage.base + "/emulator";
   const std::size_t flags = request.emulator.rfind(':');

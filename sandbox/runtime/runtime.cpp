@@ -52,7 +52,7 @@ std::string read_refusal(const std::string& log) {
   }
 }
 
-bool has_limits(const run::HelperRequest& request) {
+bool has_limits(const helper::HelperRequest& request) {
   return request.memory != 0 || request.milli_cpus != 0 || request.processes != 0;
 }
 
@@ -67,7 +67,7 @@ pid_t first_process(const Stage& stage) {
 /// closed its output.
 class Attendant {
  public:
-  Attendant(const Stage& stage, const run::HelperRequest& request)
+  Attendant(const Stage& stage, const helper::HelperRequest& request)
       : m_stage(stage), m_has_limits(has_limits(request)), m_wait_port(request.wait_port) {}
   void attend(int output, int error, int ended);
   /// After that, if no program was started: what the runtime said, which is not passed on.
@@ -75,10 +75,10 @@ class Attendant {
 
  private:
   struct Said {
-    run::FrameType type;
+    helper::FrameType type;
     std::string text;
   };
-  bool pass_on(int fd, run::FrameType type);
+  bool pass_on(int fd, helper::FrameType type);
   void take_signal(pollfd& input);
   void deliver();
   void look();
@@ -103,15 +103,15 @@ void Attendant::attend(int output, int error, int ended) {
     if (fds[3].revents != 0) take_signal(fds[3]);
     deliver();
     const bool quiet = fds[0].revents == 0 && fds[1].revents == 0;
-    if (fds[0].revents != 0 && !pass_on(fds[0].fd, run::FrameType::output)) fds[0].fd = -1;
-    if (fds[1].revents != 0 && !pass_on(fds[1].fd, run::FrameType::error)) fds[1].fd = -1;
+    if (fds[0].revents != 0 && !pass_on(fds[0].fd, helper::FrameType::output)) fds[0].fd = -1;
+    if (fds[1].revents != 0 && !pass_on(fds[1].fd, helper::FrameType::error)) fds[1].fd = -1;
     if (quiet && fds[2].revents != 0) break;
   }
   look();
 }
 
 /// Passes on what can be had; false at the end.
-bool Attendant::pass_on(int fd, run::FrameType type) {
+bool Attendant::pass_on(int fd, helper::FrameType type) {
   std::array<char, 64 * 1024> buffer;
   const ssize_t size = ::read(fd, buffer.data(), buffer.size());
   if (size < 0 && errno == EINTR) return true;
@@ -153,10 +153,10 @@ void Attendant::look() {
     if (m_has_limits) require_within_our_groups(process);
     m_started = true;
     release();
-    send(run::FrameType::started, nlohmann::json::object());
+    send(helper::FrameType::started, nlohmann::json::object());
   }
   if (!m_started || m_wait_port == 0 || !is_listening(m_wait_port)) return;
-  send(run::FrameType::started, nlohmann::json{{"listens", std::exchange(m_wait_port, 0)}});
+  send(helper::FrameType::started, nlohmann::json{{"listens", std::exchange(m_wait_port, 0)}});
 }
 
 bool contains_any(const std::string& text, std::initializer_list<const char*> parts) {
@@ -199,7 +199,7 @@ std::optional<int> code_of_refusal(std::string refusal) {
   return std::nullopt;
 }
 
-Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
+Outcome run_by_runtime(const Stage& stage, const helper::HelperRequest& request,
                        const nlohmann::json& spec) {
   hide_other_groups(stage);
   write_file(stage.bundle() + "/config.json", spec.dump());

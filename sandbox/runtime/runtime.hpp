@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "sandbox/trees/root.hpp"
 
 namespace pinnace::sandbox {
@@ -33,7 +33,7 @@ std::optional<int> code_of_refusal(std::string refusal);
 /// that it has started when its program was, and once more when something listens at the request's
 /// wait_port. A byte on our standard input is a signal for it. Throws unsupported if the limits of
 /// the request don't hold it.
-Outcome run_by_runtime(const Stage& stage, const run::HelperRequest& request,
+Outcome run_by_runtime(const Stage& stage, const helper::HelperRequest& request,
                        const nlohmann::json& spec);
 
 }  // namespace pinnace::sandbox

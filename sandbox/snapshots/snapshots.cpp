@@ -16,8 +16,8 @@
 namespace pinnace::sandbox {
 
 using base::Error;
+using helper::HelperRequest;
 using nlohmann::json;
-using run::HelperRequest;
 using tree::OpenRoot;
 using tree::RootedPath;
 
@@ -67,7 +67,7 @@ int apply_snapshot(const HelperRequest& request) {
   files::FileSource tar(files::UniqueFd(require(::dup(STDIN_FILENO), "read the layer")), "layer");
   apply_layer(OpenRoot(stage.root()), tar, "layer", times, {request.times_of, request.epoch});
   finish_snapshot(stage, request.snapshot, times);
-  send(run::FrameType::result, json::object());
+  send(helper::FrameType::result, json::object());
   return 0;
 }
 
@@ -79,7 +79,7 @@ int probe_overlay(const HelperRequest& request) {
   } catch (const Error& error) {
     refusal = error.what();
   }
-  send(run::FrameType::result, json{{"refusal", refusal}});
+  send(helper::FrameType::result, json{{"refusal", refusal}});
   return 0;
 }
 
@@ -88,7 +88,7 @@ int measure_snapshots(const HelperRequest& request) {
   for (const std::string& name : request.lowers) {
     bytes.push_back(files::disk_usage(files::Directory(name)));
   }
-  send(run::FrameType::result, json{{"bytes", std::move(bytes)}});
+  send(helper::FrameType::result, json{{"bytes", std::move(bytes)}});
   return 0;
 }
 
@@ -99,7 +99,7 @@ int merge_snapshots(const HelperRequest& request) {
   make_snapshot(request, {}, request.snapshot);
   copy_tree(OpenRoot(stage.below()), {}, OpenRoot(request.snapshot + "/fs"), {}, HardLinks::keep);
   finish_snapshot(stage, request.snapshot, read_times(stage.store() + "/" + request.lowers.back()));
-  send(run::FrameType::result, json::object());
+  send(helper::FrameType::result, json::object());
   return 0;
 }
 
@@ -113,7 +113,7 @@ int remove_snapshots(const HelperRequest& request) {
       failures.emplace_back(error.what());
     }
   }
-  send(run::FrameType::result, json{{"failures", failures}});
+  send(helper::FrameType::result, json{{"failures", failures}});
   return 0;
 }
 

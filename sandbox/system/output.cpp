@@ -13,22 +13,22 @@ constexpr std::size_t k_gather = std::size_t{256} << 10;
 
 }  // namespace
 
-void send(run::FrameType type, std::string_view payload) {
+void send(helper::FrameType type, std::string_view payload) {
   do {
-    const std::string_view part = payload.substr(0, run::k_max_frame);
-    write_all(STDOUT_FILENO, run::frame_header(type, part.size()));
+    const std::string_view part = payload.substr(0, helper::k_max_frame);
+    write_all(STDOUT_FILENO, helper::frame_header(type, part.size()));
     write_all(STDOUT_FILENO, part);
     payload.remove_prefix(part.size());
   } while (!payload.empty());
 }
 
-void send(run::FrameType type, const nlohmann::json& payload) {
+void send(helper::FrameType type, const nlohmann::json& payload) {
   send(type,
        std::string_view(payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
 }
 
 void send_failure(const std::exception& error) {
-  send(run::FrameType::failure,
+  send(helper::FrameType::failure,
        nlohmann::json{{"code", base::to_string(base::code_of(error))}, {"message", error.what()}});
 }
 

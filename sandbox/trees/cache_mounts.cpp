@@ -20,7 +20,7 @@ namespace pinnace::sandbox {
 
 using base::Error;
 using base::ErrorCode;
-using run::HelperMount;
+using helper::HelperMount;
 using tree::OpenRoot;
 using tree::RootedPath;
 
@@ -36,7 +36,7 @@ files::UniqueFd lock(const std::string& file, const std::string& waiting = {}) {
   int how = waiting.empty() ? LOCK_EX : LOCK_EX | LOCK_NB;
   while (::flock(fd.get(), how) != 0) {
     if (errno == EWOULDBLOCK) {
-      send(run::FrameType::note, std::string_view(waiting));
+      send(helper::FrameType::note, std::string_view(waiting));
       how = LOCK_EX;
     } else if (errno != EINTR) {
       base::throw_errno(errno, "lock a cache");
@@ -54,7 +54,7 @@ SeenFiles read_record(const std::string& file) {
 
 }  // namespace
 
-CacheMounts::CacheMounts(const Stage& stage, const run::HelperRequest& request)
+CacheMounts::CacheMounts(const Stage& stage, const helper::HelperRequest& request)
     : m_request(request), m_directory(stage.store() + "/caches") {
   make_directory(m_directory);
   lock_exclusive_ones();

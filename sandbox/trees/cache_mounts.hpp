@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "sandbox/trees/root.hpp"
 #include "sandbox/trees/seen_files.hpp"
 
@@ -17,11 +17,11 @@ class CacheMounts {
  public:
   /// Locks and makes them; the snapshot of the request must be there. Throws invalid_input, naming
   /// the mount's target.
-  CacheMounts(const Stage& stage, const run::HelperRequest& request);
+  CacheMounts(const Stage& stage, const helper::HelperRequest& request);
 
   bool empty() const noexcept { return m_caches.empty(); }
   /// Where one is.
-  std::string directory(const run::HelperMount& mount) const;
+  std::string directory(const helper::HelperMount& mount) const;
   /// How the container is to see these files, which is written down.
   Renewal renew(const StepFiles& files) const;
   /// After the container has ended: where others have used a cache meanwhile, with other files than
@@ -34,10 +34,10 @@ class CacheMounts {
     bool writable = false;
   };
   void lock_exclusive_ones();
-  bool make(const Stage& stage, const run::HelperMount& mount, std::size_t number) const;
+  bool make(const Stage& stage, const helper::HelperMount& mount, std::size_t number) const;
   std::string record_of(const std::string& name) const;
 
-  const run::HelperRequest& m_request;
+  const helper::HelperRequest& m_request;
   std::string m_directory;
   std::vector<files::UniqueFd> m_locks;
   std::map<std::string, Cache> m_caches;  ///< by name

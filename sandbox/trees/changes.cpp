@@ -89,7 +89,7 @@ class Scan {
   const ChangeSource& m_source;
   layer::ShownTimes& m_below;  ///< the times of all layers below
   LayerTimes m_times;
-  FrameSink m_out{run::FrameType::change};
+  FrameSink m_out{helper::FrameType::change};
   std::map<std::pair<dev_t, ino_t>, RootedPath> m_links;
 };
 

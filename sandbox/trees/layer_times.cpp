@@ -79,7 +79,7 @@ std::string wait_note(std::int64_t seconds) {
 
 void wait_for_second(std::int64_t second) {
   const std::string note = wait_note(second - ::time(nullptr));
-  if (!note.empty()) send(run::FrameType::note, std::string_view(note));
+  if (!note.empty()) send(helper::FrameType::note, std::string_view(note));
   timespec now{};  // by the clock of files' times
   while (::clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 && now.tv_sec < second &&
          second - now.tv_sec <= k_longest_wait) {

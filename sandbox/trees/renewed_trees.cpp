@@ -20,12 +20,12 @@ layer::ShownTimes times_of(const Stage& stage, const std::vector<std::string>& l
 
 }  // namespace
 
-RenewedTrees::RenewedTrees(const Stage& stage, const run::HelperRequest& request,
+RenewedTrees::RenewedTrees(const Stage& stage, const helper::HelperRequest& request,
                            const CacheMounts& caches)
     : m_stage(stage), m_request(request) {
   m_root = {"root", request.lowers, stage.below(), {}, times_of(stage, request.lowers), {}};
   for (std::size_t number = 0; number < request.mounts.size(); ++number) {
-    const run::HelperMount& mount = request.mounts[number];
+    const helper::HelperMount& mount = request.mounts[number];
     if (mount.kind == "layers")
       base::with_context([&] { return "mount at " + mount.target; },
                          [&] { m_mounts.emplace(number, tree_of(mount, number)); });
@@ -38,7 +38,8 @@ RenewedTrees::RenewedTrees(const Stage& stage, const run::HelperRequest& request
   if (!caches.empty()) renew(caches);
 }
 
-RenewedTrees::Tree RenewedTrees::tree_of(const run::HelperMount& mount, std::size_t number) const {
+RenewedTrees::Tree RenewedTrees::tree_of(const helper::HelperMount& mount,
+                                         std::size_t number) const {
   const std::string name = "mount-" + std::to_string(number);
   const std::string place = m_stage.place(number) + ".below";
   make_directory(place);

@@ -18,7 +18,7 @@ namespace pinnace::sandbox {
 class RenewedTrees {
  public:
   /// The root's tree must be mounted at stage.below().
-  RenewedTrees(const Stage& stage, const run::HelperRequest& request, const CacheMounts& caches);
+  RenewedTrees(const Stage& stage, const helper::HelperRequest& request, const CacheMounts& caches);
 
   /// As mount_snapshots(), at `target`; changes go to the snapshot of the request, which must be
   /// there.
@@ -45,14 +45,14 @@ class RenewedTrees {
     layer::ShownTimes times;
     TimesByPath anew;
   };
-  Tree tree_of(const run::HelperMount& mount, std::size_t number) const;
+  Tree tree_of(const helper::HelperMount& mount, std::size_t number) const;
   std::vector<Tree*> all();
   void renew(const CacheMounts& caches);
   void take_times(Tree& tree, const StepFiles& files, const Renewal& renewal);
   void mount(const Tree& tree, const std::string& top, const std::string& target) const;
 
   const Stage& m_stage;
-  const run::HelperRequest& m_request;
+  const helper::HelperRequest& m_request;
   Tree m_root;
   std::map<std::size_t, Tree> m_mounts;  ///< by the number of the mount
   std::int64_t m_first_second = 0;

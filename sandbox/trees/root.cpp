@@ -101,7 +101,7 @@ void mount_overlay(const Stage& stage, const std::vector<std::string>& lowers,
 
 }  // namespace
 
-void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
+void mount_snapshots(const Stage& stage, const helper::HelperRequest& request,
                      const std::vector<std::string>& lowers, const std::string& top,
                      const std::string& target) {
   // An overlay has two directories at least; a RUN on scratch stands on none.
@@ -115,7 +115,7 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
   if (top.empty()) restrict_mount(target, MS_RDONLY);
 }
 
-void seal_root(const Stage& stage, const run::HelperRequest& request) {
+void seal_root(const Stage& stage, const helper::HelperRequest& request) {
   // Copies have no file system of their own: nothing stands on one that a container has left.
   if (!request.copies) make_readonly(stage.root());
   require(::umount2(stage.root().c_str(), MNT_DETACH), "unmount the root");
@@ -127,7 +127,7 @@ tree::RootedPath find_in_layers(const tree::OpenRoot& layers, const std::string&
   return found;
 }
 
-void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
+void make_snapshot(const helper::HelperRequest& request, const std::vector<std::string>& lowers,
                    const std::string& top) {
   const tree::OpenRoot store(".");
   const tree::RootedPath snapshot(top);

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "tree/open_root.hpp"
 
 namespace pinnace::sandbox {
@@ -28,7 +28,7 @@ Stage make_stage();
 
 /// A file system of snapshots, lowest first, at `target`; what is written goes to the snapshot
 /// `top`, which must be there; nothing may be written if that is empty. At most run::k_max_lowers.
-void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
+void mount_snapshots(const Stage& stage, const helper::HelperRequest& request,
                      const std::vector<std::string>& lowers, const std::string& top,
                      const std::string& target);
 
@@ -36,14 +36,14 @@ void mount_snapshots(const Stage& stage, const run::HelperRequest& request,
 /// passed descriptors of its root to another one, through a socket in a cache of both. Where the
 /// mount is an overlay, nobody can write by these from now on. Throws invalid_input while somebody
 /// has a file of it open for writing.
-void seal_root(const Stage& stage, const run::HelperRequest& request);
+void seal_root(const Stage& stage, const helper::HelperRequest& request);
 
 /// A path of what is mounted so, with links followed. Throws not_found.
 tree::RootedPath find_in_layers(const tree::OpenRoot& layers, const std::string& path);
 
 /// Makes the snapshot `top` for mount_snapshots(), unless it is there: a copy, or empty but for how
 /// the root directory looks.
-void make_snapshot(const run::HelperRequest& request, const std::vector<std::string>& lowers,
+void make_snapshot(const helper::HelperRequest& request, const std::vector<std::string>& lowers,
                    const std::string& top);
 
 }  // namespace pinnace::sandbox

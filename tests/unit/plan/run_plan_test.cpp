@@ -85,7 +85,7 @@ const Change k_settings[] = {
     {"runtime", Key::stays, [](Input& i) { i.settings.sandbox.runtime = "crun"; }},
     {"host root", Key::changes, [](Input& i) { i.settings.sandbox.host_root = true; }},
     {"tools", Key::stays, [](Input& i) { i.settings.sandbox.environment["PATH"] = "/bin"; }},
-    {"network", Key::changes, [](Input& i) { i.settings.network = run::Network::host; }},
+    {"network", Key::changes, [](Input& i) { i.settings.network = container::Network::host; }},
     {"secrets", Key::stays,
      [](Input& i) {
        i.settings.secrets = {{"id", "env:X"}};
@@ -149,16 +149,16 @@ TEST(RunPlan, ProxiesReachTheProgram) {
 TEST(RunPlan, AScriptIsAProgram) {
   Input input = sample();
   input.step.script = InlineFile{"/dev/pipes/EOF", "#!/bin/sh\n"};
-  const run::Container container = plan(input).container;
+  const container::Container container = plan(input).container;
   ASSERT_EQ(container.mounts.size(), 1U);
   EXPECT_EQ(container.mounts[0].target, "/dev/pipes/EOF");
-  const auto& file = std::get<run::SecretMount>(container.mounts[0].source);
+  const auto& file = std::get<container::SecretMount>(container.mounts[0].source);
   EXPECT_EQ(file.content, "#!/bin/sh\n");
   EXPECT_EQ(file.mode, 0755U);
 }
 
 TEST(RunPlan, TheHostsNetworkIsTheBuildsToGive) {
-  using run::Network;
+  using container::Network;
   const struct {
     const char* asked;
     Network given;

@@ -11,18 +11,18 @@ using Texts = std::vector<std::string>;
 
 /// A container's part of a request, with what was asked of the snapshots.
 struct Described {
-  HelperRequest request;
+  helper::HelperRequest request;
   std::string secrets;
   Texts taken;  ///< "ids after snapshot"
 };
 
-Described describe(const Container& container, Texts root = {"base", "top"}) {
+Described describe(const container::Container& container, Texts root = {"base", "top"}) {
   Described described;
   described.request.lowers = std::move(root);
-  const auto take = [&](const std::vector<RootLayer>& layers, const std::string& after) {
+  const auto take = [&](const std::vector<container::RootLayer>& layers, const std::string& after) {
     std::string ids;
     Texts names;
-    for (const RootLayer& layer : layers) {
+    for (const container::RootLayer& layer : layers) {
       ids += layer.id + " ";
       names.push_back("snapshot-" + layer.id);
     }
@@ -33,20 +33,20 @@ Described describe(const Container& container, Texts root = {"base", "top"}) {
   return described;
 }
 
-RootLayer layer(const std::string& id) {
-  RootLayer made;
+container::RootLayer layer(const std::string& id) {
+  container::RootLayer made;
   made.id = id;
   return made;
 }
 
-Texts targets(const HelperRequest& request) {
+Texts targets(const helper::HelperRequest& request) {
   Texts found;
-  for (const HelperMount& mount : request.mounts) found.push_back(mount.target);
+  for (const helper::HelperMount& mount : request.mounts) found.push_back(mount.target);
   return found;
 }
 
 TEST(ContainerRequest, SaysWhatTheContainerSays) {
-  Container container;
+  container::Container container;
   container.arguments = {"/app", "-x"};
   container.environment = {"A=1"};
   container.user = "app:web";
@@ -55,7 +55,7 @@ TEST(ContainerRequest, SaysWhatTheContainerSays) {
   container.ports = {{"127.0.0.1", 8080, 80, true}};
   container.wait_port = 80;
   container.limits = {7, 1 << 20, 1500};
-  const HelperRequest request = describe(container).request;
+  const helper::HelperRequest request = describe(container).request;
   EXPECT_EQ(request.arguments, container.arguments);
   EXPECT_EQ(request.environment, container.environment);
   EXPECT_EQ(request.user, "app:web");
@@ -71,38 +71,38 @@ TEST(ContainerRequest, SaysWhatTheContainerSays) {
 }
 
 TEST(ContainerRequest, WhatIsMountedBelowAnotherMountComesAfterIt) {
-  Container container;
+  container::Container container;
   container.directory = "/srv/app";
   for (const char* target : {"cache", "/srv/app/cache/x/../deep", "/srv", "/a", "../", "/srv/b"})
-    container.mounts.push_back({target, TemporaryMount{}});
+    container.mounts.push_back({target, container::TemporaryMount{}});
   EXPECT_EQ(targets(describe(container).request),
             (Texts{"/srv", "/a", "../", "/srv/b", "cache", "/srv/app/cache/x/../deep"}));
 }
 
 TEST(ContainerRequest, SecretsFollowInTheOrderOfTheMounts) {
-  Container container;
-  container.mounts = {{"/run/secrets/deep/one", SecretMount{"first", 0400, 1, 2}},
-                      {"/two", SecretMount{"second", 0440, 3, 4}}};
+  container::Container container;
+  container.mounts = {{"/run/secrets/deep/one", container::SecretMount{"first", 0400, 1, 2}},
+                      {"/two", container::SecretMount{"second", 0440, 3, 4}}};
   const Described described = describe(container);
   EXPECT_EQ(targets(described.request), (Texts{"/two", "/run/secrets/deep/one"}));
   EXPECT_EQ(described.secrets, "secondfirst");
-  const HelperMount& one = described.request.mounts.at(1);
+  const helper::HelperMount& one = described.request.mounts.at(1);
   EXPECT_EQ(one.kind, "secret");
   EXPECT_EQ(one.size, 5U);
   EXPECT_EQ(one.mode, 0400U);
   EXPECT_EQ(one.uid, 1U);
   EXPECT_EQ(one.gid, 2U);
-  EXPECT_EQ(to_json(described.request).dump().find("first"), std::string::npos)
+  EXPECT_EQ(helper::to_json(described.request).dump().find("first"), std::string::npos)
       << "what stands in the request may be seen in an error";
 }
 
 TEST(ContainerRequest, FilesOfTheContextAreNewerThanTheRoot) {
-  Container container;
-  container.mounts = {{"/a", BindMount{{layer("x"), layer("y")}, "src", true, true}},
-                      {"/b", BindMount{{layer("z")}, "", false, false}}};
+  container::Container container;
+  container.mounts = {{"/a", container::BindMount{{layer("x"), layer("y")}, "src", true, true}},
+                      {"/b", container::BindMount{{layer("z")}, "", false, false}}};
   const Described described = describe(container);
   EXPECT_EQ(described.taken, (Texts{"x y after top", "z after "}));
-  const HelperMount& mount = described.request.mounts.at(0);
+  const helper::HelperMount& mount = described.request.mounts.at(0);
   EXPECT_EQ(mount.kind, "layers");
   EXPECT_EQ(mount.lowers, (Texts{"snapshot-x", "snapshot-y"}));
   EXPECT_EQ(mount.source, "src");
@@ -112,12 +112,12 @@ TEST(ContainerRequest, FilesOfTheContextAreNewerThanTheRoot) {
 }
 
 TEST(ContainerRequest, ACacheOfAnotherOwnerOrModeIsAnother) {
-  const auto name = [](const CacheMount& cache) {
-    Container container;
+  const auto name = [](const container::CacheMount& cache) {
+    container::Container container;
     container.mounts = {{"/c", cache}};
     return describe(container).request.mounts.at(0).source;
   };
-  using Sharing = CacheMount::Sharing;
+  using Sharing = container::CacheMount::Sharing;
   const std::string shared = name({"id", Sharing::shared, 0755, 1, 2});
   EXPECT_EQ(shared, name({"id", Sharing::locked, 0755, 1, 2, false}));
   EXPECT_NE(shared, name({"other", Sharing::shared, 0755, 1, 2}));
@@ -128,10 +128,10 @@ TEST(ContainerRequest, ACacheOfAnotherOwnerOrModeIsAnother) {
 }
 
 TEST(ContainerRequest, ACacheMayStartWithADirectoryOfOtherLayers) {
-  Container container;
-  CacheMount cache;
-  cache.sharing = CacheMount::Sharing::locked;
-  cache.start = CacheMount::Start{{layer("x")}, "var/cache"};
+  container::Container container;
+  container::CacheMount cache;
+  cache.sharing = container::CacheMount::Sharing::locked;
+  cache.start = container::CacheMount::Start{{layer("x")}, "var/cache"};
   container.mounts = {{"/c", cache}};
   const Described described = describe(container);
   EXPECT_EQ(described.taken, Texts{"x after "});
@@ -141,9 +141,10 @@ TEST(ContainerRequest, ACacheMayStartWithADirectoryOfOtherLayers) {
 }
 
 TEST(ContainerRequest, FilesOfTheHostAreNamedFromItsRoot) {
-  Container container;
-  container.mounts = {{"/h", HostMount{"x", true}}, {"/t", TemporaryMount{64}}};
-  const HelperRequest request = describe(container).request;
+  container::Container container;
+  container.mounts = {{"/h", container::HostMount{"x", true}},
+                      {"/t", container::TemporaryMount{64}}};
+  const helper::HelperRequest request = describe(container).request;
   EXPECT_EQ(request.mounts.at(0).source, std::filesystem::absolute("x"));
   EXPECT_TRUE(request.mounts.at(0).writable);
   EXPECT_EQ(request.mounts.at(1).kind, "tmpfs");

@@ -9,8 +9,9 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-run::Container container_of(const oci::Execution& execution, const ProgramWishes& wishes = {}) {
-  run::Container container;
+container::Container container_of(const oci::Execution& execution,
+                                  const ProgramWishes& wishes = {}) {
+  container::Container container;
   set_program(container, execution, wishes, "oci:x");
   return container;
 }
@@ -27,7 +28,7 @@ oci::Execution image() {
 }
 
 TEST(SetProgram, RunsWhatTheImageSays) {
-  const run::Container container = container_of(image());
+  const container::Container container = container_of(image());
   EXPECT_EQ(container.arguments, (Texts{"/app", "serve", "all"}));
   EXPECT_EQ(container.environment, (Texts{"PATH=/bin", "A=2", "B="}));
   EXPECT_EQ(container.user, "app:web");
@@ -36,7 +37,7 @@ TEST(SetProgram, RunsWhatTheImageSays) {
 }
 
 TEST(SetProgram, RunsWhatIsWantedInstead) {
-  const run::Container container =
+  const container::Container container =
       container_of(image(), {{"ls"}, {{"A", "3"}, {"C", ""}}, "", "/tmp"});
   EXPECT_EQ(container.arguments, (Texts{"/app", "ls"})) << "behind the entry point";
   EXPECT_EQ(container.environment, (Texts{"PATH=/bin", "A=3", "B=", "C="}));
@@ -45,7 +46,7 @@ TEST(SetProgram, RunsWhatIsWantedInstead) {
 }
 
 TEST(SetProgram, AnImageMaySayNothing) {
-  const run::Container container = container_of({}, {{"/bin/x"}, {}, {}, {}});
+  const container::Container container = container_of({}, {{"/bin/x"}, {}, {}, {}});
   EXPECT_EQ(container.arguments, Texts{"/bin/x"});
   EXPECT_EQ(container.environment, Texts{std::string("PATH=") + oci::k_default_path});
   EXPECT_EQ(container.user, "");

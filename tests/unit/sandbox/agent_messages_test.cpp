@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "run/frame.hpp"
+#include "helper/frame.hpp"
 
 namespace pinnace::sandbox {
 namespace {
 
 std::string text(std::string_view value) {
-  return run::encode_size(value.size()) + std::string(value);
+  return helper::encode_size(value.size()) + std::string(value);
 }
 
 TEST(AgentMessages, AContainerMayListAndSignAndBind) {
@@ -43,9 +43,9 @@ TEST(AgentMessages, AreTakenOneAfterTheOther) {
 }
 
 TEST(AgentMessages, HaveABound) {
-  std::string most = run::encode_size(k_max_agent_message);
+  std::string most = helper::encode_size(k_max_agent_message);
   EXPECT_EQ(take_agent_message(most), std::nullopt);
-  std::string more = run::encode_size(k_max_agent_message + 1);
+  std::string more = helper::encode_size(k_max_agent_message + 1);
   EXPECT_THROW(take_agent_message(more), base::Error);
 }
 

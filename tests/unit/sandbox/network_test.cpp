@@ -9,11 +9,11 @@ TEST(ResolverSettings, AreOursWithTheHostsWaysOfLookingUp) {
   const std::string host =
       "# made by a daemon\nnameserver 127.0.0.53\nsearch corp.example\noptions edns0\n"
       "domain example\nsearchlight x\n";
-  EXPECT_EQ(resolver_settings(run::Network::isolated, host),
+  EXPECT_EQ(resolver_settings(container::Network::isolated, host),
             "nameserver 10.0.2.3\nsearch corp.example\noptions edns0\ndomain example\n");
-  EXPECT_EQ(resolver_settings(run::Network::isolated, ""), "nameserver 10.0.2.3\n");
-  EXPECT_EQ(resolver_settings(run::Network::host, host), host);
-  EXPECT_EQ(resolver_settings(run::Network::none, host), "");
+  EXPECT_EQ(resolver_settings(container::Network::isolated, ""), "nameserver 10.0.2.3\n");
+  EXPECT_EQ(resolver_settings(container::Network::host, host), host);
+  EXPECT_EQ(resolver_settings(container::Network::none, host), "");
 }
 
 TEST(ConfinementOf, AsksForWhatTheVersionHas) {

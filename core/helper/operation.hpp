@@ -8,11 +8,11 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "helper/frame.hpp"
+#include "helper/helper_request.hpp"
 #include "process/spawn.hpp"
-#include "run/frame.hpp"
-#include "run/helper_request.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 /// What happens to an operation on a stop request: a signal for its container, and so much time to
 /// end by itself.
@@ -77,4 +77,4 @@ class OperationSink final : public base::Sink {
   Operation& m_operation;
 };
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

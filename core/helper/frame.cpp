@@ -1,8 +1,8 @@
-#include "run/frame.hpp"
+#include "helper/frame.hpp"
 
 #include "base/error.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 std::string encode_size(std::size_t size) {
   std::string bytes;
@@ -36,4 +36,4 @@ void FrameReader::add(std::string_view bytes, const std::function<void(Frame)>& 
   m_rest.erase(0, m_rest.size() - rest.size());
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "container/container.hpp"
 #include "layer/shown_times.hpp"
-#include "run/container.hpp"
 #include "spec/id_map.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 /// A mount as the helper process gets it.
 struct HelperMount {
@@ -60,7 +60,7 @@ struct HelperRequest {
   std::string user;
   std::string working_directory;
   std::string hostname;
-  Network network = Network::isolated;
+  container::Network network = container::Network::isolated;
   std::vector<base::PublishedPort> ports;
   std::uint16_t wait_port = 0;  ///< 0: none
   std::vector<HelperMount> mounts;
@@ -75,4 +75,4 @@ inline constexpr std::size_t k_max_helper_request = std::size_t{64} << 20;
 nlohmann::json to_json(const HelperRequest& request);
 HelperRequest parse_helper_request(std::string_view text);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

@@ -8,7 +8,7 @@
 
 #include "base/io.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 /// What the sandbox's helper process writes to us, one after the other: a letter, a size of four
 /// bytes (big-endian), and so many bytes.
@@ -50,4 +50,4 @@ class FrameReader {
   std::string m_rest;
 };
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

@@ -1,9 +1,9 @@
-#include "run/root_layer.hpp"
+#include "container/root_layer.hpp"
 
 #include "compress/compression.hpp"
 #include "layer/layer_writer.hpp"
 
-namespace pinnace::run {
+namespace pinnace::container {
 
 RootLayer stored_layer(std::shared_ptr<store::BlobStore> store, tree::StoredLayer layer,
                        const layer::TimeRule& times) {
@@ -33,4 +33,4 @@ RootLayer tree_layer(std::shared_ptr<const tree::FileTree> tree, std::string id,
           }};
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::container

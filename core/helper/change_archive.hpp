@@ -6,12 +6,12 @@
 
 #include "base/context.hpp"
 #include "base/io.hpp"
+#include "helper/operation.hpp"
 #include "json/json.hpp"
 #include "layer/spool.hpp"
-#include "run/operation.hpp"
 #include "tree/file_tree.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 /// The tar archive of what a container changed, pulled out of its operation.
 class ChangeArchive final : public base::Source {
@@ -36,4 +36,4 @@ class ChangeArchive final : public base::Source {
 tree::FileTree read_changes(const base::Context& context, base::Source& archive,
                             layer::Spool& spool);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

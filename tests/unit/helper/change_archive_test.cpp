@@ -1,4 +1,4 @@
-#include "run/change_archive.hpp"
+#include "helper/change_archive.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include "base/error.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 namespace {
 
 using archive::EntryType;
@@ -79,4 +79,4 @@ TEST_F(ReadChangesTest, AFileThatNoLayerHoldsIsRefusedByItsSize) {
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

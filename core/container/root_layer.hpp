@@ -12,7 +12,7 @@
 #include "tree/file_tree.hpp"
 #include "tree/stored_layer.hpp"
 
-namespace pinnace::run {
+namespace pinnace::container {
 
 /// A layer of a container's root file system. What was unpacked once stays in the sandbox's
 /// directory under `id`, so that a base is unpacked once and not in each build.
@@ -41,4 +41,4 @@ std::vector<RootLayer> stored_layers(const std::shared_ptr<store::BlobStore>& st
 RootLayer tree_layer(std::shared_ptr<const tree::FileTree> tree, std::string id,
                      const layer::TimeRule& times);
 
-}  // namespace pinnace::run
+}  // namespace pinnace::container

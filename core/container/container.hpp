@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/published_port.hpp"
+#include "container/root_layer.hpp"
 #include "oci/platform.hpp"
-#include "run/root_layer.hpp"
 
-namespace pinnace::run {
+namespace pinnace::container {
 
 /// What a container's process can reach.
 enum class Network {
@@ -102,4 +102,4 @@ struct Container {
   std::chrono::seconds stop_time{0};
 };
 
-}  // namespace pinnace::run
+}  // namespace pinnace::container

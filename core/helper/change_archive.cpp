@@ -1,4 +1,4 @@
-#include "run/change_archive.hpp"
+#include "helper/change_archive.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "text/path.hpp"
 #include "tree/entry_budget.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 using base::Error;
 using base::ErrorCode;
@@ -67,4 +67,4 @@ tree::FileTree read_changes(const base::Context& context, base::Source& archive,
   return tree;
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

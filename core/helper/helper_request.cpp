@@ -1,4 +1,4 @@
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 #include "json/json.hpp"
 
 namespace pinnace::base {
@@ -8,6 +8,16 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PublishedPort, address, host_port, container_
 // NOLINTEND(readability-function-size)
 
 }  // namespace pinnace::base
+
+namespace pinnace::container {
+
+// NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by a macro
+NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
+                                       {Network::none, "none"},
+                                       {Network::host, "host"}})
+// NOLINTEND(readability-function-size,cppcoreguidelines-avoid-do-while)
+
+}  // namespace pinnace::container
 
 namespace pinnace::layer {
 
@@ -27,12 +37,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(IdRange, inside, outside, count)
 
 }  // namespace pinnace::spec
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 // NOLINTBEGIN(readability-function-size,cppcoreguidelines-avoid-do-while): made by macros
-NLOHMANN_JSON_SERIALIZE_ENUM(Network, {{Network::isolated, "isolated"},
-                                       {Network::none, "none"},
-                                       {Network::host, "host"}})
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperMount, kind, target, lowers, source, start, writable,
                                    exclusive, mode, uid, gid, size)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(HelperRequest, operation, directory, users, groups, by_helpers,
@@ -52,4 +59,4 @@ HelperRequest parse_helper_request(std::string_view text) {
   return json::parse(text, "request to the sandbox").get<HelperRequest>();
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

@@ -1,4 +1,4 @@
-#include "run/operation.hpp"
+#include "helper/operation.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -12,7 +12,7 @@
 #include "base/error.hpp"
 #include "json/json.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 
 using base::Error;
 using base::ErrorCode;
@@ -187,4 +187,4 @@ void Operation::fail_without_result() {
                                        (m_error.empty() ? "" : ": " + m_error));
 }
 
-}  // namespace pinnace::run
+}  // namespace pinnace::helper

@@ -1,11 +1,11 @@
-#include "run/frame.hpp"
+#include "helper/frame.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "run/helper_request.hpp"
+#include "helper/helper_request.hpp"
 
-namespace pinnace::run {
+namespace pinnace::helper {
 namespace {
 
 std::vector<Frame> read(FrameReader& reader, std::string_view bytes) {
@@ -41,7 +41,7 @@ TEST(HelperRequest, IsReadAsItWasWritten) {
   HelperRequest request;
   request.operation = "run";
   request.users = {{0, 1001, 1}, {1, 100000, 65535}};
-  request.network = Network::isolated;
+  request.network = container::Network::isolated;
   request.ports = {{"127.0.0.1", 8080, 80, false}};
   request.mounts = {{"secret", "/run/secrets/x", {}, "", "", false, false, 0400, 1, 2, 17}};
   const HelperRequest read = parse_helper_request(to_json(request).dump());
@@ -51,4 +51,4 @@ TEST(HelperRequest, IsReadAsItWasWritten) {
 }
 
 }  // namespace
-}  // namespace pinnace::run
+}  // namespace pinnace::helper
