@@ -7,11 +7,11 @@
 
 #include "base/error.hpp"
 #include "base/thread.hpp"
+#include "container/ports.hpp"
+#include "container/program.hpp"
 #include "http/client.hpp"
 #include "image/input.hpp"
 #include "inputs/resolve.hpp"
-#include "running/container_program.hpp"
-#include "running/ports.hpp"
 #include "spec/seccomp.hpp"
 
 namespace pinnace::running {
@@ -65,13 +65,13 @@ json::Table<RunResult> RunResult::table() {
 
 std::vector<base::PublishedPort> RunRequest::published() const {
   std::vector<base::PublishedPort> all;
-  for (const std::string& text : ports) all.push_back(parse_port(text));
+  for (const std::string& text : ports) all.push_back(container::parse_port(text));
   return all;
 }
 
 std::vector<container::Mount> RunRequest::mounts() const {
   std::vector<container::Mount> all;
-  for (const std::string& text : volumes) all.push_back(parse_volume(text));
+  for (const std::string& text : volumes) all.push_back(container::parse_volume(text));
   return all;
 }
 
@@ -90,7 +90,7 @@ void RunRequest::check() const {
     throw base::Error(base::ErrorCode::invalid_input,
                       "a port can't be published with the network none or host; leave out either "
                       "(-p, --network)");
-  if (wait_http) (void)published_url(*wait_http, published());
+  if (wait_http) (void)container::published_url(*wait_http, published());
 }
 
 namespace {
@@ -137,9 +137,9 @@ container::Container container_of(const RunRequest& request, const image::ImageI
   container::Container container;
   container.layers = container::stored_layers(image.store, image.contents.stored_layers(),
                                               {layer::TimesOf::image});
-  set_program(container, image.contents.config.execution(),
-              {request.command, request.environment, request.user, request.directory},
-              request.image);
+  container::set_program(container, image.contents.config.execution(),
+                         {request.command, request.environment, request.user, request.directory},
+                         request.image);
   container.hostname = "container";
   container.network = request.sandbox.network;
   container.ports = request.published();
@@ -222,7 +222,7 @@ void wait_until_ready(const RunRequest& request, const Context& context,
   while (request.wait_port && !listens)
     patience.pause(context, "nothing listens at port " + std::to_string(*request.wait_port), "");
   if (request.wait_http)
-    wait_for_answer(context, published_url(*request.wait_http, ports), patience);
+    wait_for_answer(context, container::published_url(*request.wait_http, ports), patience);
   context.ready(ports);
 }
 

@@ -1,10 +1,10 @@
-#include "running/container_program.hpp"
+#include "container/program.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -69,4 +69,4 @@ TEST(SetProgram, WithoutAProgramThereIsNoContainer) {
 }
 
 }  // namespace
-}  // namespace pinnace::running
+}  // namespace pinnace::container

@@ -1,4 +1,4 @@
-#include "running/ports.hpp"
+#include "container/ports.hpp"
 
 #include <arpa/inet.h>
 
@@ -8,7 +8,7 @@
 #include "base/error.hpp"
 #include "text/path.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 
 using base::Error;
 using base::ErrorCode;
@@ -101,4 +101,4 @@ std::string published_url(const std::string& url, const std::vector<base::Publis
                                             std::to_string(wanted) + ")");
 }
 
-}  // namespace pinnace::running
+}  // namespace pinnace::container

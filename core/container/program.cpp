@@ -1,9 +1,9 @@
-#include "running/container_program.hpp"
+#include "container/program.hpp"
 
 #include "base/error.hpp"
 #include "oci/signal_name.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 
 namespace {
 
@@ -41,4 +41,4 @@ void set_program(container::Container& container, const oci::Execution& executio
   container.stop_signal = oci::stop_signal(execution.stop_signal.value_or(""));
 }
 
-}  // namespace pinnace::running
+}  // namespace pinnace::container

@@ -5,7 +5,7 @@
 
 #include "container/container.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 
 /// "[ADDRESS:][HOST:]CONTAINER[/tcp|/udp]", the address one of IPv4: 127.0.0.1, any free port of
 /// the host, and TCP, unless said. Throws invalid_input.
@@ -16,4 +16,4 @@ container::Mount parse_volume(const std::string& text);
 /// invalid_input if it was not, and for what is neither.
 std::string published_url(const std::string& url, const std::vector<base::PublishedPort>& ports);
 
-}  // namespace pinnace::running
+}  // namespace pinnace::container

@@ -8,7 +8,7 @@
 #include "container/container.hpp"
 #include "oci/execution.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 
 /// What somebody wants of a container's program instead of what its image says.
 struct ProgramWishes {
@@ -23,4 +23,4 @@ struct ProgramWishes {
 void set_program(container::Container& container, const oci::Execution& execution,
                  const ProgramWishes& wishes, const std::string& image);
 
-}  // namespace pinnace::running
+}  // namespace pinnace::container

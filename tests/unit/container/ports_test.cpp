@@ -1,10 +1,10 @@
-#include "running/ports.hpp"
+#include "container/ports.hpp"
 
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 
-namespace pinnace::running {
+namespace pinnace::container {
 namespace {
 
 /// As ps shows it.
@@ -61,4 +61,4 @@ TEST(Port, OfAWaitIsThePublishedOne) {
 }
 
 }  // namespace
-}  // namespace pinnace::running
+}  // namespace pinnace::container
