@@ -1,11 +1,14 @@
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
 
 #include <algorithm>
 #include <string_view>
 
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "other_tools.hpp"
+#include "cli/containers/verbs.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/other_tools.hpp"
+#include "cli/protocol/verbs.hpp"
 
 namespace pinnace::cli {
 
@@ -114,7 +117,7 @@ void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invoc
   add_packages(app, global, invocation);
   add_promote(app, global, invocation);
   add_run(app, global, invocation);
-  add_containers(app, global, invocation);
+  add_containers(app, invocation);
   add_gc(app, global, invocation);
   add_job(app, invocation);
   take_one_value_each(app);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "invocation.hpp"
+#include "cli/options/invocation.hpp"
 
 namespace pinnace::cli {
 

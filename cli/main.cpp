@@ -1,16 +1,13 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "command_line.hpp"
+#include "cli/command_line.hpp"
+#include "cli/output/terminal.hpp"
+#include "cli/signals.hpp"
+#include "cli/stack.hpp"
 #include "job/guarded_job.hpp"
-#include "job/job.hpp"
-#include "jobs/list.hpp"
-#include "json/json.hpp"
 #include "run/run_failed.hpp"
 #include "sandbox/main.hpp"
-#include "signals.hpp"
-#include "stack.hpp"
-#include "terminal.hpp"
 
 namespace {
 
@@ -19,7 +16,6 @@ using pinnace::base::ErrorCode;
 namespace base = pinnace::base;
 namespace cli = pinnace::cli;
 namespace job = pinnace::job;
-namespace jobs = pinnace::jobs;
 
 /// DESIGN section 5: 0 done, 1 a check says no, 2 bad input, 3 registry, network or disk failed,
 /// 130 cancelled.
@@ -42,30 +38,6 @@ int exit_code(ErrorCode code) {
       return 130;
   }
   return 3;
-}
-
-int run(const cli::GlobalOptions& global, const cli::Invocation& invocation,
-        const cli::SignalWatcher& signals, cli::Terminal& terminal) {
-  if (invocation.instead) return invocation.instead(signals.token());
-  pinnace::base::Context context;
-  std::stop_source stop;
-  const std::stop_callback forward(signals.token(), [&] { stop.request_stop(); });
-  context.stop = stop.get_token();
-  auto filter = invocation.filter ? invocation.filter(terminal, stop) : nullptr;
-  context.events = filter ? filter.get() : &terminal;
-  const auto work = jobs::open_job(invocation.job, cli::request_text(invocation.request),
-                                   job::credentials_beside(std::nullopt));
-  const std::string result = work->run(context);
-  filter.reset();
-  const nlohmann::json parsed = pinnace::json::parse(result, "result");
-  if (invocation.keep) invocation.keep(parsed);
-  if (global.json || !invocation.present) {
-    std::cout << result << '\n';
-  } else {
-    cli::print_lines(invocation.present(parsed));
-  }
-  if (invocation.code) return invocation.code(parsed);
-  return !invocation.holds || invocation.holds(parsed) ? 0 : 1;
 }
 
 }  // namespace
@@ -92,7 +64,7 @@ int main(int argc, char** argv) {
   cli::Terminal terminal(cli::Terminal::choose(global.quiet));
   try {
     const cli::SignalWatcher signals;
-    const int code = run(global, invocation, signals, terminal);
+    const int code = invocation.perform({global, terminal, signals.token()});
     if (!std::cout.flush()) throw Error(ErrorCode::io, "cannot write to standard output");
     return code;
   } catch (const pinnace::run::RunFailed& error) {
@@ -100,9 +72,6 @@ int main(int argc, char** argv) {
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::cancelled && invocation.code_if_cancelled) {
-      if (const auto code = invocation.code_if_cancelled()) return *code;
-    }
     terminal.error(error.what());
     return exit_code(error.code());
   } catch (const std::exception& error) {

@@ -1,4 +1,4 @@
-#include "other_tools.hpp"
+#include "cli/other_tools.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "stack.hpp"
+#include "cli/stack.hpp"
 
 #include <pthread.h>
 #include <sys/resource.h>

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "config/docker_credentials.hpp"
 #include "http/proxy.hpp"
+#include "job/direct_job.hpp"
 #include "job/guarded_job.hpp"
 #include "job/job_type.hpp"
 
@@ -51,7 +52,11 @@ JobType::Work open_request(const JobType& type, std::string_view request) {
 
 std::unique_ptr<Job> open_job(const JobType& type, std::string_view request,
                               std::shared_ptr<const config::CredentialStore> credentials) {
-  JobType::Work work = open_request(type, request);
+  return make_job(open_request(type, request), std::move(credentials));
+}
+
+std::unique_ptr<Job> make_job(JobType::Work work,
+                              std::shared_ptr<const config::CredentialStore> credentials) {
   auto secrets = std::make_shared<config::KnownSecrets>();
   for (const auto& [user, password] : http::ProxyRules::from_environment().logins()) {
     secrets->add(config::Credentials(user, password));
@@ -60,6 +65,17 @@ std::unique_ptr<Job> open_job(const JobType& type, std::string_view request,
     credentials = std::make_shared<config::RememberingCredentials>(std::move(credentials), secrets);
   return guard(std::make_unique<TypedJob>(std::move(work), std::move(credentials)),
                std::move(secrets));
+}
+
+void check_texts(const nlohmann::json& request) {
+  for (const auto& [field, value] : request.items()) {
+    try {
+      (void)value.dump();
+    } catch (const nlohmann::json::type_error&) {
+      throw base::Error(base::ErrorCode::invalid_input,
+                        "\"" + field + "\" has bytes that are not UTF-8, expected text in UTF-8");
+    }
+  }
 }
 
 std::shared_ptr<const config::CredentialStore> credentials_beside(

@@ -55,6 +55,10 @@ JobType job_type(Containers containers) {
   return type;
 }
 
+/// The job that does this work: what it tells and fails with is guard()ed.
+std::unique_ptr<Job> make_job(JobType::Work work,
+                              std::shared_ptr<const config::CredentialStore> credentials);
+
 /// Checks the request and makes the job; touches neither disk nor network. Throws invalid_input for
 /// another version, JSON that is broken or larger than k_max_request, and fields that are missing,
 /// unknown or of the wrong type. `credentials` is asked for a registry's credentials when they are

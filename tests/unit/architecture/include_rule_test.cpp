@@ -186,8 +186,8 @@ TEST(IncludeRule, TheListHasAllThatIsOverTheCore) {
   for (const Module& module : read_modules(true)) listed.insert(module.name);
   for (const char* top : {"cli", "sandbox", "jni/native"}) {
     for (const fs::path& path : sources(fs::path(PINNACE_SOURCE_DIR) / top))
-      EXPECT_TRUE(listed.contains(
-          path.parent_path().lexically_relative(PINNACE_SOURCE_DIR).string()))
+      EXPECT_TRUE(
+          listed.contains(path.parent_path().lexically_relative(PINNACE_SOURCE_DIR).string()))
           << path << " is in no module of core/modules.txt";
   }
 }

@@ -1,4 +1,4 @@
-#include "cli/bounded_log.hpp"
+#include "cli/containers/bounded_log.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

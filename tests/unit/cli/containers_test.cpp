@@ -5,7 +5,7 @@
 #include <iostream>
 
 #include "base/error.hpp"
-#include "cli/detached.hpp"
+#include "cli/containers/detached.hpp"
 #include "local/local_store.hpp"
 #include "parsed.hpp"
 #include "support/temporary_directory.hpp"
@@ -36,7 +36,8 @@ class Containers : public testing::Test {
   std::string printed(const std::vector<const char*>& words) const {
     const Parsed parsed(words, m_store.path().c_str());
     testing::internal::CaptureStdout();
-    EXPECT_EQ(parsed.invocation.instead({}), 0);
+    Terminal terminal(Terminal::Mode::quiet);
+    EXPECT_EQ(parsed.invocation.perform({parsed.global, terminal, {}}), 0);
     std::cout.flush();
     return testing::internal::GetCapturedStdout();
   }

@@ -1,4 +1,4 @@
-#include "cli/output_stream.hpp"
+#include "cli/output/output_stream.hpp"
 
 #include <gtest/gtest.h>
 #include <signal.h>

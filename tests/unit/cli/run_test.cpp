@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "cli/containers/container_output.hpp"
 #include "parsed.hpp"
 
 namespace pinnace::cli {
@@ -62,8 +63,6 @@ TEST(Run, AVariableHasANameAndAValue) {
 
 TEST(Run, StopTimeIsForWhoWaits) {
   EXPECT_THROW(request({"run", "-d", "--stop-time", "1", "oci:x"}), CLI::ParseError);
-  EXPECT_TRUE(static_cast<bool>(Parsed({"run", "-d", "oci:x"}).invocation.instead));
-  EXPECT_FALSE(static_cast<bool>(Parsed({"run", "oci:x"}).invocation.instead));
 }
 
 class Events final : public base::EventSink {
@@ -79,45 +78,36 @@ struct Shown {
   std::vector<std::string> terminal;
 };
 
-Shown show(const std::vector<const char*>& words, const std::vector<Event>& events) {
-  const Parsed parsed(words);
+Shown show(bool says_ready) {
   Events terminal;
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  std::stop_source stop;
-  auto sink = parsed.invocation.filter(terminal, stop);
-  for (const Event& event : events) sink->on_event(event);
-  sink.reset();
+  const std::stop_source stop;
+  ContainerOutput sink(terminal, stop, says_ready);
+  for (const Event& event : std::vector<Event>{{Event::Kind::log, "| pulling"},
+                                               {Event::Kind::ready, ""},
+                                               {Event::Kind::output, "out\r\n| ou"},
+                                               {Event::Kind::output, "t"},
+                                               {Event::Kind::error_output, "err\x1b"},
+                                               {Event::Kind::warning, "careful"},
+                                               {Event::Kind::progress, "layer", 1, 2}})
+    sink.on_event(event);
+  sink.finish();
   EXPECT_FALSE(stop.stop_requested());
+  EXPECT_FALSE(sink.is_unread());
   std::string output = testing::internal::GetCapturedStdout();
   return {std::move(output), testing::internal::GetCapturedStderr(), terminal.m_texts};
 }
 
-const std::vector<Event> k_said = {
-    {Event::Kind::log, "| pulling"},        {Event::Kind::ready, ""},
-    {Event::Kind::output, "out\r\n| ou"},   {Event::Kind::output, "t"},
-    {Event::Kind::error_output, "err\x1b"}, {Event::Kind::warning, "careful"},
-    {Event::Kind::progress, "layer", 1, 2}};
-
 TEST(Run, TheContainersOutputIsOurs) {
-  const Shown shown = show({"run", "oci:x"}, k_said);
+  const Shown shown = show(false);
   EXPECT_EQ(shown.output, "out\r\n| out");
   EXPECT_EQ(shown.errors, "err\x1b");
   EXPECT_EQ(shown.terminal, (std::vector<std::string>{"| pulling", "careful", "layer"}));
 }
 
 TEST(Run, WhoHasAUseForItIsToldThatItIsReady) {
-  for (const auto& words :
-       std::vector<std::vector<const char*>>{{"run", "-p", "80", "oci:x"},
-                                             {"run", "--wait-port", "80", "oci:x"},
-                                             {"run", "--wait-http", "http://h/", "oci:x"}})
-    EXPECT_EQ(show(words, k_said).terminal.size(), 4U) << words[1];
-}
-
-TEST(Run, TheCodeIsTheContainers) {
-  const Parsed parsed({"run", "oci:x"});
-  EXPECT_EQ(parsed.invocation.code({{"exitCode", 3}}), 3);
-  EXPECT_FALSE(parsed.invocation.code_if_cancelled()) << "somebody reads its output";
+  EXPECT_EQ(show(true).terminal, (std::vector<std::string>{"| pulling", "", "careful", "layer"}));
 }
 
 }  // namespace

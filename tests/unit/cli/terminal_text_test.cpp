@@ -1,4 +1,4 @@
-#include "cli/terminal_text.hpp"
+#include "cli/output/terminal_text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
-#include "terminal.hpp"
+#include "cli/output/terminal.hpp"
 
 #include <unistd.h>
 
 #include <cstdio>
 
-#include "invocation.hpp"
+#include "cli/output/text.hpp"
 #include "job/guarded_job.hpp"
 #include "job/ready.hpp"
 

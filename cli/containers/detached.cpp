@@ -1,4 +1,4 @@
-#include "detached.hpp"
+#include "cli/containers/detached.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -21,15 +21,15 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "cli/containers/watcher.hpp"
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "files/random_name.hpp"
-#include "invocation.hpp"
+#include "job/direct_job.hpp"
 #include "job/guarded_job.hpp"
 #include "json/json.hpp"
 #include "local/detached.hpp"
 #include "local/local_store.hpp"
-#include "watcher.hpp"
 
 namespace pinnace::cli {
 
@@ -200,8 +200,9 @@ DetachedContainers::Started DetachedContainers::start(running::RunRequest reques
   UniqueFd writing = above(UniqueFd(ends[1]));
   // In memory only: it may have secrets among its variables.
   request.stop = std::chrono::seconds(k_most_stop_seconds);  // stop() has the clock
-  const pid_t pid = spawn(above(files::open_in_memory(request_text(json::write(request)))),
-                          open("log"), lock, writing);
+  job::check_request(request);
+  const pid_t pid =
+      spawn(above(files::open_in_memory(json::write(request).dump())), open("log"), lock, writing);
   lock.reset();
   writing.reset();
   if (auto ready = parse_ready(read_ready(reading, stop))) return {id, *std::move(ready)};

@@ -1,4 +1,4 @@
-#include "output_stream.hpp"
+#include "cli/output/output_stream.hpp"
 
 #include <fcntl.h>
 #include <limits.h>

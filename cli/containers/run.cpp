@@ -5,21 +5,22 @@
 #include <memory>
 
 #include "base/error.hpp"
-#include "detached.hpp"
+#include "cli/containers/container_output.hpp"
+#include "cli/containers/detached.hpp"
+#include "cli/containers/verbs.hpp"
+#include "cli/containers/watcher.hpp"
+#include "cli/options/requests.hpp"
+#include "cli/options/sandbox_flags.hpp"
+#include "cli/output/text.hpp"
 #include "files/file.hpp"
-#include "invocation.hpp"
+#include "job/direct_job.hpp"
 #include "job/ready.hpp"
 #include "json/json.hpp"
-#include "output_stream.hpp"
 #include "running/run.hpp"
-#include "sandbox_flags.hpp"
-#include "watcher.hpp"
 
 namespace pinnace::cli {
 
 namespace {
-
-using Json = nlohmann::json;
 
 struct Options {
   running::RunRequest request;
@@ -35,61 +36,7 @@ struct Options {
   SandboxFlags sandbox;
 };
 
-/// Where the container's output goes, which is ours.
-struct Streams {
-  OutputStream output{STDOUT_FILENO, "standard output"};
-  OutputStream errors{STDERR_FILENO, "standard error"};
-
-  bool is_unread() const { return output.is_unread() || errors.is_unread(); }
-  /// Throws io if something was lost.
-  void check() const {
-    output.check();
-    errors.check();
-  }
-};
-
-/// That it is ready is said to who has a use for it. A container whose output nobody reads any more
-/// is stopped, as a program behind a pipe is.
-class ContainerOutput final : public base::EventSink {
- public:
-  ContainerOutput(base::EventSink& terminal, std::stop_source& stop, bool says_ready,
-                  std::shared_ptr<Streams> streams)
-      : m_terminal(terminal),
-        m_stop(stop),
-        m_says_ready(says_ready),
-        m_streams(std::move(streams)) {}
-  ~ContainerOutput() override {
-    for (OutputStream* stream : {&m_streams->output, &m_streams->errors})
-      stream->finish(m_stop.get_token());
-  }
-
-  void on_event(const base::Event& event) noexcept override {
-    switch (event.kind) {
-      case base::Event::Kind::output:
-        return write(m_streams->output, event.text);
-      case base::Event::Kind::error_output:
-        return write(m_streams->errors, event.text);
-      case base::Event::Kind::ready:
-        if (m_says_ready) m_terminal.on_event(event);
-        return;
-      default:
-        return m_terminal.on_event(event);
-    }
-  }
-
- private:
-  void write(OutputStream& stream, const std::string& bytes) noexcept {
-    stream.write(bytes, m_stop.get_token());
-    if (stream.is_unread()) m_stop.request_stop();
-  }
-
-  base::EventSink& m_terminal;
-  std::stop_source& m_stop;
-  bool m_says_ready;
-  std::shared_ptr<Streams> m_streams;
-};
-
-/// The same, of a container that nobody waits for but for its start.
+/// Of a container that nobody waits for but for its start.
 class SupervisedOutput final : public base::EventSink {
  public:
   explicit SupervisedOutput(base::EventSink& terminal) : m_terminal(terminal) {}
@@ -123,36 +70,42 @@ bool says_ready(const running::RunRequest& request) {
   return !request.ports.empty() || request.wait_http || request.wait_port;
 }
 
-Invocation invocation_of(const running::RunRequest& request) {
-  const bool ready = says_ready(request);
-  Invocation invocation = {request, [](const Json&) { return std::vector<std::string>(); }};
-  const auto streams = std::make_shared<Streams>();
-  invocation.filter = [ready, streams](base::EventSink& terminal, std::stop_source& stop) {
-    return std::make_unique<ContainerOutput>(terminal, stop, ready, streams);
-  };
-  invocation.code = [streams](const Json& result) {
-    streams->check();
-    return result.at("exitCode").get<int>();
-  };
-  // As a shell says it of a program that was ended by SIGPIPE.
-  invocation.code_if_cancelled = [streams]() -> std::optional<int> {
-    return streams->is_unread() ? std::optional(128 + SIGPIPE) : std::nullopt;
-  };
-  return invocation;
+running::RunResult run(const running::RunRequest& request, const std::stop_token& stop,
+                       base::EventSink& events) {
+  base::Context context;
+  context.stop = stop;
+  context.events = &events;
+  return job::run_directly(request, context, job::credentials_beside(std::nullopt));
 }
 
-int start_detached(const running::RunRequest& request, const GlobalOptions& global,
-                   const std::stop_token& stop) {
-  const DetachedContainers containers(request.store);
-  const DetachedContainers::Started started = containers.start(request, stop);
-  if (started.refused_with != 0) return started.refused_with;
-  if (global.json) {
-    std::cout << Json{{"id", started.id}, {"ports", json::write(started.ready).at("ports")}}.dump()
-              << '\n';
-  } else {
-    if (!global.quiet && says_ready(request)) std::cerr << "ready " << started.ready.text() << '\n';
-    std::cout << started.id << '\n';
+/// Runs a container to its end: its exit code.
+int run_attached(const running::RunRequest& request, const Execution& execution) {
+  std::stop_source stop;
+  const std::stop_callback forward(execution.stop, [&] { stop.request_stop(); });
+  ContainerOutput output(execution.terminal, stop, says_ready(request));
+  try {
+    const running::RunResult result = run(request, stop.get_token(), output);
+    output.finish();
+    if (execution.global.json) print_json(json::write(result));
+    return result.exit_code;
+  } catch (const base::Error& error) {
+    // As a shell says it of a program that was ended by SIGPIPE.
+    if (error.code() == base::ErrorCode::cancelled && output.is_unread()) return 128 + SIGPIPE;
+    throw;
   }
+}
+
+int start_detached(const running::RunRequest& request, const Execution& execution) {
+  const DetachedContainers containers(request.store);
+  const DetachedContainers::Started started = containers.start(request, execution.stop);
+  if (started.refused_with != 0) return started.refused_with;
+  if (execution.global.json) {
+    print_json({{"id", started.id}, {"ports", json::write(started.ready).at("ports")}});
+    return 0;
+  }
+  if (!execution.global.quiet && says_ready(request))
+    std::cerr << "ready " << started.ready.text() << '\n';
+  print_lines({started.id});
   return 0;
 }
 
@@ -162,10 +115,12 @@ void add_supervise(CLI::App& app, Invocation& invocation) {
     say_who_watches();
     files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
     const char* const what = "request on standard input";
-    const Json request = json::parse(base::read_all(input, job::k_max_request, what), what);
-    invocation = invocation_of(json::read<running::RunRequest>({request, what}));
-    invocation.filter = [](base::EventSink& terminal, std::stop_source&) {
-      return std::make_unique<SupervisedOutput>(terminal);
+    const nlohmann::json written =
+        json::parse(base::read_all(input, job::k_max_request, what), what);
+    const auto request = json::read<running::RunRequest>({written, what});
+    invocation.perform = [request](const Execution& execution) {
+      SupervisedOutput output(execution.terminal);
+      return run(request, execution.stop, output).exit_code;
     };
   });
 }
@@ -222,11 +177,11 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
                    "Behind --: instead of the image's command");
   verb->callback([options, &global, &invocation] {
     const running::RunRequest request = request_of(*options, global);
-    invocation = invocation_of(request);
-    if (!options->detach) return;
-    invocation.instead = [request, &global](const std::stop_token& stop) {
-      return start_detached(request, global, stop);
-    };
+    const bool detach = options->detach;
+    invocation = {json::write(request), [request, detach](const Execution& execution) {
+                    return detach ? start_detached(request, execution)
+                                  : run_attached(request, execution);
+                  }};
   });
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/context.hpp"
-#include "bounded_log.hpp"
+#include "cli/containers/bounded_log.hpp"
 
 /// The process that watches over a detached container (detached.hpp).
 namespace pinnace::cli {

@@ -3,8 +3,10 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "config/environments.hpp"
-#include "invocation.hpp"
 #include "verbs/gc.hpp"
 
 namespace pinnace::cli {
@@ -17,10 +19,6 @@ struct Options {
   std::string older_than;
 };
 
-std::string size_in(const nlohmann::json& object, const char* field) {
-  return human_size(object.at(field).get<std::uint64_t>());
-}
-
 std::string row(const std::string& name, const std::string& freed, const std::string& kept) {
   const auto padded = [](const std::string& text, std::size_t width) {
     return std::string(width - std::min(width, text.size()), ' ');
@@ -28,20 +26,16 @@ std::string row(const std::string& name, const std::string& freed, const std::st
   return name + padded(name, 36) + " " + padded(freed, 10) + freed + " " + padded(kept, 10) + kept;
 }
 
-std::vector<std::string> present(const nlohmann::json& result) {
+std::vector<std::string> lines_for(const verbs::GcResult& result) {
   std::vector<std::string> lines;
-  const nlohmann::json& parts = result.at("parts");
-  if (!parts.empty()) lines.push_back(row("", "freed", "kept"));
-  for (const auto& part : parts)
-    lines.push_back(
-        row(part.at("name"), size_in(part, "removedBytes"), size_in(part, "keptBytes")));
-  lines.push_back("removed " + std::to_string(result.at("removedFiles").get<std::uint64_t>()) +
-                  " files, " + size_in(result, "removedBytes") + "; kept " +
-                  size_in(result, "keptBytes"));
-  for (const auto& problem : result.at("problems"))
-    lines.push_back("damaged: " + problem.get<std::string>());
-  if (!result.at("problems").empty())
-    lines.push_back("pinnace copy --repair REF oci:" + result.at("layout").get<std::string>() +
+  if (!result.parts.empty()) lines.push_back(row("", "freed", "kept"));
+  for (const verbs::GcResult::Part& part : result.parts)
+    lines.push_back(row(part.name, human_size(part.removed_bytes), human_size(part.kept_bytes)));
+  lines.push_back("removed " + std::to_string(result.removed_files) + " files, " +
+                  human_size(result.removed_bytes) + "; kept " + human_size(result.kept_bytes));
+  for (const std::string& problem : result.problems) lines.push_back("damaged: " + problem);
+  if (!result.problems.empty())
+    lines.push_back("pinnace copy --repair REF oci:" + result.layout +
                     " puts back what is damaged or missing of an image");
   return lines;
 }
@@ -82,8 +76,9 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
     add_common(request, global);
     request.layout = if_given(options->layout);
     request.older_than = seconds_of(options->older_than);
-    invocation = {request, present};
-    invocation.holds = [](const nlohmann::json& result) { return result.at("problems").empty(); };
+    invocation = job_invocation(request, {lines_for, [](const verbs::GcResult& result) {
+                                            return result.problems.empty() ? 0 : 1;
+                                          }});
   });
 }
 

@@ -1,8 +1,8 @@
-#include "sandbox_flags.hpp"
+#include "cli/options/sandbox_flags.hpp"
 
 #include <cmath>
 
-#include "invocation.hpp"
+#include "cli/options/requests.hpp"
 
 namespace pinnace::cli {
 

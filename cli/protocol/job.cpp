@@ -4,10 +4,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "cli/protocol/job_pipe.hpp"
+#include "cli/protocol/verbs.hpp"
 #include "files/file.hpp"
-#include "invocation.hpp"
 #include "job/job.hpp"
-#include "job_pipe.hpp"
 #include "jobs/list.hpp"
 #include "json/json.hpp"
 
@@ -31,6 +31,15 @@ int print_schema(const std::string& name) {
   const json::Schema schema =
       name.empty() ? jobs::protocol_schema() : jobs::protocol_schema({jobs::job_type_of(name)});
   std::cout << schema.dump(1) << '\n';
+  return 0;
+}
+
+int run_job(const std::string& name, const std::string& request, const Execution& execution) {
+  base::Context context;
+  context.stop = execution.stop;
+  context.events = &execution.terminal;
+  const auto work = jobs::open_job(name, request, job::credentials_beside(std::nullopt));
+  std::cout << work->run(context) << '\n';
   return 0;
 }
 
@@ -58,20 +67,21 @@ void add_job(CLI::App& app, Invocation& invocation) {
                  "Print the JSON Schema of requests and results, of all jobs or of NAME");
   verb->callback([options, &invocation] {
     if (options->schema) {
-      invocation.instead = [options](const std::stop_token&) {
-        return print_schema(options->name);
-      };
+      invocation.perform = [options](const Execution&) { return print_schema(options->name); };
       return;
     }
     if (options->name.empty()) throw CLI::RequiredError("NAME");
     if (options->pipe) {
-      invocation.instead = [options](std::stop_token stop) {
-        return run_job_through_pipes(options->name, std::move(stop));
+      invocation.perform = [options](const Execution& execution) {
+        return run_job_through_pipes(options->name, execution.stop);
       };
       return;
     }
-    const std::string text = read_request(options->request);
-    invocation = {options->name, json::parse(text, "request " + options->request)};
+    const std::string request = read_request(options->request);
+    (void)json::parse(request, "request " + options->request);
+    invocation.perform = [options, request](const Execution& execution) {
+      return run_job(options->name, request, execution);
+    };
   });
 }
 

@@ -1,17 +1,15 @@
 #include <unistd.h>
 
-#include <iostream>
-
-#include "detached.hpp"
+#include "cli/containers/detached.hpp"
+#include "cli/containers/verbs.hpp"
+#include "cli/options/requests.hpp"
+#include "cli/output/output_stream.hpp"
+#include "cli/output/text.hpp"
 #include "files/file.hpp"
-#include "invocation.hpp"
-#include "output_stream.hpp"
 
 namespace pinnace::cli {
 
 namespace {
-
-using nlohmann::json;
 
 DetachedContainers containers(const GlobalOptions& global) {
   return DetachedContainers(store_of(global));
@@ -29,13 +27,13 @@ std::string ports_text(const std::vector<job::Ready::Port>& ports) {
 }
 
 int list(const GlobalOptions& global) {
-  json all = json::array();
+  nlohmann::json all = nlohmann::json::array();
   for (const auto& [id, image, running, ports] : containers(global).list()) {
     if (global.json) {
       all.push_back({{"id", id},
                      {"image", image},
                      {"running", running},
-                     {"ports", pinnace::json::write(job::Ready{ports}).at("ports")}});
+                     {"ports", json::write(job::Ready{ports}).at("ports")}});
     } else if (global.quiet) {
       print_lines({id});
     } else {
@@ -43,7 +41,7 @@ int list(const GlobalOptions& global) {
       print_lines({id + "  " + (running ? "running" : "ended") + "  " + image + published});
     }
   }
-  if (global.json) std::cout << all.dump() << '\n';
+  if (global.json) print_json(all);
   return 0;
 }
 
@@ -61,9 +59,9 @@ class StandardOutput final : public base::Sink {
   OutputStream m_stream{STDOUT_FILENO, "standard output"};
 };
 
-int print_log(const GlobalOptions& global, const std::string& id, const std::stop_token& stop) {
-  files::FileSource log(containers(global).log(id));
-  StandardOutput output(stop);
+int print_log(const Execution& execution, const std::string& id) {
+  files::FileSource log(containers(execution.global).log(id));
+  StandardOutput output(execution.stop);
   base::copy(log, output);
   output.finish();
   return 0;
@@ -71,16 +69,17 @@ int print_log(const GlobalOptions& global, const std::string& id, const std::sto
 
 }  // namespace
 
-void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void add_containers(CLI::App& app, Invocation& invocation) {
   const auto ids = std::make_shared<std::vector<std::string>>();
   app.add_subcommand("ps", "List the containers of run --detach; -q: their identifiers only")
-      ->callback(
-          [&] { invocation.instead = [&](const std::stop_token&) { return list(global); }; });
+      ->callback([&] {
+        invocation.perform = [](const Execution& execution) { return list(execution.global); };
+      });
   CLI::App* logs = app.add_subcommand("logs", "Print what a container of run --detach has written");
   logs->add_option("ID", *ids, "As run --detach said it")->required()->expected(1);
-  logs->callback([&, ids] {
-    invocation.instead = [&, ids](const std::stop_token& stop) {
-      return print_log(global, ids->front(), stop);
+  logs->callback([ids, &invocation] {
+    invocation.perform = [ids](const Execution& execution) {
+      return print_log(execution, ids->front());
     };
   });
   CLI::App* stop =
@@ -91,9 +90,9 @@ void add_containers(CLI::App& app, const GlobalOptions& global, Invocation& invo
                    "Seconds that they have to end after their stop signals; then they are killed")
       ->check(CLI::Range(0U, k_most_stop_seconds))
       ->capture_default_str();
-  stop->callback([&, ids, time] {
-    invocation.instead = [&, ids, time](const std::stop_token&) {
-      containers(global).stop(*ids, std::chrono::seconds(*time));
+  stop->callback([ids, time, &invocation] {
+    invocation.perform = [ids, time](const Execution& execution) {
+      containers(execution.global).stop(*ids, std::chrono::seconds(*time));
       return 0;
     };
   });

@@ -1,4 +1,4 @@
-#include "bounded_log.hpp"
+#include "cli/containers/bounded_log.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,15 +1,15 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "files/look.hpp"
-#include "invocation.hpp"
 #include "pinning/pin.hpp"
 
 namespace pinnace::cli {
 
 namespace {
-
-using nlohmann::json;
 
 struct Options {
   std::vector<std::string> files;
@@ -42,24 +42,19 @@ pinning::PinRequest request_of(const Options& options, const std::string& enviro
   return request;
 }
 
-bool is_changed(const json& lock) {
-  return lock.at("changed").get<bool>();
-}
-
-std::vector<std::string> present(const Options& options, const json& result) {
+std::vector<std::string> lines_for(const Options& options, const pinning::PinResult& result) {
   const char* changed = options.check ? ": out of date" : ": written";
   std::vector<std::string> lines;
-  for (const json& lock : result.at("locks")) {
-    for (std::string& line : lines_of(lock.at("differences"))) lines.push_back(std::move(line));
-    lines.push_back(lock.at("lock").get<std::string>() +
-                    (is_changed(lock) ? changed : ": up to date"));
+  for (const pinning::PinResult::Lock& lock : result.locks) {
+    for (std::string& line : lines_of(lock.differences)) lines.push_back(std::move(line));
+    lines.push_back(lock.lock + (lock.changed ? changed : ": up to date"));
   }
   return lines;
 }
 
-bool up_to_date(const json& result) {
-  const json& locks = result.at("locks");
-  return std::none_of(locks.begin(), locks.end(), is_changed);
+bool up_to_date(const pinning::PinResult& result) {
+  return std::none_of(result.locks.begin(), result.locks.end(),
+                      [](const pinning::PinResult::Lock& lock) { return lock.changed; });
 }
 
 }  // namespace
@@ -92,11 +87,13 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
           ->take_all();
   const auto environments = add_environments(*verb, "Where env: names are defined");
   verb->callback([options, environments, &global, &invocation] {
-    invocation = {request_of(*options, *environments, global),
-                  [options](const json& result) { return present(*options, result); }};
-    invocation.holds = [options](const json& result) {
-      return !options->check || up_to_date(result);
-    };
+    using Result = pinning::PinResult;
+    invocation =
+        job_invocation(request_of(*options, *environments, global),
+                       {[options](const Result& result) { return lines_for(*options, result); },
+                        [options](const Result& result) {
+                          return options->check && !up_to_date(result) ? 1 : 0;
+                        }});
   });
 }
 

@@ -1,6 +1,8 @@
 #include <memory>
 
-#include "invocation.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "verbs/copy.hpp"
 
 namespace pinnace::cli {
@@ -32,9 +34,8 @@ void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation
   verb->callback([request, environments, &global, &invocation] {
     add_common(*request, global);
     request->environments = if_given(*environments);
-    invocation = {*request, [](const nlohmann::json& result) -> std::vector<std::string> {
-                    return {result.at("digest")};
-                  }};
+    invocation = job_invocation(
+        *request, {[](const verbs::CopyResult& result) { return std::vector{result.digest}; }});
   });
 }
 

@@ -1,4 +1,4 @@
-#include "watcher.hpp"
+#include "cli/containers/watcher.hpp"
 
 #include <unistd.h>
 

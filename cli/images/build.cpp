@@ -5,16 +5,17 @@
 
 #include "base/error.hpp"
 #include "building/request.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
+#include "cli/options/sandbox_flags.hpp"
 #include "files/look.hpp"
 #include "files/output_file.hpp"
-#include "invocation.hpp"
-#include "sandbox_flags.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
-using Json = nlohmann::json;
 using Map = std::map<std::string, std::string>;
 
 struct Options {
@@ -163,16 +164,17 @@ building::BuildRequest request_of(const Options& options, const std::string& env
   return request;
 }
 
-void keep(const Options& options, const Json& result) {
+void keep(const Options& options, const building::BuildResult& result) {
   if (options.request.plan || options.request.check_only || options.metadata.empty()) return;
-  files::write_output_file({}, options.metadata, result.dump(2) + '\n');
+  constexpr auto k_replace = nlohmann::json::error_handler_t::replace;
+  files::write_output_file({}, options.metadata,
+                           json::write(result).dump(2, ' ', false, k_replace) + '\n');
 }
 
-std::vector<std::string> present(const Options& options, const Json& result) {
-  if (options.request.plan) return lines_of(result.at("plan"));
-  if (options.request.check_only)
-    return {"findings: " + std::to_string(result.at("findings").size())};
-  return {result.at("digest")};
+std::vector<std::string> lines_for(const Options& options, const building::BuildResult& result) {
+  if (options.request.plan) return lines_of(result.plan.value());
+  if (options.request.check_only) return {"findings: " + std::to_string(result.findings.size())};
+  return {result.digest.value()};
 }
 
 }  // namespace
@@ -265,12 +267,14 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
   verb->add_flag("--plan", options->request.plan, "Print what would be built, and build nothing");
   verb->callback([options, environments, &global, &invocation] {
-    invocation = {request_of(*options, *environments, global),
-                  [options](const Json& result) { return present(*options, result); }};
-    invocation.holds = [options](const Json& result) {
-      return !options->request.check_only || result.at("findings").empty();
-    };
-    invocation.keep = [options](const Json& result) { keep(*options, result); };
+    using Result = building::BuildResult;
+    invocation =
+        job_invocation(request_of(*options, *environments, global),
+                       {[options](const Result& result) { return lines_for(*options, result); },
+                        [options](const Result& result) {
+                          return options->request.check_only && !result.findings.empty() ? 1 : 0;
+                        },
+                        [options](const Result& result) { keep(*options, result); }});
   });
 }
 

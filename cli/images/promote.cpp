@@ -1,8 +1,10 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "files/look.hpp"
-#include "invocation.hpp"
 #include "verbs/promote.hpp"
 
 namespace pinnace::cli {
@@ -53,9 +55,9 @@ void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocat
     request.environments = options->environments;
     request.tag = if_given(options->tag);
     request.as = if_given(options->as);
-    invocation = {request, [](const nlohmann::json& result) -> std::vector<std::string> {
-                    return {result.at("target"), result.at("digest")};
-                  }};
+    invocation = job_invocation(request, {[](const verbs::PromoteResult& result) {
+                                  return std::vector{result.target, result.digest};
+                                }});
   });
 }
 

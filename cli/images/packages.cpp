@@ -3,25 +3,24 @@
 #include <memory>
 
 #include "base/shown.hpp"
-#include "invocation.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "showing/packages.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
-using nlohmann::json;
-
 using Row = std::array<std::string, 4>;
 
 /// Wider ones move the rest of their line only.
 constexpr std::size_t k_widest = 50;
 
-Row row_of(const json& package) {
-  std::string place = package.at("path");
-  if (const std::string inside = package.at("inside"); !inside.empty()) place += "!/" + inside;
-  const std::string version = package.at("version");
-  Row row = {package.at("type"), package.at("name"), version.empty() ? "-" : version, place};
+Row row_of(const showing::PackagesResult::Package& package) {
+  const std::string place = package.path + (package.inside.empty() ? "" : "!/" + package.inside);
+  Row row = {json::Kind<packages::PackageType>::write(package.type).get<std::string>(),
+             package.name, package.version.empty() ? "-" : package.version, place};
   for (std::string& text : row) text = base::printable(text);
   return row;
 }
@@ -30,9 +29,9 @@ std::string padded(const std::string& text, std::size_t width) {
   return text.size() < width ? text + std::string(width - text.size(), ' ') : text;
 }
 
-std::vector<std::string> table(const json& result) {
+std::vector<std::string> table(const showing::PackagesResult& result) {
   std::vector<Row> rows = {{"TYPE", "NAME", "VERSION", "FOUND IN"}};
-  for (const json& package : result.at("packages")) rows.push_back(row_of(package));
+  for (const auto& package : result.packages) rows.push_back(row_of(package));
   std::array<std::size_t, 3> widths{};
   for (const Row& row : rows) {
     for (std::size_t i = 0; i < widths.size(); ++i)
@@ -71,7 +70,9 @@ void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invoca
     add_common(*request, global);
     if (!platform->empty()) request->platform = oci::Platform::parse(*platform);
     request->environments = if_given(*environments);
-    invocation = {*request, *format == "json" ? Invocation::Present() : Invocation::Present(table)};
+    Telling<showing::PackagesResult> telling;
+    if (*format == "table") telling.lines = table;
+    invocation = job_invocation(*request, std::move(telling));
   });
 }
 

@@ -1,4 +1,4 @@
-#include "job_pipe.hpp"
+#include "cli/protocol/job_pipe.hpp"
 
 #include <unistd.h>
 
@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "cli/protocol/input_watcher.hpp"
 #include "files/file.hpp"
-#include "input_watcher.hpp"
 #include "job/ready.hpp"
 #include "job/run_job.hpp"
 #include "jobs/list.hpp"

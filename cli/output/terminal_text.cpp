@@ -1,4 +1,4 @@
-#include "terminal_text.hpp"
+#include "cli/output/terminal_text.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,14 +1,10 @@
-#include "invocation.hpp"
+#include "cli/options/requests.hpp"
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
-#include <sstream>
 
 #include "base/error.hpp"
-#include "base/shown.hpp"
 #include "definition/definition.hpp"
 #include "files/look.hpp"
 
@@ -50,18 +46,6 @@ std::string store_of(const GlobalOptions& global) {
 void add_common(job::JobRequest& request, const GlobalOptions& global) {
   request.store = store_of(global);
   request.registries = if_given(global.registries);
-}
-
-std::string request_text(const nlohmann::json& request) {
-  for (const auto& [field, value] : request.items()) {
-    try {
-      value.dump();
-    } catch (const nlohmann::json::type_error&) {
-      throw base::Error(base::ErrorCode::invalid_input,
-                        "\"" + field + "\" has bytes that are not UTF-8, expected text in UTF-8");
-    }
-  }
-  return request.dump();
 }
 
 std::optional<std::string> if_given(const std::string& text) {
@@ -117,30 +101,6 @@ std::shared_ptr<const std::string> add_environments(CLI::App& verb, const std::s
   const auto file = std::make_shared<std::string>(files::link_status(k_file) ? k_file : "");
   verb.add_option("--environments", *file, use + " (default: " + k_file + ", if it is there)");
   return file;
-}
-
-void print_lines(const std::vector<std::string>& lines) {
-  for (const std::string& line : lines) std::cout << base::printable(line) << '\n';
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);) lines.push_back(line);
-  return lines;
-}
-
-std::string human_size(std::uint64_t bytes) {
-  static constexpr std::array<const char*, 5> k_units = {"B", "kB", "MB", "GB", "TB"};
-  double value = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  while (value >= 1000 && unit + 1 < k_units.size()) {
-    value /= 1000;
-    ++unit;
-  }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", value, k_units[unit]);
-  return text.data();
 }
 
 }  // namespace pinnace::cli

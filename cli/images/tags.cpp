@@ -1,22 +1,18 @@
 #include <memory>
 
-#include "invocation.hpp"
+#include "cli/images/verbs.hpp"
+#include "cli/options/job_invocation.hpp"
+#include "cli/options/requests.hpp"
 #include "verbs/tags.hpp"
 
 namespace pinnace::cli {
 
 namespace {
 
-using nlohmann::json;
-
-std::vector<std::string> present(bool digests, const json& result) {
+std::vector<std::string> lines_for(bool digests, const verbs::TagsResult& result) {
   std::vector<std::string> lines;
-  for (const json& tag : result.at("tags")) {
-    std::string line = tag.at("name");
-    if (digests)
-      line += "  " + (tag.at("digest").is_null() ? "gone" : tag.at("digest").get<std::string>());
-    lines.push_back(std::move(line));
-  }
+  for (const verbs::TagsResult::Tag& tag : result.tags)
+    lines.push_back(tag.name + (digests ? "  " + tag.digest.value_or("gone") : ""));
   return lines;
 }
 
@@ -35,15 +31,16 @@ void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       ->required();
   verb->add_flag("--digest", request->digests, "Also the digest that each leads to");
   verb->add_option("--sort", *order, "By \"name\", or by \"version\": 1.9 before 1.10")
-      ->check(CLI::IsMember(pinnace::json::names_of<verbs::TagOrder>()))
+      ->check(CLI::IsMember(json::names_of<verbs::TagOrder>()))
       ->capture_default_str();
   const auto environments = add_environments(*verb, "Where env: names are defined");
   verb->callback([request, order, environments, &global, &invocation] {
     add_common(*request, global);
-    request->order = pinnace::json::value_named<verbs::TagOrder>(*order).value();
+    request->order = json::value_named<verbs::TagOrder>(*order).value();
     request->environments = if_given(*environments);
-    invocation = {*request,
-                  [request](const json& result) { return present(request->digests, result); }};
+    invocation = job_invocation(*request, {[request](const verbs::TagsResult& result) {
+      return lines_for(request->digests, result);
+    }});
   });
 }
 

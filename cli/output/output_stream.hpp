@@ -3,7 +3,7 @@
 #include <stop_token>
 #include <string_view>
 
-#include "terminal_text.hpp"
+#include "cli/output/terminal_text.hpp"
 
 namespace pinnace::cli {
 

@@ -1,4 +1,4 @@
-#include "input_watcher.hpp"
+#include "cli/protocol/input_watcher.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
