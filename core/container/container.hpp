@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/published_port.hpp"
+#include "base/context.hpp"
 #include "container/root_layer.hpp"
 #include "oci/platform.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/published_port.hpp"
+#include "base/context.hpp"
 #include "json/fields.hpp"
 
 namespace pinnace::job {
