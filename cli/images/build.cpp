@@ -10,7 +10,7 @@
 #include "cli/options/requests.hpp"
 #include "cli/options/sandbox_flags.hpp"
 #include "files/look.hpp"
-#include "files/output_file.hpp"
+#include "userfile/output_file.hpp"
 
 namespace pinnace::cli {
 
@@ -167,8 +167,8 @@ building::BuildRequest request_of(const Options& options, const std::string& env
 void keep(const Options& options, const building::BuildResult& result) {
   if (options.request.plan || options.request.check_only || options.metadata.empty()) return;
   constexpr auto k_replace = nlohmann::json::error_handler_t::replace;
-  files::write_output_file({}, options.metadata,
-                           json::write(result).dump(2, ' ', false, k_replace) + '\n');
+  userfile::write_output_file({}, options.metadata,
+                              json::write(result).dump(2, ' ', false, k_replace) + '\n');
 }
 
 std::vector<std::string> lines_for(const Options& options, const building::BuildResult& result) {

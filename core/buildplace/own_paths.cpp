@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "files/look.hpp"
-#include "files/output_file.hpp"
+#include "userfile/output_file.hpp"
 
 namespace pinnace::buildplace {
 
@@ -25,7 +25,7 @@ std::optional<fs::path> place_of(places::Access& access, const oci::ImageName& n
   if (const auto* layout = std::get_if<oci::LayoutName>(&name)) return layout->directory;
   const auto* archive = std::get_if<oci::ArchiveName>(&name);
   if (archive == nullptr) return std::nullopt;
-  files::OutputPlace place = files::output_place(archive->file);
+  userfile::OutputPlace place = userfile::output_place(archive->file);
   return place.is_stream ? std::nullopt : std::optional(std::move(place.path));
 }
 
@@ -54,7 +54,7 @@ std::vector<std::string> own_paths(const base::Context& context, places::Access&
     return inside != ".";
   };
   add(access.store_directory());
-  if (own.result) add(files::output_place(*own.result).path);
+  if (own.result) add(userfile::output_place(*own.result).path);
   for (const oci::ImageName& name : own.written) {
     const auto file = file_of(access, name);
     if (!file || add(*file)) continue;

@@ -9,7 +9,7 @@
 #include "disk/docker_archive.hpp"
 #include "disk/kept_images.hpp"
 #include "files/look.hpp"
-#include "files/passing_lock.hpp"
+#include "userfile/passing_lock.hpp"
 
 namespace pinnace::disk {
 
@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t k_buffer = 256 * 1024;
 
 /// Where blobs are gathered: beside a file that is to be written, whose directory has to be there.
-fs::path directory_of(const files::OutputPlace& place) {
+fs::path directory_of(const userfile::OutputPlace& place) {
   if (place.is_stream) return fs::temp_directory_path();
   return files::Directory("." / place.path.parent_path()).path();
 }
@@ -109,7 +109,7 @@ class Packer {
 ArchiveWriter::ArchiveWriter(fs::path file, oci::ArchiveFormat format)
     : m_format(format),
       m_file(std::move(file)),
-      m_place(files::output_place(m_file)),
+      m_place(userfile::output_place(m_file)),
       m_directory(directory_of(m_place)),
       m_layout(m_directory.path(), OciLayout::Missing::create) {}
 
@@ -127,7 +127,7 @@ void ArchiveWriter::pack(const base::Context& context) {
                       where() + " is no file that can be replaced, expected one tag for it");
   for (bool replaced = false; !replaced;) {
     const auto there = old(context);
-    files::OutputFile out(context, m_place);
+    userfile::OutputFile out(context, m_place);
     pack_into(context, out, there.get());
     replaced = replace(context, out);
   }
@@ -159,12 +159,12 @@ void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, Arc
   out.write(archive::k_tar_end);
 }
 
-bool ArchiveWriter::replace(const base::Context& context, files::OutputFile& out) {
+bool ArchiveWriter::replace(const base::Context& context, userfile::OutputFile& out) {
   if (m_place.is_stream) {
     out.commit();
     return true;
   }
-  const files::PassingLock lock(context, directory_of(m_place));
+  const userfile::PassingLock lock(context, directory_of(m_place));
   const std::lock_guard guard(m_opening);
   if (version() != m_version) {
     m_opened = false;

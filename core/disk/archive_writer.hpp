@@ -11,9 +11,9 @@
 
 #include "disk/archive_reader.hpp"
 #include "disk/oci_layout.hpp"
-#include "files/output_file.hpp"
 #include "files/scratch.hpp"
 #include "oci/image_name.hpp"
+#include "userfile/output_file.hpp"
 
 namespace pinnace::disk {
 
@@ -70,13 +70,13 @@ class ArchiveWriter final : public store::BlobStore {
   void pack(const base::Context& context);
   void pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there);
   /// False: another process has replaced the file since it was looked at.
-  bool replace(const base::Context& context, files::OutputFile& out);
+  bool replace(const base::Context& context, userfile::OutputFile& out);
   std::shared_ptr<ArchiveReader> old(const base::Context& context);
   std::shared_ptr<ArchiveReader> open_old(const base::Context& context) const;
 
   oci::ArchiveFormat m_format;
   std::filesystem::path m_file;
-  files::OutputPlace m_place;
+  userfile::OutputPlace m_place;
   bool m_streamed = false;  ///< what can't be replaced was written
   files::ScratchDirectory m_directory;
   OciLayout m_layout;

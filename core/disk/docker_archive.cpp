@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "archive/entry_path.hpp"
 #include "base/checked_source.hpp"
 #include "base/error.hpp"
 #include "hash/hasher.hpp"
@@ -13,7 +14,6 @@
 #include "oci/foreign_layer.hpp"
 #include "oci/image_platform.hpp"
 #include "oci/reference.hpp"
-#include "text/path.hpp"
 
 namespace pinnace::disk {
 
@@ -74,7 +74,7 @@ class Reader {
 
 const TarFiles::Place& Reader::place_of(const json::Node& node) const {
   const std::string name = base::with_context([&] { return node.where(); },
-                                              [&] { return text::entry_path(node.text()); });
+                                              [&] { return archive::entry_path(node.text()); });
   const TarFiles::Place* place = m_files.find(name);
   if (place == nullptr) node.fail("the name of a file in the archive");
   return *place;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/checked_source.hpp"
 #include "base/error.hpp"
@@ -75,7 +76,7 @@ std::optional<std::string> target_of(const archive::TarEntry& entry, const std::
   const std::string target = text::clean_path((base / entry.link_target).string());
   if (target == ".." || target.starts_with("../") || target.find('\0') != std::string::npos)
     return std::nullopt;
-  return text::entry_path(target);
+  return archive::entry_path(target);
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ void TarFiles::read_headers(const base::Context& context, std::uint64_t size) {
       throw Error(ErrorCode::invalid_input,
                   m_file.string() + " has more than 200,000 entries, or names of more than 64 MiB");
     }
-    const std::string name = text::entry_path(entry->path);
+    const std::string name = archive::entry_path(entry->path);
     m_files.erase(name);  // the last entry of a name counts
     m_links.erase(name);
     if (entry->type == archive::EntryType::file) {

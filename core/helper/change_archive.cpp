@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
-#include "text/path.hpp"
 #include "tree/entry_budget.hpp"
 
 namespace pinnace::helper {
@@ -49,7 +49,7 @@ tree::FileTree read_changes(const base::Context& context, base::Source& archive,
   archive::TarReader reader(archive, "changes of the container");
   tree::EntryBudget budget;
   while (auto entry = reader.next()) {
-    entry->path = text::entry_path(entry->path);
+    entry->path = archive::entry_path(entry->path);
     if (entry->path.empty()) continue;
     const bool is_link = entry->type == archive::EntryType::hardlink;
     tree::TreeEntry made = is_link ? linked(tree, *entry) : tree::TreeEntry{*entry, {}};

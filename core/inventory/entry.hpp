@@ -15,7 +15,7 @@ namespace pinnace::inventory {
 /// content is. Whiteouts are files with their names, as in the archive.
 struct Entry {
   archive::EntryType type = archive::EntryType::file;
-  std::string path;         ///< text::entry_path()
+  std::string path;         ///< archive::entry_path()
   std::string link_target;  ///< of symbolic and hard links
   std::uint32_t mode = 0;
   std::uint64_t uid = 0;

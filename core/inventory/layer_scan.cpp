@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/shown.hpp"
 #include "hash/hasher.hpp"
 #include "store/verified.hpp"
-#include "text/path.hpp"
 #include "tree/whiteout.hpp"
 
 namespace pinnace::inventory {
@@ -92,7 +92,7 @@ void LayerScan::add(const archive::TarEntry& header, base::Source& content, Cont
   Entry entry{header.type, {},         header.link_target, header.mode,
               header.uid,  header.gid, header.size,        {}};
   try {
-    entry.path = text::entry_path(header.path);
+    entry.path = archive::entry_path(header.path);
     (void)tree::read_whiteout(entry.path);
   } catch (const Error& error) {
     return add_finding(header.path, std::string("left out: ") + error.what());

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_header.hpp"
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
@@ -15,7 +16,6 @@
 #include "layer/devices.hpp"
 #include "layer/unpacked_tree.hpp"
 #include "store/verified.hpp"
-#include "text/path.hpp"
 #include "tree/layer_placement.hpp"
 #include "tree/whiteout.hpp"
 
@@ -177,7 +177,7 @@ void Unpacking::add_hardlink(archive::TarEntry entry) {
 void Unpacking::add(archive::TarEntry entry, base::Source& content) {
   m_context.check();
   count(entry);
-  check_place(text::entry_path(entry.path));
+  check_place(archive::entry_path(entry.path));
   auto place = m_placement.place(entry);
   if (!place) return;
   entry.path = *std::move(place);

@@ -9,11 +9,11 @@
 #include "definition/lock_difference.hpp"
 #include "files/file.hpp"
 #include "files/look.hpp"
-#include "files/output_file.hpp"
-#include "files/passing_lock.hpp"
 #include "frontend/planner.hpp"
 #include "inputs/resolve.hpp"
 #include "pinning/pin.hpp"
+#include "userfile/output_file.hpp"
+#include "userfile/passing_lock.hpp"
 
 namespace pinnace::pinning {
 
@@ -107,7 +107,7 @@ class Pinning {
     bool changed;
   };
   using Works = std::map<std::filesystem::path, Work>;
-  std::vector<files::PassingLock> keep_others_out() const;
+  std::vector<userfile::PassingLock> keep_others_out() const;
   Works open_locks() const;
   Pinned pin(Work& work, const std::string& file);
   void add_inputs(Work& work, const std::string& file, const Inputs& inputs, definition::Lock& now);
@@ -161,11 +161,11 @@ std::set<std::string> wanted_of(const fs::path& lock, std::set<std::string> defi
 
 /// Each reads a lock, resolves names, and replaces it: two at the same time would lose what the
 /// first one added. All take the directories in one order.
-std::vector<files::PassingLock> Pinning::keep_others_out() const {
+std::vector<userfile::PassingLock> Pinning::keep_others_out() const {
   std::set<fs::path> directories;
   for (const std::string& file : m_request.definitions)
     directories.insert(key_of(inputs::default_lock_file(file)).parent_path());
-  std::vector<files::PassingLock> held;
+  std::vector<userfile::PassingLock> held;
   for (const fs::path& directory : directories) held.emplace_back(m_context, directory);
   return held;
 }
@@ -278,7 +278,7 @@ std::vector<PinResult::Image> describe(const definition::Lock& lock) {
 }
 
 PinResult Pinning::run() {
-  const auto held = m_request.check_only ? std::vector<files::PassingLock>() : keep_others_out();
+  const auto held = m_request.check_only ? std::vector<userfile::PassingLock>() : keep_others_out();
   Works works = open_locks();
   std::vector<Pinned> all;
   for (const std::string& file : m_request.definitions)
@@ -286,7 +286,7 @@ PinResult Pinning::run() {
   check_names();
   for (const auto& [key, work] : works) {
     if (!m_request.check_only && work.lock != work.on_disk)
-      files::write_output_file(m_context, work.file, definition::lock_text(*work.lock));
+      userfile::write_output_file(m_context, work.file, definition::lock_text(*work.lock));
   }
   PinResult result;
   for (const Pinned& one : all) {

@@ -62,16 +62,6 @@ std::string rooted_path(std::string_view path) {
   return clean_path("/" + std::string(path)).substr(1);
 }
 
-std::string entry_path(std::string_view path) {
-  const std::vector<std::string_view> parts = text::path_parts(path);
-  if (has_nul(path) || leads_up(parts)) {
-    throw base::Error(base::ErrorCode::invalid_input,
-                      "path \"" + base::shown(path) + "\" " +
-                          (has_nul(path) ? "holds a NUL byte" : "leads upwards by \"..\""));
-  }
-  return join(parts);
-}
-
 std::string relative_path(std::string_view path, std::string_view what) {
   static constexpr std::string_view k_expected = "a relative path within the context, without ..";
   if (path.empty() || path.front() == '/') refuse(path, what, k_expected);

@@ -15,11 +15,6 @@ std::string clean_path(std::string_view path);
 /// nowhere, as in other builders. Throws invalid_input for a NUL byte.
 std::string rooted_path(std::string_view path);
 
-/// The path of an archive's entry as a relative one: "./a//b/" and "/a/b" become "a/b", "./"
-/// becomes "". Throws invalid_input for ".." and for a NUL byte; never guesses what they could
-/// mean.
-std::string entry_path(std::string_view path);
-
 /// A path within a directory, clean. Throws invalid_input, naming `what`, for one that is empty,
 /// absolute, has ".." or a NUL byte, or is longer than Linux takes.
 std::string relative_path(std::string_view path, std::string_view what);

@@ -3,9 +3,9 @@
 #include <deque>
 #include <utility>
 
+#include "archive/entry_path.hpp"
 #include "base/error.hpp"
 #include "base/quote.hpp"
-#include "text/path.hpp"
 #include "text/path_parts.hpp"
 #include "tree/file_tree.hpp"
 
@@ -56,7 +56,7 @@ std::string resolve_links(const FindLink& find, std::string_view path, bool foll
 }
 
 std::optional<std::string> LayerPlacement::place(const TarEntry& entry) {
-  const std::string path = text::entry_path(entry.path);
+  const std::string path = archive::entry_path(entry.path);
   if (path.empty()) return std::nullopt;
   if (const auto whiteout = read_whiteout(path)) {
     hide(*whiteout);
@@ -96,7 +96,7 @@ std::string LayerPlacement::resolve(std::string_view path, bool follow_last) con
 }
 
 std::string LayerPlacement::target_of(const TarEntry& hard_link) const {
-  return resolve(text::entry_path(hard_link.link_target), false);
+  return resolve(archive::entry_path(hard_link.link_target), false);
 }
 
 std::string LayerPlacement::parent_of(std::string_view path) {

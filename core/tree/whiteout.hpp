@@ -25,7 +25,7 @@ struct Whiteout {
   bool operator==(const Whiteout&) const = default;
 };
 
-/// Reads a clean path (text::entry_path) of a layer's entry: nullopt if it is no whiteout.
+/// Reads a clean path (archive::entry_path) of a layer's entry: nullopt if it is no whiteout.
 /// Whoever places layers asks here, so that all place them alike. Throws invalid_input, naming the
 /// entry, where no name is left, or the name is "." or "..": ".wh.", ".wh..", ".wh...". Such a
 /// layer is damaged or means harm, as it would delete a directory that holds the entry itself. The

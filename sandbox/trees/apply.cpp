@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "base/quote.hpp"
@@ -15,7 +16,6 @@
 #include "layer/file_attributes.hpp"
 #include "sandbox/system/system.hpp"
 #include "sandbox/trees/layer_times.hpp"
-#include "text/path.hpp"
 #include "tree/entry_budget.hpp"
 #include "tree/file_tree.hpp"
 #include "tree/layer_placement.hpp"
@@ -188,7 +188,7 @@ void Application::count(const TarEntry& entry) {
 
 void Application::add(const TarEntry& entry, base::Source& content) {
   count(entry);
-  if (text::entry_path(entry.path).empty() && entry.type == EntryType::directory)
+  if (archive::entry_path(entry.path).empty() && entry.type == EntryType::directory)
     return set_attributes(RootedPath(), entry);
   const auto place = m_placement.place(entry);
   if (!place) return;

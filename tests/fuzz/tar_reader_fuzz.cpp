@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "archive/entry_path.hpp"
 #include "archive/tar_format.hpp"
 #include "archive/tar_reader.hpp"
 #include "archive/tar_writer.hpp"
 #include "base/error.hpp"
 #include "base/io.hpp"
-#include "text/path.hpp"
 
 namespace {
 
@@ -41,7 +41,7 @@ void read_all_entries(base::Bytes bytes, archive::TarReader::Sparse sparse) {
   while (const auto entry = reader.next()) {
     check_round_trip(*entry);
     try {
-      text::entry_path(entry->path);
+      archive::entry_path(entry->path);
     } catch (const base::Error&) {
     }
     std::uint64_t content = 0;

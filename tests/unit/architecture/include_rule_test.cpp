@@ -220,6 +220,18 @@ TEST(IncludeRule, AModuleIsToldInOneSentence) {
   }
 }
 
+TEST(IncludeRule, AModuleIsSmallAndUsesFewOthers) {
+  constexpr std::size_t k_most_files = 25;
+  constexpr std::size_t k_most_uses = 9;
+  for (const bool over_core : {false, true}) {
+    const fs::path top = over_core ? fs::path(PINNACE_SOURCE_DIR) : core();
+    for (const Module& module : read_modules(over_core)) {
+      EXPECT_LE(sources_of(top / module.name).size(), k_most_files) << module.name;
+      EXPECT_LE(module.uses.size(), k_most_uses) << module.name;
+    }
+  }
+}
+
 /// The numbers that the names of the decisions start with.
 std::vector<int> decision_numbers() {
   std::vector<int> numbers;

@@ -9,7 +9,7 @@ namespace pinnace::base {
 struct Context;
 }
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 
 /// A lock among our own processes that write in a directory which is somebody's: a file of ours
 /// beside theirs, that is there only while somebody has the lock. What others lock, the directory
@@ -27,7 +27,7 @@ class PassingLock {
 
  private:
   std::filesystem::path m_path;  ///< empty: there is no file
-  UniqueFd m_fd;
+  files::UniqueFd m_fd;
 };
 
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile

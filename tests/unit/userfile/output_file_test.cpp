@@ -1,4 +1,4 @@
-#include "files/output_file.hpp"
+#include "userfile/output_file.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include "base/error.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,19 +37,19 @@ class OutputFileTest : public ::testing::Test {
 
 TEST_F(OutputFileTest, WritesWhatALinkLeadsToAndKeepsTheLink) {
   fs::create_directory(path("below"));
-  write_file_atomically(path("below/real"), "old");
+  files::write_file_atomically(path("below/real"), "old");
   fs::create_symlink("below/real", path("second"));
   fs::create_symlink("second", path("first"));
   write_output_file({}, path("first"), "new");
   EXPECT_TRUE(fs::is_symlink(path("first")));
   EXPECT_TRUE(fs::is_symlink(path("second")));
   EXPECT_FALSE(fs::is_symlink(path("below/real")));
-  EXPECT_EQ(read_file(path("below/real"), 10), "new");
+  EXPECT_EQ(files::read_file(path("below/real"), 10), "new");
 
   fs::create_symlink("missing", path("dangling"));
   write_output_file({}, path("dangling"), "made");
   EXPECT_TRUE(fs::is_symlink(path("dangling")));
-  EXPECT_EQ(read_file(path("missing"), 10), "made");
+  EXPECT_EQ(files::read_file(path("missing"), 10), "made");
 
   fs::create_symlink("loop", path("loop"));
   EXPECT_NE(refused(path("loop")).find("loop"), std::string::npos);
@@ -59,8 +59,8 @@ TEST_F(OutputFileTest, AReaderThatDoesNotReadCanBeGivenUp) {
   for (const int flags : {0, O_NONBLOCK}) {
     std::array<int, 2> ends{};
     ASSERT_EQ(::pipe2(ends.data(), O_CLOEXEC | flags), 0);
-    const UniqueFd reading(ends[0]);
-    const UniqueFd writing(ends[1]);
+    const files::UniqueFd reading(ends[0]);
+    const files::UniqueFd writing(ends[1]);
     std::stop_source stop;
     base::Context context;
     context.stop = stop.get_token();
@@ -92,7 +92,7 @@ TEST_F(OutputFileTest, AReaderThatDoesNotReadCanBeGivenUp) {
 TEST_F(OutputFileTest, StreamsIntoAFifoAndKeepsIt) {
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   EXPECT_NE(refused(path("fifo")).find("nobody reads it"), std::string::npos);
-  const UniqueFd reader(::open(path("fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const files::UniqueFd reader(::open(path("fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   write_output_file({}, path("fifo"), "text");
   std::array<char, 10> read{};
   EXPECT_EQ(::read(reader.get(), read.data(), read.size()), 4);
@@ -101,13 +101,13 @@ TEST_F(OutputFileTest, StreamsIntoAFifoAndKeepsIt) {
 }
 
 TEST_F(OutputFileTest, WritesAnOpenDescriptorWhereItIs) {
-  const UniqueFd file(::open(path("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  const files::UniqueFd file(::open(path("out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   ASSERT_EQ(::write(file.get(), "before ", 7), 7);
   const fs::path descriptor = "/proc/self/fd/" + std::to_string(file.get());
   fs::create_symlink(descriptor, path("link"));
   write_output_file({}, path("link"), "text");
   write_output_file({}, descriptor, " after");
-  EXPECT_EQ(read_file(path("out"), 100), "before text after");
+  EXPECT_EQ(files::read_file(path("out"), 100), "before text after");
   EXPECT_TRUE(fs::is_symlink(path("link")));
 }
 
@@ -117,4 +117,4 @@ TEST_F(OutputFileTest, RefusesADirectory) {
 }
 
 }  // namespace
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile

@@ -1,4 +1,4 @@
-#include "files/passing_lock.hpp"
+#include "userfile/passing_lock.hpp"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@
 #include "files/temporary.hpp"
 #include "support/temporary_directory.hpp"
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 namespace {
 
 namespace fs = std::filesystem;
@@ -41,7 +41,7 @@ TEST_F(PassingLockTest, OneHasItAndNothingStays) {
   {
     const PassingLock lock({}, directory());
     EXPECT_EQ(code_of_another(milliseconds(0)), base::ErrorCode::unavailable);
-    EXPECT_EQ(remove_abandoned(Directory(directory())).count, 0U) << "it is in use";
+    EXPECT_EQ(files::remove_abandoned(files::Directory(directory())).count, 0U) << "it is in use";
     EXPECT_EQ(code_of_another(milliseconds(0)), base::ErrorCode::unavailable);
   }
   EXPECT_TRUE(fs::is_empty(directory()));
@@ -49,7 +49,7 @@ TEST_F(PassingLockTest, OneHasItAndNothingStays) {
 }
 
 TEST_F(PassingLockTest, WhatOthersLockIsTheirs) {
-  const UniqueFd fd(::open(directory().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const files::UniqueFd fd(::open(directory().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   ASSERT_EQ(::flock(fd.get(), LOCK_EX), 0);
   EXPECT_EQ(code_of_another(milliseconds(0)), base::ErrorCode::internal);
 }
@@ -74,7 +74,7 @@ TEST_F(PassingLockTest, ManyHaveItOneAfterTheOther) {
 }
 
 TEST_F(PassingLockTest, WhatAKilledProcessLeftIsTaken) {
-  write_file_atomically(directory() / ".pinnace-tmp-lock", "");
+  files::write_file_atomically(directory() / ".pinnace-tmp-lock", "");
   EXPECT_EQ(code_of_another(milliseconds(0)), base::ErrorCode::internal);
   EXPECT_TRUE(fs::is_empty(directory()));
 }
@@ -98,7 +98,7 @@ TEST_F(PassingLockTest, WhatAnotherUserPlantedHoldsNobodyOff) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can be another user";
   ASSERT_EQ(::chmod(directory().c_str(), 01777), 0);
   const fs::path planted = directory() / ".pinnace-tmp-lock-0";
-  const UniqueFd fd(::open(planted.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  const files::UniqueFd fd(::open(planted.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   ASSERT_EQ(::fchown(fd.get(), 65534, 65534), 0);
   ASSERT_EQ(::flock(fd.get(), LOCK_EX), 0);
   EXPECT_EQ(code_of_another(milliseconds(0)), base::ErrorCode::internal);
@@ -110,4 +110,4 @@ TEST_F(PassingLockTest, WhereNoneCanBeEverybodyHasIt) {
 }
 
 }  // namespace
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile

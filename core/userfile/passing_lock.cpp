@@ -1,4 +1,4 @@
-#include "files/passing_lock.hpp"
+#include "userfile/passing_lock.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,7 +13,7 @@
 #include "base/error.hpp"
 #include "files/look.hpp"
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 
 namespace {
 
@@ -26,27 +26,27 @@ constexpr milliseconds k_longest_pause{20};
 std::filesystem::path lock_file(const std::filesystem::path& directory) {
   const auto status = files::status(directory);
   const bool sticky = status && (status->st_mode & S_ISVTX) != 0;
-  return directory / (std::string(AtomicFile::k_prefix) + "lock" +
+  return directory / (std::string(files::AtomicFile::k_prefix) + "lock" +
                       (sticky ? "-" + std::to_string(::geteuid()) : ""));
 }
 
-UniqueFd open_lock(const std::filesystem::path& path) {
+files::UniqueFd open_lock(const std::filesystem::path& path) {
   constexpr int flags = O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-  UniqueFd fd(::open(path.c_str(), O_RDWR | flags, 0666));
+  files::UniqueFd fd(::open(path.c_str(), O_RDWR | flags, 0666));
   if (!fd && errno == EACCES) fd.reset(::open(path.c_str(), O_RDONLY | flags, 0666));
   return fd;
 }
 
 /// Whether the file that is open still has the name: who had the lock before may have removed it.
-bool is_at(const UniqueFd& fd, const std::filesystem::path& path) {
+bool is_at(const files::UniqueFd& fd, const std::filesystem::path& path) {
   struct stat open {};
-  const auto there = link_status(path);
+  const auto there = files::link_status(path);
   return there && ::fstat(fd.get(), &open) == 0 && open.st_dev == there->st_dev &&
          open.st_ino == there->st_ino;
 }
 
 /// A file that somebody else put there where only he can remove it.
-bool is_planted(const UniqueFd& fd, const std::filesystem::path& path) {
+bool is_planted(const files::UniqueFd& fd, const std::filesystem::path& path) {
   struct stat open {};
   return path.filename().string().ends_with("-" + std::to_string(::geteuid())) &&
          ::fstat(fd.get(), &open) == 0 && open.st_uid != ::geteuid();
@@ -60,7 +60,7 @@ PassingLock::PassingLock(const base::Context& context, const std::filesystem::pa
   milliseconds waited{0};
   bool told = false;
   for (milliseconds pause{1};; pause = std::min(2 * pause, k_longest_pause)) {
-    UniqueFd fd = open_lock(path);
+    files::UniqueFd fd = open_lock(path);
     if (!fd || is_planted(fd, path)) return;
     const bool locked = ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0;
     if (locked && is_at(fd, path)) {
@@ -89,4 +89,4 @@ PassingLock::~PassingLock() {
   if (!m_path.empty()) ::unlink(m_path.c_str());
 }
 
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile

@@ -1,4 +1,4 @@
-#include "files/output_file.hpp"
+#include "userfile/output_file.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 #include "files/look.hpp"
 #include "files/temporary.hpp"
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 
 namespace fs = std::filesystem;
 
@@ -43,11 +43,11 @@ OutputPlace place_at(fs::path path, mode_t mode) {
   return {std::move(path), !S_ISREG(mode)};
 }
 
-UniqueFd open_stream(const fs::path& path) {
+files::UniqueFd open_stream(const fs::path& path) {
   // The descriptor itself: opened anew, a file would be written from its beginning.
   const auto number = descriptor_of(path);
-  UniqueFd fd(number ? ::fcntl(*number, F_DUPFD_CLOEXEC, 0)
-                     : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  files::UniqueFd fd(number ? ::fcntl(*number, F_DUPFD_CLOEXEC, 0)
+                            : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (fd) return fd;
   if (errno == ENXIO)
     throw base::Error(
@@ -57,7 +57,7 @@ UniqueFd open_stream(const fs::path& path) {
 }
 
 /// What a pipe, a socket or a terminal takes without making us wait, once it takes anything.
-std::size_t most_at_once(const UniqueFd& fd) {
+std::size_t most_at_once(const files::UniqueFd& fd) {
   struct stat status {};
   const bool is_file = ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode);
   return is_file ? std::numeric_limits<std::size_t>::max() : PIPE_BUF;
@@ -68,14 +68,14 @@ std::size_t most_at_once(const UniqueFd& fd) {
 OutputPlace output_place(fs::path path) {
   for (int links = 0; links < k_most_links; ++links) {
     if (descriptor_of(path)) return {std::move(path), true};
-    const auto found = link_status(path);
+    const auto found = files::link_status(path);
     if (!found) return {std::move(path), false};
     if (!S_ISLNK(found->st_mode)) return place_at(std::move(path), found->st_mode);
     std::error_code error;
     fs::path next = path.parent_path() / fs::read_symlink(path, error);
     if (error) base::throw_errno(error.value(), "read the link " + path.string());
     // A link of /proc leads to what may have no name.
-    const auto there = link_status(next) ? std::nullopt : status_of_target(path);
+    const auto there = files::link_status(next) ? std::nullopt : files::status_of_target(path);
     if (there) return place_at(std::move(path), there->st_mode);
     path = std::move(next);
   }
@@ -89,7 +89,7 @@ OutputFile::OutputFile(const base::Context& context, const OutputPlace& place)
     m_most = most_at_once(m_stream);
   } else {
     m_file.emplace(place.path);
-    remove_abandoned_beside(place.path);
+    files::remove_abandoned_beside(place.path);
   }
 }
 
@@ -129,4 +129,4 @@ void write_output_file(const base::Context& context, const fs::path& path, std::
   file.commit();
 }
 
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile

@@ -10,7 +10,7 @@ namespace pinnace::base {
 struct Context;
 }
 
-namespace pinnace::files {
+namespace pinnace::userfile {
 
 /// Where a file goes that a user named: through links to what they lead to.
 struct OutputPlace {
@@ -42,8 +42,8 @@ class OutputFile final : public base::Sink {
 
   const base::Context& m_context;
   std::filesystem::path m_path;
-  std::optional<AtomicFile> m_file;
-  UniqueFd m_stream;
+  std::optional<files::AtomicFile> m_file;
+  files::UniqueFd m_stream;
   std::size_t m_most = 0;  ///< bytes that can be written at once where there is room for any
 };
 
@@ -51,4 +51,4 @@ class OutputFile final : public base::Sink {
 void write_output_file(const base::Context& context, const std::filesystem::path& path,
                        std::string_view text);
 
-}  // namespace pinnace::files
+}  // namespace pinnace::userfile
