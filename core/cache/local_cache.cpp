@@ -54,7 +54,7 @@ std::vector<Entry> list_records(const files::Directory& directory) {
 std::shared_ptr<disk::OciLayout> open_layers(const fs::path& directory) {
   const auto open = [&] {
     auto layout = std::make_shared<disk::OciLayout>(directory, disk::OciLayout::Missing::create);
-    (void)layout->entries();
+    (void)layout->directory().read_index();
     return layout;
   };
   try {
@@ -74,7 +74,7 @@ LocalCache::LocalCache(fs::path directory)
 }
 
 void LocalCache::remove_layer(const hash::Digest& digest) const {
-  const auto blobs = m_layers->blob_directory(digest.algorithm());
+  const auto blobs = m_layers->directory().blob_directory(digest.algorithm());
   if (blobs) files::remove_cache_file(*blobs, std::string(digest.hex()));
 }
 
@@ -110,9 +110,9 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const fi
   // Builds hold the layout from the first layer that they ask for, so that what they count on
   // stays.
   std::optional<files::FileLock> alone;
-  if (files::exists(m_layers->path())) {
-    alone = m_layers->lock_out_writers(context, wait);
-    files::remove_abandoned(files::Directory(m_layers->path()));
+  if (files::exists(m_layers->directory().path())) {
+    alone = m_layers->directory().lock_out_writers(context, wait);
+    files::remove_abandoned(files::Directory(m_layers->directory().path()));
   }
   std::set<hash::Digest> kept;
   const files::Directory records(m_directory / "records");
@@ -122,7 +122,8 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const fi
     std::uint64_t more = entry.file.size;
     const auto layer = entry.record ? entry.record->layer : std::nullopt;
     const bool known = layer && kept.contains(layer->descriptor.digest);
-    const bool here = layer && m_layers->blob_status(layer->descriptor.digest).has_value();
+    const bool here =
+        layer && m_layers->directory().blob_status(layer->descriptor.digest).has_value();
     if (here && !known) more += layer->descriptor.size;
     const bool wanted = entry.record && entry.file.used >= keep.used_since &&
                         result.bytes_kept + more <= keep.bytes;
@@ -146,7 +147,7 @@ LocalCache::Collected LocalCache::collect(const base::Context& context, const fi
 
 void LocalCache::remove_unnamed_layers(const std::set<hash::Digest>& named,
                                        Collected& result) const {
-  const auto blobs = m_layers->blob_directory(hash::Algorithm::sha256);
+  const auto blobs = m_layers->directory().blob_directory(hash::Algorithm::sha256);
   if (!blobs) return;
   files::remove_abandoned(*blobs);
   for (const files::CacheFile& blob : files::cache_files(*blobs)) {

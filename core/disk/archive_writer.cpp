@@ -135,11 +135,11 @@ void ArchiveWriter::pack(const base::Context& context) {
 
 void ArchiveWriter::pack_into(const base::Context& context, base::Sink& out, ArchiveReader* there) {
   const files::Directory root(m_directory.path());
-  KeptImages all{m_layout.read_index(), {}};
+  KeptImages all{m_layout.directory().read_index(), {}};
   if (there != nullptr)
     all = base::with_context(
         [&] { return "keeping the images of " + there->where() + ", which is there"; },
-        [&] { return keep_images(context, *there, m_layout, m_format); });
+        [&] { return keep_images(context, *there, m_layout.directory(), m_format); });
   const auto find = [&](const hash::Digest& digest) {
     auto found = m_layout.find_manifest(context, digest.str());
     if (!found && there != nullptr) found = there->find_manifest(context, digest.str());

@@ -36,7 +36,7 @@ std::optional<hash::Digest> digest_of(hash::Algorithm algorithm, const std::stri
   return hash::Digest::parse(std::string(hash::to_string(algorithm)) + ":" + name);
 }
 
-std::vector<BlobFile> list_blobs(const OciLayout& layout) {
+std::vector<BlobFile> list_blobs(const LayoutDirectory& layout) {
   std::vector<BlobFile> files;
   for (const hash::Algorithm algorithm : k_algorithms) {
     const auto directory = layout.blob_directory(algorithm);
@@ -63,7 +63,7 @@ void remove_temporaries(const Directory& directory, GcResult& result) {
   result.temporary_bytes_removed += removed.bytes;
 }
 
-void remove_temporaries(const OciLayout& layout, GcResult& result) {
+void remove_temporaries(const LayoutDirectory& layout, GcResult& result) {
   remove_temporaries(Directory(layout.path()), result);
   for (const hash::Algorithm algorithm : k_algorithms) {
     if (const auto directory = layout.blob_directory(algorithm)) {
@@ -78,7 +78,7 @@ struct Referrer {
 };
 
 /// Manifests with a subject that nothing reachable names: other tools may list them elsewhere.
-std::vector<Referrer> unlisted_referrers(const OciLayout& layout, const LayoutGraph& graph,
+std::vector<Referrer> unlisted_referrers(const LayoutDirectory& layout, const LayoutGraph& graph,
                                          const std::vector<BlobFile>& files) {
   std::vector<Referrer> found;
   for (const BlobFile& file : files) {
@@ -95,7 +95,7 @@ std::vector<Referrer> unlisted_referrers(const OciLayout& layout, const LayoutGr
   return found;
 }
 
-void add_unlisted_referrers(const base::Context& context, const OciLayout& layout,
+void add_unlisted_referrers(const base::Context& context, const LayoutDirectory& layout,
                             const std::vector<BlobFile>& files, LayoutGraph& graph) {
   const auto candidates = unlisted_referrers(layout, graph, files);
   // A referrer of a referrer becomes reachable only after that one.
@@ -111,8 +111,8 @@ void add_unlisted_referrers(const base::Context& context, const OciLayout& layou
 }
 
 /// Whether a blob is there with its size; else that is a problem, if it must be there.
-bool check_size(const OciLayout& layout, const LayoutGraph& graph, const LayoutGraph::Leaf& leaf,
-                std::vector<IntegrityProblem>& problems) {
+bool check_size(const LayoutDirectory& layout, const LayoutGraph& graph,
+                const LayoutGraph::Leaf& leaf, std::vector<IntegrityProblem>& problems) {
   const oci::Descriptor& blob = leaf.descriptor;
   const auto status = layout.blob_status(blob.digest);
   if (status && static_cast<std::uint64_t>(status->st_size) == blob.size) return true;
@@ -143,20 +143,21 @@ void check_content(const base::Context& context, OciLayout& layout, const Layout
 
 void check_leaves(const base::Context& context, OciLayout& layout, const LayoutGraph& graph,
                   GcOptions::Check check, std::vector<IntegrityProblem>& problems) {
-  const auto hold = layout.lock_out_gc(context);
+  const auto hold = layout.directory().lock_out_gc(context);
   std::set<hash::Digest> reported;
   for (const IntegrityProblem& problem : problems) reported.insert(problem.digest);
   for (const auto& [digest, leaf] : graph.leaves()) {
     context.check();
     if (reported.contains(digest)) continue;
-    if (check_size(layout, graph, leaf, problems) && check == GcOptions::Check::contents) {
+    if (check_size(layout.directory(), graph, leaf, problems) &&
+        check == GcOptions::Check::contents) {
       check_content(context, layout, graph, leaf, problems);
     }
   }
 }
 
-void sweep(const OciLayout& layout, const LayoutGraph& graph, const std::vector<BlobFile>& files,
-           GcResult& result) {
+void sweep(const LayoutDirectory& layout, const LayoutGraph& graph,
+           const std::vector<BlobFile>& files, GcResult& result) {
   for (const BlobFile& file : files) {
     if (graph.damaged() || graph.contains(file.digest)) {
       ++result.blobs_kept;
@@ -176,16 +177,19 @@ void sweep(const OciLayout& layout, const LayoutGraph& graph, const std::vector<
 GcResult collect_garbage(const base::Context& context, OciLayout& layout,
                          const GcOptions& options) {
   GcResult result;
-  LayoutGraph graph(layout);
+  LayoutDirectory& directory = layout.directory();
+  LayoutGraph graph(directory);
   {
-    const files::FileLock lock = layout.lock_out_writers(context, options.wait);
-    if (options.drop) layout.drop_entries(context, options.drop);
+    const files::FileLock lock = directory.lock_out_writers(context, options.wait);
+    if (options.drop)
+      directory.change_index(context,
+                             [&](LayoutIndex& index) { return index.remove_if(options.drop); });
     graph.add_entries(context);
-    const std::vector<BlobFile> files = list_blobs(layout);
-    add_unlisted_referrers(context, layout, files, graph);
+    const std::vector<BlobFile> files = list_blobs(directory);
+    add_unlisted_referrers(context, directory, files, graph);
     context.check();
-    sweep(layout, graph, files, result);
-    remove_temporaries(layout, result);
+    sweep(directory, graph, files, result);
+    remove_temporaries(directory, result);
   }
   result.problems = graph.problems();
   check_leaves(context, layout, graph, options.check, result.problems);
@@ -193,8 +197,8 @@ GcResult collect_garbage(const base::Context& context, OciLayout& layout,
 }
 
 std::vector<IntegrityProblem> validate(const base::Context& context, OciLayout& layout) {
-  const auto hold = layout.lock_out_gc(context);
-  LayoutGraph graph(layout);
+  const auto hold = layout.directory().lock_out_gc(context);
+  LayoutGraph graph(layout.directory());
   graph.add_entries(context);
   std::vector<IntegrityProblem> problems = graph.problems();
   check_leaves(context, layout, graph, GcOptions::Check::contents, problems);

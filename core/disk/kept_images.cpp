@@ -109,8 +109,8 @@ std::optional<hash::Digest> subject_in(const base::Context& context, ArchiveRead
 
 }  // namespace
 
-KeptImages keep_images(const base::Context& context, ArchiveReader& old, const OciLayout& fresh,
-                       oci::ArchiveFormat format) {
+KeptImages keep_images(const base::Context& context, ArchiveReader& old,
+                       const LayoutDirectory& fresh, oci::ArchiveFormat format) {
   LayoutIndex index = fresh.read_index();
   const std::vector<std::string> taken = index.tags();
   Gathering gathering(context, old);

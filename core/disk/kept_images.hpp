@@ -29,7 +29,7 @@ struct KeptImages {
 /// `fresh` is the new archive's layout. Throws conflict for a tag of `old` that an archive of this
 /// format can't have. Other images without a tag do not stay; a warning says so. `context` and
 /// `old` must live as long as the result.
-KeptImages keep_images(const base::Context& context, ArchiveReader& old, const OciLayout& fresh,
-                       oci::ArchiveFormat format);
+KeptImages keep_images(const base::Context& context, ArchiveReader& old,
+                       const LayoutDirectory& fresh, oci::ArchiveFormat format);
 
 }  // namespace pinnace::disk

@@ -12,7 +12,8 @@ using base::Error;
 using base::ErrorCode;
 
 void LayoutGraph::add_entries(const base::Context& context) {
-  for (oci::Descriptor& entry : m_layout.entries()) add(context, std::move(entry), "index.json");
+  for (oci::Descriptor& entry : m_layout.read_index().entries())
+    add(context, std::move(entry), "index.json");
 }
 
 void LayoutGraph::add(const base::Context& context, oci::Descriptor manifest,

@@ -9,7 +9,7 @@
 
 #include "base/context.hpp"
 #include "disk/gc.hpp"
-#include "disk/oci_layout.hpp"
+#include "disk/layout_directory.hpp"
 
 namespace pinnace::disk {
 
@@ -27,7 +27,7 @@ class LayoutGraph {
     std::string named_by;
   };
 
-  explicit LayoutGraph(const OciLayout& layout, OnManifest on_manifest = {})
+  explicit LayoutGraph(const LayoutDirectory& layout, OnManifest on_manifest = {})
       : m_layout(layout), m_on_manifest(std::move(on_manifest)) {}
 
   /// Adds what index.json lists, and all below.
@@ -61,7 +61,7 @@ class LayoutGraph {
   void push_mentioned(const base::Context& context, const Step& step);
   void push_found(const hash::Digest& digest, std::string named_by);
 
-  const OciLayout& m_layout;
+  const LayoutDirectory& m_layout;
   OnManifest m_on_manifest;
   std::vector<Step> m_open;
   std::set<hash::Digest> m_manifests;

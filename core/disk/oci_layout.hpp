@@ -1,19 +1,13 @@
 #pragma once
 
-#include <atomic>
-#include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <mutex>
 
-#include "files/directory.hpp"
-#include "files/file.hpp"
+#include "disk/layout_directory.hpp"
 #include "store/blob_store.hpp"
 
 namespace pinnace::disk {
-
-class LayoutIndex;
 
 /// An OCI image layout directory (OCI image specification, image-layout.md, 1.0 and 1.1):
 /// `oci-layout`, `blobs/<algorithm>/<hex>` and `index.json`, whose entries'
@@ -28,33 +22,24 @@ class LayoutIndex;
 /// Any number of processes and threads may share a directory. index.json is changed under an
 /// exclusive lock on `.pinnace-lock`. Who has asked for or put a blob holds a shared lock on
 /// `.pinnace-gc-lock` until the object and its writers are gone, so that garbage collection can't
-/// take blobs whose manifest is still to come. Symbolic links below the directory are refused.
-///
-/// What can't be looked at is never taken for absent: that throws io. So does every use of a layout
-/// that was there and went away; one that has blobs but no index.json throws integrity.
+/// take blobs whose manifest is still to come.
 class OciLayout final : public store::BlobStore {
  public:
-  /// What to do where there is no layout yet. A directory that is empty, or has nothing but other
-  /// layouts below, is one that has nothing: a killed creation leaves such, and names of images may
-  /// be nested.
-  enum class Missing {
-    refuse,  ///< not_found, or invalid_input for something that is no layout
-    create,  ///< an absent directory becomes a layout at the first write; until then all is absent
-  };
+  using Missing = disk::Missing;
 
   /// Whether the time of a manifest's file says when somebody last put it or asked for it, so that
   /// what is not used can go. Others' layouts are left as they are.
   enum class Uses { unnoted, noted };
 
-  /// Changes nothing. Throws invalid_input that names the directory and what was expected;
-  /// unsupported for an imageLayoutVersion other than 1.x.
+  /// As LayoutDirectory.
   OciLayout(std::filesystem::path directory, Missing missing, Uses uses = Uses::unnoted);
   ~OciLayout() override;
   OciLayout(const OciLayout&) = delete;
   OciLayout& operator=(const OciLayout&) = delete;
 
-  std::string where() const override { return "oci:" + m_path.string(); }
-  const std::filesystem::path& path() const noexcept { return m_path; }
+  std::string where() const override { return m_directory.where(); }
+  LayoutDirectory& directory() noexcept { return m_directory; }
+  const LayoutDirectory& directory() const noexcept { return m_directory; }
 
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
@@ -86,43 +71,12 @@ class OciLayout final : public store::BlobStore {
 
   /// What LayoutIndex::find_default() says.
   std::optional<hash::Digest> default_image() const;
-  /// index.json as it is now.
-  LayoutIndex read_index() const;
-  /// Its entries.
-  std::vector<oci::Descriptor> entries() const;
-  /// Takes entries out of index.json; their blobs stay, for collect_garbage().
-  void drop_entries(const base::Context& context,
-                    const std::function<bool(const oci::Descriptor&)>& drop);
-  /// The status of a blob's file, if it is there and a regular one.
-  std::optional<struct stat> blob_status(const hash::Digest& digest) const;
-  /// The manifest under a digest; nullopt if there is no such blob. `media_type`, if not empty, is
-  /// what a descriptor calls it. Throws integrity or invalid_input for a blob that is no sound
-  /// manifest.
-  std::optional<oci::RawManifest> read_manifest(const hash::Digest& digest,
-                                                std::string_view media_type) const;
-  /// blobs/<algorithm>; nullopt if there is none. Throws if a symbolic link stands there.
-  std::optional<files::Directory> blob_directory(hash::Algorithm algorithm) const;
-
-  /// Keeps garbage collectors out as long as the lock lives, waiting for a running one to end;
-  /// nullptr where the directory can't be written to. Throws cancelled.
-  std::shared_ptr<files::FileLock> lock_out_gc(const base::Context& context);
-  /// Keeps everybody out who writes; this object's own hold is given up first (but not that of a
-  /// BlobWriter that is still alive). Throws unavailable if others hold on for longer than `wait`.
-  files::FileLock lock_out_writers(const base::Context& context, std::chrono::milliseconds wait);
 
  private:
   class Writer;
   struct Listed;
+  struct Named;
 
-  void check_existing(Missing missing);
-  bool exists() const;
-  bool has_any_blob() const;
-  void begin_write(const base::Context& context);
-  /// For whoever changes index.json.
-  files::FileLock lock_index(const base::Context& context) const;
-  void create_skeleton(const base::Context& context);
-  std::filesystem::path blob_path(const hash::Digest& digest) const;
-  void prepare_blob_directory(hash::Algorithm algorithm);
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
   store::PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
@@ -131,18 +85,12 @@ class OciLayout final : public store::BlobStore {
   void begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
-  void write_index(const LayoutIndex& index);
   void note_use(const hash::Digest& manifest) const;
-  std::optional<std::string> index_text() const;
-  LayoutIndex parse_index(const std::optional<std::string>& text) const;
   std::shared_ptr<Listed> listed() const;
+  Named look_up(const base::Context& context, std::string_view tag_or_digest) const;
 
-  std::filesystem::path m_path;
+  LayoutDirectory m_directory;
   Uses m_uses;
-  mutable std::mutex m_mutex;
-  std::shared_ptr<files::FileLock> m_gc_lock;  ///< guarded by m_mutex
-  mutable std::atomic<bool> m_seen = false;    ///< oci-layout was there
-  bool m_ready = false;                        ///< the skeleton exists; guarded by m_mutex
   mutable std::mutex m_listed_mutex;
   mutable std::shared_ptr<Listed> m_listed;  ///< as last read; guarded by m_listed_mutex
 };

@@ -86,16 +86,16 @@ void Collection::collect_sandbox(const Path& directory) {
 
 /// When somebody last built or used an image, or one of those that an index lists.
 Time last_used(const disk::OciLayout& layout, const oci::Descriptor& image) {
-  const auto status = layout.blob_status(image.digest);
+  const auto status = layout.directory().blob_status(image.digest);
   // One whose blob is gone is nothing that could be used.
   if (!status) return Time::max();
   Time used = std::chrono::system_clock::from_time_t(status->st_mtime);
   if (!oci::media_type::is_index(image.media_type)) return used;
   try {
-    const auto index = layout.read_manifest(image.digest, image.media_type);
+    const auto index = layout.directory().read_manifest(image.digest, image.media_type);
     if (!index) return Time::max();
     for (const oci::Descriptor& child : oci::Index::parse(*index).manifests) {
-      const auto there = layout.blob_status(child.digest);
+      const auto there = layout.directory().blob_status(child.digest);
       if (there) used = std::max(used, std::chrono::system_clock::from_time_t(there->st_mtime));
     }
   } catch (const base::Error& error) {

@@ -135,7 +135,7 @@ Located Access::locate_stored(const StoredName& name, Purpose purpose) {
   const auto images = stored_images();
   std::set<hash::Digest> found;
   if (images) {
-    for (const oci::Descriptor& entry : images->entries()) {
+    for (const oci::Descriptor& entry : images->directory().read_index().entries()) {
       if (entry.digest.str().starts_with(name.digest)) found.insert(entry.digest);
     }
   }

@@ -81,7 +81,7 @@ TEST_F(LocalCacheTest, WhatAKilledBuildLeftGoes) {
 TEST_F(LocalCacheTest, DamagedLayersGoWhenTheyAreVerified) {
   const Record sound = put("a", 10, 1);
   const Record damaged = put("b", 10, 1);
-  const auto blobs = open().layers()->blob_directory(hash::Algorithm::sha256);
+  const auto blobs = open().layers()->directory().blob_directory(hash::Algorithm::sha256);
   std::ofstream(blobs->path() / std::string(damaged.layer->descriptor.digest.hex()))
       << "bbbbbXbbbb";
   const auto collect = [&](LocalCache::Layers layers) {

@@ -226,7 +226,8 @@ TEST_F(GcTest, AWriterHoldsItOffEvenInTheSameObject) {
 
 TEST_F(GcTest, AWriterThatWaitsForItCanBeStopped) {
   put_image("image", "latest");
-  const files::FileLock lock = m_layout->lock_out_writers(m_context, std::chrono::milliseconds(0));
+  const files::FileLock lock =
+      m_layout->directory().lock_out_writers(m_context, std::chrono::milliseconds(0));
   std::stop_source stop;
   base::Context context;
   context.stop = stop.get_token();

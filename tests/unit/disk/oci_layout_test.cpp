@@ -153,7 +153,11 @@ TEST(OciLayoutOpen, AnAbsentOrEmptyDirectoryMayBecomeOne) {
   EXPECT_EQ(failure_of([&] { OciLayout(absent, OciLayout::Missing::refuse); }).substr(0, 10),
             "not_found:");
   // What a killed first writer may leave.
-  EXPECT_TRUE(OciLayout(directory.path(), OciLayout::Missing::refuse).entries().empty());
+  EXPECT_TRUE(OciLayout(directory.path(), OciLayout::Missing::refuse)
+                  .directory()
+                  .read_index()
+                  .entries()
+                  .empty());
   write(directory.path() / ".pinnace-tmp-abc", "{");
   OciLayout layout(directory.path(), OciLayout::Missing::create);
   store::put_bytes(layout, {}, "x", "text/plain");
@@ -246,7 +250,7 @@ TEST_F(OciLayoutTest, WhatCantBeLookedAtIsNotAbsent) {
     EXPECT_EQ(failure_of(action).substr(0, 3), "io:");
   };
   fails([&] { m_layout.tags(m_context); });
-  fails([&] { m_layout.entries(); });
+  fails([&] { m_layout.directory().read_index(); });
   fails([&] { m_layout.has_blob(m_context, image.descriptor()); });
   fails([&] { m_layout.open_blob(m_context, image.descriptor()); });
   fails([&] { m_layout.resolve(m_context, "latest"); });

@@ -462,7 +462,7 @@ class CopyOntoLayout : public testing::Test {
   void expect_sound() const {
     disk::OciLayout layout(m_path, disk::OciLayout::Missing::refuse);
     for (const auto& problem : disk::validate({}, layout)) ADD_FAILURE() << problem.message;
-    EXPECT_EQ(layout.entries().size(), layout.tags({}).size()) << "no untagged entry is left";
+    EXPECT_EQ(layout.directory().read_index().entries().size(), layout.tags({}).size()) << "no untagged entry is left";
   }
 
   MemoryStore m_source;
