@@ -9,6 +9,7 @@
 #include "disk/docker_archive.hpp"
 #include "disk/kept_images.hpp"
 #include "files/look.hpp"
+#include "store/verified.hpp"
 #include "userfile/passing_lock.hpp"
 
 namespace pinnace::disk {
@@ -200,8 +201,13 @@ std::shared_ptr<ArchiveReader> ArchiveWriter::open_old(const base::Context& cont
 
 void ArchiveWriter::put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                                  std::string_view tag) {
+  const bool is_attached = tag.empty() && store::subject_of(manifest);
+  if (is_attached && m_format == oci::ArchiveFormat::docker)
+    throw base::Error(base::ErrorCode::unsupported,
+                      where() + " can't hold what is attached to an image, expected " +
+                          oci::prefix_of(oci::ArchiveFormat::oci) + "FILE or another place");
   m_layout.put_manifest(context, manifest, tag);
-  if (!tag.empty()) pack(context);
+  if (!tag.empty() || is_attached) pack(context);
 }
 
 void ArchiveWriter::put_child(const base::Context& context, const oci::RawManifest& manifest) {

@@ -46,6 +46,8 @@ class ArchiveWriter final : public store::BlobStore {
                                                 std::string_view tag_or_digest) override;
   std::optional<oci::Descriptor> resolve(const base::Context& context,
                                          std::string_view tag_or_digest) override;
+  /// One without a tag that refers to another is put alone: that packs the archive, too. Throws
+  /// unsupported for it in docker's format, which has no place for such.
   void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
                     std::string_view tag) override;
   void put_child(const base::Context& context, const oci::RawManifest& manifest) override;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <list>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -95,11 +96,11 @@ struct Untagged {
   std::optional<hash::Digest> subject;
 };
 
-/// What is no sound manifest refers to nothing.
-std::optional<hash::Digest> subject_in(const base::Context& context, ArchiveReader& old,
-                                       const Descriptor& entry) {
+/// What the manifest that `find` gives refers to; what is no sound manifest refers to nothing.
+template <class Find>
+std::optional<hash::Digest> subject_in(const Find& find) {
   try {
-    const auto raw = old.find_manifest(context, entry.digest.str());
+    const std::optional<oci::RawManifest> raw = find();
     return raw ? store::subject_of(*raw) : std::nullopt;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::io || error.code() == ErrorCode::cancelled) throw;
@@ -124,14 +125,22 @@ KeptImages keep_images(const base::Context& context, ArchiveReader& old,
     const std::string name = name_of(entry, format);
     if (name.empty()) {
       if (!index.find_digest(entry.digest))
-        untagged.push_back({entry, subject_in(context, old, entry)});
+        untagged.push_back(
+            {entry, subject_in([&] { return old.find_manifest(context, entry.digest.str()); })});
     } else if (std::find(taken.begin(), taken.end(), name) == taken.end()) {
       entry.annotations[k_ref_name] = name;
       keep(entry);
     }
   }
+  std::set<hash::Digest> referred;  // by what is new
+  for (const Descriptor& entry : fresh.entries()) {
+    const auto subject =
+        subject_in([&] { return fresh.read_manifest(entry.digest, entry.media_type); });
+    if (subject) referred.insert(*subject);
+  }
   const auto stays = [&](const Untagged& image) {
-    if (gathering.has(image.descriptor.digest)) return true;
+    const hash::Digest& digest = image.descriptor.digest;
+    if (gathering.has(digest) || referred.contains(digest)) return true;
     return image.subject &&
            (gathering.has(*image.subject) || fresh.blob_status(*image.subject).has_value());
   };

@@ -20,7 +20,8 @@ struct KeptFile {
 };
 
 /// What stays of an archive when another one is written in its place: the images whose tags the
-/// new one does not have, and what refers to images that stay or are new, as signatures do.
+/// new one does not have, what refers to images that stay or are new, as signatures do, and what
+/// the new one refers to.
 struct KeptImages {
   LayoutIndex index;                      ///< that of the new one, with theirs
   std::map<std::string, KeptFile> files;  ///< by their names in a layout
