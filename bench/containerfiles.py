@@ -38,7 +38,7 @@ class Pinnace(peers.Pinnace):
         pass
 
     def script(self, job):
-        return f"pinnace --quiet --store {job.path('store')} build -f {job.tree}/Containerfile -t {job.target}"
+        return f"{self.program} --quiet --store {job.path('store')} build -f {job.tree}/Containerfile -t {job.target}"
 
 
 class Buildah(peers.Buildah):
@@ -110,7 +110,8 @@ def all_cases(results, workload, tool):
 def containerfiles(bench):
     for workload in WORKLOADS:
         tools = []
-        for tool in (Pinnace(), Buildah(), BuildKit("gzip")):
+        before = [Pinnace("pinnace before", program=peers.BEFORE)] if peers.BEFORE else []
+        for tool in (Pinnace(), *before, Buildah(), BuildKit("gzip")):
             missing = peers.absent(tool.programs)
             if missing and bench.wanted(tool.name):
                 bench.results.failures[workload, tool.name] = f"not installed: {', '.join(missing)}"

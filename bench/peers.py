@@ -50,10 +50,10 @@ class Builder:
 
 
 class Pinnace(Builder):
-    programs = (PINNACE,)
-
-    def __init__(self, name="pinnace", options="", cold=False):
+    def __init__(self, name="pinnace", options="", cold=False, program="pinnace"):
         self.name = name
+        self.program = program
+        self.programs = (PINNACE if program == "pinnace" else program,)
         self.options = options
         self.cold = cold
 
@@ -73,7 +73,7 @@ class Pinnace(Builder):
     def _build(self, job, tree):
         with open(job.path("pinnace.yaml"), "w") as file:
             file.write(f"version: 1\nbase: {job.base}\nartifacts:\n  - {{from: opt/app, to: /opt/app}}\n")
-        return f"pinnace --quiet --store {job.path('store')} build -f pinnace.yaml --context {tree} {self.options}"
+        return f"{self.program} --quiet --store {job.path('store')} build -f pinnace.yaml --context {tree} {self.options}"
 
 
 class Crane(Builder):
@@ -231,6 +231,15 @@ class BuildKit(Builder):
 BUILDERS = [Pinnace(), Pinnace("pinnace zstd", "--compression zstd"), Crane(), Umoci(), BuildKit("zstd"), BuildKit("gzip"),
             Buildah(), Regctl(), Jib()]
 COLD_PINNACE = Pinnace("pinnace, first build", cold=True)
+BEFORE = None  # an executable of an older tree, see compare_with()
+
+
+def compare_with(executable):
+    """Measures another pinnace beside ours, as "pinnace before"."""
+    global BEFORE
+    BEFORE = os.path.abspath(executable)
+    BUILDERS.append(Pinnace("pinnace before", program=BEFORE))
+    STARTERS["pinnace before"] = (BEFORE, f"{BEFORE} --version")
 
 
 def regctl_allows(*hosts):
