@@ -116,11 +116,22 @@ class Run {
         drain(m_child.output(), m_result.output, m_command.output_limit) == Drained::end) {
       m_child.close_output();
     }
+    if (m_command.on_output) hand_on();
     if (m_result.output.size() > m_command.output_limit) {
       stop(ErrorCode::invalid_input,
            program() + " wrote more than " + std::to_string(m_command.output_limit) + " bytes");
     }
     take_error();
+  }
+
+  void hand_on() {
+    try {
+      m_command.on_output(m_result.output);
+    } catch (...) {
+      end_group();
+      throw;
+    }
+    m_result.output.clear();
   }
 
   /// What is over the limit is read and dropped, so that the child can go on; not for ever at once,
@@ -151,7 +162,7 @@ class Run {
            program() + " was silent for " + std::to_string(m_command.silence.count()) + " ms");
   }
 
-  [[noreturn]] void stop(ErrorCode code, std::string message) {
+  void end_group() {
     m_child.signal_group(SIGTERM);
     pollfd ended{m_child.ended(), POLLIN, 0};
     const auto until = Clock::now() + k_grace;
@@ -159,6 +170,10 @@ class Run {
     }
     m_child.signal_group(SIGKILL);
     m_child.reap();
+  }
+
+  [[noreturn]] void stop(ErrorCode code, std::string message) {
+    end_group();
     throw Error(code, std::move(message));
   }
 

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/context.hpp"
@@ -15,7 +17,7 @@ namespace pinnace::process {
 struct Command {
   /// The program, then its arguments. A program without "/" is looked up in PATH of `environment`.
   std::vector<std::string> arguments;
-  /// All of the child's variables; nothing is inherited.
+  /// All of the child's variables; nothing is inherited. Of PATH it gets what is absolute.
   Environment environment;
   /// Where the child starts; empty: where we are.
   std::filesystem::path directory;
@@ -23,6 +25,9 @@ struct Command {
   std::string input;
   /// More than this on standard output is an error.
   std::size_t output_limit = std::size_t{1} << 20;
+  /// Gets standard output as it comes, without limit, and the result has none of it. What it throws
+  /// ends the child.
+  std::function<void(std::string_view)> on_output = {};
   /// Standard error is cut off here.
   std::size_t error_limit = std::size_t{64} << 10;
   std::chrono::milliseconds deadline = std::chrono::seconds(30);

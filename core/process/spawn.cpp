@@ -149,11 +149,39 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+/// Those of PATH that are absolute: an empty or relative one would run whatever lies in the
+/// workspace.
+std::vector<std::string_view> search_folders(const Environment& environment) {
+  std::vector<std::string_view> folders;
+  const auto path = environment.find("PATH");
+  std::string_view rest = path != environment.end() ? std::string_view(path->second) : "";
+  while (!rest.empty()) {
+    const std::string_view folder = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
+    if (folder.starts_with('/')) folders.push_back(folder);
+  }
+  return folders;
+}
+
+/// "NAME=VALUE". A child and its children look for programs where we do.
+std::vector<std::string> variables_of(const Environment& environment) {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment) {
+    if (name != "PATH") variables.push_back(name + "=" + value);
+  }
+  if (environment.contains("PATH")) {
+    std::string path = "PATH=";
+    for (const std::string_view folder : search_folders(environment))
+      path.append(path.ends_with('=') ? "" : ":").append(folder);
+    variables.push_back(path);
+  }
+  return variables;
+}
+
 pid_t spawn(const Command& command, const FileActions& actions) {
   const std::string program = find_program(command.arguments.front(), command.environment);
   std::vector<std::string> arguments = command.arguments;
-  std::vector<std::string> variables;
-  for (const auto& [name, value] : command.environment) variables.push_back(name + "=" + value);
+  std::vector<std::string> variables = variables_of(command.environment);
   const Attributes attributes;
   pid_t pid = -1;
   const int error = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
@@ -195,13 +223,7 @@ bool is_executable(const std::string& path) {
 
 std::string find_program(const std::string& name, const Environment& environment) {
   if (name.find('/') != std::string::npos) return name;
-  std::string_view rest;
-  if (const auto found = environment.find("PATH"); found != environment.end()) rest = found->second;
-  while (!rest.empty()) {
-    const std::string_view folder = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(std::min(rest.size(), folder.size() + 1));
-    // An empty or relative folder would run whatever lies in the workspace.
-    if (folder.empty() || folder.front() != '/') continue;
+  for (const std::string_view folder : search_folders(environment)) {
     std::string path = std::string(folder) + "/" + name;
     if (is_executable(path)) return path;
   }

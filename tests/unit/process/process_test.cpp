@@ -172,6 +172,32 @@ TEST(Process, FindsAProgramInItsOwnPathOnly) {
   EXPECT_EQ(code_of([&] { run({}, command); }), ErrorCode::not_found);
 }
 
+TEST(Process, OutputCanBeReadAsItComes) {
+  Command command;
+  command.arguments = {"seq", "1", "500000"};
+  command.environment = {{"PATH", k_path}};
+  std::size_t size = 0;
+  command.on_output = [&](std::string_view text) { size += text.size(); };
+  EXPECT_EQ(run({}, command).output, "");
+  EXPECT_EQ(size, 3388895U);
+  command.arguments = {"yes"};
+  command.on_output = [&](std::string_view) {
+    throw base::Error(ErrorCode::invalid_input, "enough");
+  };
+  EXPECT_EQ(code_of([&] { run({}, command); }), ErrorCode::invalid_input);
+}
+
+/// What a child starts is as little to come from the directory that it is in.
+TEST(Process, HandsOnNoRelativePath) {
+  Command command;
+  command.arguments = {"sh", "-c", "echo $PATH"};
+  for (const std::string path :
+       {k_path + ":node_modules/.bin", ".:" + k_path, k_path + "::../x:"}) {
+    command.environment = {{"PATH", path}};
+    EXPECT_EQ(run({}, command).output, k_path + "\n") << path;
+  }
+}
+
 TEST(Process, RefusesWhatCannotBePassed) {
   Command command;
   EXPECT_EQ(code_of([&] { run({}, command); }), ErrorCode::invalid_input);
