@@ -133,7 +133,7 @@ KeptImages keep_images(const base::Context& context, ArchiveReader& old,
     }
   }
   std::set<hash::Digest> referred;  // by what is new
-  for (const Descriptor& entry : fresh.entries()) {
+  for (const Descriptor& entry : index.entries()) {
     const auto subject =
         subject_in([&] { return fresh.read_manifest(entry.digest, entry.media_type); });
     if (subject) referred.insert(*subject);

@@ -57,8 +57,8 @@ std::vector<Case> cases() {
       {"Layout",
        [] {
          auto directory = std::make_shared<test_support::TemporaryDirectory>();
-         return Place{directory, std::make_shared<disk::OciLayout>(
-                                     directory->path() / "l", disk::OciLayout::Missing::create)};
+         return Place{directory, std::make_shared<disk::OciLayout>(directory->path() / "l",
+                                                                   disk::Missing::create)};
        }},
       {"RegistryWithReferrers", [] { return place_on(std::make_shared<MemoryRegistry>()); }},
       {"RegistryWithoutReferrers", [] {
