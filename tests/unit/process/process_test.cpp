@@ -191,7 +191,7 @@ TEST(Process, OutputCanBeReadAsItComes) {
 TEST(Process, HandsOnNoRelativePath) {
   Command command;
   command.arguments = {"sh", "-c", "echo $PATH"};
-  for (const std::string path :
+  for (const std::string& path :
        {k_path + ":node_modules/.bin", ".:" + k_path, k_path + "::../x:"}) {
     command.environment = {{"PATH", path}};
     EXPECT_EQ(run({}, command).output, k_path + "\n") << path;
