@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> cache_from;
   std::string cache_to;
   std::string context_modes;
+  std::string loopback = "all";
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), if it is set.
@@ -159,6 +160,7 @@ building::BuildRequest request_of(const Options& options, const std::string& env
   if (!options.cache_to.empty()) request.cache_to = oci::parse_image_name(options.cache_to);
   if (!options.context_modes.empty())
     request.modes = json::value_named<tree::Modes>(options.context_modes).value();
+  request.loopback = json::value_named<places::Loopback>(options.loopback).value();
   request.environments = if_given(environments);
   request.metadata = if_given(options.metadata);
   return request;
@@ -256,6 +258,11 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_option(
       "--secret", options->secrets,
       "id=ID,src=FILE or id=ID,env=NAME for RUN --mount=type=secret (may be repeated)");
+  verb->add_option("--loopback", options->loopback,
+                   "Which servers on this machine's loopback ADD may ask: all, or named for those "
+                   "that registries.yaml names; a Containerfile of strangers needs none of yours "
+                   "(default: all)")
+      ->check(CLI::IsMember(json::names_of<places::Loopback>()));
   verb->add_option("--ssh", options->ssh_agents,
                    "default or ID=SOCKET for RUN --mount=type=ssh (may be repeated)");
   const auto environments = add_environments(

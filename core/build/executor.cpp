@@ -207,11 +207,11 @@ steps::RemoteFiles::Options remote_options(const stages::Options& options) {
   steps::RemoteFiles::Options remote;
   remote.downloads.memory = options.make.local.at(local::Part::downloads);
   remote.downloads.remember = options.make.reuse;
-  remote.downloads.http = options.remote_http;
-  if (options.remote_http) remote.silence = options.remote_http({}).stall;
-  remote.environment = options.run.sandbox.environment;
+  remote.downloads.reach = options.remote;
+  remote.git.reach = options.remote;
+  remote.git.environment = options.run.sandbox.environment;
   const auto agent = options.run.sockets.find("default");
-  if (agent != options.run.sockets.end()) remote.ssh_agent = agent->second;
+  if (agent != options.run.sockets.end()) remote.git.agent = agent->second;
   return remote;
 }
 

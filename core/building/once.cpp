@@ -32,7 +32,7 @@ stages::Options options_of(places::Access& access, const BuildRequest& request,
   options.make.chunk_bytes = local::chunk_bytes(request.cache_size);
   options.run = {request.sandbox.options(access.local()), request.sandbox.network, request.secrets,
                  request.ssh_agents, request.sandbox.limits()};
-  options.remote_http = [&access](const std::string& host) { return access.http_options(host); };
+  options.remote = access.remote_reach(request.loopback);
   return options;
 }
 

@@ -63,10 +63,12 @@ json::Table<BuildRequest> BuildRequest::table() {
         "For RUN --mount=type=secret: id to file:PATH or env:NAME."},
        {"sshAgents", &BuildRequest::ssh_agents,
         "For RUN --mount=type=ssh: id to the path of an agent's socket."},
-       {"sandbox",
-        &BuildRequest::sandbox,
-        "How RUN runs; null: the defaults.",
-        {.nullable = true}}});
+       {"sandbox", &BuildRequest::sandbox, "How RUN runs; null: the defaults.", {.nullable = true}},
+       {"loopback",
+        &BuildRequest::loopback,
+        "Which servers on this machine's loopback ADD may ask; null or named: those that "
+        "registries.yaml names, all: all.",
+        {.later = true, .nullable = true}}});
 }
 
 unsigned BuildRequest::thread_count() const {

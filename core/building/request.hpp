@@ -11,12 +11,19 @@
 #include "job/sandbox_request.hpp"
 #include "local/local_store.hpp"
 #include "output/built.hpp"
+#include "places/loopback.hpp"
 #include "planning/planned.hpp"
 
 template <>
 struct pinnace::json::NamesOf<pinnace::tree::Modes> {
   static constexpr std::array<std::pair<tree::Modes, const char*>, 2> k_names = {
       {{tree::Modes::normalize, "normalize"}, {tree::Modes::keep, "keep"}}};
+};
+
+template <>
+struct pinnace::json::NamesOf<pinnace::places::Loopback> {
+  static constexpr std::array<std::pair<places::Loopback, const char*>, 2> k_names = {
+      {{places::Loopback::named, "named"}, {places::Loopback::all, "all"}}};
 };
 
 namespace pinnace::building {
@@ -41,6 +48,7 @@ struct BuildRequest : job::JobRequest, planning::Wanted {
   std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"
   std::map<std::string, std::string> ssh_agents;
   job::SandboxRequest sandbox;
+  places::Loopback loopback = places::Loopback::named;  ///< that ADD may ask
 
   static json::Table<BuildRequest> table();
 };

@@ -1,11 +1,14 @@
 #include "config/registries.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "config/environments.hpp"
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "oci/reference.hpp"
+#include "web/host.hpp"
 #include "yaml/document.hpp"
 
 namespace pinnace::config {
@@ -162,6 +165,37 @@ RegistrySettings Registries::find(std::string_view domain) const {
   RegistrySettings settings = found == m_settings.end() ? RegistrySettings{} : found->second;
   if (settings.ca_file.empty()) settings.ca_file = find_authority(m_authority_folders, domain);
   return settings;
+}
+
+namespace {
+
+/// Whether that port goes without saying.
+bool is_usual(const web::Origin& origin) {
+  return origin.port == (origin.scheme == "https" ? "443" : "80");
+}
+
+/// One text for all spellings.
+std::string one_spelling(std::string_view host) {
+  return web::is_loopback(host) ? "localhost" : web::reached_host(host);
+}
+
+}  // namespace
+
+path Registries::ca_of(const web::Origin& origin) const {
+  path file = find(origin.host + ":" + origin.port).ca_file;
+  if (file.empty() && is_usual(origin)) file = find(origin.host).ca_file;
+  return file;
+}
+
+bool Registries::names(const web::Origin& origin) const {
+  const std::string host = one_spelling(origin.host);
+  return std::any_of(m_settings.begin(), m_settings.end(), [&](const auto& entry) {
+    const std::string& domain = entry.first;
+    const std::size_t colon = domain.ends_with(']') ? std::string::npos : domain.rfind(':');
+    const std::string named = one_spelling(domain.substr(0, colon));
+    if (colon == std::string::npos) return named == host && is_usual(origin);
+    return named == host && domain.substr(colon + 1) == origin.port;
+  });
 }
 
 bool Registries::may_be_plain(const std::string& host, const std::string& port) const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "process/environment.hpp"
+#include "web/url.hpp"
 
 namespace pinnace::config {
 
@@ -51,6 +52,12 @@ class Registries {
 
   /// `domain` as oci::Reference has it.
   RegistrySettings find(std::string_view domain) const;
+  /// The authorities of whoever answers at `origin`: of its host with its port, else, where that is
+  /// the usual one of its scheme, of the host alone; empty: none of its own.
+  std::filesystem::path ca_of(const web::Origin& origin) const;
+  /// Whether there is an entry for `origin`, in whatever spelling. This machine's loopback is one
+  /// host.
+  bool names(const web::Origin& origin) const;
   /// Whether plainHttp is set for a host at a port; port 80 is the one of a host without any.
   bool may_be_plain(const std::string& host, const std::string& port) const;
   const TransferSettings& transfer() const noexcept { return m_transfer; }

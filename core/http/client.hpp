@@ -45,6 +45,7 @@ struct Response {
   std::string
       body;  ///< what did not go to a sink or source; cut at 64 KiB unless the status is 2xx
 
+  std::string address = {};  ///< of who answered, if that was no proxy; IPv6 without brackets
   std::string login = {};  ///< whose credentials it was asked with, for messages; empty: not known
 
   bool ok() const noexcept { return status >= 200 && status < 300; }
@@ -61,12 +62,17 @@ enum class Redirects {
   same_origin,  ///< others throw denied: for a peer that must not send us anywhere
 };
 
+/// Something that is asked of the origin of a hop: the request's own, or one that it is led to.
+template <class Answer>
+using OfOrigin = std::function<Answer(const web::Origin&)>;
+
 struct Options {
   std::string user_agent = "pinnace/" PINNACE_VERSION;
-  std::filesystem::path ca_file;      ///< PEM, trusted beside the system's; empty: none
-  std::filesystem::path client_cert;  ///< PEM; empty: none
-  std::filesystem::path client_key;   ///< PEM; empty: in client_cert
-  std::string client_cert_host;       ///< the only one that is shown the certificate
+  std::filesystem::path ca_file;          ///< PEM, trusted beside the system's; empty: none
+  OfOrigin<std::filesystem::path> ca_of;  ///< one more for this origin; may be empty
+  std::filesystem::path client_cert;      ///< PEM; empty: none
+  std::filesystem::path client_key;       ///< PEM; empty: in client_cert
+  std::string client_cert_host;           ///< the only one that is shown the certificate
   Milliseconds connect_timeout{15'000};
   Milliseconds stall{60'000};  ///< silence of the peer after which it is given up: so long for less
                                ///< than 1 KiB of payload, or 64 KiB of a body that is collected,
@@ -79,7 +85,16 @@ struct Options {
   Redirects redirects = Redirects::follow;
   bool refuses_link_services = false;  ///< web::is_link_service(): who names the URL need not be
                                        ///< one whom the machine trusts with its own credentials
-  std::string plain_hint;              ///< what to do where a peer turns out to speak plain http
+  /// Why an origin may not be at this machine's loopback, by its name or by what that leads to, as
+  /// a clause; empty text: it may. May be empty: then all may.
+  OfOrigin<std::string> why_no_loopback;
+  std::string plain_hint;  ///< what to do where a peer turns out to speak plain http
+};
+
+/// How something is asked, and how often.
+struct Reach {
+  Options http;
+  RetrySettings retry;
 };
 
 /// HTTP/1.1 over pooled libcurl handles: connections are kept and used again, any number of threads

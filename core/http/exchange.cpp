@@ -71,6 +71,9 @@ void Exchange::leave_resolver() noexcept {
 
 const Response& Exchange::head() {
   drive([this] { return m_head_complete; });
+  const char* address = nullptr;
+  curl_easy_getinfo(m_handle->easy, CURLINFO_PRIMARY_IP, &address);
+  if (m_is_direct && address != nullptr) m_response.address = address;
   return m_response;
 }
 

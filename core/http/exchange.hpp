@@ -49,6 +49,9 @@ class Exchange {
 
   void configure(const Options& options, const Request& request, const web::Headers& headers);
   void configure_tls(const Options& options);
+  void check_loopback(const Options& options, const web::Origin& origin);
+  [[noreturn]] void refuse_loopback() const;
+  void check_address(const sockaddr& address) const;
   void configure_method(const Request& request);
   void configure_text(const std::string& text);
   void configure_stream(const StreamBody& body);
@@ -94,7 +97,10 @@ class Exchange {
   std::string m_method;
   std::unique_ptr<Handle> m_handle;
   std::unique_ptr<curl_slist, FreeList> m_headers;
-  std::filesystem::path m_ca_file;
+  std::vector<std::filesystem::path> m_authorities;
+  std::string m_why_no_loopback;  ///< empty: it may be there
+  bool m_refuses_link_services = false;
+  bool m_is_direct = true;  ///< no proxy is between
   char m_error[CURL_ERROR_SIZE] = {};
   const StreamBody* m_stream = nullptr;
   std::unique_ptr<base::Source> m_source;

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "http/trust.hpp"
+#include "web/host.hpp"
 #include "web/link_service.hpp"
 #include "web/redact.hpp"
 
@@ -135,16 +136,21 @@ std::size_t Exchange::read_callback(char* data, std::size_t size, std::size_t co
   }
 }
 
-/// The names are resolved, and proxies chosen: what is seen here is what is connected to.
+/// The names are resolved, and proxies chosen: what is seen here is what is connected to. A proxy
+/// may be on this machine.
+void Exchange::check_address(const sockaddr& address) const {
+  if (m_refuses_link_services && web::is_link_service(address))
+    throw Error(ErrorCode::denied, name() +
+                                       ": leads to a link-local address, where the metadata "
+                                       "services of clouds give away the machine's credentials");
+  if (m_is_direct && !m_why_no_loopback.empty() && web::is_loopback(address)) refuse_loopback();
+}
+
 curl_socket_t Exchange::socket_callback(void* self, curlsocktype, curl_sockaddr* address) {
   auto& exchange = *static_cast<Exchange*>(self);
-  if (!web::is_link_service(address->addr))
-    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   try {
-    throw Error(ErrorCode::denied,
-                exchange.name() +
-                    ": leads to a link-local address, where the metadata services of "
-                    "clouds give away the machine's credentials");
+    exchange.check_address(address->addr);
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   } catch (...) {
     exchange.m_failure = std::current_exception();
   }
@@ -154,7 +160,7 @@ curl_socket_t Exchange::socket_callback(void* self, curlsocktype, curl_sockaddr*
 CURLcode Exchange::tls_callback(CURL*, void* context, void* self) {
   auto& exchange = *static_cast<Exchange*>(self);
   try {
-    add_authorities(context, exchange.m_ca_file);
+    for (const auto& file : exchange.m_authorities) add_authorities(context, file);
     return CURLE_OK;
   } catch (...) {
     exchange.m_failure = std::current_exception();

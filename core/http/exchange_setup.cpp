@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "http/trust.hpp"
+#include "web/host.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::http {
@@ -42,9 +43,12 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
   const web::Origin origin = web::origin_of(url);
   m_handle = m_pool->borrow(origin);
   m_response.url = url;
+  check_loopback(options, origin);
   set(CURLOPT_URL, url.c_str());
   // Both are set always: curl would ask the environment by rules of its own.
-  set(CURLOPT_PROXY, options.proxies.proxy_for(origin).c_str());
+  const std::string proxy = options.proxies.proxy_for(origin);
+  m_is_direct = proxy.empty();
+  set(CURLOPT_PROXY, proxy.c_str());
   set(CURLOPT_NOPROXY, "");
   configure(options, request, headers);
   if (const CURLMcode code = curl_multi_add_handle(m_handle->multi, m_handle->easy);
@@ -52,6 +56,18 @@ Exchange::Exchange(std::shared_ptr<HandlePool> pool, const base::Context& contex
     throw Error(ErrorCode::internal, name() + ": " + curl_multi_strerror(code));
   }
   m_wake.emplace(m_context.stop, [multi = m_handle->multi] { curl_multi_wakeup(multi); });
+}
+
+/// By its name; what that leads to is known when a socket is opened.
+void Exchange::check_loopback(const Options& options, const web::Origin& origin) {
+  if (!options.why_no_loopback) return;
+  m_why_no_loopback = options.why_no_loopback(origin);
+  if (!m_why_no_loopback.empty() && web::is_loopback(origin.host)) refuse_loopback();
+}
+
+void Exchange::refuse_loopback() const {
+  throw Error(ErrorCode::denied,
+              name() + ": leads to this machine's loopback; " + m_why_no_loopback);
 }
 
 void Exchange::configure(const Options& options, const Request& request,
@@ -71,7 +87,8 @@ void Exchange::configure(const Options& options, const Request& request,
   set(CURLOPT_HEADERDATA, this);
   set(CURLOPT_WRITEFUNCTION, &Exchange::write_callback);
   set(CURLOPT_WRITEDATA, this);
-  if (options.refuses_link_services) {
+  m_refuses_link_services = options.refuses_link_services;
+  if (m_refuses_link_services || !m_why_no_loopback.empty()) {
     set(CURLOPT_OPENSOCKETFUNCTION, &Exchange::socket_callback);
     set(CURLOPT_OPENSOCKETDATA, this);
   }
@@ -99,8 +116,12 @@ void Exchange::configure_tls(const Options& options) {
   if (const auto& system = system_authorities(); !system.empty()) {
     set(CURLOPT_CAINFO, system.c_str());
   }
-  if (!options.ca_file.empty()) {
-    m_ca_file = options.ca_file;
+  if (!options.ca_file.empty()) m_authorities.push_back(options.ca_file);
+  if (options.ca_of) {
+    const auto own = options.ca_of(web::origin_of(m_response.url));
+    if (!own.empty() && own != options.ca_file) m_authorities.push_back(own);
+  }
+  if (!m_authorities.empty()) {
     set(CURLOPT_SSL_CTX_FUNCTION, &Exchange::tls_callback);
     set(CURLOPT_SSL_CTX_DATA, this);
   }

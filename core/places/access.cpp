@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "config/reach.hpp"
 #include "config/registries.hpp"
 #include "disk/archive_reader.hpp"
 #include "disk/archive_writer.hpp"
@@ -39,15 +40,12 @@ Access::Access(base::Context context, Options options,
       m_registries(load_registries(m_options.registries)),
       m_connections(m_registries, std::move(credentials)) {}
 
-http::Options Access::http_options(const std::string& host) const {
-  http::Options options;
-  options.refuses_link_services = true;
-  options.ca_file = m_registries->find(host).ca_file;
-  options.may_be_plain = [registries = m_registries](const web::Origin& to) {
-    return registries->may_be_plain(to.host, to.port);
-  };
-  if (const auto silence = m_registries->transfer().silence) options.stall = *silence;
-  return options;
+http::Reach Access::remote_reach(Loopback loopback) const {
+  http::Reach reach;
+  reach.http.refuses_link_services = true;
+  config::apply(m_registries, reach.http, reach.retry.policy);
+  if (loopback == Loopback::named) config::refuse_loopback(m_registries, reach.http);
+  return reach;
 }
 
 const EnvironmentPlaces& Access::environments() {

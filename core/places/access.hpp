@@ -13,6 +13,7 @@
 #include "local/local_store.hpp"
 #include "oci/image_name.hpp"
 #include "places/environment_places.hpp"
+#include "places/loopback.hpp"
 #include "registry/connections.hpp"
 #include "store/blob_store.hpp"
 
@@ -71,8 +72,9 @@ class Access {
   std::shared_ptr<api::Client> client(const std::string& domain) {
     return m_connections.client(domain);
   }
-  /// For files of a host that are no images: with its authorities, without client certificates.
-  http::Options http_options(const std::string& host) const;
+  /// For what is no image, named by who need not be trusted: without client certificates, and never
+  /// with a metadata service.
+  http::Reach remote_reach(Loopback loopback) const;
   /// The layout for images that have no other place, for writing.
   std::shared_ptr<store::BlobStore> local_images();
   /// For what a job keeps there; throws as local::LocalStore::claim().

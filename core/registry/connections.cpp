@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <limits>
 
+#include "config/reach.hpp"
+
 namespace pinnace::registry {
 
 namespace {
 
 /// There is another place to ask.
 constexpr unsigned k_mirror_attempts = 2;
-
-void apply(const config::TransferSettings& settings, api::ClientOptions& options) {
-  if (settings.silence) options.http.stall = *settings.silence;
-  if (settings.attempts) options.retry.policy.attempts = *settings.attempts;
-  if (settings.give_up_after) options.retry.policy.total = *settings.give_up_after;
-}
 
 }  // namespace
 
@@ -36,16 +32,11 @@ std::shared_ptr<api::Client> Connections::make_client(std::string_view domain,
                                                       unsigned most_attempts) const {
   const config::RegistrySettings settings = m_registries->find(domain);
   api::ClientOptions options = m_options;
-  apply(m_registries->transfer(), options);
+  config::apply(m_registries, options.http, options.retry.policy);
   unsigned& attempts = options.retry.policy.attempts;
   attempts = std::min(attempts, most_attempts);
   if (!settings.ca_file.empty()) options.http.ca_file = settings.ca_file;
   const api::Endpoint endpoint = api::make_endpoint(domain, settings);
-  if (!options.http.may_be_plain) {
-    options.http.may_be_plain = [registries = m_registries](const web::Origin& to) {
-      return registries->may_be_plain(to.host, to.port);
-    };
-  }
   options.http.plain_hint = "; if that is meant, set plainHttp: true for " + std::string(domain) +
                             " in registries.yaml (docs/formats/registries.md)";
   if (!settings.client_cert.empty()) {

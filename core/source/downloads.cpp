@@ -9,7 +9,6 @@
 #include "json/json.hpp"
 #include "web/date.hpp"
 #include "web/redact.hpp"
-#include "web/url.hpp"
 
 namespace pinnace::source {
 
@@ -34,13 +33,6 @@ ErrorCode code_of(int status) {
   if (status == 401) return ErrorCode::unauthorized;
   if (status == 403) return ErrorCode::denied;
   return status >= 400 && status < 500 ? ErrorCode::invalid_input : ErrorCode::unavailable;
-}
-
-/// The host, with its port if that is not the usual one.
-std::string domain_of(const UrlSource& source) {
-  const web::Origin origin = web::origin_of(source.url);
-  const bool usual = origin.port == (origin.scheme == "https" ? "443" : "80");
-  return origin.host + (usual ? "" : ":" + origin.port);
 }
 
 /// A weak ETag may stay while the bytes change (RFC 9110, 8.8.1).
@@ -94,7 +86,7 @@ struct Downloads::Entry {
 };
 
 Downloads::Downloads(Options options, layer::Spool& spool)
-    : m_options(std::move(options)), m_spool(spool) {}
+    : m_options(std::move(options)), m_client(m_options.reach.http), m_spool(spool) {}
 Downloads::~Downloads() = default;
 
 Downloads::Entry& Downloads::entry(const UrlSource& source) {
@@ -151,8 +143,7 @@ bool Downloads::attempt(const Context& context, const UrlSource& source, Entry& 
     // the same second (RFC 9110, 13.1.3 and 8.8.2.2).
     if (!entry.tag.empty()) request.headers.add("If-None-Match", entry.tag);
   }
-  http::Client client(m_options.http ? m_options.http(domain_of(source)) : http::Options{});
-  http::OpenResponse answer = client.open(context, request);
+  http::OpenResponse answer = m_client.open(context, request);
   const http::Response& response = answer.response;
   if (response.status == k_not_modified && !request.headers.empty()) return false;
   if (!answer.body) {
@@ -172,7 +163,7 @@ bool Downloads::attempt(const Context& context, const UrlSource& source, Entry& 
 }
 
 bool Downloads::fetch(const Context& context, const UrlSource& source, Entry& entry) {
-  for (http::Retry retry(context, m_options.retry, name_of(source));;) {
+  for (http::Retry retry(context, m_options.reach.retry, name_of(source));;) {
     try {
       return attempt(context, source, entry);
     } catch (const http::TransportError& error) {

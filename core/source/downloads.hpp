@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,7 +10,6 @@
 
 #include "base/context.hpp"
 #include "http/client.hpp"
-#include "http/retry.hpp"
 #include "layer/spool.hpp"
 #include "source/remote_source.hpp"
 
@@ -32,9 +30,7 @@ class Downloads {
   struct Options {
     std::filesystem::path memory;  ///< a directory of what is remembered
     bool remember = true;          ///< take over what earlier builds knew
-    /// How a host (with its port, if that is unusual) is reached; empty: with the defaults.
-    std::function<http::Options(const std::string& host)> http;
-    http::RetrySettings retry;
+    http::Reach reach;
     std::uint64_t max_bytes = std::uint64_t{16} << 30;  ///< of a file
   };
   Downloads(Options options, layer::Spool& spool);
@@ -56,6 +52,7 @@ class Downloads {
   std::filesystem::path memory_of(const UrlSource& source) const;
 
   Options m_options;
+  http::Client m_client;
   layer::Spool& m_spool;
   std::mutex m_mutex;
   std::map<std::string, std::unique_ptr<Entry>> m_entries;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <list>
 #include <map>
@@ -12,22 +11,20 @@
 #include "base/context.hpp"
 #include "files/directory.hpp"
 #include "files/scratch.hpp"
-#include "process/environment.hpp"
+#include "source/git_program.hpp"
 #include "source/remote_source.hpp"
 
 namespace pinnace::source {
 
-/// Commits of git repositories on disk, by the git program of the host, each fetched once. Git gets
-/// no credentials, settings, hooks or filters of the user, asks nobody, and speaks only https,
-/// http, git and ssh, which may use an agent that is given. Submodules are fetched from where
-/// why_no_submodule() has nothing against it. A server that is silent is given up. Several threads
-/// may use it.
+/// Commits of git repositories on disk, each fetched once. Submodules are fetched from where
+/// why_no_submodule() has nothing against it. Several threads may use it.
 class GitCheckouts {
  public:
-  /// `environment` has PATH, and the variables for proxies and authorities that git understands;
-  /// `agent` is the socket of an SSH agent; empty: none. A server may be silent for so long.
-  GitCheckouts(std::filesystem::path scratch, process::Environment environment, std::string agent,
-               std::chrono::milliseconds silence);
+  struct Submodule {
+    std::string path;
+    std::string url;
+  };
+  GitCheckouts(const std::filesystem::path& scratch, GitProgram::Options options);
 
   /// The commit that a source names now. Throws unsupported without git, not_found for what the
   /// repository doesn't have, integrity if it isn't the one that it has to be, unavailable.
@@ -38,10 +35,6 @@ class GitCheckouts {
                                                    const GitSource& source);
 
  private:
-  /// `server`: the repository that is asked, if one is.
-  std::string git(const base::Context& context, const std::string& shown,
-                  std::vector<std::string> arguments, const std::filesystem::path& directory = {},
-                  const std::string& server = {});
   std::string resolve(const base::Context& context, const GitSource& source);
   void fetch(const base::Context& context, const GitSource& source, const std::string& commit,
              const std::filesystem::path& directory);
@@ -50,10 +43,11 @@ class GitCheckouts {
   void add_submodules(const base::Context& context, const std::string& repository,
                       const std::filesystem::path& directory, std::size_t depth);
 
+  void update(const base::Context& context, const std::string& shown, const Submodule& submodule,
+              const std::string& name, const std::filesystem::path& directory);
+
   files::ScratchDirectory m_scratch;
-  process::Environment m_environment;
-  std::string m_agent;
-  std::chrono::milliseconds m_silence;
+  GitProgram m_git;
   std::mutex m_mutex;
   std::map<std::string, std::string> m_commits;
   std::map<std::string, std::shared_ptr<const files::Directory>> m_files;

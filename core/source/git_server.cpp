@@ -11,12 +11,26 @@ namespace {
 
 constexpr std::array<std::string_view, 4> k_schemes = {"https", "http", "git", "ssh"};
 
-/// "user@[::1]:22" as "[::1]".
-std::string host_of(std::string_view authority) {
-  authority = authority.substr(authority.rfind('@') + 1);
-  const std::size_t end = authority.starts_with('[') ? authority.find(']') : std::string_view::npos;
-  if (end != std::string_view::npos) return web::reached_host(authority.substr(0, end + 1));
-  return web::reached_host(authority.substr(0, authority.find(':')));
+/// Where in "[::1]:22" or "host:22" the host ends.
+std::size_t end_of_host(std::string_view place) {
+  const std::size_t end = place.starts_with('[') ? place.find(']') : std::string_view::npos;
+  return end != std::string_view::npos ? end + 1 : std::min(place.find(':'), place.size());
+}
+
+std::string usual_port(std::string_view scheme) {
+  if (scheme == "https") return "443";
+  if (scheme == "http") return "80";
+  return scheme == "ssh" ? "22" : "9418";
+}
+
+/// Of "user@[::1]:22".
+GitServer server_of(std::string scheme, std::string_view authority) {
+  const std::string_view place = authority.substr(authority.rfind('@') + 1);
+  const std::size_t end = end_of_host(place);
+  const std::string_view port = place.substr(std::min(end + 1, place.size()));
+  GitServer server{scheme, web::reached_host(place.substr(0, end)), std::string(port)};
+  if (port.empty()) server.port = usual_port(scheme);
+  return server;
 }
 
 /// Git decodes %31 in a host, curl ends it at "#" and "?", and "[host:22]:x" is ssh's with a port.
@@ -43,7 +57,7 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
     const std::string_view rest = repository.substr(scheme + 3);
     const std::string_view authority = rest.substr(0, rest.find('/'));
     if (is_ambiguous(authority)) return std::nullopt;
-    return GitServer{std::string(name), host_of(authority)};
+    return server_of(std::string(name), authority);
   }
   // git takes what has a ":" before the first "/" for a place that ssh reaches, but
   // "helper::place".
@@ -53,7 +67,8 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
   if (colon == std::string_view::npos || repository.substr(colon).starts_with("::"))
     return std::nullopt;
   if (is_ambiguous(place.substr(0, colon))) return std::nullopt;
-  return GitServer{"ssh", host_of(place)};
+  const std::string_view host = place.substr(0, colon);
+  return server_of("ssh", host);
 }
 
 std::string why_no_submodule(std::string_view repository, std::string_view submodule) {

@@ -10,6 +10,7 @@ namespace pinnace::source {
 struct GitServer {
   std::string scheme;  ///< https, http, git or ssh
   std::string host;    ///< web::reached_host()
+  std::string port;    ///< the scheme's own one if the name has none
 };
 
 /// Of "https://host/x.git", "ssh://user@host:22/x.git", or "user@host:x.git" as ssh has it; nullopt

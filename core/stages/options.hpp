@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 
 #include "output/built.hpp"
@@ -16,8 +15,7 @@ struct Options {
   std::shared_ptr<steps::CopyOrigin> context;  ///< null where no step takes anything from it
   output::MakeOptions make;
   plan::RunSettings run;
-  /// How the host of a URL of ADD is reached; empty: as any other.
-  std::function<http::Options(const std::string& host)> remote_http = {};
+  http::Reach remote = {};             ///< how servers of ADD are reached
   cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
   /// A store that gets the layers of all steps, so that their records can be exported to it.
   std::shared_ptr<store::BlobStore> exported = {};

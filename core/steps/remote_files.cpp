@@ -54,9 +54,7 @@ std::string literally(const std::string& name) {
 }  // namespace
 
 RemoteFiles::RemoteFiles(Options options, layer::Spool& spool, const std::filesystem::path& scratch)
-    : m_downloads(std::move(options.downloads), spool),
-      m_git(scratch, std::move(options.environment), std::move(options.ssh_agent),
-            options.silence) {}
+    : m_downloads(std::move(options.downloads), spool), m_git(scratch, std::move(options.git)) {}
 
 hash::Digest RemoteFiles::key(const Context& context, const source::RemoteSource& source) {
   hash::KeyHasher key;

@@ -15,9 +15,7 @@ class RemoteFiles {
  public:
   struct Options {
     source::Downloads::Options downloads;
-    process::Environment environment;           ///< for git
-    std::string ssh_agent;                      ///< a socket; empty: none
-    std::chrono::milliseconds silence{60'000};  ///< of a git server, before it is given up
+    source::GitProgram::Options git;
   };
   /// `scratch`: where repositories are checked out.
   RemoteFiles(Options options, layer::Spool& spool, const std::filesystem::path& scratch);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <array>
+#include <cstring>
 #include <optional>
 
 #include "web/headers.hpp"
@@ -44,6 +45,20 @@ bool is_loopback(std::string_view host) {
   in_addr v4{};
   constexpr std::uint32_t k_first_byte = 24;
   return ::inet_pton(AF_INET, reached.c_str(), &v4) == 1 && ntohl(v4.s_addr) >> k_first_byte == 127;
+}
+
+bool is_loopback(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    sockaddr_in four{};
+    std::memcpy(&four, &address, sizeof(four));
+    // All of 0.0.0.0/8 is this machine to Linux.
+    return (ntohl(four.sin_addr.s_addr) >> 24) == 0 ||
+           is_loopback(text_of(AF_INET, &four.sin_addr));
+  }
+  if (address.sa_family != AF_INET6) return false;
+  sockaddr_in6 six{};
+  std::memcpy(&six, &address, sizeof(six));
+  return is_loopback("[" + text_of(AF_INET6, &six.sin6_addr) + "]");
 }
 
 }  // namespace pinnace::web

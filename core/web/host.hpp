@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <string>
 #include <string_view>
 
@@ -13,5 +15,7 @@ std::string reached_host(std::string_view host);
 /// Whether a connection to a host (as in a URL) can only end at this machine: localhost and what is
 /// below it, 127.0.0.0/8, ::1, and "any address", 0.0.0.0 and ::, in all spellings.
 bool is_loopback(std::string_view host);
+/// The same of an address: 127.0.0.0/8, 0.0.0.0/8, ::1, ::, and those of IPv4 inside of IPv6.
+bool is_loopback(const sockaddr& address);
 
 }  // namespace pinnace::web

@@ -41,12 +41,12 @@ class Authority:
 
     EC = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
-    def issue(self, name, subject):
-        """A certificate for localhost or for a client, and its key: two files."""
+    def issue(self, name, subject, names="DNS:localhost,IP:127.0.0.1"):
+        """A certificate for localhost, for other names or for a client, and its key: two files."""
         certificate, key, request, extensions = (
             os.path.join(self.directory, f"{name}.{suffix}") for suffix in ("crt", "key", "csr", "ext"))
         with open(extensions, "w") as file:
-            file.write("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
+            file.write(f"subjectAltName={names}\n")
         run(["openssl", "req", *self.EC, "-keyout", key, "-out", request, "-subj", f"/CN={subject}"])
         run(["openssl", "x509", "-req", "-in", request, "-CA", self.ca, "-CAkey", self.ca_key, "-CAcreateserial",
              "-out", certificate, "-days", "2", "-extfile", extensions])

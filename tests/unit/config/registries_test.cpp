@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "config/reach.hpp"
 #include "files/file.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -41,6 +42,48 @@ TEST(Registries, ReadsHowPatientTransfersAre) {
   EXPECT_EQ(settings.attempts, 3U);
   EXPECT_EQ(settings.give_up_after, std::chrono::hours(2));
   EXPECT_EQ(parse("version: 1\n").transfer(), TransferSettings());
+}
+
+TEST(Registries, SaysHowEverybodyIsReached) {
+  const auto registries = std::make_shared<const Registries>(
+      parse("version: 1\nregistries:\n  \"a.test:80\": {plainHttp: true}\n  b.test: {ca: b.pem}\n"
+            "transfer: {silence: 90s, attempts: 3, giveUpAfter: 2h}\n"));
+  http::Options options;
+  http::RetryPolicy policy;
+  apply(registries, options, policy);
+  EXPECT_EQ(options.stall, std::chrono::seconds(90));
+  EXPECT_EQ(policy.attempts, 3U);
+  EXPECT_EQ(policy.total, std::chrono::hours(2));
+  EXPECT_TRUE(options.may_be_plain({"http", "a.test", "80"}));
+  EXPECT_FALSE(options.may_be_plain({"http", "b.test", "80"}));
+  EXPECT_EQ(options.ca_of({"https", "b.test", "443"}), "/conf/b.pem");
+  EXPECT_EQ(options.ca_of({"https", "b.test", "444"}), "");
+  EXPECT_EQ(options.ca_of({"http", "b.test", "443"}), "") << "not the usual port of http";
+  EXPECT_FALSE(options.why_no_loopback);
+  http::Options defaults;
+  http::RetryPolicy patient;
+  apply(std::make_shared<const Registries>(parse("version: 1\n")), defaults, patient);
+  EXPECT_EQ(defaults.stall, http::Options().stall);
+  EXPECT_EQ(patient.attempts, http::RetryPolicy().attempts);
+}
+
+TEST(Registries, NamesWhatOnThisMachineMayBeAsked) {
+  const auto registries = std::make_shared<const Registries>(
+      parse("version: 1\nregistries:\n  \"localhost:8080\":\n  \"127.0.0.1\":\n  \"b.test:9\":\n"));
+  http::Options options;
+  refuse_loopback(registries, options);
+  for (const web::Origin& named :
+       {web::Origin{"http", "127.0.0.1", "8080"}, web::Origin{"https", "[::1]", "8080"},
+        web::Origin{"http", "0", "80"}, web::Origin{"https", "localhost", "443"},
+        web::Origin{"http", "b.test", "9"}})
+    EXPECT_EQ(options.why_no_loopback(named), "") << named.host << named.port;
+  for (const web::Origin& other :
+       {web::Origin{"http", "127.0.0.1", "8081"}, web::Origin{"http", "localhost", "443"},
+        web::Origin{"http", "b.test", "80"}, web::Origin{"http", "c.test", "8080"}})
+    EXPECT_EQ(options.why_no_loopback(other),
+              "expected " + other.host + ":" + other.port +
+                  " among the registries of registries.yaml, which allows it "
+                  "(docs/formats/registries.md)");
 }
 
 TEST(Registries, RefusesImpatience) {

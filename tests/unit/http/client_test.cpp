@@ -411,6 +411,38 @@ TEST(Redirects, AreBoundedAndKeepTheirBody) {
   EXPECT_THROW(client.send({}, get(server.url("/bad"))), base::Error);
 }
 
+TEST(Client, AsksNobodyOnThisMachineWhoMayNotBe) {
+  HttpServer closed([](const HttpRequest&) {
+    return HttpResponse{200, {}, "of this machine", {}};
+  });
+  HttpServer open([&](const HttpRequest&) {
+    return HttpResponse{302, {{"Location", closed.url("/")}}, "", {}};
+  });
+  Options options;
+  options.why_no_loopback = [&](const web::Origin& origin) {
+    return origin.port == std::to_string(open.port()) ? "" : "port " + origin.port + " is closed";
+  };
+  Client client(options);
+  for (const std::string& url : {closed.url("/"), open.url("/")}) {
+    try {
+      client.send({}, get(url));
+      FAIL() << url;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.code(), base::ErrorCode::denied);
+      EXPECT_TRUE(error.message().ends_with("leads to this machine's loopback; port " +
+                                            std::to_string(closed.port()) + " is closed"))
+          << error.message();
+    }
+  }
+  EXPECT_EQ(closed.connections(), 0U);
+  EXPECT_EQ(open.connections(), 1U);
+}
+
+TEST(Client, SaysWhoAnswered) {
+  HttpServer server([](const HttpRequest&) { return HttpResponse{}; });
+  EXPECT_EQ(Client().send({}, get(server.url("/"))).address, "127.0.0.1");
+}
+
 class TlsTest : public testing::Test {
  protected:
   TlsTest() { files::write_file_atomically(m_ca, m_certificate.certificate_pem); }
@@ -434,6 +466,28 @@ TEST_F(TlsTest, NeedsAnAuthorityThatItTrusts) {
   options.ca_file = m_directory.path() / "missing.pem";
   EXPECT_EQ(code_of([&] { Client(options).send({}, get(server.url("/"))); }),
             base::ErrorCode::invalid_input);
+}
+
+TEST_F(TlsTest, AHostThatItIsLedToHasAnAuthorityOfItsOwn) {
+  HttpServer last({[](const HttpRequest&) {
+                     return HttpResponse{200, {}, "safe", {}};
+                   },
+                   {},
+                   {}},
+                  &m_certificate);
+  HttpServer first([&](const HttpRequest&) {
+    return HttpResponse{302, {{"Location", last.url("/")}}, "", {}};
+  });
+  Options options;
+  options.ca_of = [&](const web::Origin& origin) {
+    return origin.port == std::to_string(last.port()) ? m_ca : std::filesystem::path();
+  };
+  EXPECT_EQ(Client(options).send({}, get(first.url("/"))).body, "safe");
+  options.ca_of = [&](const web::Origin& origin) {
+    return origin.port == std::to_string(first.port()) ? m_ca : std::filesystem::path();
+  };
+  EXPECT_EQ(code_of([&] { Client(options).send({}, get(first.url("/"))); }),
+            base::ErrorCode::denied);
 }
 
 TEST_F(TlsTest, APeerThatSpeaksPlainHttpIsCalledSo) {

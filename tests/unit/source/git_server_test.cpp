@@ -26,6 +26,16 @@ TEST(GitServer, IsWhatTheNameSays) {
     EXPECT_EQ(shown(other), "none") << other;
 }
 
+TEST(GitServer, HasAPort) {
+  const auto port = [](const char* repository) { return git_server_of(repository)->port; };
+  EXPECT_EQ(port("https://user@example.org:8443/x.git"), "8443");
+  EXPECT_EQ(port("ssh://git@[::1]:2222/x"), "2222");
+  EXPECT_EQ(port("http://[::1]/x"), "80");
+  EXPECT_EQ(port("https://host/x"), "443");
+  EXPECT_EQ(port("git://host/x"), "9418");
+  EXPECT_EQ(port("git@host:x.git"), "22");
+}
+
 TEST(GitServer, WhereARepositoryMayLead) {
   struct Case {
     const char* repository;

@@ -36,6 +36,8 @@ import java.util.Objects;
  * @param secrets for RUN --mount=type=secret: id to file:PATH or env:NAME
  * @param sshAgents for RUN --mount=type=ssh: id to the path of an agent's socket
  * @param sandbox how RUN runs; null: the defaults
+ * @param loopback which servers on this machine's loopback ADD may ask; null or named: those that registries.yaml
+ *     names, all: all
  */
 public record BuildRequest(
         String store,
@@ -64,7 +66,8 @@ public record BuildRequest(
         String metadata,
         Map<String, String> secrets,
         Map<String, String> sshAgents,
-        Sandbox sandbox)
+        Sandbox sandbox,
+        String loopback)
         implements Request<BuildResult> {
     @Override
     public String job() {
@@ -116,6 +119,7 @@ public record BuildRequest(
         private Map<String, String> secrets = Map.of();
         private Map<String, String> sshAgents = Map.of();
         private Sandbox sandbox;
+        private String loopback;
 
         private Builder() {}
 
@@ -272,6 +276,15 @@ public record BuildRequest(
             return this;
         }
 
+        /**
+         * Which servers on this machine's loopback ADD may ask; null or named: those that registries.yaml names, all:
+         * all.
+         */
+        public Builder loopback(String loopback) {
+            this.loopback = loopback;
+            return this;
+        }
+
         public BuildRequest build() {
             return new BuildRequest(
                     Objects.requireNonNull(store, "store"),
@@ -300,7 +313,8 @@ public record BuildRequest(
                     metadata,
                     secrets,
                     sshAgents,
-                    sandbox);
+                    sandbox,
+                    loopback);
         }
     }
 }

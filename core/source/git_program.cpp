@@ -1,0 +1,195 @@
+#include "source/git_program.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "process/process.hpp"
+#include "source/git_server.hpp"
+#include "web/host.hpp"
+#include "web/link_service.hpp"
+#include "web/redact.hpp"
+
+namespace pinnace::source {
+
+using base::Context;
+using base::Error;
+using base::ErrorCode;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::hours k_deadline{1};
+
+/// What of the host's environment concerns the way to a server.
+constexpr const char* k_passed[] = {"PATH",         "http_proxy",    "https_proxy",   "HTTPS_PROXY",
+                                    "all_proxy",    "ALL_PROXY",     "no_proxy",      "NO_PROXY",
+                                    "SSL_CERT_DIR", "SSL_CERT_FILE", "GIT_SSL_CAINFO"};
+
+process::Environment environment_of(const process::Environment& host, const fs::path& home,
+                                    const std::string& agent) {
+  process::Environment environment = {
+      {"HOME", home.string()},  // no .netrc, no settings
+      {"LC_ALL", "C"},
+      {"GIT_ALLOW_PROTOCOL", "https:http:git:ssh"},
+      {"GIT_ATTR_NOSYSTEM", "1"},
+      {"GIT_CONFIG_GLOBAL", "/dev/null"},
+      {"GIT_CONFIG_NOSYSTEM", "1"},
+      {"GIT_LFS_SKIP_SMUDGE", "1"},
+      {"GIT_TERMINAL_PROMPT", "0"},
+      // The user's keys are not ours to use; an agent was given on purpose.
+      {"GIT_SSH_COMMAND", "ssh -F none -o BatchMode=yes -o IdentityFile=none"},
+  };
+  for (const char* name : k_passed) {
+    if (const auto value = process::variable(host, name)) environment[name] = *value;
+  }
+  if (!agent.empty()) environment["SSH_AUTH_SOCK"] = agent;
+  return environment;
+}
+
+/// What git complained of, without the lines that say how far it was.
+std::string complaint_of(const std::string& said) {
+  std::string complaint;
+  std::istringstream input(said);
+  for (std::string line; std::getline(input, line);) {
+    line.erase(0, line.rfind('\r') + 1);
+    if (line.starts_with("fatal: ") || line.starts_with("error: "))
+      complaint += (complaint.empty() ? "" : "\n") + line;
+  }
+  return complaint.empty() ? said.substr(0, said.find_last_not_of('\n') + 1) : complaint;
+}
+
+/// What git, curl and ssh say of a way to a server that failed, and may not the next time.
+bool is_cut(const std::string& said) {
+  constexpr const char* k_signs[] = {"Could not resolve host",
+                                     "Temporary failure in name resolution",
+                                     "Failed to connect",
+                                     "unable to connect",
+                                     "Couldn't connect",
+                                     "Connection refused",
+                                     "Connection reset",
+                                     "timed out",
+                                     "Empty reply from server",
+                                     "transfer closed",
+                                     "early EOF",
+                                     "non-properly terminated",
+                                     "unexpected disconnect",
+                                     "error: 429",
+                                     "error: 500",
+                                     "error: 502",
+                                     "error: 503",
+                                     "error: 504"};
+  return std::any_of(std::begin(k_signs), std::end(k_signs),
+                     [&](const char* sign) { return said.find(sign) != std::string::npos; });
+}
+
+http::Options options_of(const GitProgram::Options& options) {
+  http::Options http = options.reach.http;
+  http.user_agent = "git/" + http.user_agent;  // some servers answer nobody else
+  if (const auto own = process::variable(options.environment, "GIT_SSL_CAINFO"))
+    http.ca_file = *own;
+  return http;
+}
+
+/// Who has answered is asked: a name may lead elsewhere the next time (git 2.37 and later).
+std::vector<std::string> options_for(const GitWay& way) {
+  std::vector<std::string> options = {"-c", "http.followRedirects=false"};
+  const auto reached = git_server_of(way.url);
+  if (!reached || way.address.empty()) return options;
+  options.emplace_back("-c");
+  options.push_back("http.curloptResolve=" + reached->host + ":" + reached->port + ":" +
+                    way.address);
+  return options;
+}
+
+bool is_web(const GitServer& server) {
+  return server.scheme == "https" || server.scheme == "http";
+}
+
+}  // namespace
+
+/// What git is run with.
+struct GitProgram::Order {
+  std::vector<std::string> arguments;
+  fs::path directory;
+  std::vector<std::string> options;  ///< of git itself
+  std::string scheme;                ///< the only one that is spoken; empty: no server
+};
+
+GitProgram::GitProgram(const files::ScratchDirectory& home, Options options)
+    : m_home(home), m_options(std::move(options)), m_client(options_of(m_options)) {}
+
+std::string GitProgram::attempt(const Context& context, const std::string& shown,
+                                const Order& order) {
+  process::Command command;
+  command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.askPass="};
+  command.arguments.insert(command.arguments.end(), order.options.begin(), order.options.end());
+  command.environment = environment_of(m_options.environment, m_home.path(), m_options.agent);
+  if (!order.scheme.empty()) {
+    command.environment["GIT_ALLOW_PROTOCOL"] = order.scheme;
+    // It says how far it is each second while bytes come.
+    command.silence = m_options.reach.http.stall;
+  }
+  command.arguments.insert(command.arguments.end(), order.arguments.begin(), order.arguments.end());
+  command.directory = order.directory.empty() ? m_home.path() : order.directory;
+  command.deadline = k_deadline;
+  process::Result result;
+  try {
+    result = process::run(context, command);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::unavailable)
+      throw http::TransportError(shown + ": " + error.message());
+    if (error.code() != ErrorCode::not_found) throw;
+    throw Error(
+        ErrorCode::unsupported,
+        "ADD of a git repository needs git, which is not there; as root: apt-get install git");
+  }
+  if (result.succeeded()) return result.output;
+  const std::string message =
+      shown + ": git: " + result.status() + ": " + web::quote_text(complaint_of(result.error));
+  if (!order.scheme.empty() && is_cut(result.error)) throw http::TransportError(message);
+  throw GitRefusal(message);
+}
+
+std::string GitProgram::run(const Context& context, const std::string& shown,
+                            const std::vector<std::string>& arguments, const fs::path& directory) {
+  return attempt(context, shown, Order{arguments, directory, {}, {}});
+}
+
+/// What can be told by the name alone, which is all that is known of a server of git or ssh.
+void GitProgram::check(const std::string& shown, const std::string& repository) const {
+  const auto server = git_server_of(repository);
+  if (!server) return;
+  if (web::is_link_service(server->host))
+    throw Error(ErrorCode::denied, shown + ": is at a link-local address");
+  const auto& why_no_loopback = m_options.reach.http.why_no_loopback;
+  if (!why_no_loopback || !web::is_loopback(server->host)) return;
+  if (const auto why = why_no_loopback({server->scheme, server->host, server->port}); !why.empty())
+    throw Error(ErrorCode::denied, shown + ": leads to this machine's loopback; " + why);
+}
+
+const GitWay& GitProgram::way_to(const Context& context, const std::string& repository) {
+  const auto found = m_ways.find(repository);
+  if (found != m_ways.end()) return found->second;
+  return m_ways.emplace(repository, find_way(context, m_client, repository)).first->second;
+}
+
+std::string GitProgram::ask(const Context& context, const std::string& shown,
+                            const std::string& repository, const Arguments& arguments,
+                            const fs::path& directory) {
+  check(shown, repository);
+  if (m_ways.empty()) (void)run(context, shown, {"--version"});  // without git nobody is asked
+  const auto server = git_server_of(repository);
+  for (http::Retry retry(context, m_options.reach.retry, shown);;) {
+    try {
+      GitWay way{repository, {}};
+      if (server && is_web(*server)) way = way_to(context, repository);
+      Order order{arguments(way.url), directory, options_for(way), {}};
+      if (const auto reached = git_server_of(way.url)) order.scheme = reached->scheme;
+      return attempt(context, shown, order);
+    } catch (const http::TransportError& error) {
+      if (!retry.again(error)) throw retry.exhausted(error);
+    }
+  }
+}
+
+}  // namespace pinnace::source

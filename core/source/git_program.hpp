@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "base/error.hpp"
+#include "files/scratch.hpp"
+#include "http/client.hpp"
+#include "process/environment.hpp"
+#include "source/git_way.hpp"
+
+namespace pinnace::source {
+
+/// Git has come to an end, and said why it could not do what it was asked: a verdict, no failure of
+/// the way to a server.
+class GitRefusal final : public base::Error {
+ public:
+  explicit GitRefusal(std::string message)
+      : Error(base::ErrorCode::unavailable, std::move(message)) {}
+};
+
+/// The git program of the host. It gets no credentials, settings, hooks or filters of the user,
+/// asks nobody, and speaks only https, http, git and ssh, which may use an agent that is given. For
+/// one thread.
+class GitProgram {
+ public:
+  struct Options {
+    /// Has PATH, and the variables for proxies and authorities that git understands.
+    process::Environment environment;
+    std::string agent;  ///< the socket of an SSH agent; empty: none
+    http::Reach reach;  ///< how patient one is with a server, and which may be asked
+  };
+  /// What git is told, by the URL that answers for a repository.
+  using Arguments = std::function<std::vector<std::string>(const std::string& url)>;
+
+  /// `home` outlives it, and has nothing of the user's.
+  GitProgram(const files::ScratchDirectory& home, Options options);
+
+  /// Runs git to its end and returns what it says. `shown` names what is done, for messages. Throws
+  /// GitRefusal, unsupported without git.
+  std::string run(const base::Context& context, const std::string& shown,
+                  const std::vector<std::string>& arguments,
+                  const std::filesystem::path& directory = {});
+  /// The same of what asks the server of `repository`: again where the way to it failed, as often
+  /// as Options::reach says. Git follows no redirect: find_way() has. Throws denied for a server
+  /// that may not be asked, unavailable.
+  std::string ask(const base::Context& context, const std::string& shown,
+                  const std::string& repository, const Arguments& arguments,
+                  const std::filesystem::path& directory = {});
+
+ private:
+  struct Order;
+  std::string attempt(const base::Context& context, const std::string& shown, const Order& order);
+  void check(const std::string& shown, const std::string& repository) const;
+  const GitWay& way_to(const base::Context& context, const std::string& repository);
+
+  const files::ScratchDirectory& m_home;
+  Options m_options;
+  http::Client m_client;
+  std::map<std::string, GitWay> m_ways;
+};
+
+}  // namespace pinnace::source
