@@ -4,8 +4,10 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "files/file.hpp"
 #include "files/look.hpp"
 #include "source/git_server.hpp"
+#include "source/submodules.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::source {
@@ -41,22 +43,15 @@ std::string choose(const std::string& lines, const std::string& reference) {
   return {};
 }
 
-/// By their names, of what `git config --null --list` says: "submodule.NAME.path\nVALUE\0".
-std::map<std::string, GitCheckouts::Submodule> submodule_settings(const std::string& list) {
-  constexpr std::string_view k_section = "submodule.";
-  std::map<std::string, GitCheckouts::Submodule> all;
-  std::istringstream input(list);
-  for (std::string line; std::getline(input, line, '\0');) {
-    const std::size_t end = line.find('\n');
-    const std::size_t dot = line.rfind('.', end);
-    if (!line.starts_with(k_section) || end == std::string::npos || dot < k_section.size())
-      continue;
-    const std::string key = line.substr(dot + 1, end - dot - 1);
-    GitCheckouts::Submodule& one = all[line.substr(k_section.size(), dot - k_section.size())];
-    if (key == "path") one.path = line.substr(end + 1);
-    if (key == "url") one.url = line.substr(end + 1);
-  }
-  return all;
+/// The directory of a submodule, where a checkout has made an empty one for it. No name leads out
+/// of the checkout, or through a link within.
+fs::path place_for(const fs::path& checkout, const std::string& path) {
+  const files::Directory there =
+      files::Directory(checkout).open_directory(path, files::Directory::Links::refuse);
+  if (!there.names().empty())
+    throw Error(ErrorCode::invalid_input,
+                "the directory of the submodule at " + base::quote(path) + " is not empty");
+  return checkout / path;
 }
 
 }  // namespace
@@ -109,61 +104,62 @@ void GitCheckouts::fetch(const Context& context, const GitSource& source, const 
   }
 }
 
+/// Into an empty directory.
 void GitCheckouts::check_out(const Context& context, const GitSource& source,
-                             const std::string& commit, const fs::path& directory) {
+                             const std::string& commit, const fs::path& directory,
+                             Progress& progress) {
   const std::string shown = repository_of(source) + " at " + commit;
-  m_git.run(
-      context, shown,
-      {"-c", "init.defaultBranch=main", "init", "--quiet", "--template=", directory.string()});
-  m_git.run(context, shown, {"remote", "add", "origin", source.repository}, directory);
-  m_git.run(context, shown, {"config", "core.logAllRefUpdates", "false"}, directory);
+  const auto git = [&](const std::vector<std::string>& arguments) {
+    m_git.run(context, shown, arguments, directory);
+  };
+  git({"-c", "init.defaultBranch=main", "init", "--quiet", "--template="});
+  git({"remote", "add", "origin", source.repository});
+  git({"config", "core.logAllRefUpdates", "false"});
   fetch(context, source, commit, directory);
-  m_git.run(context, shown, {"checkout", "--quiet", "--detach", commit}, directory);
-  add_submodules(context, source.repository, directory, 0);
+  CommitListing listing(progress.budget);
+  base::with_context([&] { return shown; },
+                     [&] {
+                       m_git.run(context, shown, {"ls-tree", "-r", "-l", "-z", commit}, directory,
+                                 [&](std::string_view text) { listing.add(text); });
+                     });
+  git({"checkout", "--quiet", "--detach", commit});
+  add_submodules(context, source, directory, listing.links(), progress);
   if (!source.keep_git) return;
   // The index would have the inodes and times of this disk.
-  m_git.run(context, shown, {"read-tree", "HEAD"}, directory);
+  git({"read-tree", "HEAD"});
   fs::remove(directory / ".git/FETCH_HEAD");
 }
 
-void GitCheckouts::update(const Context& context, const std::string& shown,
-                          const Submodule& submodule, const std::string& name,
-                          const fs::path& directory) {
-  const auto arguments = [&](const std::string& url) {
-    std::vector<std::string> all;
-    if (url != submodule.url) all = {"-c", "submodule." + name + ".url=" + url};
-    for (const char* word : {"submodule", "update", "--progress", "--depth=1", "--"})
-      all.emplace_back(word);
-    all.push_back(submodule.path);
-    return all;
-  };
-  m_git.ask(context, shown, submodule.url, arguments, directory);
-}
-
-/// Each is fetched by itself, as its own server is asked; relative URLs are what git makes of them.
-void GitCheckouts::add_submodules(const Context& context, const std::string& repository,
-                                  const fs::path& directory, std::size_t depth) {
-  const std::string shown = web::redact_url(repository);
+/// Each is a checkout of its own: nothing of what the repository says is a place for git to work
+/// in.
+void GitCheckouts::add_submodules(const Context& context, const GitSource& source,
+                                  const fs::path& directory, const std::vector<GitLink>& links,
+                                  Progress& progress) {
+  const std::string shown = repository_of(source);
   const auto file = files::link_status(directory / ".gitmodules");
-  if (!file || !S_ISREG(file->st_mode)) return;
-  if (depth == k_max_depth)
+  if (links.empty() || !file || !S_ISREG(file->st_mode)) return;
+  if (++progress.depth > k_max_depth)
     throw Error(ErrorCode::invalid_input,
                 shown + ": submodules are nested deeper than " + std::to_string(k_max_depth));
-  m_git.run(context, shown, {"submodule", "--quiet", "init"}, directory);
-  const auto settings = [&](const char* file) {
-    return submodule_settings(
-        m_git.run(context, shown, {"config", file, "--null", "--list"}, directory));
-  };
-  const auto paths = settings("--file=.gitmodules");
-  for (const auto& [name, place] : settings("--local")) {
-    const auto found = paths.find(name);
-    if (place.url.empty() || found == paths.end()) continue;
-    const std::string what = shown + ": submodule " + base::quote(name);
-    if (const std::string why = why_no_submodule(repository, place.url); !why.empty())
-      throw Error(ErrorCode::denied, what + " leads to " + web::redact_url(place.url) + ", " + why);
-    update(context, what, Submodule{found->second.path, place.url}, name, directory);
-    add_submodules(context, place.url, directory / found->second.path, depth + 1);
+  const std::string settings =
+      m_git.run(context, shown, {"config", "--file=.gitmodules", "--null", "--list"}, directory);
+  const auto submodules = base::with_context(
+      [&] { return shown; }, [&] { return submodules_of(links, settings, source.repository); });
+  for (const Submodule& submodule : submodules) {
+    const std::string what = shown + ": submodule " + base::quote(submodule.name);
+    if (const auto why = why_no_submodule(source.repository, submodule.url); !why.empty())
+      throw Error(ErrorCode::denied,
+                  what + " leads to " + web::redact_url(submodule.url) + ", " + why);
+    GitSource inner;
+    inner.repository = submodule.url;
+    inner.keep_git = source.keep_git;
+    base::with_context([&] { return what; },
+                       [&] {
+                         check_out(context, inner, submodule.commit,
+                                   place_for(directory, submodule.path), progress);
+                       });
   }
+  --progress.depth;
 }
 
 std::shared_ptr<const files::Directory> GitCheckouts::files_of(const Context& context,
@@ -173,7 +169,9 @@ std::shared_ptr<const files::Directory> GitCheckouts::files_of(const Context& co
   auto& files = m_files[source.repository + "#" + commit + (source.keep_git ? " .git" : "")];
   if (!files) {
     const fs::path directory = m_scratch.path() / std::to_string(m_files.size());
-    check_out(context, source, commit, directory);
+    files::make_directories(directory);
+    Progress progress;
+    check_out(context, source, commit, directory, progress);
     files = std::make_shared<const files::Directory>(directory);
   }
   return files;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +10,7 @@
 #include "base/context.hpp"
 #include "files/directory.hpp"
 #include "files/scratch.hpp"
+#include "source/commit_listing.hpp"
 #include "source/git_program.hpp"
 #include "source/remote_source.hpp"
 
@@ -20,10 +20,6 @@ namespace pinnace::source {
 /// why_no_submodule() has nothing against it. Several threads may use it.
 class GitCheckouts {
  public:
-  struct Submodule {
-    std::string path;
-    std::string url;
-  };
   GitCheckouts(const std::filesystem::path& scratch, GitProgram::Options options);
 
   /// The commit that a source names now. Throws unsupported without git, not_found for what the
@@ -38,13 +34,17 @@ class GitCheckouts {
   std::string resolve(const base::Context& context, const GitSource& source);
   void fetch(const base::Context& context, const GitSource& source, const std::string& commit,
              const std::filesystem::path& directory);
-  void check_out(const base::Context& context, const GitSource& source, const std::string& commit,
-                 const std::filesystem::path& directory);
-  void add_submodules(const base::Context& context, const std::string& repository,
-                      const std::filesystem::path& directory, std::size_t depth);
+  /// What has been checked out for one ADD already.
+  struct Progress {
+    CheckoutBudget budget;
+    std::size_t depth = 0;  ///< of submodules within submodules
+  };
 
-  void update(const base::Context& context, const std::string& shown, const Submodule& submodule,
-              const std::string& name, const std::filesystem::path& directory);
+  void check_out(const base::Context& context, const GitSource& source, const std::string& commit,
+                 const std::filesystem::path& directory, Progress& progress);
+  void add_submodules(const base::Context& context, const GitSource& source,
+                      const std::filesystem::path& directory, const std::vector<GitLink>& links,
+                      Progress& progress);
 
   files::ScratchDirectory m_scratch;
   GitProgram m_git;

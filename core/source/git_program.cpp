@@ -25,10 +25,10 @@ constexpr const char* k_passed[] = {"PATH",         "http_proxy",    "https_prox
                                     "all_proxy",    "ALL_PROXY",     "no_proxy",      "NO_PROXY",
                                     "SSL_CERT_DIR", "SSL_CERT_FILE", "GIT_SSL_CAINFO"};
 
-process::Environment environment_of(const process::Environment& host, const fs::path& home,
-                                    const std::string& agent) {
+process::Environment environment_of(const process::Environment& host, const fs::path& home) {
   process::Environment environment = {
       {"HOME", home.string()},  // no .netrc, no settings
+      {"GIT_CEILING_DIRECTORIES", home.parent_path().string()},
       {"LC_ALL", "C"},
       {"GIT_ALLOW_PROTOCOL", "https:http:git:ssh"},
       {"GIT_ATTR_NOSYSTEM", "1"},
@@ -42,7 +42,6 @@ process::Environment environment_of(const process::Environment& host, const fs::
   for (const char* name : k_passed) {
     if (const auto value = process::variable(host, name)) environment[name] = *value;
   }
-  if (!agent.empty()) environment["SSH_AUTH_SOCK"] = agent;
   return environment;
 }
 
@@ -110,9 +109,10 @@ bool is_web(const GitServer& server) {
 /// What git is run with.
 struct GitProgram::Order {
   std::vector<std::string> arguments;
-  fs::path directory;
+  Checkout checkout;
   std::vector<std::string> options;  ///< of git itself
   std::string scheme;                ///< the only one that is spoken; empty: no server
+  std::function<void(std::string_view)> on_output = {};
 };
 
 GitProgram::GitProgram(const files::ScratchDirectory& home, Options options)
@@ -123,14 +123,21 @@ std::string GitProgram::attempt(const Context& context, const std::string& shown
   process::Command command;
   command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.askPass="};
   command.arguments.insert(command.arguments.end(), order.options.begin(), order.options.end());
-  command.environment = environment_of(m_options.environment, m_home.path(), m_options.agent);
+  command.environment = environment_of(m_options.environment, m_home.path());
+  command.directory = order.checkout.empty() ? m_home.path() : order.checkout;
+  if (!order.checkout.empty()) {
+    command.environment["GIT_DIR"] = order.checkout / ".git";
+    command.environment["GIT_WORK_TREE"] = order.checkout;
+  }
+  if (order.scheme == "ssh" && !m_options.agent.empty())
+    command.environment["SSH_AUTH_SOCK"] = m_options.agent;
   if (!order.scheme.empty()) {
     command.environment["GIT_ALLOW_PROTOCOL"] = order.scheme;
     // It says how far it is each second while bytes come.
     command.silence = m_options.reach.http.stall;
   }
   command.arguments.insert(command.arguments.end(), order.arguments.begin(), order.arguments.end());
-  command.directory = order.directory.empty() ? m_home.path() : order.directory;
+  command.on_output = order.on_output;
   command.deadline = k_deadline;
   process::Result result;
   try {
@@ -151,8 +158,14 @@ std::string GitProgram::attempt(const Context& context, const std::string& shown
 }
 
 std::string GitProgram::run(const Context& context, const std::string& shown,
-                            const std::vector<std::string>& arguments, const fs::path& directory) {
-  return attempt(context, shown, Order{arguments, directory, {}, {}});
+                            const std::vector<std::string>& arguments, const Checkout& checkout) {
+  return attempt(context, shown, Order{arguments, checkout, {}, {}});
+}
+
+void GitProgram::run(const Context& context, const std::string& shown,
+                     const std::vector<std::string>& arguments, const Checkout& checkout,
+                     const std::function<void(std::string_view)>& on_output) {
+  (void)attempt(context, shown, Order{arguments, checkout, {}, {}, on_output});
 }
 
 /// What can be told by the name alone, which is all that is known of a server of git or ssh.
@@ -175,15 +188,15 @@ const GitWay& GitProgram::way_to(const Context& context, const std::string& repo
 
 std::string GitProgram::ask(const Context& context, const std::string& shown,
                             const std::string& repository, const Arguments& arguments,
-                            const fs::path& directory) {
+                            const Checkout& checkout) {
   check(shown, repository);
-  if (m_ways.empty()) (void)run(context, shown, {"--version"});  // without git nobody is asked
+  if (m_ways.empty()) (void)run(context, shown, {"--version"}, {});  // without git nobody is asked
   const auto server = git_server_of(repository);
   for (http::Retry retry(context, m_options.reach.retry, shown);;) {
     try {
       GitWay way{repository, {}};
       if (server && is_web(*server)) way = way_to(context, repository);
-      Order order{arguments(way.url), directory, options_for(way), {}};
+      Order order{arguments(way.url), checkout, options_for(way), {}};
       if (const auto reached = git_server_of(way.url)) order.scheme = reached->scheme;
       return attempt(context, shown, order);
     } catch (const http::TransportError& error) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/context.hpp"
@@ -24,8 +25,8 @@ class GitRefusal final : public base::Error {
 };
 
 /// The git program of the host. It gets no credentials, settings, hooks or filters of the user,
-/// asks nobody, and speaks only https, http, git and ssh, which may use an agent that is given. For
-/// one thread.
+/// asks nobody, and speaks only https, http, git and ssh, which alone may use an agent that is
+/// given. For one thread.
 class GitProgram {
  public:
   struct Options {
@@ -40,17 +41,24 @@ class GitProgram {
   /// `home` outlives it, and has nothing of the user's.
   GitProgram(const files::ScratchDirectory& home, Options options);
 
+  /// Where it works: in a checkout, whose repository is its directory .git and no other, wherever
+  /// git would look for one by itself. Empty: in none.
+  using Checkout = std::filesystem::path;
+
   /// Runs git to its end and returns what it says. `shown` names what is done, for messages. Throws
   /// GitRefusal, unsupported without git.
   std::string run(const base::Context& context, const std::string& shown,
-                  const std::vector<std::string>& arguments,
-                  const std::filesystem::path& directory = {});
+                  const std::vector<std::string>& arguments, const Checkout& checkout);
+  /// The same for what may say much.
+  void run(const base::Context& context, const std::string& shown,
+           const std::vector<std::string>& arguments, const Checkout& checkout,
+           const std::function<void(std::string_view)>& on_output);
   /// The same of what asks the server of `repository`: again where the way to it failed, as often
   /// as Options::reach says. Git follows no redirect: find_way() has. Throws denied for a server
   /// that may not be asked, unavailable.
   std::string ask(const base::Context& context, const std::string& shown,
                   const std::string& repository, const Arguments& arguments,
-                  const std::filesystem::path& directory = {});
+                  const Checkout& checkout = {});
 
  private:
   struct Order;

@@ -28,7 +28,9 @@ GitServer server_of(std::string scheme, std::string_view authority) {
   const std::string_view place = authority.substr(authority.rfind('@') + 1);
   const std::size_t end = end_of_host(place);
   const std::string_view port = place.substr(std::min(end + 1, place.size()));
-  GitServer server{scheme, web::reached_host(place.substr(0, end)), std::string(port)};
+  GitServer server{scheme, web::reached_host(place.substr(0, end)), std::string(port), {}};
+  if (place.size() < authority.size())
+    server.user = authority.substr(0, authority.size() - place.size() - 1);
   if (port.empty()) server.port = usual_port(scheme);
   return server;
 }
@@ -45,6 +47,11 @@ bool is_ambiguous(std::string_view authority) {
 
 bool is_encrypted(const GitServer& server) {
   return server.scheme == "https" || server.scheme == "ssh";
+}
+
+bool is_same(const GitServer& one, const GitServer& other) {
+  return one.scheme == other.scheme && one.host == other.host && one.port == other.port &&
+         one.user == other.user;
 }
 
 }  // namespace
@@ -77,6 +84,8 @@ std::string why_no_submodule(std::string_view repository, std::string_view submo
   if (!from || !to) return "to what is neither https, http, git nor ssh";
   if (web::is_loopback(to->host) && !web::is_loopback(from->host))
     return "from another machine to this one";
+  if (to->scheme == "ssh" && !is_same(*from, *to))
+    return "by ssh from another place; expected an ADD of its own for it";
   if (is_encrypted(*to)) return {};
   if (is_encrypted(*from)) return "from " + from->scheme + " to " + to->scheme + ", in plain text";
   if (to->host != from->host && !(web::is_loopback(to->host) && web::is_loopback(from->host)))

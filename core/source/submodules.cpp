@@ -108,29 +108,23 @@ std::string submodule_url(std::string_view repository, std::string_view url) {
   return left + sign + std::string(url);
 }
 
-std::vector<Submodule> submodules_of(std::string_view index, std::string_view settings,
+std::vector<Submodule> submodules_of(const std::vector<GitLink>& links, std::string_view settings,
                                      std::string_view repository) {
-  constexpr std::string_view k_link = "160000 ";
   const auto named = settings_of(settings);
   std::vector<Submodule> all;
-  // "MODE COMMIT STAGE\tPATH"
-  for (const std::string_view record : records(index)) {
-    const std::size_t tab = record.find('\t');
-    if (!record.starts_with(k_link) || tab == std::string_view::npos) continue;
-    const std::string path(record.substr(tab + 1));
-    check_path(path);
-    const auto at_path = [&](const auto& one) { return one.second.path == path; };
+  for (const GitLink& link : links) {
+    check_path(link.path);
+    const auto at_path = [&](const auto& one) { return one.second.path == link.path; };
     const auto found = std::find_if(named.begin(), named.end(), at_path);
     if (found == named.end() || found->second.url.empty())
       throw Error(ErrorCode::invalid_input,
-                  ".gitmodules has no URL for the submodule at " + base::quote(path));
+                  ".gitmodules has no URL for the submodule at " + base::quote(link.path));
     if (std::find_if(std::next(found), named.end(), at_path) != named.end())
       throw Error(ErrorCode::invalid_input,
-                  ".gitmodules has two names for the submodule at " + base::quote(path));
+                  ".gitmodules has two names for the submodule at " + base::quote(link.path));
     if (found->second.update == "none") continue;
-    const std::string_view rest = record.substr(k_link.size());
-    all.push_back({found->first, path, submodule_url(repository, found->second.url),
-                   std::string(rest.substr(0, rest.find(' ')))});
+    all.push_back(
+        {found->first, link.path, submodule_url(repository, found->second.url), link.commit});
   }
   return all;
 }

@@ -2,6 +2,7 @@
 import hashlib
 import os
 import socket
+import subprocess
 
 import harness
 from images import Layout, decompress
@@ -123,6 +124,47 @@ class AddRemote(RemoteCase):
         self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n")
         for name in ("absolute", "relative"):
             self.assertEqual(self.members()[f"src/sub/{name}/page"].size, len("of the submodule\n"))
+
+    def commit_with_two_paths(self, link):
+        """A submodule whose second path, which git passes by, leads through a link to `link`."""
+        commit = self.commit_of({"page": "of the submodule\n"})
+        inner = "d/sub/"
+        work = self.files("work", {
+            ".gitmodules": f'[submodule "A"]\n  path = sub\n  url = {self.url}/git/project.git\n  path = -l/../sub\n',
+            "d/inner/k": "", inner + "objects/k": "", inner + "refs/heads/k": "", inner + "HEAD": "ref: refs/heads/main\n",
+            inner + "config": f'[core]\n  bare = false\n  worktree = .\n  fsmonitor = "touch {self.path("ran")}; false"\n',
+            inner + ".gitmodules": f'[submodule "z"]\n  path = z\n  url = {self.url}/git/project.git\n'})
+        self.git("-C", work, "update-index", "--add", "--cacheinfo", f"160000,{commit},z", cwd=work)
+        os.rename(os.path.join(work, ".git/index"), os.path.join(work, inner, "index"))
+        os.symlink(link, os.path.join(work, "-l"))
+        self.git("add", "-A", "-f", cwd=work)
+        self.git("update-index", "--add", "--cacheinfo", f"160000,{commit},sub", cwd=work)
+        self.git("commit", "-q", "-m", "hostile", cwd=work)
+        self.git("push", "-q", "origin", "HEAD:main", cwd=work)
+
+    def test_git_works_nowhere_but_in_checkouts(self):
+        """Neither in a directory of the repository, with settings of its own, nor in one of the host."""
+        for link in ("d/inner", self.files("victim/x", {"k": ""})):
+            with self.subTest(link):
+                self.commit_with_two_paths(link)
+                failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n", expect=2)
+                self.assertIn('.gitmodules has two values for "submodule.A.path", expected one', failed.errors[-1])
+                self.assertFalse(os.path.exists(self.path("ran")))
+                self.tool("rm", "-rf", self.path("work"), os.path.join(self.server.repositories, "project.git"))
+
+    def test_a_small_repository_with_trees_without_end_is_given_up(self):
+        self.commit_of({"f": "f"})
+        work = self.path("work")
+        tree = self.git("write-tree", cwd=work)
+        for _ in range(8):
+            listing = self.path("listing")
+            harness.write(listing, "".join(f"040000 tree {tree}\t{number}\n" for number in range(10)))
+            with open(listing) as file:
+                tree = subprocess.run(["git", "mktree"], cwd=work, stdin=file, capture_output=True, text=True, check=True).stdout.strip()
+        commit = self.git("commit-tree", "-m", "bomb", tree, cwd=work)
+        self.git("push", "-q", "origin", f"{commit}:refs/heads/main", "--force", cwd=work)
+        failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n", expect=2)
+        self.assertIn("the repository has more files than an ADD may bring", failed.errors[-1])
 
     def test_submodules_lead_only_where_a_redirect_would(self):
         """Nobody is asked: the repository's author would choose what is reached from here."""

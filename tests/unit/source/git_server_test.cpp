@@ -44,7 +44,15 @@ TEST(GitServer, WhereARepositoryMayLead) {
   };
   const Case cases[] = {
       {"https://a.test/x", "https://b.test/y", ""},
-      {"https://a.test/x", "git@b.test:y", ""},
+      {"ssh://git@a.test/x", "git@a.test:y", ""},
+      {"https://a.test/x", "git@a.test:y",
+       "by ssh from another place; expected an ADD of its own for it"},
+      {"git@a.test:x", "root@a.test:y",
+       "by ssh from another place; expected an ADD of its own for it"},
+      {"git@a.test:x", "ssh://git@a.test:2222/y",
+       "by ssh from another place; expected an ADD of its own for it"},
+      {"git@a.test:x", "git@b.test:y",
+       "by ssh from another place; expected an ADD of its own for it"},
       {"git@a.test:x", "https://b.test/y", ""},
       {"http://a.test/x", "http://a.test/y", ""},
       {"http://a.test/x", "https://b.test/y", ""},

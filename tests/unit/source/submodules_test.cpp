@@ -11,17 +11,17 @@ using namespace std::string_literals;
 
 const std::string k_commit(40, 'a');
 
-std::string link(const std::string& path) {
-  return "160000 " + k_commit + " 0\t" + path + "\0"s;
+GitLink link(const std::string& path) {
+  return {path, k_commit};
 }
 
 std::string setting(const std::string& name, const std::string& key, const std::string& value) {
   return "submodule." + name + "." + key + "\n" + value + "\0"s;
 }
 
-std::string failure_of(const std::string& index, const std::string& settings) {
+std::string failure_of(const GitLink& link, const std::string& settings) {
   try {
-    (void)submodules_of(index, settings, "https://host/team/x.git");
+    (void)submodules_of({link}, settings, "https://host/team/x.git");
   } catch (const base::Error& error) {
     return error.what();
   }
@@ -29,13 +29,11 @@ std::string failure_of(const std::string& index, const std::string& settings) {
 }
 
 TEST(Submodules, AreWhereTheTreeHasThem) {
-  const std::string index = "100644 " + k_commit + " 0\t.gitmodules\0"s + link("lib/a.b") +
-                            link("z") + "120000 " + k_commit + " 0\tlink\0"s;
   const std::string settings = setting("a.b", "path", "lib/a.b") + setting("a.b", "url", "../b") +
                                setting("gone", "path", "gone") + setting("gone", "url", "u") +
                                setting("z", "url", "https://other/z") + setting("z", "path", "z") +
                                setting("z", "branch", "x") + "submodule.z.shallow\0"s;
-  const auto all = submodules_of(index, settings, "https://host/team/x.git");
+  const auto all = submodules_of({link("lib/a.b"), link("z")}, settings, "https://host/team/x.git");
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].name, "a.b");
   EXPECT_EQ(all[0].path, "lib/a.b");
@@ -55,7 +53,7 @@ TEST(Submodules, NoTextSaysWhereTheyAre) {
   EXPECT_EQ(failure_of(link("sub"), a + setting("B", "path", "sub")),
             ".gitmodules has two names for the submodule at \"sub\"");
   EXPECT_EQ(failure_of(link("other"), a), ".gitmodules has no URL for the submodule at \"other\"");
-  for (const std::string path : {"..", "a/../b", "/etc", "./a", "a//b", ".git", "a/.GIT/b", ""})
+  for (const char* path : {"..", "a/../b", "/etc", "./a", "a//b", ".git", "a/.GIT/b", ""})
     EXPECT_NE(failure_of(link(path), setting("A", "path", path) + setting("A", "url", "u")), "none")
         << path;
 }
@@ -63,7 +61,7 @@ TEST(Submodules, NoTextSaysWhereTheyAre) {
 TEST(Submodules, SomeAreNotWanted) {
   const std::string settings =
       setting("A", "path", "a") + setting("A", "url", "u") + setting("A", "update", "none");
-  EXPECT_TRUE(submodules_of(link("a"), settings, "https://host/x").empty());
+  EXPECT_TRUE(submodules_of({link("a")}, settings, "https://host/x").empty());
 }
 
 /// As git 2.39 has it.
