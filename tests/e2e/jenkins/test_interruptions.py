@@ -83,6 +83,6 @@ class Interruptions(Case):
         self.world.agent.wait()
         self.world.gate.open()
         build.succeed()
-        self.assertIsNotNone(self.world.in_ci("labelled/busybox", "1"))
+        self.assertIsNotNone(self.world.in_ci("labelled/base/busybox", "1"))
         self.assertEqual(build.containers()["promotions"][0]["environment"], "labelled")
         self.assertRegex(self.controller.log(), r"(?m)^.*admin promoted .* to labelled as ")
