@@ -5,10 +5,8 @@
 
 #include "base/quote.hpp"
 #include "base/suggest.hpp"
-#include "cli/containers/verbs.hpp"
-#include "cli/images/verbs.hpp"
 #include "cli/other_tools.hpp"
-#include "cli/protocol/verbs.hpp"
+#include "cli/verbs/list.hpp"
 
 namespace pinnace::cli {
 
@@ -109,17 +107,7 @@ void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invoc
   app.require_subcommand(1);
   app.fallthrough();
   define_global_options(app, global);
-  add_build(app, global, invocation);
-  add_pin(app, global, invocation);
-  add_copy(app, global, invocation);
-  add_inspect(app, global, invocation);
-  add_tags(app, global, invocation);
-  add_packages(app, global, invocation);
-  add_promote(app, global, invocation);
-  add_run(app, global, invocation);
-  add_containers(app, invocation);
-  add_gc(app, global, invocation);
-  add_job(app, invocation);
+  add_verbs(app, global, invocation);
   take_one_value_each(app);
 }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "attesting/attest.hpp"
+#include "attesting/sign.hpp"
+#include "attesting/verify.hpp"
 #include "base/error.hpp"
 #include "building/request.hpp"
 #include "pinning/pin.hpp"
@@ -18,6 +21,7 @@ namespace pinnace::jobs {
 
 const std::vector<job::JobType>& job_types() {
   static const std::vector<job::JobType> k_types = {
+      job::job_type<attesting::AttestRequest>(job::Containers::no),
       job::job_type<building::BuildRequest>(job::Containers::yes),
       job::job_type<verbs::CopyRequest>(job::Containers::no),
       job::job_type<verbs::GcRequest>(job::Containers::no),
@@ -27,7 +31,9 @@ const std::vector<job::JobType>& job_types() {
       job::job_type<verbs::PingRequest>(job::Containers::no),
       job::job_type<verbs::PromoteRequest>(job::Containers::no),
       job::job_type<running::RunRequest>(job::Containers::yes),
+      job::job_type<attesting::SignRequest>(job::Containers::no),
       job::job_type<verbs::TagsRequest>(job::Containers::no),
+      job::job_type<attesting::VerifyRequest>(job::Containers::no),
   };
   return k_types;
 }

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evidence/evidence.hpp"
+#include "hash/digest.hpp"
+#include "packages/package.hpp"
+#include "policy/policy.hpp"
+
+namespace pinnace::policy {
+
+/// A package as its database says.
+struct InstalledPackage {
+  packages::PackageType type = packages::PackageType::deb;
+  std::string name;  ///< with Maven's groupId and npm's scope: "org.a:b", "@a/b"
+  std::string version;
+};
+
+/// An image for one platform: what it is, what it says of itself, what is signed of it.
+struct ImageFacts {
+  hash::Digest digest;
+  std::string platform;  ///< for people; empty: there is only one
+  evidence::Found evidence;
+  std::vector<std::string> sources = {};  ///< URLs of repositories, each that is written anywhere
+  std::optional<std::string> base_name = {};
+  std::optional<std::string> base_digest = {};
+  std::vector<InstalledPackage> packages = {};
+};
+
+/// What a name leads to: an index with its images, or one image.
+struct Facts {
+  hash::Digest digest;
+  evidence::Found evidence;  ///< of that digest
+  std::vector<ImageFacts> images;
+};
+
+/// Something signed that was believed.
+struct Believed {
+  std::string type;   ///< predicate type
+  std::string key;    ///< name of the key
+  std::string where;  ///< as evidence has it
+};
+
+struct Verdict {
+  /// Why not, each a printable line; empty: the image has all that the policy wants.
+  std::vector<std::string> reasons;
+  std::vector<Believed> believed;
+};
+
+/// Holds facts against a policy: all of it, so that all reasons are told at once. A signature, or
+/// an attestation, counts for what it is of; an index has an attestation also where each of its
+/// images has.
+Verdict judge(const Policy& policy, const Facts& facts);
+
+}  // namespace pinnace::policy

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <array>
+
+#include "base/error.hpp"
+#include "base/quote.hpp"
+#include "oci/image_name.hpp"
+#include "policy/policy.hpp"
+#include "versions/versions.hpp"
+
+namespace pinnace::policy {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Bound::Relation>, 5> k_relations = {
+    {{"<=", Bound::Relation::at_most},
+     {">=", Bound::Relation::at_least},
+     {"<", Bound::Relation::less},
+     {">", Bound::Relation::more},
+     {"=", Bound::Relation::equal}}};
+
+void skip_spaces(std::string_view& text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+}
+
+Bound take_bound(std::string_view& rest) {
+  for (const auto& [sign, relation] : k_relations) {
+    if (!rest.starts_with(sign)) continue;
+    rest.remove_prefix(sign.size());
+    skip_spaces(rest);
+    const std::string_view version = rest.substr(0, rest.find_first_of(" <>=,"));
+    rest.remove_prefix(version.size());
+    if (version.empty()) break;
+    return {relation, std::string(version)};
+  }
+  throw Error(ErrorCode::invalid_input,
+              "expected bounds of versions as in \">=1.2 <1.3\", found " + base::quote(rest));
+}
+
+bool holds(std::weak_ordering order, Bound::Relation relation) {
+  switch (relation) {
+    case Bound::Relation::less:
+      return order < 0;
+    case Bound::Relation::at_most:
+      return order <= 0;
+    case Bound::Relation::equal:
+      return order == 0;
+    case Bound::Relation::at_least:
+      return order >= 0;
+    case Bound::Relation::more:
+      return order > 0;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<Bound> parse_bounds(std::string_view text) {
+  std::vector<Bound> bounds;
+  for (skip_spaces(text); !text.empty() || bounds.empty(); skip_spaces(text))
+    bounds.push_back(take_bound(text));
+  return bounds;
+}
+
+bool is_within(packages::PackageType type, std::string_view version,
+               const std::vector<Bound>& bounds) {
+  return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
+    return holds(versions::compare(type, version, bound.version), bound.relation);
+  });
+}
+
+std::string comparable_source(std::string_view url) {
+  if (url.starts_with("git+")) url.remove_prefix(4);
+  url = url.substr(0, url.find('#'));
+  while (url.ends_with('/')) url.remove_suffix(1);
+  if (url.ends_with(".git")) url.remove_suffix(4);
+  return std::string(url);
+}
+
+std::string comparable_image(std::string_view name) {
+  return to_string(oci::parse_image_name(name));
+}
+
+}  // namespace pinnace::policy
