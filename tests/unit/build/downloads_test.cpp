@@ -139,7 +139,7 @@ TEST_F(DownloadsTest, LimitsAndCutConnections) {
   source::Downloads::Options options;
   options.memory = m_directory.path() / "memory";
   options.max_bytes = 3;
-  options.retry.sleep = [](const base::Context&, http::Milliseconds) {};
+  options.reach.retry.sleep = [](const base::Context&, http::Milliseconds) {};
   m_body = "four";
   source::Downloads small(options, spool);
   EXPECT_THROW(small.find({}, {m_server.url("/a"), "a", {}}), base::Error);
