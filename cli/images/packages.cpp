@@ -6,6 +6,7 @@
 #include "cli/images/verbs.hpp"
 #include "cli/options/job_invocation.hpp"
 #include "cli/options/requests.hpp"
+#include "cli/output/text.hpp"
 #include "showing/packages.hpp"
 
 namespace pinnace::cli {
@@ -46,6 +47,10 @@ std::vector<std::string> table(const showing::PackagesResult& result) {
   return lines;
 }
 
+std::vector<std::string> document(const showing::PackagesResult& result) {
+  return lines_of(result.document.value());
+}
+
 }  // namespace
 
 void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
@@ -58,12 +63,14 @@ void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invoca
       "Examples:\n"
       "  pinnace packages registry.test/shop/web:17\n"
       "  pinnace packages --platform linux/arm64 debian:bookworm\n"
-      "  pinnace packages --format json oci:out");
+      "  pinnace packages --format json oci:out\n"
+      "  pinnace packages --format spdx registry.test/shop/web:17 > web.spdx.json");
   verb->add_option("REF", request->image, "An image")->required();
   verb->add_option("--platform", *platform, "Of an image for several (default: this machine's)");
   verb->add_option("--format", *format,
-                   "\"table\", or \"json\": the job's result, as --json has it")
-      ->check(CLI::IsMember({"table", "json"}))
+                   "\"table\"; \"json\": the job's result, as --json has it; a software bill of "
+                   "materials in JSON: \"spdx\" (2.3), \"cyclonedx\" (1.6)")
+      ->check(CLI::IsMember({"table", "json", "spdx", "cyclonedx"}))
       ->capture_default_str();
   const auto environments = add_environments(*verb, "Where env: names are defined");
   verb->callback([request, platform, format, environments, &global, &invocation] {
@@ -72,6 +79,8 @@ void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invoca
     request->environments = if_given(*environments);
     Telling<showing::PackagesResult> telling;
     if (*format == "table") telling.lines = table;
+    request->document = json::value_named<sbom::Format>(*format);
+    if (request->document) telling.lines = document;
     invocation = job_invocation(*request, std::move(telling));
   });
 }

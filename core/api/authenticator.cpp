@@ -4,10 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "api/client.hpp"
-#include "api/rfc3339.hpp"
 #include "base/error.hpp"
 #include "json/json.hpp"
 #include "text/base64.hpp"
+#include "text/rfc3339.hpp"
 #include "web/host.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -68,7 +68,7 @@ system_clock::time_point renewal_time(const nlohmann::json& json, system_clock::
     if (value > 0) lifetime = std::min(seconds(value), k_longest_lifetime);
   }
   system_clock::time_point expires = now + lifetime;
-  if (const auto issued = parse_rfc3339(text_field(json, "issued_at"))) {
+  if (const auto issued = text::parse_rfc3339(text_field(json, "issued_at"))) {
     if (*issued<now&& * issued + lifetime> now) expires = *issued + lifetime;
   }
   const auto left = std::chrono::duration_cast<seconds>(expires - now);

@@ -1,13 +1,11 @@
 #include "oci/config.hpp"
 
-#include <array>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 
 #include "base/error.hpp"
 #include "json/json.hpp"
 #include "oci/manifest.hpp"
+#include "text/rfc3339.hpp"
 
 namespace pinnace::oci {
 
@@ -123,22 +121,7 @@ void Config::set_execution(const Execution& execution) {
 }
 
 void Config::set_created(std::int64_t epoch_seconds) {
-  // 0000-01-01 to 9999-12-31, what RFC 3339 can say.
-  if (epoch_seconds < -62'167'219'200 || epoch_seconds > 253'402'300'799) {
-    throw Error(ErrorCode::invalid_input,
-                "the time " + std::to_string(epoch_seconds) + " is outside of the years 0 to 9999");
-  }
-  const std::chrono::sys_seconds time{std::chrono::seconds(epoch_seconds)};
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  m_json["created"] = text.data();
+  m_json["created"] = text::to_rfc3339(epoch_seconds);
 }
 
 std::string Config::to_bytes() const {

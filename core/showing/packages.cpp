@@ -22,7 +22,11 @@ json::Table<PackagesRequest> PackagesRequest::table() {
       {{"image", &PackagesRequest::image, "Reference."},
        {"platform", &PackagesRequest::platform,
         "Null: the machine's; of an image for one platform, that one."},
-       {"environments", &PackagesRequest::environments, "File for env: names; null: none."}});
+       {"environments", &PackagesRequest::environments, "File for env: names; null: none."},
+       {"document",
+        &PackagesRequest::document,
+        "Also as a document of this format; null: none.",
+        {.later = true}}});
 }
 
 json::Table<PackagesResult> PackagesResult::table() {
@@ -40,7 +44,11 @@ json::Table<PackagesResult> PackagesResult::table() {
            {"findings",
             &PackagesResult::findings,
             "What could not be read, and may have told of more.",
-            {.count = 200'000}}}};
+            {.count = 200'000}},
+           {"document",
+            &PackagesResult::document,
+            "The text of the document that was asked for, SPDX 2.3 or CycloneDX 1.6 in JSON.",
+            {.length = sbom::k_max_document, .lines = true}}}};
 }
 
 json::Table<PackagesResult::Os> PackagesResult::Os::table() {
@@ -152,6 +160,33 @@ void PackagesRequest::check() const {
   (void)oci::parse_image_name(image);
 }
 
+namespace {
+
+/// What an image is called where it is a registry's; directories are called otherwise elsewhere.
+std::string name_of(const oci::ImageName& name) {
+  const auto* reference = std::get_if<oci::Reference>(&name);
+  return reference == nullptr ? std::string() : reference->name();
+}
+
+PackagesResult result_of(const image::BaseImage& image, const image::ImageContents& contents,
+                         const ImageInventory& found) {
+  PackagesResult result{image.manifest.digest.str(),
+                        contents.config.platform().str(),
+                        {found.os.id, found.os.version_id, found.os.pretty_name},
+                        {},
+                        {},
+                        {},
+                        {}};
+  for (const oci::Descriptor& layer : contents.layers) result.layers.push_back(layer.digest.str());
+  for (const InstalledPackage& one : found.packages)
+    result.packages.push_back(described(one, found.os));
+  for (const inventory::LayerFinding& one : found.findings)
+    result.findings.push_back({one.layer, path_text(one.finding.path.bytes), one.finding.problem});
+  return result;
+}
+
+}  // namespace
+
 PackagesResult perform(const PackagesRequest& request, const job::JobContext& job) {
   const base::Context& context = job.context;
   places::Access access = job.access(request.places(request.environments));
@@ -167,19 +202,12 @@ PackagesResult perform(const PackagesRequest& request, const job::JobContext& jo
         const ImageInventory found = inventory::read_image(
             context, *store, contents.stored_layers(),
             inventory::LayerMemory(access.local().at(local::Part::inventories)));
-        PackagesResult result{image.manifest.digest.str(),
-                              contents.config.platform().str(),
-                              {found.os.id, found.os.version_id, found.os.pretty_name},
-                              {},
-                              {},
-                              {}};
-        for (const oci::Descriptor& layer : contents.layers)
-          result.layers.push_back(layer.digest.str());
-        for (const InstalledPackage& one : found.packages)
-          result.packages.push_back(described(one, found.os));
-        for (const inventory::LayerFinding& one : found.findings)
-          result.findings.push_back(
-              {one.layer, path_text(one.finding.path.bytes), one.finding.problem});
+        PackagesResult result = result_of(image, contents, found);
+        if (request.document)
+          result.document = sbom::document(
+              *request.document,
+              sbom::subject_of(name_of(name), image.manifest, contents.config, contents.layers),
+              found);
         warn(context, result);
         return result;
       });

@@ -3,6 +3,7 @@
 #include "job/job_request.hpp"
 #include "job/job_type.hpp"
 #include "packages/package.hpp"
+#include "sbom/document.hpp"
 
 namespace pinnace::showing {
 
@@ -12,6 +13,7 @@ struct PackagesRequest : job::JobRequest {
   std::string image;
   std::optional<oci::Platform> platform;
   std::optional<std::filesystem::path> environments;
+  std::optional<sbom::Format> document;
 
   void check() const;
   static json::Table<PackagesRequest> table();
@@ -53,6 +55,7 @@ struct PackagesResult {
   std::vector<std::string> layers;
   std::vector<Package> packages;
   std::vector<Finding> findings;
+  std::optional<std::string> document;
 
   static json::Table<PackagesResult> table();
 };

@@ -5,7 +5,6 @@
 #include "api/challenge.hpp"
 #include "api/endpoint.hpp"
 #include "api/paging.hpp"
-#include "api/rfc3339.hpp"
 #include "api/scopes.hpp"
 #include "base/error.hpp"
 
@@ -65,28 +64,6 @@ TEST(Scopes, MergeCoverAndPrint) {
   EXPECT_EQ(Scopes::parse("registry:catalog:*").repository(), "");
   EXPECT_EQ(Scopes::parse("repository:h:5000/a:pull,push registry:catalog:* junk a: :").list(),
             (std::vector<std::string>{"registry:catalog:*", "repository:h:5000/a:pull,push"}));
-}
-
-TEST(Rfc3339, Table) {
-  struct Case {
-    const char* text;
-    std::int64_t expected;  ///< -1: none
-  };
-  for (const Case& c : std::vector<Case>{{"1970-01-01T00:00:01Z", 1},
-                                         {"2026-11-23T10:20:30Z", 1795429230},
-                                         {"2026-11-23t10:20:30.123456789z", 1795429230},
-                                         {"2026-11-23T11:20:30+01:00", 1795429230},
-                                         {"2026-11-23T08:50:30-01:30", 1795429230},
-                                         {"2026-02-30T10:20:30Z", -1},
-                                         {"2026-11-23T25:20:30Z", -1},
-                                         {"2026-11-23 10:20:30Z", -1},
-                                         {"2026-11-23T10:20:30", -1},
-                                         {"2026-11-23T10:20:30+1:00", -1},
-                                         {"-026-11-23T10:20:30Z", -1},
-                                         {"", -1}}) {
-    const auto found = parse_rfc3339(c.text);
-    EXPECT_EQ(found ? std::chrono::system_clock::to_time_t(*found) : -1, c.expected) << c.text;
-  }
 }
 
 TEST(Endpoint, SchemeAndHost) {

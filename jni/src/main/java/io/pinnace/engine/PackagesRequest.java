@@ -11,13 +11,15 @@ import java.util.Objects;
  * @param image reference
  * @param platform null: the machine's; of an image for one platform, that one
  * @param environments file for env: names; null: none
+ * @param document also as a document of this format; null: none
  */
 public record PackagesRequest(
         String store,
         String registries,
         String image,
         String platform,
-        String environments)
+        String environments,
+        String document)
         implements Request<PackagesResult> {
     @Override
     public String job() {
@@ -42,6 +44,7 @@ public record PackagesRequest(
         private String image;
         private String platform;
         private String environments;
+        private String document;
 
         private Builder() {}
 
@@ -63,13 +66,20 @@ public record PackagesRequest(
             return this;
         }
 
+        /** Also as a document of this format; null: none. */
+        public Builder document(String document) {
+            this.document = document;
+            return this;
+        }
+
         public PackagesRequest build() {
             return new PackagesRequest(
                     Objects.requireNonNull(store, "store"),
                     registries,
                     Objects.requireNonNull(image, "image"),
                     platform,
-                    environments);
+                    environments,
+                    document);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param layers digests of the compressed bytes, lowest first
  * @param packages by type, group, name, version and path
  * @param findings what could not be read, and may have told of more
+ * @param document the text of the document that was asked for, SPDX 2.3 or CycloneDX 1.6 in JSON
  */
 public record PackagesResult(
         String digest,
@@ -19,7 +20,8 @@ public record PackagesResult(
         Os os,
         List<String> layers,
         List<Package> packages,
-        List<Finding> findings) {
+        List<Finding> findings,
+        String document) {
     /**
      * The distribution that an image is made of, by its os-release; empty: it does not say.
      *

@@ -1,8 +1,12 @@
-#include "api/rfc3339.hpp"
+#include "text/rfc3339.hpp"
 
+#include <array>
 #include <charconv>
+#include <cstdio>
 
-namespace pinnace::api {
+#include "base/error.hpp"
+
+namespace pinnace::text {
 
 namespace {
 
@@ -53,4 +57,22 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   return sys_days(date) + hours(clock[0]) + minutes(clock[1]) + seconds(clock[2]) - *offset;
 }
 
-}  // namespace pinnace::api
+std::string to_rfc3339(std::int64_t epoch_seconds) {
+  if (epoch_seconds < -62'167'219'200 || epoch_seconds > 253'402'300'799) {
+    throw base::Error(base::ErrorCode::invalid_input, "the time " + std::to_string(epoch_seconds) +
+                                                          " is outside of the years 0 to 9999");
+  }
+  const std::chrono::sys_seconds time{std::chrono::seconds(epoch_seconds)};
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(time - day);
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  return text.data();
+}
+
+}  // namespace pinnace::text
