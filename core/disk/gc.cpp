@@ -110,6 +110,40 @@ void add_unlisted_referrers(const base::Context& context, const LayoutDirectory&
   }
 }
 
+/// Whether index.json lists it for what it is attached to alone: it has no tag, and that is there.
+bool is_only_attached(const LayoutDirectory& layout, const oci::Descriptor& entry) {
+  if (entry.annotations.contains(k_ref_name) || entry.annotations.contains(k_image_name) ||
+      !oci::media_type::is_any_manifest(entry.media_type))
+    return false;
+  try {
+    const auto manifest = layout.read_manifest(entry.digest, entry.media_type);
+    const auto subject = manifest ? store::subject_of(*manifest) : std::nullopt;
+    return subject && layout.blob_status(*subject);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io) throw;
+    return false;
+  }
+}
+
+/// What index.json lists, and what is attached to that. An image that lost its tag does not stay
+/// for its SBOM.
+void add_reachable(const base::Context& context, const LayoutDirectory& layout,
+                   const std::vector<BlobFile>& files, LayoutGraph& graph) {
+  for (const oci::Descriptor& entry : layout.read_index().entries()) {
+    if (!is_only_attached(layout, entry)) graph.add(context, entry, "index.json");
+  }
+  add_unlisted_referrers(context, layout, files, graph);
+}
+
+/// Takes what is removed out of index.json.
+void drop_removed(const base::Context& context, LayoutDirectory& layout, const LayoutGraph& graph) {
+  if (graph.damaged()) return;
+  layout.change_index(context, [&](LayoutIndex& index) {
+    return index.remove_if(
+        [&](const oci::Descriptor& entry) { return !graph.contains(entry.digest); });
+  });
+}
+
 /// Whether a blob is there with its size; else that is a problem, if it must be there.
 bool check_size(const LayoutDirectory& layout, const LayoutGraph& graph,
                 const LayoutGraph::Leaf& leaf, std::vector<IntegrityProblem>& problems) {
@@ -184,10 +218,10 @@ GcResult collect_garbage(const base::Context& context, OciLayout& layout,
     if (options.drop)
       directory.change_index(context,
                              [&](LayoutIndex& index) { return index.remove_if(options.drop); });
-    graph.add_entries(context);
     const std::vector<BlobFile> files = list_blobs(directory);
-    add_unlisted_referrers(context, directory, files, graph);
+    add_reachable(context, directory, files, graph);
     context.check();
+    drop_removed(context, directory, graph);
     sweep(directory, graph, files, result);
     remove_temporaries(directory, result);
   }

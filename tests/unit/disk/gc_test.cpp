@@ -176,6 +176,32 @@ TEST_F(GcTest, KeepsReferrersThatTheIndexDoesNotList) {
   EXPECT_EQ(result.blobs_removed, 2U) << "the stray note and its text";
 }
 
+TEST_F(GcTest, WhatIsAttachedDoesNotKeepAnImageThatLostItsTag) {
+  const auto old = put_image("old", "latest");
+  const auto note = put_referrer_blobs(*m_layout, m_context, old, "a note");
+  m_layout->put_manifest(m_context, note, "");
+  EXPECT_EQ(collect().blobs_removed, 0U);
+  const auto fresh = put_image("new", "latest");
+  const auto kept = put_referrer_blobs(*m_layout, m_context, fresh, "another note");
+  m_layout->put_manifest(m_context, kept, "");
+  collect();
+  EXPECT_FALSE(exists(old.digest));
+  EXPECT_FALSE(exists(note.digest));
+  EXPECT_TRUE(exists(fresh.digest));
+  EXPECT_TRUE(exists(kept.digest));
+  EXPECT_EQ(m_layout->directory().read_index().entries().size(), 2U)
+      << "index.json lists nothing that is not there";
+  EXPECT_TRUE(validate(m_context, *m_layout).empty());
+}
+
+TEST_F(GcTest, WhatIsAttachedToNothingHereStays) {
+  const auto nowhere = oci::RawManifest::from_bytes(R"({"layers":[]})");
+  const auto note = put_referrer_blobs(*m_layout, m_context, nowhere, "a note");
+  m_layout->put_manifest(m_context, note, "");
+  EXPECT_EQ(collect().blobs_removed, 0U);
+  EXPECT_TRUE(exists(note.digest));
+}
+
 TEST_F(GcTest, RemovesTemporariesThatNobodyHolds) {
   put_image("image", "latest");
   const auto blobs = m_path / "blobs" / "sha256";
