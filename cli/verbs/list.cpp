@@ -3,6 +3,7 @@
 #include "cli/containers/verbs.hpp"
 #include "cli/images/verbs.hpp"
 #include "cli/protocol/verbs.hpp"
+#include "cli/showing/verbs.hpp"
 #include "cli/signing/verbs.hpp"
 
 namespace pinnace::cli {

@@ -1,8 +1,8 @@
 #include <memory>
 
-#include "cli/images/verbs.hpp"
 #include "cli/options/job_invocation.hpp"
 #include "cli/options/requests.hpp"
+#include "cli/showing/verbs.hpp"
 #include "verbs/tags.hpp"
 
 namespace pinnace::cli {

@@ -3,10 +3,10 @@
 #include <memory>
 
 #include "base/shown.hpp"
-#include "cli/images/verbs.hpp"
 #include "cli/options/job_invocation.hpp"
 #include "cli/options/requests.hpp"
 #include "cli/output/text.hpp"
+#include "cli/showing/verbs.hpp"
 #include "showing/packages.hpp"
 
 namespace pinnace::cli {
