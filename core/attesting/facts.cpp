@@ -87,10 +87,10 @@ class Gatherer {
     if (oci::is_image(manifest))
       labels = labels_of(oci::Config::parse(
           store::read_blob(m_store, m_job.context, manifest.config, oci::k_max_config)));
-    // The nearest one says which base it is; of sources each one must be allowed.
+    // The nearest one counts: labels may be those of the base.
     for (const Texts& texts :
          {std::cref(own), std::cref(above), std::cref(std::as_const(labels))}) {
-      if (const auto source = text_in(texts, k_source)) facts.sources.push_back(*source);
+      if (!facts.source) facts.source = text_in(texts, k_source);
       if (facts.base_name) continue;
       facts.base_name = text_in(texts, k_base_name);
       if (facts.base_name) facts.base_digest = text_in(texts, k_base_digest);

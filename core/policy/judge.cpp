@@ -144,24 +144,22 @@ class Judge {
   }
 
   void check_image(const ImageFacts& image) {
-    if (!m_policy.sources.empty()) check_sources(image);
+    if (!m_policy.sources.empty()) check_source(image);
     if (!m_policy.bases.empty()) check_base(image);
     for (const InstalledPackage& package : image.packages) check_package(image, package);
   }
 
-  void check_sources(const ImageFacts& image) {
-    if (image.sources.empty())
-      fail(image.digest.str() + in(image) +
-           " does not say which repository it was made from (org.opencontainers.image.source)");
-    for (const std::string& source : image.sources) {
-      const std::string url = comparable_source(source);
-      const bool leads_elsewhere = url.find("/../") != std::string::npos || url.ends_with("/..");
-      const bool allowed = std::any_of(m_policy.sources.begin(), m_policy.sources.end(),
-                                       [&](const Prefix& prefix) { return prefix.matches(url); });
-      if (!allowed || leads_elsewhere)
-        fail(image.digest.str() + in(image) + " was made from " + base::quote(source) +
-             ", which is none of the sources");
-    }
+  void check_source(const ImageFacts& image) {
+    if (!image.source)
+      return fail(image.digest.str() + in(image) +
+                  " does not say which repository it was made from "
+                  "(org.opencontainers.image.source)");
+    const std::string url = comparable_source(*image.source);
+    const bool allowed = std::any_of(m_policy.sources.begin(), m_policy.sources.end(),
+                                     [&](const Prefix& prefix) { return prefix.matches(url); });
+    if (!allowed)
+      fail(image.digest.str() + in(image) + " was made from " + base::quote(*image.source) +
+           ", which is none of the sources");
   }
 
   void check_base(const ImageFacts& image) {

@@ -23,7 +23,7 @@ struct ImageFacts {
   hash::Digest digest;
   std::string platform;  ///< for people; empty: there is only one
   evidence::Found evidence;
-  std::vector<std::string> sources = {};  ///< URLs of repositories, each that is written anywhere
+  std::optional<std::string> source = {};  ///< URL of the repository that it was made from
   std::optional<std::string> base_name = {};
   std::optional<std::string> base_digest = {};
   std::vector<InstalledPackage> packages = {};

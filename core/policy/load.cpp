@@ -94,8 +94,8 @@ std::vector<Prefix> read_prefixes(const Node& list, Comparable comparable) {
     std::string text = item.name();
     const bool is_whole = !text.ends_with('*');
     if (!is_whole) text.pop_back();
-    if (text.find('*') != std::string::npos || text.empty())
-      item.fail("expected a whole name, or the beginning of one with * at the end");
+    if (text.find('*') != std::string::npos || (!is_whole && !text.ends_with('/')))
+      item.fail("expected a whole name, or the beginning of one up to a / with * behind it");
     prefixes.push_back({is_whole ? item.convert(comparable) : text, is_whole});
   }
   return prefixes;

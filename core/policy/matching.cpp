@@ -57,6 +57,14 @@ bool holds(std::weak_ordering order, Bound::Relation relation) {
 
 }  // namespace
 
+bool Prefix::matches(std::string_view name) const {
+  if (is_whole) return name == text;
+  if (!name.starts_with(text)) return false;
+  const std::string below = "/" + std::string(name.substr(text.size())) + "/";
+  return below.find("/../") == std::string::npos &&
+         below.find_first_of("%\\?") == std::string::npos;
+}
+
 std::vector<Bound> parse_bounds(std::string_view text) {
   std::vector<Bound> bounds;
   for (skip_spaces(text); !text.empty() || bounds.empty(); skip_spaces(text))

@@ -44,14 +44,13 @@ struct ForbiddenPackage {
   std::vector<Bound> bounds;  ///< none: whatever version
 };
 
-/// A text, or all texts that begin with it.
+/// A name, or all names below one that ends with "/".
 struct Prefix {
   std::string text;
   bool is_whole = true;
 
-  bool matches(std::string_view other) const {
-    return is_whole ? other == text : other.starts_with(text);
-  }
+  /// What leads elsewhere (".."), or may be read so ("%2e"), is below nothing.
+  bool matches(std::string_view name) const;
 };
 
 struct Policy {

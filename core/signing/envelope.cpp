@@ -16,7 +16,7 @@ using json::Node;
 
 namespace {
 
-constexpr std::size_t k_max_signatures = 32;
+constexpr std::size_t k_max_signatures = 8;
 
 std::string bytes_of(const Node& node) {
   auto bytes = strict_base64(node.text());

@@ -94,8 +94,9 @@ class CommandSigner final : public Signer {
     process::Result result =
         base::with_context([&] { return named(); }, [&] { return process::run(context, command); });
     if (!result.succeeded())
-      throw Error(ErrorCode::invalid_input, named() + " ended with " + result.status() + ": " +
-                                                base::shown(without_line_end(result.error)));
+      // What it says may have a PIN in it, as shells quote what they don't understand.
+      throw Error(ErrorCode::invalid_input, named() + " ended with " + result.status() +
+                                                "; call it yourself to see what it says");
     return std::move(result.output);
   }
 

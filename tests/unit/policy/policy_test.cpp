@@ -91,6 +91,7 @@ TEST_F(PolicyTest, SaysWhatIsWrongWhere) {
       {"version: 1\nsources: [\"https://git.test/*\"]\n", "policy.yaml:2:10: "},
       {good + "sources: [\"https://*/x\"]\n", "policy.yaml:3:11: expected a whole name"},
       {good + "sources: [\"*\"]\n", "policy.yaml:3:11: expected a whole name"},
+      {good + "sources: [\"https://git.test*\"]\n", "policy.yaml:3:11: expected a whole name"},
       {good + "bases: [\"UPPER CASE\"]\n", "policy.yaml:3:9: "},
       {good + "packages: {forbidden: [{name: a, type: rpms}]}\n",
        "policy.yaml:3:40: unknown type of packages"},

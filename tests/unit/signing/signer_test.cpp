@@ -57,8 +57,9 @@ TEST(Signer, ACommandGetsTheMessageForEd25519) {
 }
 
 TEST(Signer, WhatACommandGetsWrongIsSaid) {
-  EXPECT_NE(refusal(*command("p256", "echo no token >&2; exit 3")).find("exit code 3: no token"),
-            std::string::npos);
+  const std::string failed = refusal(*command("p256", "echo PIN 1234 >&2; exit 3"));
+  EXPECT_NE(failed.find("exit code 3"), std::string::npos);
+  EXPECT_EQ(failed.find("1234"), std::string::npos);
   EXPECT_NE(refusal(*command("p256", "echo AAAA")).find("no signature of the public key"),
             std::string::npos);
   EXPECT_NE(refusal(*command("ed25519", "openssl pkeyutl -sign -inkey " + signing_file("p256.key")))
