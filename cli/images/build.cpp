@@ -39,6 +39,7 @@ struct Options {
   std::string cache_to;
   std::string context_modes;
   std::string loopback = "all";
+  bool no_attest = false;
 };
 
 /// $SOURCE_DATE_EPOCH (reproducible-builds.org), if it is set.
@@ -53,6 +54,19 @@ std::optional<std::int64_t> source_date_epoch() {
         "SOURCE_DATE_EPOCH: expected seconds since 1970, got \"" + std::string(text) + "\"");
   }
   return value;
+}
+
+/// A variable of the environment; empty if it is not set.
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  return value == nullptr ? "" : value;
+}
+
+/// What Jenkins tells the programs that a build runs.
+building::BuildRequest::Invocation invocation_of_jenkins() {
+  if (variable("JENKINS_URL").empty()) return {};
+  return {variable("JENKINS_URL"), variable("JOB_NAME"), variable("BUILD_NUMBER"),
+          variable("BUILD_URL")};
 }
 
 /// NAME=VALUE, or NAME for the value that the environment has, if it has one.
@@ -163,6 +177,8 @@ building::BuildRequest request_of(const Options& options, const std::string& env
   request.loopback = json::value_named<places::Loopback>(options.loopback).value();
   request.environments = if_given(environments);
   request.metadata = if_given(options.metadata);
+  request.invocation = invocation_of_jenkins();
+  if (options.no_attest) request.sbom = request.provenance = false;
   return request;
 }
 
@@ -204,6 +220,29 @@ void add_cache_options(CLI::App& verb, Options& options) {
       "--verify-reproducible", options.request.verify_reproducible,
       "Build twice without cache; exit 1 and name the first file and byte that differ, or "
       "put the image where -t says");
+}
+
+}  // namespace
+
+namespace {
+
+void add_attestation_options(CLI::App& verb, Options& options) {
+  if (!variable("PINNACE_NO_DEFAULT_ATTESTATIONS").empty())
+    options.request.sbom = options.request.provenance = false;
+  verb.add_flag(
+          "--sbom", options.request.sbom,
+          "Attach an SBOM to the image in registries and layouts (default: true; --sbom=false "
+          "does not)")
+      ->group("Attestations");
+  verb.add_flag(
+          "--provenance", options.request.provenance,
+          "Attach by whom and of what it was made (default: true; --provenance=false does not)")
+      ->group("Attestations");
+  verb.add_flag(
+          "--no-attest", options.no_attest,
+          "Attach neither; PINNACE_NO_DEFAULT_ATTESTATIONS=1 in the environment does so where "
+          "no option says otherwise")
+      ->group("Attestations");
 }
 
 }  // namespace
@@ -271,6 +310,7 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   verb->add_flag("--check", options->request.check_only,
                  "Only look a Containerfile over for mistakes; exit 1 if there are findings");
   add_cache_options(*verb, *options);
+  add_attestation_options(*verb, *options);
   verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
   verb->add_flag("--plan", options->request.plan, "Print what would be built, and build nothing");
   verb->callback([options, environments, &global, &invocation] {

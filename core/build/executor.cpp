@@ -215,6 +215,12 @@ steps::RemoteFiles::Options remote_options(const stages::Options& options) {
   return remote;
 }
 
+std::vector<output::BuiltImage> images_of(const std::vector<output::MadeImage>& made) {
+  std::vector<output::BuiltImage> images;
+  for (const output::MadeImage& one : made) images.push_back(one.image);
+  return images;
+}
+
 /// All blobs, but for configurations.
 void make_all(const Context& context, const std::vector<std::unique_ptr<PlatformBuild>>& builds,
               unsigned threads) {
@@ -251,11 +257,15 @@ output::BuildResult execute(const Context& context, std::vector<plan::Plan> plan
         std::make_unique<PlatformBuild>(context, plan, shared, targets, plans.size() > 1));
   // Of several platforms each has its own manifest below an index: they go the usual way.
   if (builds.size() == 1) {
-    if (auto result = builds.front()->find_result(context)) return *std::move(result);
+    if (auto result = builds.front()->find_result(context)) {
+      if (own.on_images) own.on_images(context, result->images);
+      return *std::move(result);
+    }
   }
   make_all(context, builds, own.make.threads);
   std::vector<output::MadeImage> made;
   for (const auto& build : builds) made.push_back(build->finish(context));
+  if (own.on_images) own.on_images(context, images_of(made));
   return output::publish(context, std::move(made), plans.front().annotations, targets);
 }
 

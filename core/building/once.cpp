@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "build/executor.hpp"
+#include "buildfacts/buildfacts.hpp"
 #include "buildplace/caches.hpp"
 #include "buildplace/own_paths.hpp"
 #include "buildplace/targets.hpp"
@@ -51,6 +52,38 @@ output::BuildResult execute_past_damage(const base::Context& context, std::vecto
   return build::execute(context, std::move(plans), options, targets);
 }
 
+buildfacts::Told told_of(const base::Context& context, places::Access& access,
+                         const BuildRequest& request) {
+  buildfacts::Told told;
+  for (const auto& secret : request.secrets) told.secrets.push_back(secret.first);
+  for (const auto& agent : request.ssh_agents) told.ssh_agents.push_back(agent.first);
+  const BuildRequest::Invocation& by = request.invocation;
+  told.invocation = {by.builder, by.job, by.build, by.url};
+  told.own_paths = own_paths(context, access, request);
+  told.environment = request.sandbox.options(access.local()).environment;
+  return told;
+}
+
+using OnImages = decltype(stages::Options::on_images);
+
+/// What attaches SBOM and provenance to images, if there is a place where that can be.
+OnImages attestor_of(const base::Context& context, places::Access& access,
+                     const BuildRequest& request, const planning::Planned& planned,
+                     const output::Targets& targets) {
+  const attestation::Wishes wishes{request.sbom, request.provenance};
+  auto places = buildfacts::places_of(request.tags, targets);
+  if (places.empty() || (!wishes.sbom && !wishes.provenance)) return {};
+  provenance::Build described;
+  if (wishes.provenance)
+    described = buildfacts::describe(context, request, planned, told_of(context, access, request));
+  return [=, inventories = access.local().at(local::Part::inventories)](
+             const base::Context& inner, const std::vector<output::BuiltImage>& images) {
+    base::with_context(
+        [] { return "attaching SBOM and provenance, without which --no-attest builds"; },
+        [&] { attestation::attest(inner, places, images, wishes, described, inventories); });
+  };
+}
+
 output::BuildResult build(const base::Context& context, places::Access& access,
                           const BuildRequest& request, planning::Planned planned) {
   stages::Options options = options_of(access, request, planned);
@@ -63,6 +96,7 @@ output::BuildResult build(const base::Context& context, places::Access& access,
   options.exported = caches.exported();
   output::Targets targets = buildplace::open_targets(access, request.tags, planned.plans.size());
   caches.check_apart(targets);
+  options.on_images = attestor_of(context, access, request, planned, targets);
   output::BuildResult result =
       execute_past_damage(context, std::move(planned.plans), options, targets);
   caches.finish(context, request.cache_size);

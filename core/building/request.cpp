@@ -46,6 +46,18 @@ json::Table<BuildRequest> BuildRequest::table() {
         {.most = local::k_max_cache_size, .nullable = true}},
        {"verifyReproducible", &BuildRequest::verify_reproducible,
         "Whether it is built twice without cache, which fails with the first difference."},
+       {"sbom",
+        &BuildRequest::sbom,
+        "Whether an SBOM is attached to the image in registries and layouts.",
+        {.later = true}},
+       {"provenance",
+        &BuildRequest::provenance,
+        "Whether it is attached there by whom and of what the image was made.",
+        {.later = true}},
+       {"invocation",
+        &BuildRequest::invocation,
+        "The job of a build server that this is, for the provenance; null: none.",
+        {.later = true, .nullable = true}},
        {"contextModes",
         &BuildRequest::modes,
         "keep: modes of the context's files as they are on disk; null or normalize: what a umask "
@@ -69,6 +81,15 @@ json::Table<BuildRequest> BuildRequest::table() {
         "Which servers on this machine's loopback ADD may ask; null or named: those that "
         "registries.yaml names, all: all.",
         {.later = true, .nullable = true}}});
+}
+
+json::Table<BuildRequest::Invocation> BuildRequest::Invocation::table() {
+  return {"BuildRequest.Invocation",
+          "A build of a job of a build server; empty: not said.",
+          {{"builder", &Invocation::builder, "URI of the server.", job::k_line},
+           {"job", &Invocation::job, "Its name.", job::k_line},
+           {"build", &Invocation::build, "Number of the build.", job::k_line},
+           {"url", &Invocation::url, "Of the build.", job::k_line}}};
 }
 
 unsigned BuildRequest::thread_count() const {

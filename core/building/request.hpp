@@ -9,7 +9,6 @@
 #include "job/job_request.hpp"
 #include "job/job_type.hpp"
 #include "job/sandbox_request.hpp"
-#include "local/local_store.hpp"
 #include "output/built.hpp"
 #include "places/loopback.hpp"
 #include "planning/planned.hpp"
@@ -43,6 +42,17 @@ struct BuildRequest : job::JobRequest, planning::Wanted {
   /// Bytes that the machine's cache may have.
   std::uint64_t cache_size = local::k_default_cache_size;
   bool verify_reproducible = false;
+  bool sbom = true;        ///< attached to the image
+  bool provenance = true;  ///< the same
+  struct Invocation {
+    std::string builder;
+    std::string job;
+    std::string build;
+    std::string url;
+
+    static json::Table<Invocation> table();
+  };
+  Invocation invocation;
   std::optional<std::filesystem::path> environments;
   std::optional<std::filesystem::path> metadata;  ///< where the caller writes the result
   std::map<std::string, std::string> secrets;     ///< id -> "file:PATH" or "env:NAME"

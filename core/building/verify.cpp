@@ -11,6 +11,8 @@ namespace {
 BuildRequest into_layout(const BuildRequest& request, const std::filesystem::path& directory) {
   BuildRequest changed = request;
   changed.no_cache = true;
+  changed.sbom = false;
+  changed.provenance = false;
   changed.tags = {oci::LayoutName{directory.string(), "1", std::nullopt}};
   return changed;
 }

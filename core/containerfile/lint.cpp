@@ -9,6 +9,7 @@
 #include "base/suggest.hpp"
 #include "containerfile/expand.hpp"
 #include "containerfile/predefined.hpp"
+#include "containerfile/secret_name.hpp"
 #include "containerfile/text.hpp"
 #include "containerfile/words.hpp"
 
@@ -136,22 +137,6 @@ void Linter::check_from(const Stage& stage) {
   if (!stage.from.name.empty()) check_from_words(stage);
   check_platform(stage);
   check_variables_of(stage);
-}
-
-/// "DB_PASSWORD", but not "PUBLIC_KEY" or "KEYBOARD".
-bool is_secret_name(const std::string& name) {
-  static const std::set<std::string, std::less<>> k_words = {
-      "apikey",   "auth",  "credential", "credentials", "key",
-      "password", "pword", "passwd",     "secret",      "token"};
-  bool secret = false;
-  std::string_view rest = name;
-  while (!rest.empty()) {
-    const std::string word = lower(rest.substr(0, rest.find('_')));
-    rest.remove_prefix(std::min(rest.size(), word.size() + 1));
-    if (word == "public") return false;
-    secret = secret || k_words.contains(word);
-  }
-  return secret;
 }
 
 void Linter::check_secrets(const Instruction& instruction) {

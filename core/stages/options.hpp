@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "output/built.hpp"
 #include "plan/run_plan.hpp"
@@ -19,6 +20,9 @@ struct Options {
   cache::BuildCache* cache = nullptr;  ///< none: nothing is taken over or remembered
   /// A store that gets the layers of all steps, so that their records can be exported to it.
   std::shared_ptr<store::BlobStore> exported = {};
+  /// Called with the images when their blobs are in the targets, before the tags are; empty: nobody
+  /// wants to know.
+  std::function<void(const base::Context&, const std::vector<output::BuiltImage>&)> on_images = {};
 };
 
 }  // namespace pinnace::stages

@@ -42,7 +42,7 @@ class Result:
 def environment(home, **changes):
     """A small environment that doesn't depend on who runs the tests. A value of None removes the name."""
     env = {"PATH": PATH, "HOME": home, "LC_ALL": "C.UTF-8", "PINNACE_STORE": os.path.join(home, "store"),
-           "XDG_RUNTIME_DIR": home, "OTEL_TRACES_EXPORTER": "none"}
+           "XDG_RUNTIME_DIR": home, "OTEL_TRACES_EXPORTER": "none", "PINNACE_NO_DEFAULT_ATTESTATIONS": "1"}
     env.update(changes)
     return {name: value for name, value in env.items() if value is not None}
 

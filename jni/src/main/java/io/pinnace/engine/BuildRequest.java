@@ -29,6 +29,9 @@ import java.util.Objects;
  * @param cacheTo where this build's steps are written, too; null: nowhere
  * @param cacheSize bytes that the machine's own cache may have; null: 10 GiB
  * @param verifyReproducible whether it is built twice without cache, which fails with the first difference
+ * @param sbom whether an SBOM is attached to the image in registries and layouts
+ * @param provenance whether it is attached there by whom and of what the image was made
+ * @param invocation the job of a build server that this is, for the provenance; null: none
  * @param contextModes keep: modes of the context's files as they are on disk; null or normalize: what a umask may have
  *     caused is taken back
  * @param environments file with environments, into which nothing is written where they have rules; null: none
@@ -61,6 +64,9 @@ public record BuildRequest(
         String cacheTo,
         Long cacheSize,
         boolean verifyReproducible,
+        boolean sbom,
+        boolean provenance,
+        Invocation invocation,
         String contextModes,
         String environments,
         String metadata,
@@ -113,6 +119,9 @@ public record BuildRequest(
         private String cacheTo;
         private Long cacheSize;
         private boolean verifyReproducible = false;
+        private boolean sbom = false;
+        private boolean provenance = false;
+        private Invocation invocation;
         private String contextModes;
         private String environments;
         private String metadata;
@@ -237,6 +246,24 @@ public record BuildRequest(
             return this;
         }
 
+        /** Whether an SBOM is attached to the image in registries and layouts. */
+        public Builder sbom(boolean sbom) {
+            this.sbom = sbom;
+            return this;
+        }
+
+        /** Whether it is attached there by whom and of what the image was made. */
+        public Builder provenance(boolean provenance) {
+            this.provenance = provenance;
+            return this;
+        }
+
+        /** The job of a build server that this is, for the provenance; null: none. */
+        public Builder invocation(Invocation invocation) {
+            this.invocation = invocation;
+            return this;
+        }
+
         /**
          * keep: modes of the context's files as they are on disk; null or normalize: what a umask may have caused is
          * taken back.
@@ -308,6 +335,9 @@ public record BuildRequest(
                     cacheTo,
                     cacheSize,
                     verifyReproducible,
+                    sbom,
+                    provenance,
+                    invocation,
                     contextModes,
                     environments,
                     metadata,
@@ -317,4 +347,13 @@ public record BuildRequest(
                     loopback);
         }
     }
+    /**
+     * A build of a job of a build server; empty: not said.
+     *
+     * @param builder URI of the server
+     * @param job its name
+     * @param build number of the build
+     * @param url of the build
+     */
+    public record Invocation(String builder, String job, String build, String url) {}
 }

@@ -1,0 +1,132 @@
+#include "provenance/source_revision.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.hpp"
+#include "process/process.hpp"
+
+namespace pinnace::provenance {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+/// What of the host's environment git needs to find itself, and its user's settings: whom he trusts
+/// as the owner of a repository is one.
+constexpr const char* k_passed[] = {"PATH", "HOME", "XDG_CONFIG_HOME"};
+
+/// Runs git in a directory.
+class Git {
+ public:
+  Git(const base::Context& context, std::filesystem::path directory,
+      const process::Environment& environment)
+      : m_context(context), m_directory(std::move(directory)) {
+    m_environment = {{"LC_ALL", "C"}, {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"}};
+    for (const char* name : k_passed) {
+      if (const auto value = process::variable(environment, name)) m_environment[name] = *value;
+    }
+  }
+
+  process::Result run(std::vector<std::string> arguments) const {
+    process::Command command;
+    command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"};
+    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
+    command.environment = m_environment;
+    command.directory = m_directory;
+    return process::run(m_context, command);
+  }
+
+ private:
+  const base::Context& m_context;
+  std::filesystem::path m_directory;
+  process::Environment m_environment;
+};
+
+/// Takes the first line off a text.
+std::string take_line(std::string& text) {
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  std::string line = text.substr(0, end);
+  text.erase(0, std::min(end + 1, text.size()));
+  return line;
+}
+
+bool is_commit(std::string_view text) {
+  return (text.size() == 40 || text.size() == 64) &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool is_dirty(const Git& git, const std::vector<std::string>& own) {
+  std::vector<std::string> arguments = {"status", "--porcelain", "--", ":/"};
+  for (const std::string& path : own) arguments.push_back(":(exclude,literal)" + path);
+  try {
+    const process::Result said = git.run(std::move(arguments));
+    return !said.succeeded() || !said.output.empty();
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_input) throw;
+    return true;  // more than fits
+  }
+}
+
+std::optional<SourceRevision> ask(const base::Context& context, const Git& git,
+                                  const std::vector<std::string>& own) {
+  const process::Result said = git.run({"rev-parse", "--show-prefix", "--verify", "HEAD"});
+  if (!said.succeeded()) {
+    const bool is_refused = said.error.find("dubious ownership") != std::string::npos;
+    if (is_refused) context.log("the source's revision is not known: " + said.error);
+    return std::nullopt;
+  }
+  SourceRevision source;
+  std::string lines = said.output;
+  source.directory = take_line(lines);
+  while (source.directory.ends_with('/')) source.directory.pop_back();
+  source.revision = take_line(lines);
+  if (!is_commit(source.revision)) return std::nullopt;
+  std::string remote = git.run({"config", "--get", "remote.origin.url"}).output;
+  source.repository = repository_uri(take_line(remote));
+  source.is_dirty = is_dirty(git, own);
+  return source;
+}
+
+}  // namespace
+
+std::optional<SourceRevision> find_source(const base::Context& context,
+                                          const std::filesystem::path& directory,
+                                          const process::Environment& environment,
+                                          const std::vector<std::string>& own) {
+  try {
+    return ask(context, Git(context, directory, environment), own);
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::cancelled) throw;
+    context.log("the source's revision is not known: " + std::string(error.what()));
+    return std::nullopt;
+  }
+}
+
+std::string repository_uri(std::string_view remote) {
+  constexpr std::string_view k_own = "git+";
+  const std::size_t end = remote.find("://");
+  if (end != std::string_view::npos) {
+    const std::string_view scheme = remote.substr(0, end);
+    if (scheme != "https" && scheme != "http" && scheme != "ssh" && scheme != "git") return {};
+    std::string_view rest = remote.substr(end + 3);
+    const std::size_t host_end = std::min(rest.find_first_of("/?#"), rest.size());
+    const std::size_t at = rest.substr(0, host_end).rfind('@');
+    if (at != std::string_view::npos) rest.remove_prefix(at + 1);
+    rest = rest.substr(0, rest.find_first_of("?#"));
+    return std::string(k_own) + std::string(scheme) + "://" + std::string(rest);
+  }
+  // "user@host:path", as ssh has it; "C:\x" and "/x:y" are paths.
+  const std::size_t colon = remote.find(':');
+  const std::size_t at = remote.find('@');
+  if (colon == std::string_view::npos || at == std::string_view::npos || at > colon ||
+      remote.substr(0, colon).find('/') != std::string_view::npos)
+    return {};
+  std::string_view path = remote.substr(colon + 1);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  return std::string(k_own) + "ssh://" + std::string(remote.substr(at + 1, colon - at - 1)) + "/" +
+         std::string(path);
+}
+
+}  // namespace pinnace::provenance
