@@ -1,12 +1,9 @@
 #include <algorithm>
 #include <memory>
-#include <optional>
 
-#include "base/error.hpp"
 #include "cli/images/verbs.hpp"
 #include "cli/options/job_invocation.hpp"
 #include "cli/options/requests.hpp"
-#include "config/environments.hpp"
 #include "verbs/gc.hpp"
 
 namespace pinnace::cli {
@@ -40,12 +37,6 @@ std::vector<std::string> lines_for(const verbs::GcResult& result) {
   return lines;
 }
 
-std::optional<std::chrono::seconds> seconds_of(const std::string& duration) {
-  if (duration.empty()) return std::nullopt;
-  return base::with_context([] { return "--older-than"; },
-                            [&] { return config::parse_duration(duration); });
-}
-
 }  // namespace
 
 void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
@@ -75,7 +66,7 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
     verbs::GcRequest& request = options->request;
     add_common(request, global);
     request.layout = if_given(options->layout);
-    request.older_than = seconds_of(options->older_than);
+    request.older_than = seconds_if_given("--older-than", options->older_than);
     invocation = job_invocation(request, {lines_for, [](const verbs::GcResult& result) {
                                             return result.problems.empty() ? 0 : 1;
                                           }});

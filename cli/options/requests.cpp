@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "config/environments.hpp"
 #include "definition/definition.hpp"
 #include "files/look.hpp"
 
@@ -50,6 +51,13 @@ void add_common(job::JobRequest& request, const GlobalOptions& global) {
 
 std::optional<std::string> if_given(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::optional<std::chrono::seconds> seconds_if_given(const char* option,
+                                                     const std::string& duration) {
+  if (duration.empty()) return std::nullopt;
+  return base::with_context([&] { return option; },
+                            [&] { return config::parse_duration(duration); });
 }
 
 std::map<std::string, std::string> pair_map(const char* option, const char* expected,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -21,6 +22,11 @@ void add_common(job::JobRequest& request, const GlobalOptions& global);
 
 /// Nothing for an empty string: an option that was not given.
 std::optional<std::string> if_given(const std::string& text);
+
+/// The seconds of a duration, "90m" or "7d"; nothing for an empty one. Throws invalid_input, naming
+/// `option`.
+std::optional<std::chrono::seconds> seconds_if_given(const char* option,
+                                                     const std::string& duration);
 
 /// Keys and values of the values of an option that may be repeated. Throws invalid_input, naming
 /// `option` and `expected`, for one without a key or "=".

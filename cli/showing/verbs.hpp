@@ -10,5 +10,6 @@ namespace pinnace::cli {
 void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void add_diff(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

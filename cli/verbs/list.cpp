@@ -15,6 +15,7 @@ void add_verbs(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
   add_inspect(app, global, invocation);
   add_tags(app, global, invocation);
   add_packages(app, global, invocation);
+  add_diff(app, global, invocation);
   add_promote(app, global, invocation);
   add_sign(app, global, invocation);
   add_attest(app, global, invocation);

@@ -7,6 +7,7 @@
 #include "attesting/verify.hpp"
 #include "base/error.hpp"
 #include "building/request.hpp"
+#include "diffing/diff.hpp"
 #include "pinning/pin.hpp"
 #include "running/run.hpp"
 #include "showing/inspect.hpp"
@@ -24,6 +25,7 @@ const std::vector<job::JobType>& job_types() {
       job::job_type<attesting::AttestRequest>(job::Containers::no),
       job::job_type<building::BuildRequest>(job::Containers::yes),
       job::job_type<verbs::CopyRequest>(job::Containers::no),
+      job::job_type<diffing::DiffRequest>(job::Containers::no),
       job::job_type<verbs::GcRequest>(job::Containers::no),
       job::job_type<showing::InspectRequest>(job::Containers::no),
       job::job_type<showing::PackagesRequest>(job::Containers::no),

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.hpp"
+#include "process/environment.hpp"
+
+namespace pinnace::history {
+
+/// A commit, as git writes it: texts are whatever their author wrote, one line each.
+struct Commit {
+  std::string id;
+  std::string date;  ///< of the author, ISO 8601
+  std::string author;
+  std::string subject;
+};
+
+/// Commits, newest first.
+struct Commits {
+  std::vector<Commit> commits;
+  bool has_more = false;
+};
+
+/// A git clone on this machine, which may be a stranger's: git is run without the user's settings,
+/// without what the clone's own settings would run, and asks no server.
+class Clone {
+ public:
+  /// `directory`: in the clone. `environment` has PATH.
+  Clone(std::filesystem::path directory, process::Environment environment)
+      : m_directory(std::move(directory)), m_environment(std::move(environment)) {}
+
+  /// Why the commits between two can't be listed: "the clone /x does not have ..."; nullopt: they
+  /// can. Whatever is no whole commit's name is not had. Throws cancelled.
+  std::optional<std::string> why_not(const base::Context& context,
+                                     const std::vector<std::string>& ids) const;
+  /// Those that `to` has and `from` has not, at most so many; if paths are given, those of them
+  /// that changed one (pathspecs of git). Throws cancelled, and unavailable with what git says.
+  Commits between(const base::Context& context, const std::string& from, const std::string& to,
+                  std::size_t most, const std::vector<std::string>& paths = {}) const;
+
+ private:
+  std::string git(const base::Context& context, const std::vector<std::string>& arguments) const;
+
+  std::filesystem::path m_directory;
+  process::Environment m_environment;
+};
+
+}  // namespace pinnace::history
