@@ -50,14 +50,6 @@ fs::path target_of(fs::path path) {
   return real_path(path);
 }
 
-/// The git work tree that a directory is in; else the directory.
-fs::path checkout_of(const fs::path& directory) {
-  for (fs::path place = directory;; place = place.parent_path()) {
-    if (link_status(place / ".git")) return place;
-    if (!place.has_relative_path()) return directory;
-  }
-}
-
 bool is_within(const fs::path& path, const fs::path& directory) {
   return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first ==
          directory.end();
@@ -112,13 +104,20 @@ void refuse_link_to_nothing(const std::filesystem::path& path) {
     throw base::Error(base::ErrorCode::invalid_input, path.string() + " is a link to nothing");
 }
 
+std::optional<fs::path> work_tree_of(const fs::path& directory) {
+  for (fs::path place = real_path(directory);; place = place.parent_path()) {
+    if (link_status(place / ".git")) return place;
+    if (!place.has_relative_path()) return std::nullopt;
+  }
+}
+
 void refuse_link_out(const fs::path& file) {
   const auto found = link_status(file);
   if (!found || !S_ISLNK(found->st_mode)) return;
   const fs::path directory = real_path(file.parent_path());
   // What is open already: /dev/stdin, /dev/fd/3.
   if (is_within(directory, "/dev") || is_within(directory, "/proc")) return;
-  const fs::path checkout = checkout_of(directory);
+  const fs::path checkout = work_tree_of(directory).value_or(directory);
   if (is_within(target_of(file), checkout)) return;
   throw base::Error(base::ErrorCode::invalid_input,
                     file.string() + " is a link that leads out of " + checkout.string() +

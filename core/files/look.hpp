@@ -32,6 +32,10 @@ bool is_file_for_us(const std::filesystem::path& path);
 /// Throws invalid_input if `path` is a link to nothing; after its file was found absent.
 void refuse_link_to_nothing(const std::filesystem::path& path);
 
+/// The git work tree that a directory is in, without links: the nearest directory with ".git".
+/// Nothing else is taken for a repository: what looks like one in a checkout is somebody's files.
+std::optional<std::filesystem::path> work_tree_of(const std::filesystem::path& directory);
+
 /// For a file that whoever made a checkout may have made, and that errors quote: throws
 /// invalid_input if `file` is a link that leads out of the git work tree that it is in, or else of
 /// its directory. A link to nothing leads to where a file would be made.

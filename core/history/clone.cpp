@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "files/look.hpp"
 #include "process/process.hpp"
 #include "source/remote_source.hpp"
 
@@ -45,10 +46,13 @@ std::string Clone::git(const base::Context& context,
                        "-c",
                        "core.fsmonitor=false",
                        "-c",
-                       "log.showSignature=false"};
+                       "log.showSignature=false",
+                       "-c",
+                       "safe.bareRepository=explicit"};
   command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
   command.environment = environment_of(m_environment);
-  command.directory = m_directory;
+  // The clone itself: below it git could take somebody's files for a repository.
+  command.directory = files::work_tree_of(m_directory).value_or(m_directory);
   command.output_limit = k_max_output;
   const process::Result result = process::run(context, command);
   if (!result.succeeded())

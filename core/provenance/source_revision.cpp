@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/quote.hpp"
+#include "files/look.hpp"
 #include "process/process.hpp"
 
 namespace pinnace::provenance {
@@ -17,13 +19,16 @@ namespace {
 /// as the owner of a repository is one.
 constexpr const char* k_passed[] = {"PATH", "HOME", "XDG_CONFIG_HOME"};
 
-/// Runs git in a directory.
+/// Runs git in a clone.
 class Git {
  public:
-  Git(const base::Context& context, std::filesystem::path directory,
+  Git(const base::Context& context, std::filesystem::path root,
       const process::Environment& environment)
-      : m_context(context), m_directory(std::move(directory)) {
-    m_environment = {{"LC_ALL", "C"}, {"GIT_OPTIONAL_LOCKS", "0"}, {"GIT_TERMINAL_PROMPT", "0"}};
+      : m_context(context), m_root(std::move(root)) {
+    m_environment = {{"LC_ALL", "C"},
+                     {"GIT_CEILING_DIRECTORIES", m_root.parent_path().string()},
+                     {"GIT_OPTIONAL_LOCKS", "0"},
+                     {"GIT_TERMINAL_PROMPT", "0"}};
     for (const char* name : k_passed) {
       if (const auto value = process::variable(environment, name)) m_environment[name] = *value;
     }
@@ -31,18 +36,47 @@ class Git {
 
   process::Result run(std::vector<std::string> arguments) const {
     process::Command command;
-    command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"};
+    command.arguments = {"git"};
+    for (const char* setting :
+         {"core.hooksPath=/dev/null", "core.fsmonitor=false", "safe.bareRepository=explicit"})
+      command.arguments.insert(command.arguments.end(), {"-c", setting});
     command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.environment = m_environment;
-    command.directory = m_directory;
+    command.directory = m_root;
     return process::run(m_context, command);
   }
 
  private:
   const base::Context& m_context;
-  std::filesystem::path m_directory;
+  std::filesystem::path m_root;
   process::Environment m_environment;
 };
+
+/// Switches filters off that the clone's own settings have, not its user's: git runs them to see
+/// what has changed.
+std::vector<std::string> without_filters(const Git& git) {
+  constexpr std::string_view k_filter = "filter.";
+  const std::string said =
+      git.run({"config", "--null", "--show-scope", "--name-only", "--get-regexp", "^filter\\."})
+          .output;
+  std::vector<std::string> options;
+  // "SCOPE\0filter.NAME.KEY\0"
+  for (std::size_t at = 0; at < said.size();) {
+    const std::size_t scope_end = std::min(said.find('\0', at), said.size());
+    const std::string scope = said.substr(at, scope_end - at);
+    const std::size_t begin = std::min(scope_end + 1, said.size());
+    const std::size_t end = std::min(said.find('\0', begin), said.size());
+    const std::string key = said.substr(begin, end - begin);
+    at = end + 1;
+    if (scope != "local" && scope != "worktree") continue;
+    const std::string name = key.substr(0, key.rfind('.'));
+    if (name.size() <= k_filter.size() || name.find('=') != std::string::npos)
+      throw Error(ErrorCode::denied, "the clone has settings of a filter " + base::quote(key));
+    for (const char* off : {".clean=", ".process=", ".required=false"})
+      options.insert(options.end(), {"-c", name + off});
+  }
+  return options;
+}
 
 /// Takes the first line off a text.
 std::string take_line(std::string& text) {
@@ -57,9 +91,12 @@ bool is_commit(std::string_view text) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-bool is_dirty(const Git& git, const std::vector<std::string>& own) {
-  std::vector<std::string> arguments = {"status", "--porcelain", "--", ":/"};
-  for (const std::string& path : own) arguments.push_back(":(exclude,literal)" + path);
+bool is_dirty(const Git& git, const std::string& directory, const std::vector<std::string>& own) {
+  std::vector<std::string> arguments = without_filters(git);
+  for (const char* word : {"status", "--porcelain", "--ignore-submodules=dirty", "--", ":/"})
+    arguments.emplace_back(word);
+  for (const std::string& path : own)
+    arguments.push_back(":(exclude,literal)" + (directory.empty() ? "" : directory + "/") + path);
   try {
     const process::Result said = git.run(std::move(arguments));
     return !said.succeeded() || !said.output.empty();
@@ -70,8 +107,9 @@ bool is_dirty(const Git& git, const std::vector<std::string>& own) {
 }
 
 std::optional<SourceRevision> ask(const base::Context& context, const Git& git,
+                                  const std::string& directory,
                                   const std::vector<std::string>& own) {
-  const process::Result said = git.run({"rev-parse", "--show-prefix", "--verify", "HEAD"});
+  const process::Result said = git.run({"rev-parse", "--verify", "HEAD"});
   if (!said.succeeded()) {
     const bool is_refused = said.error.find("dubious ownership") != std::string::npos;
     if (is_refused) context.log("the source's revision is not known: " + said.error);
@@ -79,13 +117,12 @@ std::optional<SourceRevision> ask(const base::Context& context, const Git& git,
   }
   SourceRevision source;
   std::string lines = said.output;
-  source.directory = take_line(lines);
-  while (source.directory.ends_with('/')) source.directory.pop_back();
+  source.directory = directory;
   source.revision = take_line(lines);
   if (!is_commit(source.revision)) return std::nullopt;
   std::string remote = git.run({"config", "--get", "remote.origin.url"}).output;
   source.repository = repository_uri(take_line(remote));
-  source.is_dirty = is_dirty(git, own);
+  source.is_dirty = is_dirty(git, directory, own);
   return source;
 }
 
@@ -96,7 +133,10 @@ std::optional<SourceRevision> find_source(const base::Context& context,
                                           const process::Environment& environment,
                                           const std::vector<std::string>& own) {
   try {
-    return ask(context, Git(context, directory, environment), own);
+    const auto root = files::work_tree_of(directory);
+    if (!root) return std::nullopt;
+    const std::string below = std::filesystem::canonical(directory).lexically_relative(*root);
+    return ask(context, Git(context, *root, environment), below == "." ? "" : below, own);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
     context.log("the source's revision is not known: " + std::string(error.what()));

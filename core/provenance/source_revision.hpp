@@ -23,7 +23,8 @@ struct SourceRevision {
 
 /// What git says of a directory; nullopt where there is no git, no repository, or no commit, and
 /// where git refuses, which the log tells. `own`: paths in the directory that are none of its
-/// source. Nothing is written, and no hook of the repository runs.
+/// source. Nothing is written. What runs in containers may have written the clone's settings: none
+/// of their programs runs. Of submodules only the commit counts.
 std::optional<SourceRevision> find_source(const base::Context& context,
                                           const std::filesystem::path& directory,
                                           const process::Environment& environment,

@@ -18,13 +18,14 @@ json property(const std::string& name, const std::string& value) {
 json image_component(const Subject& subject) {
   const hash::Digest& digest = subject.manifest.digest;
   const char* algorithm = digest.algorithm() == hash::Algorithm::sha512 ? "SHA-512" : "SHA-256";
-  json component = {{"type", "container"},
-                    {"bom-ref", "image"},
-                    {"name", subject.name.empty() ? digest.str() : subject.name},
-                    {"version", digest.str()},
-                    {"purl", image_purl(subject.name, digest, subject.platform.architecture)},
-                    {"hashes", {{{"alg", algorithm}, {"content", digest.hex()}}}},
-                    {"properties", {property("image:platform", subject.platform.str())}}};
+  json component = {
+      {"type", "container"},
+      {"bom-ref", "image"},
+      {"name", subject.name.empty() ? digest.str() : subject.name},
+      {"version", digest.str()},
+      {"purl", image_purl(subject.name, digest, subject.platform.architecture)},
+      {"hashes", {{{"alg", algorithm}, {"content", digest.hex()}}}},
+      {"properties", json::array({property("image:platform", subject.platform.str())})}};
   for (const oci::Descriptor& layer : subject.layers)
     component["properties"].push_back(property("image:layer", layer.digest.str()));
   return component;
@@ -111,8 +112,8 @@ json cyclonedx_document(const Subject& subject, const inventory::ImageInventory&
       // Which package needs which is not recorded.
       {"compositions",
        {{{"aggregate", image.findings.empty() ? "unknown" : "incomplete"},
-         {"assemblies", {"image"}},
-         {"dependencies", {"image"}}}}}};
+         {"assemblies", json::array({"image"})},
+         {"dependencies", json::array({"image"})}}}}};
   document["serialNumber"] = "urn:uuid:" + uuid_of(pinnace::json::dump_replacing(document));
   return document;
 }

@@ -55,8 +55,8 @@ json image_package(const Subject& subject) {
   package["versionInfo"] = digest.str();
   package["primaryPackagePurpose"] = "CONTAINER";
   package["checksums"] = {{{"algorithm", algorithm_of(digest)}, {"checksumValue", digest.hex()}}};
-  package["externalRefs"] = {
-      purl_reference(image_purl(subject.name, digest, subject.platform.architecture))};
+  package["externalRefs"] = json::array(
+      {purl_reference(image_purl(subject.name, digest, subject.platform.architecture))});
   package["summary"] = "An image for " + subject.platform.str();
   const std::string created = created_of(subject);
   for (const oci::Descriptor& layer : subject.layers)
@@ -94,7 +94,7 @@ json component_package(const Component& component, const Subject& subject) {
   if (!found.version.empty()) package["versionInfo"] = found.version;
   if (!component.licences.empty()) package["licenseDeclared"] = all_of(component.licences);
   package["sourceInfo"] = source_of(component, subject);
-  package["externalRefs"] = {purl_reference(component.purl)};
+  package["externalRefs"] = json::array({purl_reference(component.purl)});
   return package;
 }
 

@@ -61,7 +61,7 @@ TEST(Requests, OfProgramsFromBeforeAFieldCameAreGood) {
 INSTANTIATE_TEST_SUITE_P(
     All, BadRequestTest,
     testing::Values(
-        BadRequest{"fly", "{}", "unknown job \"fly\", expected one of build, copy, gc"},
+        BadRequest{"fly", "{}", "unknown job \"fly\", expected one of attest, build, copy, diff"},
         BadRequest{k_gc, "", "line 1"}, BadRequest{k_gc, "[]", "expected a JSON object"},
         BadRequest{k_gc, "{", "line 1"}, BadRequest{k_gc, "{}", "version"},
         BadRequest{k_gc, R"({"version":2})", "version 1"},

@@ -105,7 +105,30 @@ TEST_F(FindSource, NoProgramOfTheRepositoryIsRun) {
   std::filesystem::permissions(m_repository / "evil", std::filesystem::perms::all);
   git({"config", "core.fsmonitor", (m_repository / "evil").string()});
   EXPECT_NE(find(), std::nullopt);
+  git({"config", "filter.x=y.clean", "true"});
+  EXPECT_EQ(find(), std::nullopt) << "it can't be switched off";
+  git({"config", "--unset", "filter.x=y.clean"});
+  write(".gitattributes", "* filter=x\n");
+  write("web/file", "another");
+  git({"config", "filter.x.clean", (m_repository / "evil").string()});
+  ASSERT_NE(find(), std::nullopt);
+  EXPECT_TRUE(find()->is_dirty);
   EXPECT_FALSE(std::filesystem::exists(m_directory.path() / "ran"));
+}
+
+/// A commit can have all of a bare repository but its name.
+TEST_F(FindSource, WhatLooksLikeARepositoryIsFiles) {
+  std::filesystem::create_directories(m_repository / "web/objects");
+  std::filesystem::create_directories(m_repository / "web/refs/heads");
+  write("web/objects/k", "");
+  write("web/refs/heads/k", "");
+  write("web/HEAD", "ref: refs/heads/main\n");
+  write("web/config", "[core]\n\tbare = false\n\tworktree = .\n");
+  EXPECT_EQ(find(), std::nullopt);
+  commit();
+  ASSERT_NE(find(), std::nullopt);
+  EXPECT_EQ(find()->revision, git({"rev-parse", "HEAD"}));
+  EXPECT_EQ(find()->directory, "web");
 }
 
 }  // namespace
