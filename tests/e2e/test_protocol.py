@@ -19,4 +19,4 @@ class Protocol(Case):
         self.assertEqual(list(schema["jobs"]), ["ping"])
         self.assertEqual(sorted(schema["$defs"]), ["PingRequest", "PingResult"])
         refused = self.pinnace("job", "--schema", "fly", expect=2)
-        self.assertIn("expected one of build, copy", refused.err)
+        self.assertIn("expected one of attest, build, copy", refused.err)
