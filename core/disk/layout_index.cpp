@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/error.hpp"
 #include "json/json.hpp"
@@ -134,27 +135,60 @@ std::vector<std::string> LayoutIndex::whole_names() const {
 }
 
 std::optional<oci::Descriptor> LayoutIndex::find_tag(std::string_view tag) const {
-  const Json* exact = nullptr;
-  const Json* similar = nullptr;
-  bool several = false;
+  return find_tags({std::string(tag)}).front();
+}
+
+namespace {
+
+/// What has a name, of an index.
+struct Named {
+  const Json* entry = nullptr;
+  bool several = false;  ///< which differ
+
+  void add(const Json& other) {
+    several = several || (entry != nullptr && !same_digest(*entry, other));
+    entry = &other;
+  }
+};
+
+using NamedEntries = std::unordered_map<std::string, Named>;
+
+/// Counts the entry for each of the names that is asked for, once.
+void add(NamedEntries& all, const Json& entry, std::string_view first, std::string_view second) {
+  const auto a = all.find(std::string(first));
+  if (a != all.end()) a->second.add(entry);
+  const auto b = all.find(std::string(second));
+  if (b != all.end() && b != a) b->second.add(entry);
+}
+
+}  // namespace
+
+std::vector<std::optional<oci::Descriptor>> LayoutIndex::find_tags(
+    const std::vector<std::string>& tags) const {
+  NamedEntries exact;
+  for (const std::string& tag : tags) exact.try_emplace(tag);
+  NamedEntries similar = exact;
   for (const Json& entry : m_json["manifests"]) {
     const std::string name = tag_of(entry);
     const std::string image = annotation_of(entry, k_image_name);
-    if (name == tag || image == tag) {
-      if (exact != nullptr && !same_digest(*exact, entry)) {
-        throw Error(ErrorCode::invalid_input, m_what + ": the tag \"" + std::string(tag) +
-                                                  "\" stands at several manifests, expected one; "
-                                                  "use a digest");
-      }
-      exact = &entry;
-    } else if (tag_in(name) == tag || tag_in(image) == tag) {
-      several = several || (similar != nullptr && !same_digest(*similar, entry));
-      similar = &entry;
-    }
+    add(exact, entry, name, image);
+    add(similar, entry, tag_in(name), tag_in(image));
   }
-  if (exact == nullptr && !several) exact = similar;
-  if (exact == nullptr) return std::nullopt;
-  return oci::Descriptor::from_json(*exact, m_what + ": entry \"" + tag_of(*exact) + "\"");
+  std::vector<std::optional<oci::Descriptor>> found;
+  for (const std::string& tag : tags) {
+    const Named& named = exact.at(tag);
+    if (named.several) {
+      throw Error(ErrorCode::invalid_input, m_what + ": the tag \"" + tag +
+                                                "\" stands at several manifests, expected one; "
+                                                "use a digest");
+    }
+    const Named& other = similar.at(tag);
+    const Json* entry = named.entry != nullptr || other.several ? named.entry : other.entry;
+    found.push_back(entry == nullptr ? std::nullopt
+                                     : std::optional(oci::Descriptor::from_json(
+                                           *entry, m_what + ": entry \"" + tag_of(*entry) + "\"")));
+  }
+  return found;
 }
 
 std::optional<oci::Descriptor> LayoutIndex::find_digest(const hash::Digest& digest) const {

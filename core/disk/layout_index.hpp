@@ -37,6 +37,8 @@ class LayoutIndex {
   /// ends with it.
   /// Throws invalid_input if the tag stands at different manifests.
   std::optional<oci::Descriptor> find_tag(std::string_view tag) const;
+  /// The same of each of these tags, in one pass; nullopt for one that is not there.
+  std::vector<std::optional<oci::Descriptor>> find_tags(const std::vector<std::string>& tags) const;
   std::optional<oci::Descriptor> find_digest(const hash::Digest& digest) const;
   /// What is meant where no tag is said: "latest", else the only one that has a tag, else the only
   /// one; nullopt if nothing is listed. Throws invalid_input that lists them if there are several.

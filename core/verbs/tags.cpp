@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "base/parallel.hpp"
+#include "disk/resolve_tags.hpp"
 #include "oci/tag_order.hpp"
 
 namespace pinnace::verbs {
@@ -32,24 +32,6 @@ json::Table<TagsResult::Tag> TagsResult::Tag::table() {
             json::k_digest}}};
 }
 
-namespace {
-
-/// Tags are resolved so many at a time.
-constexpr unsigned k_parallel = 8;
-
-void resolve(const base::Context& context, store::BlobStore& store, TagsResult& result) {
-  std::atomic<std::size_t> done = 0;
-  base::for_each_parallel(context, result.tags.size(), k_parallel,
-                          [&](const base::Context& inner, std::size_t i) {
-                            TagsResult::Tag& tag = result.tags[i];
-                            if (const auto found = store.resolve(inner, tag.name))
-                              tag.digest = found->digest.str();
-                            context.progress("tags", ++done, result.tags.size());
-                          });
-}
-
-}  // namespace
-
 void TagsRequest::check() const {
   const oci::ImageName name = oci::parse_image_name(repository);
   if (!has_tag(name) && !has_digest(name)) return;
@@ -72,8 +54,12 @@ TagsResult perform(const TagsRequest& request, const job::JobContext& job) {
     std::sort(names.begin(), names.end());
   }
   TagsResult result;
-  for (std::string& name : names) result.tags.push_back({std::move(name), {}});
-  if (request.digests) resolve(job.context, *located.store, result);
+  std::vector<std::optional<hash::Digest>> found(names.size());
+  if (request.digests) found = disk::resolve_tags(job.context, *located.store, names);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    result.tags.push_back({std::move(names[i]), {}});
+    if (found[i]) result.tags.back().digest = found[i]->str();
+  }
   return result;
 }
 

@@ -49,6 +49,26 @@ TEST(LayoutIndex, WithoutATagLatestIsMeantElseTheOnlyImage) {
   EXPECT_EQ(meant({entry('b'), entry('a', {{k_ref_name, "1"}}), entry('c')}), "a");
 }
 
+TEST(LayoutIndex, FindsManyTagsAsItFindsOne) {
+  const LayoutIndex index =
+      index_of({entry('a', {{k_ref_name, "1"}}), entry('b', {{k_ref_name, "localhost/app:2"}}),
+                entry('c', {{k_ref_name, "other/app:3"}}), entry('d', {{k_ref_name, "more/app:3"}}),
+                entry('e', {{k_image_name, "docker.io/library/web:4"}}), entry('f')});
+  const std::vector<std::string> tags = {"2", "1", "3", "none", "docker.io/library/web:4", "4"};
+  std::string digits;
+  for (const auto& found : index.find_tags(tags)) digits += found ? found->digest.hex()[0] : '-';
+  EXPECT_EQ(digits, "ba--ee");
+  std::string one_by_one;
+  for (const std::string& tag : tags) {
+    const auto found = index.find_tag(tag);
+    one_by_one += found ? found->digest.hex()[0] : '-';
+  }
+  EXPECT_EQ(one_by_one, digits);
+  EXPECT_THROW(
+      index_of({entry('a', {{k_ref_name, "1"}}), entry('b', {{k_ref_name, "1"}})}).find_tags({"1"}),
+      base::Error);
+}
+
 TEST(LayoutIndex, SeveralAreListed) {
   EXPECT_EQ(meant({for_platform('a', "amd64"), for_platform('b', "arm64")}),
             "index.json lists several images, expected the tag or digest (@sha256:...) of one: "
