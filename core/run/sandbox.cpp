@@ -240,6 +240,7 @@ Sandbox::Collected Sandbox::collect(const Context& context,
     if (status && S_ISDIR(status->st_mode)) names.push_back(name);
   }
   const std::vector<std::uint64_t> bytes = m_state->measure(context, names);
+  std::set<std::string> unneeded;
   if (const auto alone =
           files::FileLock::try_lock(m_state->lock_file(), files::FileLock::Mode::exclusive)) {
     for (const std::string& name : names) {
@@ -248,7 +249,9 @@ Sandbox::Collected Sandbox::collect(const Context& context,
           name == k_caches
               ? mount_caches == MountCaches::remove
               : status && std::chrono::system_clock::from_time_t(status->st_mtime) < used_since;
-      if (unused) m_state->discard(name);
+      if (!unused) continue;
+      m_state->discard(name);
+      unneeded.insert(name);
     }
   }
   std::vector<std::string> stay = m_state->remove_discarded(context);
@@ -258,9 +261,12 @@ Sandbox::Collected Sandbox::collect(const Context& context,
   Collected result;
   for (std::size_t i = 0; i < names.size(); ++i) {
     files::Collected& part = names[i] == k_caches ? result.mount_caches : result.layers;
-    const bool stayed = directory.status(names[i]).has_value();
-    (stayed ? part.kept_bytes : part.removed_bytes) += bytes.at(i);
-    if (!stayed) ++part.removed_files;
+    if (unneeded.contains(names[i])) {
+      part.removed_bytes += bytes.at(i);
+      ++part.removed_files;
+    } else if (directory.status(names[i])) {  // else its owner has removed it
+      part.kept_bytes += bytes.at(i);
+    }
   }
   return result;
 }

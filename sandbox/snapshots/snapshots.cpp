@@ -83,11 +83,23 @@ int probe_overlay(const HelperRequest& request) {
   return 0;
 }
 
+namespace {
+
+/// None where it is gone: others remove their own meanwhile.
+std::uint64_t bytes_of(const std::string& snapshot) {
+  try {
+    return files::disk_usage(files::Directory(snapshot));
+  } catch (const Error& error) {
+    if (error.code() != base::ErrorCode::not_found) throw;
+    return 0;
+  }
+}
+
+}  // namespace
+
 int measure_snapshots(const HelperRequest& request) {
   json bytes = json::array();
-  for (const std::string& name : request.lowers) {
-    bytes.push_back(files::disk_usage(files::Directory(name)));
-  }
+  for (const std::string& name : request.lowers) bytes.push_back(bytes_of(name));
   send(helper::FrameType::result, json{{"bytes", std::move(bytes)}});
   return 0;
 }

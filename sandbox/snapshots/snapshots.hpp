@@ -22,7 +22,7 @@ void finish_snapshot(const Stage& stage, const std::string& name, const layer::S
 int apply_snapshot(const helper::HelperRequest& request);
 /// Says why overlayfs is refused for snapshots; an empty text: it works.
 int probe_overlay(const helper::HelperRequest& request);
-/// Sends the bytes that each of the snapshots has.
+/// Sends the bytes that each of the snapshots has; 0 for one that is gone.
 int measure_snapshots(const helper::HelperRequest& request);
 /// Makes one snapshot of many, lowest first: the whole tree that they lead to.
 int merge_snapshots(const helper::HelperRequest& request);
