@@ -128,8 +128,15 @@ void check_locked(const base::Context& context, places::Access& access,
   const places::Located located = access.locate(location, places::Purpose::read);
   definition::LockedImage listed{locked.name, locked.digest, locked.media_type, locked.size, {}};
   PlatformReader reader(context, *located.store, access, listed);
-  reader.add(reader.read(
-      {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}));
+  try {
+    reader.add(reader.read(
+        {locked.media_type, locked.digest, locked.size, {}, {}, {}, nlohmann::json::object()}));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw;
+    context.warn("the index " + locked.digest.str() + " of " + locked.name +
+                 " is no longer there; what the lock has for each platform is taken without it");
+    return;
+  }
   for (const auto& [platform, manifest] : locked.platforms) {
     const auto found = listed.platforms.find(platform);
     if (found != listed.platforms.end() && found->second == manifest) continue;

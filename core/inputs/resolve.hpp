@@ -32,7 +32,8 @@ std::optional<image::BaseImage> image_for(const definition::LockedImage& image,
                                           const oci::Platform& wish);
 
 /// Throws invalid_input if the index that a lock names for an image does not list the manifests
-/// that the lock has for its platforms: reviewers and signatures are about the index.
+/// that the lock has for its platforms: reviewers and signatures are about the index. Warns where
+/// the index is gone, which can't be asked then.
 void check_locked(const base::Context& context, places::Access& access,
                   const definition::LockedImage& locked, const oci::ImageName& location);
 

@@ -49,6 +49,18 @@ class ListedPlatforms(Case):
                 for part in (self.name, image, "listed for linux/amd64", "configuration says linux/arm64"):
                     self.assertIn(part, refused.errors[-1])
 
+    def test_a_lock_is_of_use_when_its_index_is_gone(self):
+        image, = self.push("gone", ("linux/amd64", "linux/amd64"))
+        self.files("locked", {"Containerfile": f"FROM {self.name}:gone\nENV A=b\n"})
+        self.pinnace("pin", self.path("locked", "Containerfile"))
+        with open(self.path("locked", "pinnace.lock.json")) as file:
+            index = json.load(file)["images"][0]["digest"]
+        self.assertEqual(self.registry.request("DELETE", f"/v2/{self.repository}/manifests/{index}")[0], 202)
+        build = ["build", "--locked", "-f", self.path("locked", "Containerfile"), "-t", f"oci:{self.path('out')}:1"]
+        done = self.pinnace(*build, env={"PINNACE_STORE": self.path("another-store")})
+        self.assertIn(f"the index {index} of {self.name}:gone is no longer there", done.err)
+        self.assertEqual(Layout(self.path("out")).manifest(done.digest)["annotations"]["org.opencontainers.image.base.digest"], image)
+
     def test_an_index_of_no_images_is_refused(self):
         self.push("empty")
         for command in list(self.uses("empty"))[:4]:
