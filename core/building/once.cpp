@@ -26,7 +26,7 @@ stages::Options options_of(places::Access& access, const BuildRequest& request,
   stages::Options options;
   options.context = planned.context;
   options.make.compression = planned.compression;
-  options.make.source_date = request.source_date;
+  options.make.source_date = planned.source_date;
   options.make.threads = request.thread_count();
   options.make.local = access.local();
   options.make.reuse = !request.no_cache;
@@ -113,7 +113,7 @@ BuildOutcome build_once(const base::Context& context, places::Access& access,
   if (request.check_only) return outcome;
   if (request.plan) {
     outcome.plan =
-        plan::print(planned.plans, planned.compression.encoder(), request.source_date.value_or(0));
+        plan::print(planned.plans, planned.compression.encoder(), planned.source_date.value_or(0));
   } else {
     outcome.result = build(context, access, request, std::move(planned));
   }

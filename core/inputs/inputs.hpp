@@ -29,6 +29,8 @@ class Inputs {
 
   /// Throws unsupported if the lock was made for layers of another encoder.
   void check_encoder(const compress::Compression& compression) const;
+  /// Seconds since 1970 that the lock has for the image's timestamps, if it has any.
+  std::optional<std::int64_t> created() const { return m_lock ? m_lock->created : std::nullopt; }
   /// An image, looked for once.
   const definition::LockedImage& find(const definition::NamedImage& image);
   /// The one that serves a platform.

@@ -224,10 +224,11 @@ void Pinning::add_inputs(Work& work, const std::string& file, const Inputs& inpu
   }
 }
 
-/// Adds what the lock had and only others of its definitions want. They are looked at only if there
-/// is something of the kind.
+/// Keeps the time that the lock has, and what only others of its definitions want. They are looked
+/// at only if there is something of the kind.
 void Pinning::keep_for_others(const Work& work, definition::Lock& now) {
   if (!work.lock) return;
+  now.created = work.lock->created;
   std::vector<definition::LockedImage> rest;
   std::copy_if(
       work.lock->images.begin(), work.lock->images.end(), std::back_inserter(rest),

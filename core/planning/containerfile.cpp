@@ -122,6 +122,7 @@ Planned ContainerfilePlanning::run(const OwnPaths& own_paths) {
   m_ignore = frontend::load_dockerignore(m_wanted.definition, *directory);
   lint();
   Planned planned;
+  planned.source_date = m_wanted.source_date ? m_wanted.source_date : m_inputs.created();
   planned.compression = compress::Compression::parse(m_wanted.compression.value_or("gzip"));
   if (m_wanted.check_only) {
     report({});
@@ -134,7 +135,7 @@ Planned ContainerfilePlanning::run(const OwnPaths& own_paths) {
   if (m_wanted.check_only || m_wanted.plan) return planned;
   for (std::string& path : own_paths()) m_ignore.leave_out(std::move(path));
   planned.context = steps::make_context_origin(directory, std::move(m_ignore),
-                                               m_wanted.source_date.value_or(0), m_wanted.modes);
+                                               planned.source_date.value_or(0), m_wanted.modes);
   return planned;
 }
 

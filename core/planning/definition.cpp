@@ -53,9 +53,10 @@ Planned plan_definition(const base::Context& context, places::Access& access, co
   planned.compression = compress::Compression::parse(
       wanted.compression.value_or(definition.compression.value_or("gzip")));
   if (!wanted.compression) inputs.check_encoder(planned.compression);
+  planned.source_date = wanted.source_date ? wanted.source_date : inputs.created();
   const auto artifacts = std::make_shared<tree::FileTree>(declared::collect_artifacts(
       context, definition, std::make_shared<const files::Directory>(wanted.context_directory()),
-      wanted.source_date.value_or(0), wanted.modes, own_paths()));
+      planned.source_date.value_or(0), wanted.modes, own_paths()));
   planned.plans = make_plans(wanted, definition, artifacts, inputs);
   return planned;
 }

@@ -43,6 +43,7 @@ struct Planned {
   std::vector<plan::Plan> plans;  ///< none if only checks were asked for
   std::vector<containerfile::Finding> findings;
   compress::Compression compression;
+  std::optional<std::int64_t> source_date;     ///< what was asked for, else what the lock has
   std::shared_ptr<steps::CopyOrigin> context;  ///< if steps take something from it
 };
 

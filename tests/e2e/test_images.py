@@ -169,6 +169,21 @@ class Images(Case):
         times = {member.mtime for member in tar_members(decompress(data, descriptor["mediaType"])).values()}
         self.assertEqual(times, {1700000000})
 
+    def test_the_time_that_a_lock_has(self):
+        self.pinnace("pin", cwd=self.project)
+        file = self.path("project", "pinnace.lock.json")
+        with open(file) as lock:
+            locked = json.load(lock) | {"created": 1600000000}
+        with open(file, "w") as lock:
+            json.dump(locked, lock)
+        layout = self.path("out")
+        created = lambda **env: Layout(layout).config(self.build("-t", f"oci:{layout}:1", env=env))["created"]
+        self.assertEqual(created(), "2020-09-13T12:26:40Z")
+        descriptor, data = Layout(layout).layers(Layout(layout).tag("1"))[-1]
+        times = {member.mtime for member in tar_members(decompress(data, descriptor["mediaType"])).values()}
+        self.assertEqual(times, {1600000000})
+        self.assertEqual(created(SOURCE_DATE_EPOCH="1700000000"), "2023-11-14T22:13:20Z", "what was asked for goes first")
+
     def test_one_gzip_member_for_java_go_and_python(self):
         self.need("java", "go")
         rng = random.Random(7)
