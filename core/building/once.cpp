@@ -86,6 +86,7 @@ OnImages attestor_of(const base::Context& context, places::Access& access,
 
 output::BuildResult build(const base::Context& context, places::Access& access,
                           const BuildRequest& request, planning::Planned planned) {
+  if (request.metadata) access.check_written_file(*request.metadata);
   stages::Options options = options_of(access, request, planned);
   buildplace::BuildCaches caches(context, access,
                                  {request.cache_from, request.cache_to, !request.no_cache});

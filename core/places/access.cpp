@@ -205,6 +205,11 @@ void Access::check_write(const ImageName& name) {
   for (const EnvironmentPlaces& places : m_obeyed) places.check_unruled(name);
 }
 
+void Access::check_written_file(const std::filesystem::path& file) {
+  if (m_options.environments) environments().check_unruled_file(file);
+  for (const EnvironmentPlaces& places : m_obeyed) places.check_unruled_file(file);
+}
+
 Located Access::locate(const ImageName& name, Purpose purpose) {
   if (purpose == Purpose::write) check_write(name);
   if (const auto* layout = std::get_if<LayoutName>(&name)) return locate_layout(*layout, purpose);

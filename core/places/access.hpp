@@ -83,6 +83,9 @@ class Access {
   /// Those that "env:" names mean: of the file that was given, else of the first one that is
   /// obeyed. Read once; throws invalid_input if there is none.
   const EnvironmentPlaces& environments();
+  /// Throws conflict if a file that a job writes beside its images is one of an environment with
+  /// rules.
+  void check_written_file(const std::filesystem::path& file);
   /// The rules of this file bind what is written from now on, too.
   void obey(const std::filesystem::path& environments);
 

@@ -1,6 +1,7 @@
 #include "places/environment_places.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "api/endpoint.hpp"
 #include "base/error.hpp"
@@ -40,12 +41,49 @@ bool is_same_directory(const fs::path& a, const fs::path& b) {
   return is_same_directory(a.parent_path(), b.parent_path());
 }
 
+using Identity = std::pair<dev_t, ino_t>;
+
+/// Which of the directories that are wanted, each with a path of its own, is in a tree: the path of
+/// the directory below it, then its own. What others closed to us, they don't share with us.
+std::optional<fs::path> find_in_tree(const fs::path& tree, const fs::path& below,
+                                     const std::map<Identity, fs::path>& wanted) {
+  std::error_code error;
+  for (fs::directory_iterator at(tree, fs::directory_options::skip_permission_denied, error), end;
+       !error && at != end; at.increment(error)) {
+    const auto status = files::link_status(at->path());
+    if (!status || !S_ISDIR(status->st_mode)) continue;
+    const fs::path name = below / at->path().filename();
+    if (const auto found = wanted.find({status->st_dev, status->st_ino}); found != wanted.end())
+      return name / found->second;
+    if (at->path().filename() == "blobs") continue;  // what a layout has there is no image's name
+    if (auto deeper = find_in_tree(at->path(), name, wanted)) return deeper;
+  }
+  const bool is_absent =
+      error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+  if (error && !is_absent) base::throw_errno(error.value(), "look through " + tree.string());
+  return std::nullopt;
+}
+
+/// The path of something in a part of a directory that is mounted elsewhere, too.
+std::optional<std::string> below_part(const fs::path& name, const fs::path& directory) {
+  std::map<Identity, fs::path> wanted;
+  fs::path rest;
+  for (fs::path above = name; above != above.parent_path(); above = above.parent_path()) {
+    if (const auto status = files::status_of_target(above); status && S_ISDIR(status->st_mode))
+      wanted.try_emplace({status->st_dev, status->st_ino}, rest);
+    rest = rest.empty() ? above.filename() : above.filename() / rest;
+  }
+  const auto found = find_in_tree(directory, {}, wanted);
+  if (!found) return std::nullopt;
+  return (found->has_filename() ? *found : found->parent_path()).string();
+}
+
 /// The path of something below a directory.
 std::optional<std::string> below_directory(const fs::path& name, const fs::path& directory) {
   fs::path rest = name.filename();
   for (fs::path above = name.parent_path();; above = above.parent_path()) {
     if (is_same_directory(above, directory)) return rest.string();
-    if (above == above.parent_path()) return std::nullopt;
+    if (above == above.parent_path()) return below_part(name, directory);
     rest = above.filename() / rest;
   }
 }
@@ -165,10 +203,21 @@ GivenName EnvironmentPlaces::image_name(const ImageName& name) const {
 }
 
 void EnvironmentPlaces::check_unruled(const ImageName& name) const {
+  check_unruled(name, to_string(name));
+}
+
+void EnvironmentPlaces::check_unruled_file(const fs::path& file) const {
+  if (is_same_directory(one_name(file), one_name(m_environments.file())))
+    throw Error(ErrorCode::conflict,
+                file.string() + " has the rules of environments, expected another file");
+  check_unruled(LayoutName{file, {}, {}}, file.string());
+}
+
+void EnvironmentPlaces::check_unruled(const ImageName& name, const std::string& shown) const {
   const auto held = held_name(name);
   if (!held || !m_environments.get(held->environment).has_rules()) return;
   throw Error(ErrorCode::conflict,
-              to_string(name) + " is in environment " + held->environment +
+              shown + " is in environment " + held->environment +
                   ", which has rules; only a promotion keeps them (pinnace promote REF --to " +
                   held->environment + "; with --repair it sends again what is lost there)");
 }

@@ -53,12 +53,15 @@ class EnvironmentPlaces {
   /// Throws conflict if what is written there is in an environment with rules, which only a
   /// promotion keeps.
   void check_unruled(const ImageName& name) const;
+  /// The same of any file: what is in a layout is a part of it, and so are the rules themselves.
+  void check_unruled_file(const std::filesystem::path& file) const;
   /// Throws conflict if `name` leads out of its environment, or into the rules of another one.
   void check_inside(const EnvironmentName& name) const;
 
  private:
   std::optional<std::string> place_of(const ImageName& name) const;
   ImageName repository_of(const config::Environment& environment) const;
+  void check_unruled(const ImageName& name, const std::string& shown) const;
   std::vector<EnvironmentName> holders(const ImageName& name) const;
 
   config::Environments m_environments;

@@ -83,12 +83,26 @@ class Promote(Case):
         self.pinnace("build", "-t", "oci:other:1", self.files("other", {"Containerfile": "FROM scratch\nCOPY Containerfile /\n"}),
                      cwd=self.project)
         os.mkdir(self.path("project", "again"))
-        for inside in ("x", "y/z"):
-            refused = self.pinnace(
-                "copy", "oci:other:1", f"oci:again/{inside}:1", cwd=self.project, expect=1,
-                prefix=("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", 'mount --bind held again && exec "$@"', "sh"))
-            self.assertIn("is in environment prod, which has rules", refused.errors[-1])
+        for mounted, inside in (("held", "/x"), ("held", "/y/z"), ("held/x", ""), ("held/x", "/y")):
+            with self.subTest(mounted + inside):
+                refused = self.pinnace(
+                    "copy", "oci:other:1", f"oci:again{inside}:1", cwd=self.project, expect=1,
+                    prefix=("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", f'mount --bind {mounted} again && exec "$@"', "sh"))
+                self.assertIn("is in environment prod, which has rules", refused.errors[-1])
         self.assertEqual(self.pinnace("inspect", "--digest", "env:prod/x:1", cwd=self.project).digest, self.digest)
+
+    def test_no_result_of_a_build_is_written_over_an_image_of_an_environment(self):
+        self.files("project", {"environments.yaml": "prod: {repository: 'oci:held', immutable: true}\n"})
+        self.promote(f"{self.image}:1", "--to", "prod", "--as", "x")
+        other = self.files("other", {"Containerfile": "FROM scratch\nCOPY Containerfile /\n"})
+        os.symlink("held/x/index.json", self.path("project", "link"))
+        for file in ("held/x/index.json", "link", "environments.yaml"):
+            with self.subTest(file):
+                refused = self.pinnace("build", "-t", "oci:other:1", "--metadata", file, other, cwd=self.project, expect=1)
+                self.assertIn("rules", refused.errors[-1])
+        self.assertEqual(self.pinnace("inspect", "--digest", "env:prod/x:1", cwd=self.project).digest, self.digest)
+        self.pinnace("build", "-t", "oci:other:1", "--metadata", "result.json", other, cwd=self.project)
+        self.assertTrue(os.path.exists(self.path("project", "result.json")))
 
     def test_what_an_environment_lost_is_repaired(self):
         self.files("project", {"layouts.yaml": "prod: {repository: 'oci:held', immutable: true}\n"})
