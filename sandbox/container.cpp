@@ -71,7 +71,7 @@ std::vector<spec::Mount> network_files(const Stage& stage, const OpenRoot& root,
     write_file(source, text);
     require(::chmod(source.c_str(), 0644), "make " + source);
     const RootedPath named = RootedPath("/etc") / file;
-    const RootedPath target = root.resolve(named);
+    const RootedPath target = resolve_in_container(root, named);
     base::with_context([&] { return named.absolute() + " of the image"; },
                        [&] { refuse_system_place(target); });
     stubs.add(target, false);
@@ -127,7 +127,10 @@ Outcome run_in_root(const Stage& stage, const HelperRequest& request, Mounts& mo
   Stubs stubs(root);
   make_system_places(stubs);
   // What the runtime would make: the working directory stays, as others leave it.
-  root.make_directories(root.resolve(RootedPath(request.working_directory)));
+  const RootedPath directory = resolve_in_container(root, RootedPath(request.working_directory));
+  base::with_context([&] { return "the working directory " + request.working_directory; },
+                     [&] { refuse_system_directory(directory); });
+  root.make_directories(directory);
   spec::Input input = spec_input(stage, root, request);
   input.mounts = network_files(stage, root, stubs, request, host_resolver);
   for (spec::Mount& mount : mounts.prepare(stage, root, stubs, stored, secrets))

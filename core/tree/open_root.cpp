@@ -6,6 +6,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -98,7 +99,12 @@ std::optional<std::string> OpenRoot::link_target(const RootedPath& path) const {
   base::throw_errno(errno, "read the link " + path.absolute());
 }
 
-RootedPath OpenRoot::resolve(const RootedPath& path) const {
+RootedPath OpenRoot::resolve(const RootedPath& path, std::span<const RootedPath> covered) const {
+  const auto is_covered = [&](const RootedPath& place) {
+    return std::any_of(covered.begin(), covered.end(), [&](const RootedPath& directory) {
+      return place != directory && place.is_within(directory);
+    });
+  };
   std::deque<std::string> rest;
   put_in_front(rest, path.relative());
   RootedPath done;
@@ -110,7 +116,7 @@ RootedPath OpenRoot::resolve(const RootedPath& path) const {
       continue;
     }
     const RootedPath next = done / part;
-    const auto target = link_target(next);
+    const auto target = is_covered(next) ? std::nullopt : link_target(next);
     if (!target) {
       done = next;
       continue;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,9 @@ class OpenRoot {
 
   /// The path with all its links followed, at the end too. What is missing is taken literally.
   /// Throws invalid_input for more than 40 links.
-  RootedPath resolve(const RootedPath& path) const;
+  RootedPath resolve(const RootedPath& path) const { return resolve(path, {}); }
+  /// The same where something will be mounted at these directories: links below them are nobody's.
+  RootedPath resolve(const RootedPath& path, std::span<const RootedPath> covered) const;
 
   /// Of the path itself; nullopt: there is nothing.
   std::optional<struct stat> status(const RootedPath& path) const;

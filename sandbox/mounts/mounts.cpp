@@ -142,7 +142,7 @@ SpecMount Mounts::prepare_one(const Stage& stage, const OpenRoot& root, const St
                               const HelperMount& mount, std::size_t number,
                               std::string_view secret) {
   const RootedPath wanted(absolute(mount.target, m_request.working_directory));
-  const RootedPath resolved = root.resolve(wanted);
+  const RootedPath resolved = resolve_in_container(root, wanted);
   if (resolved.is_root())
     throw Error(ErrorCode::invalid_input,
                 "the image has a link to its root directory there, where nothing can be mounted");

@@ -32,6 +32,13 @@ class Images:
     def run_image(self, *arguments, **options):
         return self.pinnace("run", *arguments, prefix=self.prefix, **options)
 
+    def test_it_starts_nowhere_in_the_systems_own_places(self):
+        push_image(self.registry, "run/led", "1", {**busybox_files(), "w": "-> /proc/self/fd/7"})
+        for place in ("/w", "/proc/self/fd/7", "/dev/fd/7", "/sys"):
+            with self.subTest(place):
+                refused = self.run_image(f"{self.registry.host}/run/led:1", "-w", place, "--", "/bin/sh", "-c", "pwd", expect=2)
+                self.assertIn(f"the working directory {place}: it is ", refused.errors[-1])
+
     def test_output_and_exit_code_are_the_containers(self):
         done = self.run_image(self.web, "-e", "NAME=a value", "-w", "/new/dir", "-u", "7:8", "--", "/bin/sh", "-c",
                               'echo "$NAME"; pwd; id -u; id -g; echo problem >&2; exit 9', expect=9)

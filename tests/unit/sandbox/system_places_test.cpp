@@ -60,6 +60,24 @@ TEST(SystemPlaces, AreDirectoriesOfTheRoot) {
   EXPECT_TRUE(fs::is_empty(host));
 }
 
+TEST(SystemPlaces, HideWhatTheImageHasThere) {
+  const test_support::TemporaryDirectory directory;
+  const fs::path top = directory.path();
+  fs::create_directory(top / "dev");
+  fs::create_symlink("/etc/passwd", top / "dev/log");
+  fs::create_symlink("/etc", top / "dev/below");
+  fs::create_symlink("/dev", top / "led");
+  fs::create_symlink("/srv", top / "data");
+  const tree::OpenRoot root(top);
+  const auto place = [&](const char* path) {
+    return resolve_in_container(root, RootedPath(path)).absolute();
+  };
+  EXPECT_EQ(place("/dev/log"), "/dev/log");
+  EXPECT_EQ(place("/led/log"), "/dev/log");
+  EXPECT_EQ(place("/dev/below/passwd"), "/dev/below/passwd");
+  EXPECT_EQ(place("/data/x"), "/srv/x");
+}
+
 TEST(SystemPlaces, AreNoPlacesOfMounts) {
   for (const char* path :
        {"/proc", "/proc/1/root", "/dev", "/dev/null", "/dev/ptmx", "/dev/pts", "/dev/pts/0",
@@ -73,6 +91,16 @@ TEST(SystemPlaces, AreNoPlacesOfMounts) {
                            "/a/dev/null", "/sys/fs/cgroup"}) {
     EXPECT_EQ(refusal([&] { refuse_system_place(RootedPath(path)); }), "") << path;
   }
+}
+
+TEST(SystemPlaces, AreNoPlacesToStartIn) {
+  for (const char* path : {"/proc", "/proc/self/fd/7", "/proc/1/root", "/sys", "/sys/fs/cgroup",
+                           "/dev", "/dev/fd/7", "/dev/log"})
+    EXPECT_NE(refusal([&] { refuse_system_directory(RootedPath(path)); }), "") << path;
+  EXPECT_EQ(refusal([] { refuse_system_directory(RootedPath("/proc/self/fd/7")); }),
+            "it is /proc/self/fd/7, in the system's own /proc, where no container starts");
+  for (const char* path : {"/", "/dev/shm", "/dev/shm/x", "/process", "/a/proc", "/device"})
+    EXPECT_EQ(refusal([&] { refuse_system_directory(RootedPath(path)); }), "") << path;
 }
 
 }  // namespace
