@@ -50,9 +50,11 @@ class SupervisedOutput final : public base::EventSink {
   WatchedOutput m_watched;
 };
 
-running::RunRequest request_of(const Options& options, const GlobalOptions& global) {
+running::RunRequest request_of(const Options& options, const std::string& environments,
+                               const GlobalOptions& global) {
   running::RunRequest request = options.request;
   add_common(request, global);
+  if (!environments.empty()) request.environments = std::filesystem::absolute(environments);
   if (!options.platform.empty()) request.platform = oci::Platform::parse(options.platform);
   request.environment = pair_map("-e", "NAME=VALUE", options.variables);
   request.user = if_given(options.user);
@@ -175,8 +177,9 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
   add_supervise(app, invocation);
   verb->add_option("COMMAND", options->request.command,
                    "Behind --: instead of the image's command");
-  verb->callback([options, &global, &invocation] {
-    const running::RunRequest request = request_of(*options, global);
+  const auto environments = add_environments(*verb, "Where env: names are defined");
+  verb->callback([options, environments, &global, &invocation] {
+    const running::RunRequest request = request_of(*options, *environments, global);
     const bool detach = options->detach;
     invocation = {json::write(request), [request, detach](const Execution& execution) {
                     return detach ? start_detached(request, execution)

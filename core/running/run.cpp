@@ -49,6 +49,10 @@ json::Table<RunRequest> RunRequest::table() {
         "When the job is cancelled, the container gets the image's stop signal and so much time "
         "to end; null or 0: it is killed at once.",
         {.most = 86400, .later = true, .nullable = true}},
+       {"environments",
+        &RunRequest::environments,
+        "File for env: names; null: none.",
+        {.later = true}},
        {"sandbox", &RunRequest::sandbox, "Null: the defaults.", {.nullable = true}}});
 }
 
@@ -76,12 +80,7 @@ std::vector<container::Mount> RunRequest::mounts() const {
 }
 
 void RunRequest::check() const {
-  if (std::holds_alternative<oci::EnvironmentName>(oci::parse_image_name(image)))
-    throw base::Error(
-        base::ErrorCode::invalid_input,
-        "\"" + image +
-            "\": a container is not made of what an environment holds, expected the image "
-            "by the place that its environments.yaml names");
+  (void)oci::parse_image_name(image);
   if (directory && !directory->starts_with('/'))
     throw base::Error(base::ErrorCode::invalid_input, "working directory \"" + *directory +
                                                           "\": expected an absolute path, as /srv");
@@ -279,7 +278,7 @@ class ReadyWatcher final : public run::Sandbox::Watcher {
 }  // namespace
 
 RunResult perform(const RunRequest& request, const job::JobContext& job) {
-  places::Access access = job.access(request.places());
+  places::Access access = job.access(request.places(request.environments));
   const image::ImageInput image = load(job.context, access, request);
   run::Sandbox sandbox(request.sandbox.options(request.places().local()));
   sandbox.check_platform(job.context, platform_of(request));

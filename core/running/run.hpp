@@ -22,6 +22,7 @@ struct RunRequest : job::JobRequest {
   std::optional<std::uint16_t> wait_port;
   std::chrono::seconds wait{60};
   std::chrono::seconds stop{0};
+  std::optional<std::filesystem::path> environments;
   job::SandboxRequest sandbox;
 
   void check() const;

@@ -32,6 +32,13 @@ class Images:
     def run_image(self, *arguments, **options):
         return self.pinnace("run", *arguments, prefix=self.prefix, **options)
 
+    def test_what_an_environment_holds(self):
+        settings = self.files("environments", {"e.yaml": f"prod: {{repository: {self.registry.host}/run}}\n"})
+        done = self.run_image("env:prod/web:1", "--environments", f"{settings}/e.yaml", "--", "/bin/echo", "held")
+        self.assertEqual(done.out, "held\n")
+        refused = self.run_image("env:test/web:1", "--environments", f"{settings}/e.yaml", expect=2)
+        self.assertIn("test", refused.errors[-1])
+
     def test_it_starts_nowhere_in_the_systems_own_places(self):
         push_image(self.registry, "run/led", "1", {**busybox_files(), "w": "-> /proc/self/fd/7"})
         for place in ("/w", "/proc/self/fd/7", "/dev/fd/7", "/sys"):
