@@ -122,9 +122,12 @@ public record JobContext(
     @CheckForNull
     private String imageFile(String name) {
         ImageName image = ImageName.of(name);
-        return image.isFile()
+        if (!image.isFile()) {
+            return null;
+        }
+        return image.hasPath()
                 ? image.beginning() + workspace.child(image.rest()).getRemote()
-                : null;
+                : name; // the core says what is missing
     }
 
     /** A file of the workspace, as its machine calls it; null stays null. */

@@ -62,6 +62,11 @@ public record ImageName(Kind kind, String beginning, String rest) {
         return kind == Kind.LAYOUT || kind == Kind.ARCHIVE;
     }
 
+    /** Whether it has the path of that: "oci:" alone has none, and is not the directory that paths are relative to. */
+    public boolean hasPath() {
+        return !rest.isEmpty() && !rest.startsWith(":") && !rest.startsWith("@");
+    }
+
     /** Of the environment that it is in. */
     public String environment() {
         return upToSlash(rest);

@@ -38,6 +38,12 @@ class ImageNameTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"oci:out, true", "oci:/out:1, true", "oci:, false", "oci::1, false", "oci-archive:, false", "oci:@x, false"})
+    void onlyWithAPathIsItSomewhereInTheWorkspace(String name, boolean hasPath) {
+        assertEquals(hasPath, ImageName.of(name).hasPath());
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "web:1, docker.io/library/web:1",
         "library/web:1, docker.io/library/web:1",
