@@ -145,8 +145,10 @@ void BaseTree::add_layer(const base::Context& context, store::BlobStore& store,
   const auto tar = open_layer(context, store, layer);
   archive::TarReader reader(*tar, what, archive::TarReader::Sparse::expand);
   Layer placed(*this, number, what);
-  while (const auto entry = reader.next())
+  while (const auto entry = reader.next()) {
+    context.check();
     base::with_context([&] { return what; }, [&] { placed.add(*entry); });
+  }
   placed.finish();
 }
 

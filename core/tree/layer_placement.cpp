@@ -18,7 +18,8 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr int k_max_links = 40;  // as Linux
+constexpr int k_max_links = 40;    // as Linux
+constexpr int k_max_parts = 8192;  ///< of a path and of the links on its way: several long paths
 
 void put_in_front(std::deque<std::string>& rest, std::string_view path) {
   const std::vector<std::string_view> parts = text::path_parts(path);
@@ -31,7 +32,10 @@ std::string resolve_links(const FindLink& find, std::string_view path, bool foll
   std::deque<std::string> rest;
   put_in_front(rest, path);
   std::string done;
-  for (int links = 0; !rest.empty();) {
+  for (int links = 0, parts = 0; !rest.empty();) {
+    if (++parts > k_max_parts)
+      throw Error(ErrorCode::invalid_input,
+                  "/" + base::shown(path) + " goes through links of the image that are too long");
     const std::string part = std::move(rest.front());
     rest.pop_front();
     if (part == "..") {
@@ -129,9 +133,20 @@ void LayerPlacement::hide(const std::string& path, bool itself) {
     if (m_tree.look(path)) remove(path);
     return;
   }
+  if (is_cleared(path)) return;
   const auto place = m_tree.look(path);
   if (!path.empty() && (!place || place->type != EntryType::directory)) return;
   for (const std::string& name : m_tree.names(path)) hide(join_path(path, name), true);
+  m_cleared.insert(path);
+}
+
+bool LayerPlacement::is_cleared(std::string path) const {
+  if (m_cleared.empty()) return false;
+  while (!m_cleared.contains(path)) {
+    if (path.empty()) return false;
+    path = std::string(parent_path(path));
+  }
+  return true;
 }
 
 void LayerPlacement::remove(const std::string& path) {

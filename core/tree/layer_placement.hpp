@@ -38,7 +38,8 @@ using FindLink = std::function<std::optional<std::string>(const std::string& pat
 
 /// Where `path` leads when the links on its way are followed inside of a tree: "bin/x" becomes
 /// "usr/bin/x". The last component is followed only if `follow_last` is set. What is missing is
-/// taken literally. Throws invalid_input for more than 40 links.
+/// taken literally. Throws invalid_input for more than 40 links, or for more than 8192 names on the
+/// way, "x/.." among them.
 std::string resolve_links(const FindLink& find, std::string_view path, bool follow_last);
 
 /// Decides where the entries of one layer go on top of the layers below it. There is no other code
@@ -73,7 +74,12 @@ class LayerPlacement {
   bool is_ours(const std::string& path) const;
 
   PlacedTree& m_tree;
+  bool is_cleared(std::string path) const;
+
   std::set<std::string, std::less<>> m_added;  ///< of this layer
+  /// Directories of which what lower layers have is gone, which is so from then on: whoever says it
+  /// a thousand times has it looked for once.
+  std::set<std::string, std::less<>> m_cleared;
   /// Neighbours mostly share their parent, which is looked up once, until something goes.
   std::optional<std::string> m_parent;
   std::string m_resolved;
