@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "packages/numbers.hpp"
 
 namespace pinnace::binaries {
 
@@ -64,12 +65,7 @@ Elf::Elf(const RandomAccess& file) : m_file(file) {
 }
 
 std::uint64_t Elf::number(std::string_view bytes) const {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::size_t at = m_big_endian ? i : bytes.size() - 1 - i;
-    value = value << 8U | static_cast<unsigned char>(bytes[at]);
-  }
-  return value;
+  return packages::number_of(bytes, m_big_endian ? std::endian::big : std::endian::little);
 }
 
 void Elf::read_sections(const Layout& layout, std::string_view header) {

@@ -45,7 +45,8 @@ class Budget {
 
 class JavaReader {
  public:
-  explicit JavaReader(const JavaLimits& limits) : m_depth(limits.depth), m_budget(limits.bytes) {}
+  JavaReader(const base::Context& context, const JavaLimits& limits)
+      : m_context(context), m_depth(limits.depth), m_budget(limits.bytes) {}
 
   Found read(const RandomAccess& file, std::string_view path) {
     read_archive(file, path, "", 0);
@@ -61,6 +62,7 @@ class JavaReader {
                    unsigned depth);
   std::string read_text(const ZipFile& zip, const ZipEntry& entry);
 
+  const base::Context& m_context;
   Found m_found;
   unsigned m_depth;
   Budget m_budget;
@@ -70,8 +72,9 @@ class JavaReader {
 void JavaReader::read_archive(const RandomAccess& file, std::string_view path,
                               const std::string& inside, unsigned depth) {
   try {
-    read_entries(file, path, inside, depth);
+    read_entries(StoppableAccess(m_context, file), path, inside, depth);
   } catch (const base::Error& error) {
+    m_context.check();
     m_found.problem((inside.empty() ? "" : inside + ": ") + error.what());
   }
 }
@@ -88,9 +91,10 @@ void JavaReader::read_entries(const RandomAccess& file, std::string_view path,
   }
   for (Package& package : java_packages(path, manifest, poms)) {
     package.inside = packages::text_of(inside);
-    m_found.packages.push_back(std::move(package));
+    if (!m_found.add(std::move(package))) return;
   }
   for (const ZipEntry& entry : zip.entries()) {
+    m_context.check();
     if (is_java_archive(entry.name)) read_nested(zip, entry, inside, depth);
   }
 }
@@ -114,6 +118,7 @@ void JavaReader::read_nested(const ZipFile& zip, const ZipEntry& entry, const st
     const MemoryAccess content(zip.read(entry, k_most));
     read_archive(content, entry.name, place, depth + 1);
   } catch (const base::Error& error) {
+    m_context.check();
     m_found.problem(place + ": " + error.what());
   }
 }
@@ -125,8 +130,9 @@ bool is_java_archive(std::string_view path) {
                      [&](std::string_view end) { return path.ends_with(end); });
 }
 
-Found read_java_archive(const RandomAccess& file, std::string_view path, const JavaLimits& limits) {
-  return JavaReader(limits).read(file, path);
+Found read_java_archive(const base::Context& context, const RandomAccess& file,
+                        std::string_view path, const JavaLimits& limits) {
+  return JavaReader(context, limits).read(file, path);
 }
 
 }  // namespace pinnace::binaries

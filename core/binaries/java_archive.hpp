@@ -19,8 +19,8 @@ struct JavaLimits {
 
 /// What a Java archive is and holds: the Maven projects whose pom.properties are in it; where none
 /// of them is the archive itself, that by its manifest and its name; and the same of the archives
-/// in it, at whatever depth within `limits`. `path` ends with the archive's name.
-packages::Found read_java_archive(const RandomAccess& file, std::string_view path,
-                                  const JavaLimits& limits = {});
+/// in it, at whatever depth within `limits`. `path` ends with the archive's name. Throws cancelled.
+packages::Found read_java_archive(const base::Context& context, const RandomAccess& file,
+                                  std::string_view path, const JavaLimits& limits = {});
 
 }  // namespace pinnace::binaries

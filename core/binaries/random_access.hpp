@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/context.hpp"
 #include "base/io.hpp"
 
 namespace pinnace::binaries {
@@ -31,6 +32,23 @@ class MemoryAccess final : public RandomAccess {
 
  private:
   std::string m_bytes;
+};
+
+/// A file, which must outlive it, that throws cancelled when it is read after a stop request: who
+/// reads it here and there needs no other look at that.
+class StoppableAccess final : public RandomAccess {
+ public:
+  StoppableAccess(const base::Context& context, const RandomAccess& file)
+      : m_context(context), m_file(file) {}
+  std::uint64_t size() const override { return m_file.size(); }
+  std::size_t read_at(std::uint64_t offset, std::span<std::byte> to) const override {
+    m_context.check();
+    return m_file.read_at(offset, to);
+  }
+
+ private:
+  const base::Context& m_context;
+  const RandomAccess& m_file;
 };
 
 /// A part of a file, which must outlive it.

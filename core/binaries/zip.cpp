@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "binaries/inflate.hpp"
+#include "packages/numbers.hpp"
 
 namespace pinnace::binaries {
 
@@ -37,10 +38,7 @@ constexpr unsigned k_deflated = 8;
 
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t size) {
   if (at > bytes.size() || size > bytes.size() - at) fail("the zip archive's directory is damaged");
-  std::uint64_t value = 0;
-  for (std::size_t i = size; i-- > 0;)
-    value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
+  return packages::number_of(bytes.substr(at, size), std::endian::little);
 }
 
 /// Of an entry's extra fields that of zip64, which has what its own fields have no room for.
@@ -60,6 +58,16 @@ std::uint64_t take64(std::uint64_t value, std::string_view& field) {
   const std::uint64_t taken = number(field, 0, 8);
   field.remove_prefix(8);
   return taken;
+}
+
+/// Whether an end that is not the file's leads to entries, as Java wants it to: then bytes were
+/// added behind the archive. Else it may stand in the comment of another one.
+bool has_entries(const RandomAccess& file, std::uint64_t end, std::string_view record) {
+  const std::uint64_t size = number(record, 12, 4);
+  const std::uint64_t offset = number(record, 16, 4);
+  if (size > end || offset > end - size) return false;
+  return read_range(file, end - size, k_entry_magic.size()) == k_entry_magic &&
+         read_range(file, end - size - offset, k_header_magic.size()) == k_header_magic;
 }
 
 std::uint32_t crc_of(const std::string& bytes) {
@@ -84,7 +92,8 @@ ZipFile::Directory ZipFile::find_directory(const RandomAccess& file) {
   for (std::size_t at = bytes.rfind(k_end_magic); at != std::string::npos;
        at = at == 0 ? std::string::npos : bytes.rfind(k_end_magic, at - 1)) {
     if (bytes.size() - at < k_end_size) continue;
-    if (number(bytes, at + 20, 2) > bytes.size() - at - k_end_size) continue;
+    const bool ends_here = number(bytes, at + 20, 2) == bytes.size() - at - k_end_size;
+    if (!ends_here && !has_entries(file, begin + at, bytes.substr(at, k_end_size))) continue;
     const Directory directory{begin + at, number(bytes, at + 12, 4), number(bytes, at + 16, 4)};
     if (directory.end < k_locator_size) return directory;
     const std::string locator = read_range(file, directory.end - k_locator_size, k_locator_size);

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "base/error.hpp"
 #include "binaries/elf.hpp"
 #include "binaries/go_build_info.hpp"
 #include "binaries/java_archive.hpp"
@@ -35,35 +36,44 @@ std::string text_of(const RandomAccess& file) {
   return binaries::read_range(file, 0, file.size());
 }
 
-Found read_elf(const RandomAccess& file) {
+/// What is damaged of the one does not hide the other.
+Found read_elf(const base::Context& context, const RandomAccess& file) {
   const binaries::Elf elf(file);
-  Found found = binaries::read_go_build_info(elf);
-  Found crates = binaries::read_rust_audit(elf);
-  std::move(crates.packages.begin(), crates.packages.end(), std::back_inserter(found.packages));
-  return found;
+  Found all;
+  for (const auto read : {binaries::read_go_build_info, binaries::read_rust_audit}) {
+    try {
+      Found found = read(elf);
+      std::move(found.packages.begin(), found.packages.end(), std::back_inserter(all.packages));
+    } catch (const base::Error& error) {
+      context.check();
+      all.problem(error.what());
+    }
+  }
+  return all;
 }
 
 /// Of documents that tell of packages.
-Found read_packages(DocumentKind kind, std::string_view path, const RandomAccess& file) {
+Found read_packages(const base::Context& context, DocumentKind kind, std::string_view path,
+                    const RandomAccess& file) {
   switch (kind) {
     case DocumentKind::apk_installed:
       return packages::read_apk_installed(text_of(file));
     case DocumentKind::dpkg_status:
       return packages::read_dpkg_status(text_of(file));
     case DocumentKind::elf:
-      return read_elf(file);
+      return read_elf(context, file);
     case DocumentKind::gemspec:
       return packages::read_gemspec(text_of(file));
     case DocumentKind::java_archive:
-      return binaries::read_java_archive(file, path);
+      return binaries::read_java_archive(context, file, path);
     case DocumentKind::package_json:
       return packages::read_package_json(text_of(file));
     case DocumentKind::python_metadata:
       return packages::read_python_metadata(text_of(file));
     case DocumentKind::rpm_ndb:
-      return packages::read_rpm_ndb(base::as_bytes(text_of(file)));
+      return packages::read_rpm_ndb(base::as_bytes(text_of(file)), context);
     case DocumentKind::rpm_sqlite:
-      return packages::read_rpm_sqlite(text_of(file));
+      return packages::read_rpm_sqlite(text_of(file), context);
     default:
       return {};
   }
@@ -71,9 +81,18 @@ Found read_packages(DocumentKind kind, std::string_view path, const RandomAccess
 
 }  // namespace
 
-std::optional<Document> read_document(DocumentKind kind, std::string_view path,
-                                      const RandomAccess& file,
+std::size_t size_of(const Document& document) {
+  constexpr std::size_t k_of_each = 200;
+  std::size_t size = k_of_each + packages::size_of(document.files);
+  for (const packages::Package& package : document.packages) size += packages::size_of(package);
+  for (const std::string& licence : document.licences) size += k_of_each + licence.size();
+  return size;
+}
+
+std::optional<Document> read_document(const base::Context& context, DocumentKind kind,
+                                      std::string_view path, const RandomAccess& whole,
                                       std::vector<std::string>& problems) {
+  const binaries::StoppableAccess file(context, whole);
   Document document{.kind = kind};
   switch (kind) {
     case DocumentKind::dpkg_list:
@@ -95,7 +114,7 @@ std::optional<Document> read_document(DocumentKind kind, std::string_view path,
       document.os = packages::read_os_release(text_of(file));
       break;
     default: {
-      Found found = read_packages(kind, path, file);
+      Found found = read_packages(context, kind, path, file);
       document.packages = std::move(found.packages);
       problems = std::move(found.problems);
     }

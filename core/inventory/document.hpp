@@ -48,6 +48,9 @@ struct Document {
   bool operator==(const Document&) const = default;
 };
 
+/// What a document takes in memory, about.
+std::size_t size_of(const Document& document);
+
 /// What kind of document a file is by its path; nullopt if by that it is none.
 std::optional<DocumentKind> kind_by_path(std::string_view path);
 /// The same by its first bytes, which is how programs are known.
@@ -57,9 +60,14 @@ std::optional<DocumentKind> kind_by_content(base::Bytes beginning);
 std::uint64_t most_of(DocumentKind kind) noexcept;
 std::string why_not_read(DocumentKind kind);
 
-/// Reads a file; what is wrong with it is added to `problems`. nullopt: it says nothing.
-std::optional<Document> read_document(DocumentKind kind, std::string_view path,
-                                      const binaries::RandomAccess& file,
+/// What of its path a document's meaning depends on, beside its content: of a Java archive that
+/// does not say what it is, its name; else nothing.
+std::string_view meaning_of_path(DocumentKind kind, std::string_view path);
+
+/// Reads a file; what is wrong with it is added to `problems`. nullopt: it says nothing. Throws
+/// cancelled.
+std::optional<Document> read_document(const base::Context& context, DocumentKind kind,
+                                      std::string_view path, const binaries::RandomAccess& file,
                                       std::vector<std::string>& problems);
 
 }  // namespace pinnace::inventory

@@ -119,6 +119,10 @@ std::optional<DocumentKind> kind_by_content(base::Bytes beginning) {
   return std::nullopt;
 }
 
+std::string_view meaning_of_path(DocumentKind kind, std::string_view path) {
+  return kind == DocumentKind::java_archive ? name_of(path) : std::string_view();
+}
+
 std::uint64_t most_of(DocumentKind kind) noexcept {
   constexpr std::uint64_t k_mib = 1 << 20;
   switch (kind) {

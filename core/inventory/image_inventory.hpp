@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/context.hpp"
 #include "inventory/layer_inventory.hpp"
 #include "packages/package.hpp"
 
@@ -41,17 +43,25 @@ struct ImageInventory {
 };
 
 /// Puts the inventories of an image's layers on top of each other, as a container would have their
-/// files (tree::LayerPlacement): whiteouts delete, links of lower layers are followed.
+/// files (tree::LayerPlacement): whiteouts delete, links of lower layers are followed. What a file
+/// tells is what it tells by the paths that lead to it in the end: hard links and symbolic ones
+/// make documents of files that were none in their layer, and those are read again. All that is
+/// kept of documents is bounded; what is beyond is a finding.
 class LayerStack {
  public:
-  LayerStack();
+  /// Reads what is wished for, sorted, of the layer of this number again (scan_layer()).
+  using ReadAgain = std::function<LayerInventory(std::size_t layer, std::vector<Wish> wishes)>;
+
+  /// Without `read_again` what would have to be read is a finding.
+  explicit LayerStack(base::Context context = {}, ReadAgain read_again = {});
   ~LayerStack();
   LayerStack(const LayerStack&) = delete;
   LayerStack& operator=(const LayerStack&) = delete;
 
-  /// The next layer, from the lowest on. Consumes it.
+  /// The next layer, from the lowest on. Consumes it. Throws cancelled, and what `read_again`
+  /// throws.
   void add(LayerInventory layer);
-  /// Gives each package the files and licences that other files list for it.
+  /// Gives each package the files and licences that other files list for it. Throws as add().
   ImageInventory take();
 
  private:

@@ -13,6 +13,16 @@ constexpr std::uint64_t k_of_node = 300;  ///< beside its texts, about
 
 }  // namespace
 
+bool ImageTree::Node::tells() const {
+  return document != nullptr &&
+         (document->kind == DocumentKind::elf || kind_by_path(file.entry.path) == document->kind);
+}
+
+ImageTree::Node* ImageTree::find_to_change(std::string_view path) {
+  const auto place = m_nodes.find(path);
+  return place == m_nodes.end() ? nullptr : &place->second;
+}
+
 const ImageTree::Node* ImageTree::find(std::string_view path) const {
   const auto place = m_nodes.find(path);
   return place == m_nodes.end() ? nullptr : &place->second;

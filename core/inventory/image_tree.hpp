@@ -15,9 +15,22 @@ namespace pinnace::inventory {
 /// that tell of packages.
 class ImageTree final : public tree::PlacedTree {
  public:
+  /// Where a file's content is.
+  struct Source {
+    std::size_t layer = 0;
+    std::uint64_t entry = 0;  ///< its place in that layer's entries
+
+    auto operator<=>(const Source&) const = default;
+  };
   struct Node {
     ImageFile file;
-    std::shared_ptr<const Document> document;  ///< shared by hard links
+    std::shared_ptr<const Document> document = {};  ///< shared by hard links
+    Source source = {};                             ///< of a file
+    std::optional<DocumentKind> kind = {};          ///< that it was read as because of its path
+    bool is_wanted = false;                         ///< it was not read as that yet
+
+    /// Whether a file's document is one by where the file stands now.
+    bool tells() const;
   };
   using Nodes = std::map<std::string, Node, std::less<>>;
 
@@ -27,6 +40,7 @@ class ImageTree final : public tree::PlacedTree {
   void make_parent(const std::string& path) override;
 
   const Node* find(std::string_view path) const;
+  Node* find_to_change(std::string_view path);
   /// The same, with links followed.
   const Node* follow(std::string_view path) const;
   /// Throws invalid_input if there are more files than fit.

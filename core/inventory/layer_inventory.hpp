@@ -20,10 +20,19 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+/// A file of a layer that is to be read again, as an image shows it by another path, through links.
+struct Wish {
+  std::uint64_t entry = 0;  ///< its place in the layer's entries, from 0 on
+  DocumentKind kind = DocumentKind::dpkg_status;
+  std::string path;  ///< that it is shown by
+
+  auto operator<=>(const Wish&) const = default;
+};
+
 /// What a layer holds: a value of its bytes alone, whatever stands below it.
 struct LayerInventory {
   /// Another one is of another format, or of other parsers: then the layer is read again.
-  static constexpr int k_version = 1;
+  static constexpr int k_version = 2;
 
   int version = k_version;
   std::string diff_id;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "archive/tar_entry.hpp"
 #include "base/context.hpp"
@@ -21,6 +23,10 @@ class LayerScan {
 
   explicit LayerScan(const base::Context& context)
       : m_context(context), m_file(context.scratch), m_buffer(k_buffer) {}
+  /// Reads the layer again, and nothing but what is wished for: the inventory's entries are hard
+  /// links with the paths of `wishes`, in the order of what these lead to, and its documents and
+  /// findings are of those.
+  LayerScan(const base::Context& context, std::vector<Wish> wishes);
 
   /// `content`: of a file. A sparse one, of a few bytes with the size of a disk, is read while all
   /// of them together are not too large. Throws what `content` throws, cancelled, and io for the
@@ -33,16 +39,29 @@ class LayerScan {
  private:
   static constexpr std::size_t k_buffer = 256 * 1024;
 
+  /// What a file is read as.
+  struct Reading {
+    DocumentKind kind;
+    std::string path;
+    std::uint64_t entry;  ///< of the inventory
+  };
+
   bool has_room(std::size_t bytes);
+  bool is_left_out(const Entry& entry, Content kind);
+  std::vector<Reading> readings_of(const Entry& entry) const;
   void read_content(Entry& entry, base::Source& content);
-  void add_document(DocumentKind kind, const Entry& entry);
+  void add_document(const Reading& reading, std::uint64_t size);
+  void find(std::string_view path, std::string_view problem);
 
   const base::Context& m_context;
   LayerInventory m_inventory;
   SpooledFile m_file;
   std::vector<std::byte> m_buffer;
-  std::uint64_t m_bytes = 0;   ///< what the inventory takes, about
-  std::uint64_t m_sparse = 0;  ///< bytes of sparse files
+  std::optional<std::vector<Wish>> m_wishes;  ///< sorted
+  std::uint64_t m_count = 0;                  ///< of entries so far
+  std::uint64_t m_bytes = 0;                  ///< what they take, about
+  std::uint64_t m_document_bytes = 0;         ///< the same of documents
+  std::uint64_t m_sparse = 0;                 ///< bytes of sparse files
   bool m_is_full = false;
 };
 
@@ -50,5 +69,8 @@ class LayerScan {
 /// the image says, or can't be had, throws as tree::open_layer().
 LayerInventory scan_layer(const base::Context& context, store::BlobStore& store,
                           const tree::StoredLayer& layer);
+/// The same for what is wished for alone, as LayerScan has that.
+LayerInventory scan_layer(const base::Context& context, store::BlobStore& store,
+                          const tree::StoredLayer& layer, std::vector<Wish> wishes);
 
 }  // namespace pinnace::inventory

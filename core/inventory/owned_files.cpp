@@ -9,20 +9,8 @@ namespace {
 using packages::FilePath;
 using packages::Package;
 
-const Document* document_at(const ImageTree& tree, const std::string& path, DocumentKind kind) {
-  const ImageTree::Node* node = tree.find(path);
-  const bool is_one = node != nullptr && node->document && node->document->kind == kind;
-  return is_one ? node->document.get() : nullptr;
-}
-
 std::string directory_of(const std::string& path) {
   return path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
-}
-
-std::size_t size_of(const packages::FilePaths& paths) {
-  std::size_t size = 0;
-  for (const FilePath& path : paths) size += sizeof(FilePath) + path.bytes.size();
-  return size;
 }
 
 std::size_t size_of(const std::vector<std::string>& texts) {
@@ -33,6 +21,16 @@ std::size_t size_of(const std::vector<std::string>& texts) {
 
 }  // namespace
 
+const Document* OwnedFiles::document_at(const std::string& path, DocumentKind kind) const {
+  if (const auto alias = m_aliases.find(path); alias != m_aliases.end()) {
+    const Document* document = alias->second.get();
+    if (document != nullptr && document->kind == kind) return document;
+  }
+  const ImageTree::Node* node = m_tree.follow(path);
+  const bool is_one = node != nullptr && node->document && node->document->kind == kind;
+  return is_one ? node->document.get() : nullptr;
+}
+
 bool OwnedFiles::take(std::size_t bytes) {
   if (bytes > m_left) m_spent = true;
   if (!m_spent) m_left -= bytes;
@@ -42,15 +40,15 @@ bool OwnedFiles::take(std::size_t bytes) {
 /// A package of several architectures has its own in the name of its list.
 void OwnedFiles::add_debian(Package& package, const std::string& path) {
   const std::string info = "var/lib/dpkg/info/" + package.name;
-  const Document* list = document_at(m_tree, info + ".list", DocumentKind::dpkg_list);
+  const Document* list = document_at(info + ".list", DocumentKind::dpkg_list);
   if (list == nullptr)
-    list =
-        document_at(m_tree, info + ":" + package.architecture + ".list", DocumentKind::dpkg_list);
-  if (list == nullptr) list = document_at(m_tree, path + ".md5sums", DocumentKind::dpkg_md5sums);
+    list = document_at(info + ":" + package.architecture + ".list", DocumentKind::dpkg_list);
+  if (list == nullptr) list = document_at(path + ".md5sums", DocumentKind::dpkg_md5sums);
   if (list != nullptr && take(size_of(list->files))) package.files = list->files;
-  const ImageTree::Node* copyright = m_tree.follow("usr/share/doc/" + package.name + "/copyright");
-  if (copyright != nullptr && copyright->document && take(size_of(copyright->document->licences)))
-    package.licences = copyright->document->licences;
+  const Document* copyright =
+      document_at("usr/share/doc/" + package.name + "/copyright", DocumentKind::debian_copyright);
+  if (copyright != nullptr && take(size_of(copyright->licences)))
+    package.licences = copyright->licences;
 }
 
 /// `base`: what the paths of a list are relative to.
@@ -66,10 +64,9 @@ void OwnedFiles::add_to(Package& package, const std::string& path, DocumentKind 
   if (kind == DocumentKind::dpkg_status) return add_debian(package, path);
   if (kind != DocumentKind::python_metadata) return;
   const std::string directory = directory_of(path);
-  add_python(package, document_at(m_tree, directory + "/RECORD", DocumentKind::python_record),
+  add_python(package, document_at(directory + "/RECORD", DocumentKind::python_record),
              directory_of(directory));
-  add_python(package,
-             document_at(m_tree, directory + "/installed-files.txt", DocumentKind::python_files),
+  add_python(package, document_at(directory + "/installed-files.txt", DocumentKind::python_files),
              directory);
 }
 

@@ -17,7 +17,9 @@ constexpr std::size_t k_at_a_time = 4;
 
 ImageInventory read_image(const base::Context& context, store::BlobStore& store,
                           const std::vector<tree::StoredLayer>& layers, const LayerMemory& memory) {
-  LayerStack stack;
+  LayerStack stack(context, [&](std::size_t layer, std::vector<Wish> wishes) {
+    return memory.read_again(context, store, layers[layer], std::move(wishes));
+  });
   for (std::size_t begin = 0; begin < layers.size(); begin += k_at_a_time) {
     const std::size_t count = std::min(k_at_a_time, layers.size() - begin);
     std::vector<std::optional<LayerInventory>> read(count);

@@ -23,8 +23,9 @@ void set_source(Package& package, std::string_view source) {
   package.source_version = text_of(trimmed(version.substr(0, version.find(')'))));
 }
 
-void add_path(FilePaths& paths, std::string_view line) {
-  if (const auto path = relative_path(line); !path.empty()) paths.push_back({std::string(path)});
+void add_line(FilePaths& paths, std::string_view line, PathBudget& budget) {
+  if (const auto path = relative_path(line); !path.empty())
+    add_path(paths, std::string(path), budget);
 }
 
 }  // namespace
@@ -50,18 +51,20 @@ Found read_dpkg_status(std::string_view text) {
 
 FilePaths read_dpkg_list(std::string_view text) {
   FilePaths paths;
-  while (!text.empty()) add_path(paths, take_line(text));
+  PathBudget budget;
+  while (!text.empty()) add_line(paths, take_line(text), budget);
   return paths;
 }
 
 FilePaths read_dpkg_md5sums(std::string_view text) {
   constexpr std::size_t k_digest = 32;
   FilePaths paths;
+  PathBudget budget;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
     // "digest  path"; dpkg takes what is after the first two bytes behind the digest.
     if (line.size() > k_digest + 2 && line[k_digest] == ' ')
-      add_path(paths, line.substr(k_digest + 2));
+      add_line(paths, line.substr(k_digest + 2), budget);
   }
   return paths;
 }

@@ -13,7 +13,8 @@ namespace pinnace::packages {
 /// Packages that are removed, or of which only the configuration is left, are none.
 Found read_dpkg_status(std::string_view text);
 
-/// The paths that a package has, of info/NAME.list, relative to the root: directories, too.
+/// The paths that a package has, of info/NAME.list, relative to the root: directories, too. Like
+/// the next one throws invalid_input for more than are kept (PathBudget).
 FilePaths read_dpkg_list(std::string_view text);
 
 /// The same, of files alone, of info/NAME.md5sums or status.d/NAME.md5sums.

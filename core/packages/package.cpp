@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "base/utf8.hpp"
 
 namespace pinnace::packages {
@@ -10,6 +11,9 @@ namespace {
 
 constexpr std::size_t k_max_problems = 20;
 constexpr std::size_t k_max_packages = 200'000;
+constexpr std::size_t k_max_bytes = std::size_t{128} << 20;
+constexpr std::size_t k_of_package = 400;  ///< beside its texts, about
+constexpr std::size_t k_of_path = 64;
 constexpr std::size_t k_max_path = 4096;  ///< PATH_MAX
 constexpr std::string_view k_replacement = "\xef\xbf\xbd";
 
@@ -126,8 +130,35 @@ bool Found::add(Package package) {
     problem("more than 200,000 packages");
     return false;
   }
+  bytes += size_of(package);
+  if (bytes > k_max_bytes) {
+    problem("packages with more texts than an inventory takes");
+    return false;
+  }
   packages.push_back(std::move(package));
   return true;
+}
+
+std::size_t size_of(const Package& package) {
+  std::size_t size = k_of_package + size_of(package.files);
+  for (const std::string* text :
+       {&package.group, &package.name, &package.version, &package.architecture, &package.source,
+        &package.source_version, &package.inside})
+    size += text->size();
+  for (const std::string& licence : package.licences) size += k_of_path + licence.size();
+  return size;
+}
+
+std::size_t size_of(const FilePaths& paths) {
+  std::size_t size = 0;
+  for (const FilePath& path : paths) size += k_of_path + path.bytes.size();
+  return size;
+}
+
+void add_path(FilePaths& paths, std::string path, PathBudget& budget) {
+  if (!budget.take(path.size()))
+    throw base::Error(base::ErrorCode::invalid_input, "it lists more files than are kept");
+  paths.push_back({std::move(path)});
 }
 
 std::string text_of(std::string_view bytes) {

@@ -46,10 +46,19 @@ struct Found {
 
   /// More than a few problems of one file say nothing new.
   void problem(std::string text);
-  /// Adds a package; false, and a problem, if there are more than any system has.
+  /// Adds a package; false, and a problem, if there are more than any system has, in number or in
+  /// bytes.
   bool add(Package package);
-  bool operator==(const Found&) const = default;
+  bool operator==(const Found& other) const {
+    return packages == other.packages && problems == other.problems;
+  }
+
+  std::size_t bytes = 0;  ///< size_of() those that were added
 };
+
+/// What a package, or a list of files, takes in memory, about.
+std::size_t size_of(const Package& package);
+std::size_t size_of(const FilePaths& paths);
 
 /// A text of a stranger as Package has it: bytes that are not UTF-8 and NULs become U+FFFD; of a
 /// longer one the first k_max_text bytes.
@@ -62,20 +71,27 @@ std::string_view relative_path(std::string_view path);
 /// Sorts the texts, each once.
 void sort_unique(std::vector<std::string>& texts);
 
-/// Bounds what paths that are put together take: a directory is written once, and has many files.
+/// Bounds what the paths of one document take: of a file's few bytes many can be, and a directory
+/// is written once, and has many files.
 class PathBudget {
  public:
   /// False if it is not to be kept.
   bool take(std::size_t size) {
-    constexpr std::size_t k_of_each = 64;
     size += k_of_each;
     m_left -= m_left < size ? m_left : size;
     return m_left != 0;
   }
+  /// Whether so many may be kept, if they are short.
+  bool fits(std::size_t count) const { return count <= m_left / k_of_each; }
 
  private:
-  std::size_t m_left = std::size_t{256} << 20;
+  static constexpr std::size_t k_of_each = 64;
+
+  std::size_t m_left = std::size_t{128} << 20;
 };
+
+/// Adds a path of a list. Throws invalid_input if there are more than are kept.
+void add_path(FilePaths& paths, std::string path, PathBudget& budget);
 
 /// "pkg:deb/debian/libc6@2.36-9+deb12u10?arch=amd64&distro=debian-12", for packages of the system
 /// with the distribution that `os` names.

@@ -23,7 +23,12 @@ class Paragraph {
     std::string_view value;  ///< trimmed, with the lines that go on with it
   };
 
-  void add(Field field) { m_fields.push_back(field); }
+  /// No paragraph has as many fields as k_max_fields; what is beyond is passed over.
+  static constexpr std::size_t k_max_fields = 10'000;
+
+  void add(Field field) {
+    if (m_fields.size() < k_max_fields) m_fields.push_back(field);
+  }
   bool empty() const noexcept { return m_fields.empty(); }
   const std::vector<Field>& fields() const noexcept { return m_fields; }
   /// The first value of a name, in whatever case that is written; empty if there is none.

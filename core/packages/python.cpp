@@ -61,18 +61,20 @@ Found read_python_metadata(std::string_view text) {
 
 FilePaths read_python_record(std::string_view text) {
   FilePaths paths;
+  PathBudget budget;
   while (!text.empty()) {
     std::string path = first_of_csv(take_line(text));
-    if (!path.empty()) paths.push_back({std::move(path)});
+    if (!path.empty()) add_path(paths, std::move(path), budget);
   }
   return paths;
 }
 
 FilePaths read_installed_files(std::string_view text) {
   FilePaths paths;
+  PathBudget budget;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
-    if (!line.empty()) paths.push_back({std::string(line)});
+    if (!line.empty()) add_path(paths, std::string(line), budget);
   }
   return paths;
 }

@@ -14,7 +14,8 @@ namespace pinnace::packages {
 Found read_python_metadata(std::string_view text);
 
 /// The files of NAME.dist-info/RECORD, as it has them: relative to the directory that
-/// NAME.dist-info is in, or absolute.
+/// NAME.dist-info is in, or absolute. Like the next one throws invalid_input for more than are
+/// kept.
 FilePaths read_python_record(std::string_view text);
 
 /// The files of NAME.egg-info/installed-files.txt, relative to NAME.egg-info.

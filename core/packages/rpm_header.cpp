@@ -1,9 +1,9 @@
 #include "packages/rpm_header.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "base/error.hpp"
+#include "packages/numbers.hpp"
 
 namespace pinnace::packages {
 
@@ -31,21 +31,57 @@ enum Kind : std::uint32_t { k_int32 = 4, k_string = 6, k_string_array = 8, k_i18
 constexpr std::size_t k_intro = 8;
 constexpr std::size_t k_index_entry = 16;
 constexpr std::size_t k_max_path = 4096;
+constexpr std::size_t k_max_size = 64 << 20;  ///< the largest there are have some 10 MiB
+constexpr std::size_t k_max_tags = 0xffff;    ///< as RPM has it
 
 std::uint32_t big_endian(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
+  return number32_at(bytes, at, std::endian::big);
 }
+
+/// Texts that stand behind each other. They are taken one by one: as many as there are bytes would
+/// not fit into memory.
+class Texts {
+ public:
+  Texts() = default;
+  Texts(std::string_view bytes, std::uint32_t count) : m_rest(bytes), m_left(count) {}
+
+  std::uint32_t left() const noexcept { return m_left; }
+  std::string_view next() {
+    const std::size_t end = m_rest.find('\0');
+    if (end == std::string_view::npos) fail("has a text without its end");
+    const std::string_view text = m_rest.substr(0, end);
+    m_rest.remove_prefix(end + 1);
+    --m_left;
+    return text;
+  }
+
+ private:
+  std::string_view m_rest;
+  std::uint32_t m_left = 0;
+};
+
+/// Numbers of 32 bits, where they stand.
+class Numbers {
+ public:
+  Numbers() = default;
+  explicit Numbers(std::string_view bytes) : m_bytes(bytes) {}
+
+  std::size_t size() const noexcept { return m_bytes.size() / 4; }
+  std::uint32_t operator[](std::size_t i) const { return big_endian(m_bytes, 4 * i); }
+
+ private:
+  std::string_view m_bytes;
+};
 
 class Header {
  public:
   explicit Header(std::string_view bytes) {
     if (bytes.size() < k_intro) fail("is cut off");
+    if (bytes.size() > k_max_size) fail("is too large");
     const std::size_t entries = big_endian(bytes, 0);
     const std::size_t size = big_endian(bytes, 4);
-    if ((bytes.size() - k_intro) / k_index_entry < entries) fail("has a wrong number of tags");
+    if (entries > k_max_tags || (bytes.size() - k_intro) / k_index_entry < entries)
+      fail("has a wrong number of tags");
     m_index = bytes.substr(k_intro, entries * k_index_entry);
     m_data = bytes.substr(k_intro + m_index.size());
     if (m_data.size() < size) fail("is cut off");
@@ -57,26 +93,20 @@ class Header {
     if (!entry) return {};
     if (entry->kind != k_string && entry->kind != k_string_array && entry->kind != k_i18n_string)
       fail("has a tag of a wrong type");
-    std::string_view rest = data_of(*entry);
-    return text_of(next_text(rest));
+    return text_of(Texts(data_of(*entry), 1).next());
   }
-  std::vector<std::string_view> texts(Tag tag) const {
-    std::vector<std::string_view> all;
+  Texts texts(Tag tag) const {
     const auto entry = find(tag);
-    if (!entry) return all;
+    if (!entry) return {};
     if (entry->kind != k_string_array) fail("has a tag of a wrong type");
-    std::string_view rest = data_of(*entry);
-    for (std::uint32_t i = 0; i < entry->count; ++i) all.push_back(next_text(rest));
-    return all;
+    return {data_of(*entry), entry->count};
   }
-  std::vector<std::uint32_t> numbers(Tag tag) const {
-    std::vector<std::uint32_t> all;
+  Numbers numbers(Tag tag) const {
     const auto entry = find(tag);
-    if (!entry) return all;
+    if (!entry) return {};
     const std::string_view data = data_of(*entry);
     if (entry->kind != k_int32 || data.size() / 4 < entry->count) fail("has numbers cut off");
-    for (std::size_t i = 0; i < entry->count; ++i) all.push_back(big_endian(data, 4 * i));
-    return all;
+    return Numbers(data.substr(0, std::size_t{entry->count} * 4));
   }
 
  private:
@@ -98,13 +128,6 @@ class Header {
     if (entry.offset > m_data.size()) fail("points behind its end");
     return m_data.substr(entry.offset);
   }
-  static std::string_view next_text(std::string_view& rest) {
-    const std::size_t end = rest.find('\0');
-    if (end == std::string_view::npos) fail("has a text without its end");
-    const std::string_view text = rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    return text;
-  }
 
   std::string_view m_index;
   std::string_view m_data;
@@ -122,15 +145,19 @@ void add_file(Package& package, std::string_view directory, std::string_view nam
 
 /// A file is a name and the number of its directory; very old ones are whole.
 void add_files(Package& package, const Header& header, PathBudget& budget) {
-  for (const std::string_view path : header.texts(k_old_file_names))
-    add_file(package, {}, path, budget);
-  const auto names = header.texts(k_base_names);
-  const auto directories = header.texts(k_directory_names);
-  const auto indexes = header.numbers(k_directory_indexes);
-  if (names.size() != indexes.size()) fail("has files without directories");
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (indexes[i] >= directories.size()) fail("has files without directories");
-    add_file(package, directories[indexes[i]], names[i], budget);
+  Texts paths = header.texts(k_old_file_names);
+  while (paths.left() != 0) add_file(package, {}, paths.next(), budget);
+  Texts names = header.texts(k_base_names);
+  Texts directories = header.texts(k_directory_names);
+  const Numbers indexes = header.numbers(k_directory_indexes);
+  if (names.left() != indexes.size()) fail("has files without directories");
+  if (directories.left() > indexes.size()) fail("has directories without files");
+  if (!budget.fits(indexes.size())) fail("has too many files");
+  std::vector<std::string_view> known;
+  while (directories.left() != 0) known.push_back(directories.next());
+  for (std::size_t i = 0; i < indexes.size(); ++i) {
+    if (indexes[i] >= known.size()) fail("has files without directories");
+    add_file(package, known[indexes[i]], names.next(), budget);
   }
 }
 
@@ -154,8 +181,8 @@ Package read_rpm_header(base::Bytes bytes, PathBudget& budget) {
   Package package{.type = PackageType::rpm};
   package.name = header.text(k_name);
   if (package.name.empty()) fail("has no name");
-  const auto epoch = header.numbers(k_epoch);
-  if (!epoch.empty() && epoch.front() != 0) package.version = std::to_string(epoch.front()) + ":";
+  const Numbers epoch = header.numbers(k_epoch);
+  if (epoch.size() != 0 && epoch[0] != 0) package.version = std::to_string(epoch[0]) + ":";
   package.version += header.text(k_version) + "-" + header.text(k_release);
   package.architecture = header.text(k_arch);
   if (std::string licence = header.text(k_license); !licence.empty())

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "base/error.hpp"
+#include "packages/numbers.hpp"
 #include "packages/rpm_database.hpp"
 #include "packages/rpm_header.hpp"
 
@@ -19,9 +22,7 @@ constexpr std::size_t k_blob_header = 16;
 
 /// Its numbers are little-endian; the headers in it are not.
 std::uint32_t little_endian(std::string_view bytes, std::size_t at) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 4; i-- > 0;) value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  return value;
+  return number32_at(bytes, at, std::endian::little);
 }
 
 /// The header that a slot leads to; empty if there is none.
@@ -39,9 +40,10 @@ std::string_view header_at(std::string_view file, std::string_view slot) {
 
 }  // namespace
 
-Found read_rpm_ndb(base::Bytes database) {
+Found read_rpm_ndb(base::Bytes database, const base::Context& context) {
   Found found;
   PathBudget budget;
+  std::size_t bytes = 0;
   const std::string_view file = base::as_text(database);
   if (file.size() < k_file_header || !file.starts_with(k_magic) ||
       little_endian(file, k_version) != 0) {
@@ -53,9 +55,16 @@ Found read_rpm_ndb(base::Bytes database) {
   for (std::size_t at = k_file_header; at + k_slot <= std::min<std::uint64_t>(end, file.size());
        at += k_slot) {
     const std::string_view slot = file.substr(at, k_slot);
+    context.check();
     if (!slot.starts_with(k_slot_magic) || little_endian(slot, 4) == 0) continue;
+    const std::string_view header = header_at(file, slot);
+    bytes += header.size();
+    if (bytes > file.size()) {
+      found.problem("its headers share their bytes");
+      break;
+    }
     try {
-      if (!found.add(read_rpm_header(base::as_bytes(header_at(file, slot)), budget))) break;
+      if (!found.add(read_rpm_header(base::as_bytes(header), budget))) break;
     } catch (const base::Error& error) {
       found.problem(error.what());
     }

@@ -21,8 +21,8 @@ void check(const pinnace::packages::Found& found) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace pinnace;
   const base::Bytes bytes = std::as_bytes(std::span(data, size));
-  check(packages::read_rpm_ndb(bytes));
-  check(packages::read_rpm_sqlite(std::string(base::as_text(bytes))));
+  check(packages::read_rpm_ndb(bytes, {}));
+  check(packages::read_rpm_sqlite(std::string(base::as_text(bytes)), {}));
   try {
     packages::PathBudget budget;
     (void)packages::read_rpm_header(bytes, budget);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.hpp"
 #include "binaries/java_archive.hpp"
 #include "binaries/java_identity.hpp"
 #include "support/golden.hpp"
@@ -18,7 +19,7 @@ using packages::Package;
 using packages::PackageType;
 
 Found read(const std::string& bytes, std::string_view path, const JavaLimits& limits = {}) {
-  return read_java_archive(MemoryAccess(bytes), path, limits);
+  return read_java_archive({}, MemoryAccess(bytes), path, limits);
 }
 
 Package maven(std::string group, std::string name, std::string version, std::string inside = {}) {
@@ -128,6 +129,15 @@ TEST(JavaIdentity, ByManifestAndName) {
       one("git.hpi",
           "Group-Id: org.jenkins-ci.plugins\nShort-Name: git\nPlugin-Version: 5.2 (private)\n"),
       maven("org.jenkins-ci.plugins", "git", "5.2"));
+}
+
+TEST(JavaArchive, IsNotReadAfterAStopRequest) {
+  std::stop_source source;
+  source.request_stop();
+  base::Context context;
+  context.stop = source.get_token();
+  const MemoryAccess jar(test_support::golden("packages/app.jar"));
+  EXPECT_THROW(read_java_archive(context, jar, "app.jar"), base::Error);
 }
 
 }  // namespace

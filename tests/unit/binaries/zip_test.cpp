@@ -39,6 +39,10 @@ TEST(Zip, TheEndIsTheLastOneThatFits) {
   bytes[bytes.size() - 2] = 30;  // a comment, with what looks like an end
   bytes += "PK\5\6" + std::string(26, 'c');
   EXPECT_EQ(read(bytes, 0), "content");
+  bytes = test_support::make_zip({{"a", "content"}});
+  bytes[bytes.size() - 2] = 24;  // that end ends before the file does, and leads nowhere
+  EXPECT_EQ(read(bytes + "PK\5\6" + std::string(18, '\0') + "xx", 0), "content");
+  EXPECT_EQ(read(test_support::make_zip({{"a", "content"}}) + "padding", 0), "content");
 }
 
 TEST(Zip, WhatDoesNotHold) {

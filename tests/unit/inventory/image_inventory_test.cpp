@@ -2,9 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <stop_token>
+
+#include "base/error.hpp"
 #include "inventory/layer_scan.hpp"
 #include "inventory/read_image.hpp"
+#include "inventory/wanted_documents.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/zip_samples.hpp"
 #include "unit/inventory/layers.hpp"
 
 namespace pinnace::inventory {
@@ -111,6 +116,123 @@ TEST_F(ImageInventoryTest, LinksThatLeadNowhereAreFindings) {
       read({{{"a -> b"}, {"b -> a"}, {"a/x", "1"}, {"h = nothing"}, {"ok", "1"}}});
   EXPECT_EQ(image.findings.size(), 2U);
   EXPECT_TRUE(image.files.contains("ok"));
+}
+
+const char* const k_opt_status = "opt/status";
+
+TEST_F(ImageInventoryTest, HardLinksAreDocumentsByTheirOwnNames) {
+  const std::string a = status({"a=1"});
+  EXPECT_EQ(names(read({{{k_opt_status, a}, {"var/lib/dpkg/status = opt/status"}}})),
+            Texts{"a=1 0"});
+  EXPECT_EQ(names(read({{{k_opt_status, a}},
+                        {{"var/lib/dpkg/status = opt/status"}},
+                        {{"opt/.wh.status"}, {"x", "1"}}})),
+            Texts{"a=1 1"});
+  // A link to a link, and one that is replaced.
+  EXPECT_EQ(
+      names(read(
+          {{{k_opt_status, a}, {"opt/other = opt/status"}, {"var/lib/dpkg/status = opt/other"}},
+           {{"opt/new", status({"a=1", "b=1"})}, {"var/lib/dpkg/status = opt/new"}}})),
+      (Texts{"a=1 0", "b=1 1"}));
+  // What has no such name in the end is none.
+  EXPECT_EQ(names(read({{{"var/lib/dpkg/status", a}, {"opt/x = var/lib/dpkg/status"}},
+                        {{"var/lib/dpkg/.wh.status"}}})),
+            Texts{});
+}
+
+TEST_F(ImageInventoryTest, JavaArchivesHaveTheNamesOfTheirLinks) {
+  const std::string jar = test_support::make_zip({{"a", "1"}});
+  const std::vector<Sample> linked = {{"app/blob", jar},
+                                      {"app/log4j-core-2.14.1.jar = app/blob"},
+                                      {"app/second-1.jar = app/log4j-core-2.14.1.jar"},
+                                      {"app/third-1.jar -> blob"}};
+  EXPECT_EQ(names(read({linked})), (Texts{"log4j-core=2.14.1 0", "second=1 0", "third=1 0"}));
+  EXPECT_EQ(names(read({{{"app/a-1.jar", jar}, {"app/a.jar -> a-1.jar"}}})), Texts{"a=1 0"});
+}
+
+TEST_F(ImageInventoryTest, SymbolicLinksShowDocuments) {
+  const std::string a = status({"a=1"});
+  EXPECT_EQ(names(read({{{k_opt_status, a}, {"var/lib/dpkg/status -> /opt/status"}}})),
+            Texts{"a=1 0"});
+  EXPECT_EQ(names(read({{{"opt/dpkg/status", a}}, {{"var/lib/dpkg -> ../../opt/dpkg"}}})),
+            Texts{"a=1 1"});
+  EXPECT_EQ(names(read({{{"var/lib/dpkg -> ../../opt/dpkg"}, {"opt/dpkg/status", a}},
+                        {{"opt/dpkg/status", status({"a=1", "b=1"})}},
+                        {{"var/lib/dpkg/status", status({"a=1", "b=1", "c=1"})}}})),
+            (Texts{"a=1 0", "b=1 1", "c=1 2"}));
+  EXPECT_EQ(names(read({{{"var/lib/dpkg -> ../../opt/dpkg"}, {"opt/dpkg/status.d/a", a}}})),
+            Texts{"a=1 0"});
+  // The link is gone in the end.
+  EXPECT_EQ(names(read({{{"var/lib/dpkg -> ../../opt/dpkg"}, {"var/lib/dpkg/status", a}},
+                        {{"var/lib/.wh.dpkg"}}})),
+            Texts{});
+  const std::string npm = R"({"name":"x","version":"1"})";
+  EXPECT_EQ(names(read({{{"src/x/package.json", npm}, {"app/node_modules/x -> ../../src/x"}}})),
+            Texts{"x=1 0"});
+  EXPECT_EQ(names(read({{{"src/@s/x/package.json", npm}, {"app/node_modules -> ../src"}}})),
+            Texts{"x=1 0"});
+  EXPECT_EQ(names(read({{{"store/1/METADATA", "Name: p\nVersion: 1\n"},
+                         {"py/p-1.dist-info -> ../store/1"}}})),
+            Texts{"p=1 0"});
+}
+
+TEST_F(ImageInventoryTest, ListsAndLicencesThatLinksShowAreOwned) {
+  const ImageInventory image = read({{{"var/lib/dpkg -> /d"},
+                                      {"usr/share/doc -> /doc"},
+                                      {"etc/os-release -> /d/os"},
+                                      {"d/os", "ID=x\n"},
+                                      {"d/status", status({"a=1"})},
+                                      {"d/info/a.list", "/bin\n"},
+                                      {"doc/a/copyright", "Format: x\n\nLicense: MIT\n"}}});
+  ASSERT_EQ(image.packages.size(), 1U);
+  EXPECT_EQ(image.packages[0].path, "var/lib/dpkg/status");
+  EXPECT_EQ(image.packages[0].package.files, (packages::FilePaths{{"bin"}}));
+  EXPECT_EQ(image.packages[0].package.licences, Texts{"MIT"});
+  EXPECT_EQ(image.os.id, "x");
+}
+
+TEST_F(ImageInventoryTest, WhatLinksShowIsRememberedToo) {
+  const std::vector<std::vector<Sample>> layers = {
+      {{k_opt_status, status({"a=1"})}, {"var/lib/dpkg/status = opt/status"}}};
+  read(layers);
+  EXPECT_EQ(m_store.opened, 2);
+  EXPECT_EQ(names(read(layers)), Texts{"a=1 0"});
+  EXPECT_EQ(m_store.opened, 2);
+}
+
+TEST_F(ImageInventoryTest, FindingsAreBoundedInAll) {
+  LayerStack stack;
+  for (int i = 0; i < 40; ++i) {
+    LayerInventory layer;
+    layer.findings.assign(1000, {{"a"}, "x"});
+    stack.add(std::move(layer));
+  }
+  const ImageInventory image = stack.take();
+  EXPECT_EQ(image.findings.size(), 20'001U);
+  EXPECT_TRUE(image.findings.back().finding.path.bytes.empty());
+}
+
+TEST_F(ImageInventoryTest, StackingEndsAfterAStopRequest) {
+  std::stop_source source;
+  m_context.stop = source.get_token();
+  LayerStack stack(m_context);
+  LayerInventory layer;
+  layer.entries.push_back({.path = "a"});
+  stack.add(layer);
+  source.request_stop();
+  EXPECT_THROW(stack.add(layer), base::Error);
+}
+
+TEST(KeptDocuments, ThereIsRoomAgainForWhatIsGone) {
+  Document document;
+  document.files.assign(10, {"path"});
+  KeptDocuments kept(2 * size_of(document));
+  auto first = kept.keep(document);
+  const auto second = kept.keep(document);
+  EXPECT_NE(second, nullptr);
+  EXPECT_EQ(kept.keep(document), nullptr);
+  first.reset();
+  EXPECT_NE(kept.keep(document), nullptr);
 }
 
 }  // namespace

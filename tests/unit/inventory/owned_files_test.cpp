@@ -12,7 +12,8 @@ TEST(OwnedFiles, ListsThatPackagesShareAreGivenWhileThereIsRoom) {
   list->files.assign(10, {std::string(100, 'f')});
   ImageTree tree;
   tree.put("var/lib/dpkg/info/a.list", {{}, list});
-  OwnedFiles owned(tree, 5000);
+  const OwnedFiles::Aliases none;
+  OwnedFiles owned(tree, none, 5000);
   for (int i = 0; i < 10; ++i) {
     packages::Package package{.type = packages::PackageType::deb, .name = "a"};
     owned.add_to(package, "var/lib/dpkg/status", DocumentKind::dpkg_status);

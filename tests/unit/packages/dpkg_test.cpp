@@ -1,4 +1,5 @@
 #include "packages/dpkg.hpp"
+#include "base/error.hpp"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,9 @@ TEST(DpkgStatus, LongTextsAreCutAtACharacter) {
 TEST(DpkgList, PathsWithoutTheRoot) {
   EXPECT_EQ(read_dpkg_list("/.\n/bin\n/bin/a b\n\n"), (FilePaths{{"bin"}, {"bin/a b"}}));
   EXPECT_EQ(read_dpkg_list("/" + std::string(5000, 'x')), FilePaths{});
+  std::string lines;
+  for (int i = 0; i < 2'200'000; ++i) lines += "a\n";
+  EXPECT_THROW(read_dpkg_list(lines), base::Error);
 }
 
 TEST(DpkgMd5sums, PathsBehindDigests) {

@@ -5,6 +5,7 @@
 #include "packages/gem.hpp"
 #include "packages/npm.hpp"
 #include "packages/os_release.hpp"
+#include "packages/paragraphs.hpp"
 #include "packages/python.hpp"
 
 namespace pinnace::packages {
@@ -147,6 +148,25 @@ TEST(Purls, OfEachType) {
             "pkg:golang/github.com/A/b@v1.0.0%2Bincompatible");
   EXPECT_EQ(purl_of(Type::gem, "", "x", "1", "java"), "pkg:gem/x@1?platform=java");
   EXPECT_EQ(purl_of(Type::cargo, "", "a/b c\n", "1"), "pkg:cargo/a%2Fb%20c%0A@1");
+}
+
+TEST(Found, HasNoMoreTextsThanFit) {
+  Found found;
+  const Package package{.name = "a", .version = std::string(4000, 'v'), .licences = {"x"}};
+  int added = 0;
+  while (added < 40'000 && found.add(package)) ++added;
+  EXPECT_GT(added, 20'000);
+  EXPECT_LT(added, 40'000);
+  EXPECT_EQ(found.problems.size(), 1U);
+}
+
+TEST(Paragraphs, KeepNoMoreFieldsThanAnyHas) {
+  std::string text = "Name: a\n";
+  for (int i = 0; i < 20'000; ++i) text += "x:\n";
+  const auto paragraph = Paragraphs(text).next();
+  ASSERT_TRUE(paragraph);
+  EXPECT_EQ(paragraph->find("Name"), "a");
+  EXPECT_EQ(paragraph->fields().size(), Paragraph::k_max_fields);
 }
 
 }  // namespace

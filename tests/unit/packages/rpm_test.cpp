@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <stop_token>
+
 #include "base/error.hpp"
 #include "packages/rpm_database.hpp"
 #include "packages/rpm_header.hpp"
@@ -77,15 +80,16 @@ TEST(RpmHeader, CutOrChangedAnywhereIsAnErrorOrAValue) {
 
 TEST(RpmSqlite, TheTableOfHeaders) {
   std::string bytes = database(k_table, golden("hello.header"));
-  EXPECT_EQ(read_rpm_sqlite(bytes), (Found{{hello()}, {}}));
+  EXPECT_EQ(read_rpm_sqlite(bytes, {}), (Found{{hello()}, {}}));
   bytes[18] = bytes[19] = 2;  // as RPM leaves it: with a log, which is empty
-  EXPECT_EQ(read_rpm_sqlite(bytes), (Found{{hello()}, {}}));
+  EXPECT_EQ(read_rpm_sqlite(bytes, {}), (Found{{hello()}, {}}));
 }
 
 TEST(RpmSqlite, ABrokenHeaderIsAProblem) {
   const Found found = read_rpm_sqlite(
       database(std::string(k_table) + "INSERT INTO Packages(blob) VALUES(x'00'), ('text');",
-               golden("hello.header")));
+               golden("hello.header")),
+      {});
   EXPECT_EQ(found.packages, std::vector<Package>{hello()});
   EXPECT_EQ(found.problems.size(), 2U);
 }
@@ -94,7 +98,7 @@ TEST(RpmSqlite, WhatIsNoDatabase) {
   for (const std::string& bytes :
        {std::string(), std::string("x"), std::string(5000, 'x'), database("CREATE TABLE a(b);"),
         database(k_table).substr(0, 5000)}) {
-    const Found found = read_rpm_sqlite(bytes);
+    const Found found = read_rpm_sqlite(bytes, {});
     EXPECT_TRUE(found.packages.empty());
     EXPECT_EQ(found.problems.size(), 1U);
   }
@@ -103,7 +107,8 @@ TEST(RpmSqlite, WhatIsNoDatabase) {
 TEST(RpmSqlite, AViewThatNeverEndsIsNotRead) {
   const Found found = read_rpm_sqlite(
       database("CREATE VIEW Packages AS WITH RECURSIVE c(hnum, blob) AS (SELECT 1, 1 UNION ALL "
-               "SELECT hnum + 1, blob FROM c) SELECT * FROM c;"));
+               "SELECT hnum + 1, blob FROM c) SELECT * FROM c;"),
+      {});
   EXPECT_TRUE(found.packages.empty());
   EXPECT_EQ(found.problems.size(), 1U);
 }
@@ -113,12 +118,114 @@ TEST(RpmSqlite, ChangedAnywhereIsAProblemOrAValue) {
   for (std::size_t at = 0; at < whole.size(); at += at < 200 ? 1 : 37) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0xff);
-    (void)read_rpm_sqlite(changed);
+    (void)read_rpm_sqlite(changed, {});
   }
 }
 
+std::string hex(const std::string& bytes) {
+  constexpr std::string_view k_digits = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    text += k_digits[static_cast<unsigned char>(c) >> 4U];
+    text += k_digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return text;
+}
+
+/// Each row of a table of headers has the bytes of the first one, the pages behind its own among
+/// them.
+std::string with_shared_pages(int rows) {
+  constexpr std::size_t k_page = 512;
+  constexpr std::size_t k_cell = 46;  // on its page: size, number, 39 bytes, and where it goes on
+  std::string header = golden("hello.header");
+  header.resize(8105);
+  std::string statements = std::string("PRAGMA page_size = 512;") + k_table;
+  statements += "INSERT INTO Packages(blob) VALUES(x'" + hex(header) + "');";
+  for (int i = 1; i < rows; ++i) statements += "INSERT INTO Packages(blob) VALUES(zeroblob(2009));";
+  std::string bytes = database(statements);
+  const auto byte_at = [&](std::size_t at) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at]));
+  };
+  std::string first;
+  for (std::size_t page = k_page; page < bytes.size(); page += k_page) {
+    if (bytes[page] != 13 || bytes[page + 1] != 0) continue;  // a leaf of a table
+    const std::size_t count = byte_at(page + 3) * 256 + byte_at(page + 4);
+    for (std::size_t i = 0; i < count && 8 + 2 * i < k_page; ++i) {
+      const std::size_t cell = page + byte_at(page + 8 + 2 * i) * 256 + byte_at(page + 9 + 2 * i);
+      if (cell + k_cell > page + k_page || byte_at(cell) < 128) continue;  // not of this table
+      if (first.empty() && bytes[cell + 2] == 1) first = bytes.substr(cell, k_cell);
+      if (first.empty()) continue;
+      bytes.replace(cell, 2, first, 0, 2);
+      bytes.replace(cell + 3, k_cell - 3, first, 3, k_cell - 3);
+    }
+  }
+  return bytes;
+}
+
+bool mentions(const std::vector<std::string>& problems, const char* text) {
+  return std::any_of(problems.begin(), problems.end(), [&](const std::string& problem) {
+    return problem.find(text) != std::string::npos;
+  });
+}
+
+base::Context stopped() {
+  std::stop_source source;
+  source.request_stop();
+  base::Context context;
+  context.stop = source.get_token();
+  return context;
+}
+
+TEST(RpmSqlite, RowsThatShareTheirPagesAreNotAllRead) {
+  const Found found = read_rpm_sqlite(with_shared_pages(100), {});
+  EXPECT_TRUE(mentions(found.problems, "share"));
+  EXPECT_GT(found.packages.size(), 10U);
+  EXPECT_LT(found.packages.size(), 60U);
+}
+
+TEST(RpmDatabases, AreNotReadAfterAStopRequest) {
+  const base::Context context = stopped();
+  EXPECT_THROW(read_rpm_sqlite(database(k_table, golden("hello.header")), context), base::Error);
+  EXPECT_THROW(read_rpm_ndb(base::as_bytes(golden("Packages.db")), context), base::Error);
+}
+
+struct SampleTag {
+  std::uint32_t tag, kind, offset, count;
+};
+
+std::string header_of(const std::vector<SampleTag>& tags, const std::string& data) {
+  const auto number = [](std::size_t value) {
+    std::string bytes;
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) bytes += static_cast<char>(value >> shift);
+    return bytes;
+  };
+  std::string header = number(tags.size()) + number(data.size());
+  for (const SampleTag& one : tags)
+    header += number(one.tag) + number(one.kind) + number(one.offset) + number(one.count);
+  return header + data;
+}
+
+TEST(RpmHeader, MoreNamesThanAnyPackageHasAreAnError) {
+  const SampleTag name{1000, 6, 0, 1};
+  const std::string data = std::string("a") + std::string(3'000'000, '\0');
+  EXPECT_EQ(read(header_of({name}, data)).name, "a");
+  EXPECT_THROW(read(header_of({name, {1027, 8, 1, 2'900'000}}, data)), base::Error);
+  EXPECT_THROW(read(header_of({name, {1118, 8, 1, 2'900'000}}, data)), base::Error);
+  EXPECT_THROW(read(header_of(std::vector<SampleTag>(70'000, name), data)), base::Error);
+}
+
+TEST(RpmNdb, SlotsThatShareAHeaderAreNotAllRead) {
+  std::string whole = golden("Packages.db");
+  const std::size_t first = 32;  // where slots begin
+  for (std::size_t at = first + 16; at + 16 <= 4096; at += 16)
+    whole.replace(at, 16, whole, first, 16);
+  const Found found = read_rpm_ndb(base::as_bytes(whole), {});
+  EXPECT_TRUE(mentions(found.problems, "share"));
+  EXPECT_LT(found.packages.size(), 100U);
+}
+
 TEST(RpmNdb, WhatRpmWrote) {
-  const Found found = read_rpm_ndb(base::as_bytes(golden("Packages.db")));
+  const Found found = read_rpm_ndb(base::as_bytes(golden("Packages.db")), {});
   EXPECT_EQ(found.problems, std::vector<std::string>{});
   ASSERT_EQ(found.packages.size(), 2U);
   EXPECT_EQ(found.packages[0].name, "pinnace-second");
@@ -129,11 +236,11 @@ TEST(RpmNdb, WhatRpmWrote) {
 TEST(RpmNdb, CutOrChangedAnywhereIsAProblemOrAValue) {
   const std::string whole = golden("Packages.db");
   for (std::size_t size = 0; size < whole.size(); size += 13)
-    EXPECT_FALSE(read_rpm_ndb(base::as_bytes(whole.substr(0, size))).problems.empty()) << size;
+    EXPECT_FALSE(read_rpm_ndb(base::as_bytes(whole.substr(0, size)), {}).problems.empty()) << size;
   for (std::size_t at = 0; at < whole.size(); ++at) {
     std::string changed = whole;
     changed[at] = static_cast<char>(changed[at] ^ 0xff);
-    (void)read_rpm_ndb(base::as_bytes(changed));
+    (void)read_rpm_ndb(base::as_bytes(changed), {});
   }
 }
 
