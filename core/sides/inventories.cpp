@@ -40,10 +40,12 @@ bool stands_alone(const LayerInventory& layer) {
                               [](const auto& one) { return is_of_language(one.kind); });
 }
 
-std::set<std::string_view> paths_of(const Layers& layers) {
-  std::set<std::string_view> paths;
+/// With where links lead.
+std::set<std::pair<std::string_view, std::string_view>> paths_of(const Layers& layers) {
+  std::set<std::pair<std::string_view, std::string_view>> paths;
   for (const LayerInventory& layer : layers) {
-    for (const inventory::Entry& entry : layer.entries) paths.insert(entry.path);
+    for (const inventory::Entry& entry : layer.entries)
+      paths.emplace(entry.path, entry.link_target);
   }
   return paths;
 }
@@ -57,8 +59,12 @@ Layers read_upper(const base::Context& context, const StoredImage& image, std::s
   return layers;
 }
 
-ImageInventory stacked(Layers layers) {
-  inventory::LayerStack stack;
+/// `layers`: those of the image from the one at `begin` on.
+ImageInventory stacked(const base::Context& context, const StoredImage& image, std::size_t begin,
+                       const inventory::LayerMemory& memory, Layers layers) {
+  inventory::LayerStack stack(context, [&](std::size_t layer, std::vector<inventory::Wish> wishes) {
+    return memory.read_again(context, *image.store, image.layers[begin + layer], std::move(wishes));
+  });
   for (LayerInventory& layer : layers) stack.add(std::move(layer));
   return stack.take();
 }
@@ -89,7 +95,8 @@ Inventories read_inventories(const base::Context& context, const StoredImage& fr
     Layers left = read_upper(context, from, shared, memory);
     Layers right = read_upper(context, to, shared, memory);
     if (!needs_lower(left, right)) {
-      Inventories inventories{stacked(std::move(left)), stacked(std::move(right))};
+      Inventories inventories{stacked(context, from, shared, memory, std::move(left)),
+                              stacked(context, to, shared, memory, std::move(right))};
       lift(inventories.from, shared);
       lift(inventories.to, shared);
       return inventories;
