@@ -4,7 +4,9 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 
 #include "web/host.hpp"
@@ -13,27 +15,42 @@ namespace pinnace::web {
 
 namespace {
 
-in_addr_t number_of(const char* text) {
-  in_addr address{};
-  ::inet_pton(AF_INET, text, &address);
-  return address.s_addr;
+using Address = std::span<const std::uint8_t>;  // 4 or 16 bytes
+
+/// IPv6 addresses that end with the IPv4 address that they stand for.
+constexpr std::array<Network, 5> k_translations = {
+    {{"::ffff:0:0", 96}, {"::", 96}, {"::ffff:0:0:0", 96}, {"64:ff9b::", 96}, {"64:ff9b:1::", 48}}};
+
+bool is_in(const Network& network, Address address) {
+  std::array<std::uint8_t, sizeof(in6_addr)> first{};
+  const bool is_six = std::string_view(network.address).find(':') != std::string_view::npos;
+  ::inet_pton(is_six ? AF_INET6 : AF_INET, network.address, first.data());
+  if (address.size() != (is_six ? sizeof(in6_addr) : sizeof(in_addr))) return false;
+  const unsigned whole = network.bits / 8;
+  if (!std::equal(first.begin(), first.begin() + whole, address.begin())) return false;
+  const unsigned rest = network.bits % 8;
+  return rest == 0 || (first[whole] ^ address[whole]) >> (8 - rest) == 0;
 }
 
-bool is_link_service(in_addr_t address) {
-  return std::any_of(k_link_services.begin(), k_link_services.end(), [&](const Network& network) {
-    return (address & number_of(network.mask)) == number_of(network.address);
-  });
+template <std::size_t Count>
+bool is_in_one(const std::array<Network, Count>& networks, Address address) {
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const Network& network) { return is_in(network, address); });
+}
+
+bool is_link_service(Address address) {
+  return is_in_one(k_link_services, address) ||
+         (is_in_one(k_translations, address) &&
+          is_in_one(k_link_services, address.last(sizeof(in_addr))));
+}
+
+bool is_link_service(const in_addr& address) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(&address);
+  return is_link_service(Address(bytes, sizeof(address)));
 }
 
 bool is_link_service(const in6_addr& address) {
-  in6_addr amazon{};
-  ::inet_pton(AF_INET6, "fd00:ec2::254", &amazon);
-  if (IN6_IS_ADDR_LINKLOCAL(&address) || std::memcmp(&address, &amazon, sizeof(amazon)) == 0)
-    return true;
-  if (!IN6_IS_ADDR_V4MAPPED(&address)) return false;
-  in_addr_t inner = 0;
-  std::memcpy(&inner, address.s6_addr + 12, sizeof(inner));
-  return is_link_service(inner);
+  return is_link_service(Address(address.s6_addr, sizeof(address)));
 }
 
 }  // namespace
@@ -42,7 +59,7 @@ bool is_link_service(const sockaddr& address) {
   if (address.sa_family == AF_INET) {
     sockaddr_in four{};
     std::memcpy(&four, &address, sizeof(four));
-    return is_link_service(four.sin_addr.s_addr);
+    return is_link_service(four.sin_addr);
   }
   if (address.sa_family != AF_INET6) return false;
   sockaddr_in6 six{};
@@ -53,7 +70,7 @@ bool is_link_service(const sockaddr& address) {
 bool is_link_service(std::string_view host) {
   std::string name = reached_host(host);
   in_addr four{};
-  if (::inet_pton(AF_INET, name.c_str(), &four) == 1) return is_link_service(four.s_addr);
+  if (::inet_pton(AF_INET, name.c_str(), &four) == 1) return is_link_service(four);
   if (name.size() < 2 || name.front() != '[') return false;
   name = name.substr(1, name.size() - 2);
   in6_addr six{};

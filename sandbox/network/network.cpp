@@ -13,6 +13,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "files/look.hpp"
 #include "json/json.hpp"
 #include "process/spawn.hpp"
 #include "sandbox/system/output.hpp"
@@ -129,33 +130,50 @@ void publish(const std::string& socket_path, const std::vector<base::PublishedPo
 /// The loopback, which slirp4netns would connect to as if it were the host, as it would to
 /// web::k_link_services. The default route takes a socket there that is bound to the device
 /// (SO_BINDTODEVICE, IP_PKTINFO: no capability is needed). What the container's own loopback has is
-/// found before these routes are looked at. All these have no IPv6 here, which slirp4netns has on
-/// request only.
-constexpr web::Network k_loopback[] = {{"127.0.0.0", "255.0.0.0"}, {"0.0.0.0", "255.0.0.0"}};
+/// found before these routes are looked at. slirp4netns has IPv6 on request only; what is closed of
+/// it stays so, whoever gives a container a way out.
+constexpr web::Network k_loopback[] = {{"127.0.0.0", 8}, {"0.0.0.0", 8}};
 
-void close_network(int socket, const web::Network& network) {
+void close_network_of_four(int socket, const web::Network& network) {
   rtentry route{};
-  const auto place = [](sockaddr& to, const char* text) {
+  const auto place = [](sockaddr& to, in_addr what) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    ::inet_pton(AF_INET, text, &address.sin_addr);
+    address.sin_addr = what;
     std::memcpy(&to, &address, sizeof(address));
   };
-  place(route.rt_dst, network.address);
-  place(route.rt_genmask, network.mask);
+  in_addr first{};
+  ::inet_pton(AF_INET, network.address, &first);
+  place(route.rt_dst, first);
+  place(route.rt_genmask, {htonl(~std::uint32_t{0} << (32 - network.bits))});
   route.rt_flags = RTF_UP | RTF_REJECT;
   require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network.address);
 }
 
+void close_network_of_six(int socket, const web::Network& network) {
+  in6_rtmsg route{};
+  ::inet_pton(AF_INET6, network.address, &route.rtmsg_dst);
+  route.rtmsg_dst_len = static_cast<std::uint16_t>(network.bits);
+  route.rtmsg_flags = RTF_UP | RTF_REJECT;
+  route.rtmsg_metric = 1;
+  require(::ioctl(socket, SIOCADDRT, &route), std::string("close the way to ") + network.address);
+}
+
 void close_networks(int socket) {
-  for (const web::Network& network : k_loopback) close_network(socket, network);
-  for (const web::Network& network : web::k_link_services) close_network(socket, network);
+  const UniqueFd six(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!six && errno != EAFNOSUPPORT) base::throw_errno(errno, "open a socket");
+  for (const web::Network& network : k_loopback) close_network_of_four(socket, network);
+  for (const web::Network& network : web::k_link_services) {
+    const bool is_six = std::string_view(network.address).find(':') != std::string_view::npos;
+    if (!is_six) close_network_of_four(socket, network);
+    if (is_six && six) close_network_of_six(six.get(), network);
+  }
 }
 
 /// Lets all groups ask for an echo, which raw sockets were for (icmp(7), ping_group_range).
 void allow_echo_requests(const std::vector<spec::IdRange>& groups) {
   const char* file = "/proc/sys/net/ipv4/ping_group_range";
-  if (::access(file, F_OK) == 0) write_file(file, all_groups(groups));  // else: no such sockets
+  if (files::exists(file)) write_file(file, all_groups(groups));  // else: no such sockets
 }
 
 }  // namespace
