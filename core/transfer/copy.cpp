@@ -163,6 +163,9 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
     context.check();
     put_with_blobs(context, target, offered, put);
   };
+  // First: a place that can't hold them, as docker's archives, is not left with a part of it.
+  for (const auto& named : graph.tags)
+    with_blobs([&] { target.put_manifest(context, named.second, named.first); });
   put_graph(context, target, graph, tag.empty() ? &root : nullptr, put_root, with_blobs);
   result.manifests_put = graph.children.size() + graph.referrers.size();
   if (tag.empty() && put_root) ++result.manifests_put;
@@ -173,8 +176,6 @@ CopyResult copy_image(const Context& context, BlobStore& source, std::string_vie
     });
     ++result.manifests_put;
   }
-  for (const auto& named : graph.tags)
-    with_blobs([&] { target.put_manifest(context, named.second, named.first); });
   result.replaced = store::tell_moved(context, target, tag, present, root.digest);
   return result;
 }

@@ -300,6 +300,26 @@ TEST(Copy, WhatCosignKeepsUnderTagsGoesAlongWhenAsked) {
   }
 }
 
+/// Has no place for signatures, as archives of docker's.
+class ImagesOnly final : public MemoryStore {
+ public:
+  void put_manifest(const base::Context& context, const RawManifest& manifest,
+                    std::string_view tag) override {
+    if (tag.ends_with(".sig")) throw base::Error(base::ErrorCode::unsupported, "no image");
+    MemoryStore::put_manifest(context, manifest, tag);
+  }
+};
+
+TEST(Copy, WhereTagsOfCosignCanNotBeNothingIsPut) {
+  MemoryStore source;
+  const RawManifest image = put_image(source, "a", "1");
+  put_image(source, "signature", cosign_tag(image, ".sig"));
+  ImagesOnly target;
+  EXPECT_THROW(copy_image({}, source, "1", target, "1", {.referrers = Referrers::copy}),
+               base::Error);
+  EXPECT_TRUE(target.tags({}).empty());
+}
+
 class WarningEvents final : public base::EventSink {
  public:
   void on_event(const base::Event& event) noexcept override {
@@ -462,7 +482,8 @@ class CopyOntoLayout : public testing::Test {
   void expect_sound() const {
     disk::OciLayout layout(m_path, disk::OciLayout::Missing::refuse);
     for (const auto& problem : disk::validate({}, layout)) ADD_FAILURE() << problem.message;
-    EXPECT_EQ(layout.directory().read_index().entries().size(), layout.tags({}).size()) << "no untagged entry is left";
+    EXPECT_EQ(layout.directory().read_index().entries().size(), layout.tags({}).size())
+        << "no untagged entry is left";
   }
 
   MemoryStore m_source;
