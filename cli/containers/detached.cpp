@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,7 +147,7 @@ std::optional<job::Ready> parse_ready(const std::string& text) {
 }
 
 std::vector<job::Ready::Port> ports_of(const fs::path& directory) {
-  return parse_ready(files::read_file_or_empty(directory / "ports", k_small_file))
+  return parse_ready(files::read_file_if_any(directory / "ports", k_small_file).value_or(""))
       .value_or(job::Ready())
       .ports;
 }
@@ -173,6 +172,19 @@ std::string end_of_log(const fs::path& log) {
   return (size > k_shown_log ? "..." : "") + text;
 }
 
+/// Tells it, if `told` says that it wasn't; once it has ended, removes what is left. Whether it
+/// has.
+bool end(const fs::path& directory, int signal, std::set<fs::path>& told) {
+  if (!local::detached::is_watched(directory)) {
+    fs::remove_all(directory);
+    return true;
+  }
+  // The death of the watching process is that of the container (decisions/0005).
+  if (!told.contains(directory) && local::detached::signal_watcher(directory, signal))
+    told.insert(directory);
+  return false;
+}
+
 }  // namespace
 
 DetachedContainers::DetachedContainers(const fs::path& store)
@@ -185,15 +197,7 @@ DetachedContainers::Started DetachedContainers::start(running::RunRequest reques
   m_store.claim();
   files::make_directories(m_directory);
   remove_old(m_directory);
-  require(::mkdir(directory.c_str(), 0700), "make " + directory.string());
-  files::write_file_atomically(directory / "image", request.image);
-  const auto open = [&](const char* name) {
-    return above(UniqueFd(
-        require(::open((directory / name).c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600),
-                "make " + (directory / name).string())));
-  };
-  UniqueFd lock = open("lock");
-  require(::flock(lock.get(), LOCK_EX), "lock " + directory.string());
+  UniqueFd lock = above(local::detached::make(directory, request.image));
   std::array<int, 2> ends{};
   require(::pipe2(ends.data(), O_CLOEXEC), "make a pipe");
   const UniqueFd reading(ends[0]);
@@ -201,8 +205,12 @@ DetachedContainers::Started DetachedContainers::start(running::RunRequest reques
   // In memory only: it may have secrets among its variables.
   request.stop = std::chrono::seconds(k_most_stop_seconds);  // stop() has the clock
   job::check_request(request);
+  const fs::path log = directory / "log";
+  constexpr int k_flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC;
   const pid_t pid =
-      spawn(above(files::open_in_memory(json::write(request).dump())), open("log"), lock, writing);
+      spawn(above(files::open_in_memory(json::write(request).dump())),
+            above(UniqueFd(require(::open(log.c_str(), k_flags, 0600), "make " + log.string()))),
+            lock, writing);
   lock.reset();
   writing.reset();
   if (auto ready = parse_ready(read_ready(reading, stop))) return {id, *std::move(ready)};
@@ -210,10 +218,10 @@ DetachedContainers::Started DetachedContainers::start(running::RunRequest reques
   if (stop.stop_requested()) ::kill(pid, SIGKILL);
   int status = 0;
   ::waitpid(pid, &status, 0);
-  const std::string log = end_of_log(directory / "log");
+  const std::string said = end_of_log(log);
   fs::remove_all(directory);
   if (stop.stop_requested()) throw Error(ErrorCode::cancelled, "cancelled");
-  const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + log);
+  const Error ended(ErrorCode::unavailable, "the container ended before it was ready: " + said);
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   if (code != 127 && code != 126) throw ended;
   std::cerr << "error: " << job::shown_error(ended.what()) << '\n';
@@ -226,8 +234,9 @@ std::vector<DetachedContainers::Container> DetachedContainers::list() const {
   for (const auto& entry : fs::directory_iterator(m_directory)) {
     const fs::path& directory = entry.path();
     if (!local::detached::is_container(directory)) continue;
-    containers.push_back({directory.filename().string(),
-                          files::read_file_or_empty(directory / "image", k_small_file),
+    auto image = files::read_file_if_any(directory / "image", k_small_file);
+    if (!image) continue;  // it went meanwhile
+    containers.push_back({directory.filename().string(), *std::move(image),
                           local::detached::is_watched(directory), ports_of(directory)});
   }
   std::sort(containers.begin(), containers.end(),
@@ -252,19 +261,12 @@ void DetachedContainers::stop(const std::vector<std::string>& ids,
   std::map<std::string, fs::path> running;
   for (const std::string& id : ids) failures.catch_from([&] { running.emplace(id, find(id)); });
   for (const auto& [signal, patience] : {std::pair(SIGTERM, time), {SIGKILL, k_patience}}) {
-    std::set<std::string> told;
+    std::set<fs::path> told;
     (void)wait_until(patience, [&, number = signal] {
       std::erase_if(running, [&](const auto& one) {
-        const std::string& id = one.first;
-        const fs::path& directory = one.second;
-        if (local::detached::is_watched(directory)) {
-          // The death of the watching process is that of the container (decisions/0005).
-          if (!told.contains(id) && local::detached::signal_watcher(directory, number))
-            told.insert(id);
-          return false;
-        }
-        failures.catch_from([&] { fs::remove_all(directory); });
-        return true;
+        bool is_done = true;  // of which a look failed nothing more is known
+        failures.catch_from([&] { is_done = end(one.second, number, told); });
+        return is_done;
       });
       return running.empty();
     });

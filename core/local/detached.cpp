@@ -15,6 +15,7 @@
 #include "files/file.hpp"
 #include "files/look.hpp"
 #include "files/remove_tree.hpp"
+#include "files/scratch.hpp"
 #include "files/temporary.hpp"
 
 namespace pinnace::local::detached {
@@ -35,9 +36,6 @@ std::optional<Time> last_used(const fs::path& container) {
 bool has_ended(const fs::path& container, Time used_since) {
   if (is_watched(container)) return false;
   const auto used = last_used(container);
-  // Who starts it makes the directory first; who was killed then leaves it so.
-  const bool is_new = watcher_of(container) == 0;
-  if (is_new) used_since = std::min(used_since, std::chrono::system_clock::now() - k_kept);
   return used && *used < used_since;
 }
 
@@ -74,15 +72,34 @@ bool is_container(const fs::path& directory) {
   }
 }
 
+files::UniqueFd make(const fs::path& container, std::string_view image) {
+  const files::ScratchDirectory scratch(container.parent_path());
+  const fs::path made = scratch.path() / container.filename();
+  if (::mkdir(made.c_str(), 0700) != 0) base::throw_errno(errno, "make " + made.string());
+  files::write_file_atomically(made / "image", image);
+  constexpr int k_flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC;
+  files::UniqueFd lock(::open((made / "lock").c_str(), k_flags, 0600));
+  if (!lock || ::flock(lock.get(), LOCK_EX) != 0) base::throw_errno(errno, "lock " + made.string());
+  if (::rename(made.c_str(), container.c_str()) != 0)
+    base::throw_errno(errno, "make " + container.string());
+  return lock;
+}
+
 bool is_watched(const fs::path& container) {
+  const fs::path lock = container / "lock";
+  const files::UniqueFd fd(::open(lock.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd && (errno == ENOENT || errno == ENOTDIR)) return false;
+  if (!fd) base::throw_errno(errno, "look at " + lock.string());
   // Shared, so that those who ask don't take each other for the one who watches.
-  const files::UniqueFd fd(::open((container / "lock").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || ::flock(fd.get(), LOCK_SH | LOCK_NB) == 0) return false;
-  return errno == EWOULDBLOCK;
+  while (::flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return true;
+    if (errno != EINTR) base::throw_errno(errno, "look at " + lock.string());
+  }
+  return false;
 }
 
 pid_t watcher_of(const fs::path& container) {
-  const std::string text = files::read_file_or_empty(container / "lock", 4096);
+  const std::string text = files::read_file_if_any(container / "lock", 4096).value_or("");
   pid_t pid = 0;
   std::from_chars(text.data(), text.data() + text.size(), pid);
   return pid;
@@ -101,6 +118,7 @@ files::Collected collect(const fs::path& directory, Time used_since) {
   files::Collected result;
   if (!files::exists(directory)) return result;
   const files::Directory all(directory);
+  (void)files::remove_abandoned(all);  // of those who were killed while they made one
   for (const std::string& name : all.names()) {
     const fs::path container = directory / name;
     if (!is_container(container)) continue;

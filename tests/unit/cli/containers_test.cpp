@@ -125,5 +125,29 @@ TEST_F(Containers, StopRemovesWhatHasEndedAndNamesAllThatAreNotThere) {
   EXPECT_TRUE(has("c30000000000"));
 }
 
+TEST_F(Containers, HaveTenSecondsToEndUnlessSaid) {
+  const Parsed parsed({"stop", "a10000000000"});
+  const CLI::Option* time = parsed.app.get_subcommand("stop")->get_option("--time");
+  EXPECT_EQ(time->get_default_str(), "10");
+}
+
+/// `stop` and `ps` don't take one for ended because they could not look; of several the others
+/// are removed.
+TEST_F(Containers, OneThatCantBeLookedAtIsNotTakenForEnded) {
+  for (const char* id : {"a10000000000", "b20000000000"}) add(id);
+  const fs::path lock =
+      local::LocalStore(m_store.path()).at(local::Part::containers) / "a10000000000" / "lock";
+  fs::remove(lock);
+  fs::create_symlink("lock", lock);
+  EXPECT_EQ(failure([&] { (void)containers().list(); }).first, ErrorCode::io);
+  const auto [code, text] = failure([&] {
+    containers().stop({"a10000000000", "b20000000000"}, std::chrono::seconds(0));
+  });
+  EXPECT_EQ(code, ErrorCode::io);
+  EXPECT_NE(text.find("a10000000000/lock"), std::string::npos) << text;
+  EXPECT_TRUE(has("a10000000000"));
+  EXPECT_FALSE(has("b20000000000"));
+}
+
 }  // namespace
 }  // namespace pinnace::cli
