@@ -128,7 +128,11 @@ int run_inside(const helper::HelperRequest& request, bool watch_input,
   std::optional<ResourceLimits> limits;
   std::unique_ptr<OutsideNetwork> network;
   try {
-    if (!request.runtime.empty()) limits.emplace(child, wanted_limits(request));
+    if (!request.runtime.empty()) {
+      limits.emplace(child, wanted_limits(request));
+      const std::string note = limits->note();
+      if (!note.empty()) send(helper::FrameType::note, std::string_view(note));
+    }
     if (!request.host_root) write_maps(request, child);
     if (request.network == container::Network::isolated)
       network = std::make_unique<OutsideNetwork>(request, child);

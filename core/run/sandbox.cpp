@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "files/directory.hpp"
 #include "files/file.hpp"
+#include "files/look.hpp"
 #include "helper/change_archive.hpp"
 #include "helper/operation.hpp"
 #include "json/json.hpp"
@@ -70,15 +71,14 @@ constexpr const char* k_caches = "caches";  // of mounts (sandbox/mounts/mounts.
 /// Images have set-user-id programs, which here are of whoever runs containers, and secrets of
 /// others: nobody else may come in. Containers need no way through it, as the helper stands inside.
 void keep_to_ourselves(const std::filesystem::path& directory, uid_t container_root) {
-  struct stat status {};
-  if (::lstat(directory.c_str(), &status) != 0)
-    base::throw_errno(errno, "look at " + directory.string());
-  const bool ours = status.st_uid == ::geteuid() || status.st_uid == container_root;
+  const auto status = files::link_status(directory);
+  if (!status) throw Error(ErrorCode::not_found, directory.string() + " is gone");
+  const bool ours = status->st_uid == ::geteuid() || status->st_uid == container_root;
   if (!ours)
     throw Error(ErrorCode::invalid_input,
-                directory.string() + " belongs to the user " + std::to_string(status.st_uid) +
+                directory.string() + " belongs to the user " + std::to_string(status->st_uid) +
                     ", who could change what containers run; choose another store (--store)");
-  if ((status.st_mode & 07777) != 0700 && ::chmod(directory.c_str(), 0700) != 0)
+  if ((status->st_mode & 07777) != 0700 && ::chmod(directory.c_str(), 0700) != 0)
     base::throw_errno(errno, "close " + directory.string() + " to other users");
   // Lists of the store would be handed on to what containers make, and say its mode.
   for (const char* list : {"system.posix_acl_default", "system.posix_acl_access"}) {

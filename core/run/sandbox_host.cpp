@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "helper/operation.hpp"
 #include "json/json.hpp"
 #include "run/sandbox_state.hpp"
@@ -69,9 +70,8 @@ std::string Sandbox::State::probe_key(container::Network network) const {
   for (const std::string& program : programs) {
     if (!has_program(program, path)) continue;
     const std::string file = process::find_program(program, {{"PATH", path}});
-    struct stat status {};
-    if (::stat(file.c_str(), &status) == 0)
-      key.push_back({file, status.st_size, status.st_mtim.tv_sec});
+    if (const auto status = files::status(file))
+      key.push_back({file, status->st_size, status->st_mtim.tv_sec});
   }
   return key.dump();
 }

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "sandbox/mounts/system_places.hpp"
 #include "sandbox/system/host_tree.hpp"
 #include "sandbox/system/system.hpp"
@@ -28,9 +29,9 @@ using tree::RootedPath;
 namespace {
 
 bool is_directory(const std::string& path) {
-  struct stat status {};
-  require(::stat(path.c_str(), &status), "look at " + path);
-  return S_ISDIR(status.st_mode);
+  const auto status = files::status(path);
+  if (!status) throw Error(ErrorCode::not_found, path + " is gone");
+  return S_ISDIR(status->st_mode);
 }
 
 std::string absolute(const std::string& target, const std::string& directory) {

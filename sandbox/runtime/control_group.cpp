@@ -1,11 +1,15 @@
 #include "sandbox/runtime/control_group.hpp"
 
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <functional>
 #include <map>
 #include <sstream>
@@ -65,13 +69,19 @@ bool is_within_groups(std::string_view ours, std::string_view theirs) {
 
 namespace {
 
-/// Of a file below /proc/PID; empty if the process is gone.
+/// Of a file below /proc/PID; empty if the process is gone. Throws io.
 std::string read_of(pid_t process, const char* file) {
-  try {
-    return files::read_file_or_empty("/proc/" + std::to_string(process) + "/" + file, k_max_file);
-  } catch (const base::Error&) {  // ESRCH, as it went meanwhile
-    return {};
+  const std::string path = "/proc/" + std::to_string(process) + "/" + file;
+  const files::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 4096> buffer;
+  std::string text;
+  for (ssize_t size = 1; size > 0 && text.size() < k_max_file;) {
+    size = fd ? ::read(fd.get(), buffer.data(), buffer.size()) : -1;
+    if (size < 0 && (errno == ENOENT || errno == ESRCH)) return {};
+    if (size < 0) base::throw_errno(errno, "read " + path);
+    text.append(buffer.data(), static_cast<std::size_t>(size));
   }
+  return text;
 }
 
 /// Or is about to: it has left its control groups before it is a zombie.

@@ -20,7 +20,8 @@ void hide_other_groups(const Stage& stage);
 /// them.
 bool is_within_groups(std::string_view ours, std::string_view theirs);
 
-/// Throws unsupported if a container, by its first process, has left the groups that limit us.
+/// Throws unsupported if a container, by its first process, has left the groups that limit us, and
+/// io if that can't be told. One that has ended has left none.
 void require_within_our_groups(pid_t process);
 
 }  // namespace pinnace::sandbox

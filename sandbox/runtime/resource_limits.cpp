@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "sandbox/runtime/control_group.hpp"
 #include "sandbox/system/system.hpp"
 
@@ -46,7 +47,7 @@ bool contains(const std::vector<std::string>& list, const std::string& wanted) {
 /// Where a hierarchy is mounted: version 2 without, version 1 with the name of a controller; empty:
 /// nowhere.
 std::string mount_point(const std::string& controller) {
-  std::istringstream mounts(files::read_file_or_empty("/proc/self/mounts", k_max_file));
+  std::istringstream mounts(files::read_file("/proc/self/mounts", k_max_file));
   for (std::string line; std::getline(mounts, line);) {
     const std::vector<std::string> fields = words_of(line);
     if (fields.size() < 4) continue;
@@ -58,7 +59,7 @@ std::string mount_point(const std::string& controller) {
 
 /// Our own group in it: "/user.slice/...".
 std::string own_group(const std::string& controller) {
-  std::istringstream groups(files::read_file_or_empty("/proc/self/cgroup", k_max_file));
+  std::istringstream groups(files::read_file("/proc/self/cgroup", k_max_file));
   for (std::string line; std::getline(groups, line);) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
@@ -86,7 +87,7 @@ void remove_left(const std::string& parent) {
   for (const auto& entry : fs::directory_iterator(parent, ignored)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(k_prefix)) continue;
-    if (!fs::exists("/proc/" + name.substr(std::string(k_prefix).size()), ignored))
+    if (!files::link_status("/proc/" + name.substr(std::string(k_prefix).size())))
       remove_group(entry.path());
   }
 }
@@ -102,19 +103,32 @@ bool write_setting(const std::string& file, const std::string& value) {
 
 }  // namespace
 
+bool write_settings(const std::string& group, const std::vector<GroupSetting>& settings,
+                    std::set<std::string>& left_out) {
+  return std::all_of(settings.begin(), settings.end(), [&](const GroupSetting& setting) {
+    const std::string file = group + "/" + setting.file;
+    if (setting.must || files::exists(file)) return write_setting(file, setting.value);
+    left_out.insert(setting.file);
+    return true;
+  });
+}
+
+std::string note_of_swap(const std::set<std::string>& left_out, const std::string& swaps) {
+  // proc(5): a line of headings, and one for each.
+  const bool has_swap = std::count(swaps.begin(), swaps.end(), '\n') > 1;
+  if (left_out.empty() || !has_swap) return {};
+  return "the kernel has no " + *left_out.begin() +
+         ": the limit of memory holds for RAM, and not for swap (of Linux, CONFIG_MEMCG_SWAP, or "
+         "swapaccount=1 at its start, has it)";
+}
+
 /// Makes a group below `parent`, sets the limits, and puts the process into it.
 bool ResourceLimits::enter(const std::string& parent, pid_t process,
-                           const std::vector<Setting>& settings) {
+                           const std::vector<GroupSetting>& settings) {
   remove_left(parent);
   const std::string group = parent + "/" + k_prefix + std::to_string(::getpid());
   if (::mkdir(group.c_str(), 0755) != 0) return false;
-  const bool done = std::all_of(settings.begin(), settings.end(),
-                                [&](const Setting& setting) {
-                                  const std::string file = group + "/" + setting.file;
-                                  if (!setting.must && ::access(file.c_str(), F_OK) != 0)
-                                    return true;
-                                  return write_setting(file, setting.value);
-                                }) &&
+  const bool done = write_settings(group, settings, m_left_out) &&
                     write_setting(group + "/cgroup.procs", std::to_string(process));
   if (done) {
     m_groups.push_back(group);
@@ -153,14 +167,14 @@ std::vector<ResourceLimits::Limit> ResourceLimits::limits_of(const Wanted& wante
 bool ResourceLimits::try_unified(pid_t process, const std::vector<Limit>& limits) {
   const std::string root = mount_point("");
   if (root.empty()) return false;
-  std::vector<Setting> settings;
+  std::vector<GroupSetting> settings;
   for (const Limit& limit : limits)
     settings.insert(settings.end(), limit.unified.begin(), limit.unified.end());
   fs::path group = own_group("");
   for (;;) {
     const std::string directory = root + (group == "/" ? "" : group.string());
-    const std::vector<std::string> given =
-        words_of(files::read_file_or_empty(directory + "/cgroup.subtree_control", k_max_file));
+    const std::vector<std::string> given = words_of(
+        files::read_file_if_any(directory + "/cgroup.subtree_control", k_max_file).value_or(""));
     const bool all = std::all_of(limits.begin(), limits.end(), [&](const Limit& limit) {
       return contains(given, limit.controller);
     });
@@ -175,7 +189,7 @@ void ResourceLimits::use_legacy(pid_t process, const Limit& limit) {
   const std::string group = own_group(limit.controller);
   // In a namespace of control groups, ours is the root of what is mounted.
   for (const std::string& parent : {root + group, root}) {
-    if (!root.empty() && fs::exists(parent) && enter(parent, process, limit.legacy)) return;
+    if (!root.empty() && files::exists(parent) && enter(parent, process, limit.legacy)) return;
   }
   throw Error(ErrorCode::unsupported,
               "a limit of " + limit.what +
@@ -187,7 +201,12 @@ ResourceLimits::ResourceLimits(pid_t process, const Wanted& wanted) {
   const std::vector<Limit> limits = limits_of(wanted);
   const bool wants_unified = !limits.empty() || has_unified_groups();
   if (wants_unified && try_unified(process, limits)) return;
+  m_left_out.clear();
   for (const Limit& limit : limits) use_legacy(process, limit);
+}
+
+std::string ResourceLimits::note() const {
+  return note_of_swap(m_left_out, files::read_file_if_any("/proc/swaps", k_max_file).value_or(""));
 }
 
 ResourceLimits::~ResourceLimits() {

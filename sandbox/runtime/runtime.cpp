@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "files/random_name.hpp"
 #include "json/json.hpp"
 #include "sandbox/runtime/control_group.hpp"
@@ -39,7 +40,7 @@ constexpr std::size_t k_max_table = std::size_t{64} << 20;
 /// Whether somebody in our network namespace, which is the container's, listens at a port.
 bool is_listening(std::uint16_t port) {
   for (const char* file : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    if (listens(files::read_file_or_empty(file, k_max_table), port)) return true;
+    if (listens(files::read_file_if_any(file, k_max_table).value_or(""), port)) return true;
   }
   return false;
 }

@@ -10,6 +10,7 @@
 #include <cerrno>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "layer/file_attributes.hpp"
 #include "sandbox/system/system.hpp"
 
@@ -160,9 +161,9 @@ timespec wait_for_later_timestamps(const std::string& directory) {
   const std::string mark = directory + "/mark";
   const auto changed_at = [&] {
     write_file(mark, "x");
-    struct stat status {};
-    require(::stat(mark.c_str(), &status), "look at " + mark);
-    return status.st_ctim;
+    const auto status = files::status(mark);
+    if (!status) throw base::Error(base::ErrorCode::io, mark + " is gone");
+    return status->st_ctim;
   };
   // Timestamps are as coarse as the kernel's clock ticks, or the file system's.
   const timespec first = changed_at();

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "files/file.hpp"
+#include "files/look.hpp"
 #include "sandbox/system/output.hpp"
 #include "sandbox/system/system.hpp"
 
@@ -56,10 +57,7 @@ void LayerTimes::settle(layer::ShownTimes& shown, const layer::TimeRule& rule,
 }
 
 bool has_times(const std::string& snapshot) {
-  struct stat status {};
-  if (::lstat(file_of(snapshot).c_str(), &status) == 0) return true;
-  if (errno != ENOENT) base::throw_errno(errno, "look at " + file_of(snapshot));
-  return false;
+  return files::link_status(file_of(snapshot)).has_value();
 }
 
 layer::ShownTimes read_times(const std::string& snapshot) {

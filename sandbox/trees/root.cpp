@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.hpp"
+#include "files/look.hpp"
 #include "sandbox/system/host_tree.hpp"
 #include "sandbox/system/system.hpp"
 #include "sandbox/trees/copy_tree.hpp"
@@ -43,8 +44,12 @@ void make_readonly(const std::string& root) {
 
 /// One that can't be looked at is as good as none: another one is taken.
 bool is_directory(const std::string& path) {
-  struct stat status {};
-  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+  try {
+    const auto status = files::link_status(path);
+    return status && S_ISDIR(status->st_mode);
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import threading
+import time
 import urllib.request
 
 import harness
@@ -431,6 +432,30 @@ class Images:
         self.pinnace("stop", "--time", "60", ident, prefix=self.prefix)
         self.assertEqual(open(self.path("shared/said")).read(), "done\n")
         self.assertEqual(self.pinnace("ps", prefix=self.prefix).out, "")
+
+    def detached(self, image, script):
+        """Its ID, once it is up, and the directory that it says so in."""
+        self.files("shared", {})
+        os.chmod(self.path("shared"), 0o777)
+        ident = self.run_image("--detach", image, "-v", f"{self.path('shared')}:/shared", "--", "/bin/sh", "-c", script).out.strip()
+        self.assertTrue(wait_until(lambda: os.path.exists(self.path("shared/up"))))
+        return ident
+
+    def test_stopped_what_does_not_end_is_killed(self):
+        ident = self.detached(self.web, "trap 'echo asked >> /shared/said' TERM; : > /shared/up; while :; do sleep 0.1; done")
+        began = time.monotonic()
+        self.pinnace("stop", "--time", "2", ident, prefix=self.prefix)
+        self.assertGreaterEqual(time.monotonic() - began, 2, "it has its time")
+        self.assertEqual(open(self.path("shared/said")).read(), "asked\n", "it is asked once")
+        self.assertEqual(self.pinnace("ps", prefix=self.prefix).out, "")
+        self.assertTrue(wait_until(lambda: not processes_with(self.home)), processes_with(self.home))
+
+    def test_stopped_it_gets_the_images_own_signal(self):
+        self.build(f"FROM {self.web}\nSTOPSIGNAL SIGUSR1\n", tag="own")
+        ident = self.detached(f"oci:{self.out}:own", "trap 'echo done > /shared/said; exit' USR1; trap 'echo wrong > /shared/said' TERM;"
+                                                     " : > /shared/up; while :; do sleep 0.1; done")
+        self.pinnace("stop", "--time", "60", ident, prefix=self.prefix)
+        self.assertEqual(open(self.path("shared/said")).read(), "done\n")
 
     def test_a_program_that_can_not_be_started(self):
         for program, code in (("nothing", 127), ("/no/such", 127), ("/etc", 126), ("/srv/index.html", 126)):

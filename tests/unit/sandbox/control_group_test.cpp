@@ -1,6 +1,13 @@
 #include "sandbox/runtime/control_group.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "base/error.hpp"
+#include "support/no_descriptors.hpp"
 
 namespace pinnace::sandbox {
 namespace {
@@ -28,6 +35,22 @@ TEST(ControlGroup, AContainerIsInOursOrBelow) {
   };
   for (const Row& row : rows)
     EXPECT_EQ(is_within_groups(row.ours, row.theirs), row.within) << row.ours << row.theirs;
+}
+
+/// A limit does not hold because nobody could look whether it does.
+TEST(ControlGroup, OneThatCantBeLookedAtHasNotEnded) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  EXPECT_NO_THROW(require_within_our_groups(child));
+  {
+    const test_support::NoDescriptors none;
+    EXPECT_THROW(require_within_our_groups(child), base::Error);
+  }
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  EXPECT_NO_THROW(require_within_our_groups(child)) << "it has ended";
 }
 
 }  // namespace
