@@ -18,7 +18,8 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr int k_max_links = 40;    // as Linux
+constexpr int k_max_links = 40;                                 // as Linux
+constexpr std::size_t k_max_layer_text = std::size_t{8} << 20;  // of links, for all its paths
 constexpr int k_max_parts = 8192;  ///< of a path and of the links on its way: several long paths
 
 void put_in_front(std::deque<std::string>& rest, std::string_view path) {
@@ -94,6 +95,10 @@ std::string LayerPlacement::resolve(std::string_view path, bool follow_last) con
   const auto find = [this](const std::string& at) -> std::optional<std::string> {
     auto place = m_tree.look(at);
     if (!place || place->type != EntryType::symlink) return std::nullopt;
+    m_link_text += place->link_target.size();
+    if (m_link_text > k_max_layer_text)
+      throw Error(ErrorCode::invalid_input, "the paths of a layer go through links of more than " +
+                                                std::to_string(k_max_layer_text) + " bytes in all");
     return std::move(place->link_target);
   };
   return resolve_links(find, path, follow_last);

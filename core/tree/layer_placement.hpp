@@ -74,6 +74,7 @@ class LayerPlacement {
   bool is_ours(const std::string& path) const;
 
   PlacedTree& m_tree;
+  mutable std::size_t m_link_text = 0;  ///< bytes of the links that paths went through
   bool is_cleared(std::string path) const;
 
   std::set<std::string, std::less<>> m_added;  ///< of this layer
