@@ -138,6 +138,10 @@ std::string dump_replacing(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+std::string dump_ascii(const Json& value) {
+  return value.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
 bool Node::has(const char* field) const {
   const auto place = m_json->find(field);
   return place != m_json->end() && !place->is_null();

@@ -63,7 +63,7 @@ json predicate_of(const Build& build) {
 
 std::string statement(const std::string& name, const hash::Digest& digest,
                       const std::string& predicate_type, json predicate) {
-  return pinnace::json::dump_replacing(
+  return pinnace::json::dump_ascii(
       {{"_type", "https://in-toto.io/Statement/v1"},
        {"subject",
         {{{"name", name},

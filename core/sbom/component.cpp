@@ -1,7 +1,6 @@
 #include "sbom/component.hpp"
 
 #include <map>
-#include <set>
 
 #include "hash/digest.hpp"
 
@@ -23,22 +22,21 @@ std::string plain(std::string_view text) {
 
 /// A package may be found in several places, and one place may tell of it twice.
 std::string id_of(const inventory::InstalledPackage& one, const std::string& purl,
-                  std::set<std::string>& taken) {
+                  std::map<std::string, std::size_t>& taken) {
   const std::string all = purl + '\0' + one.path + '\0' + one.package.inside;
   const std::string type =
       json::Kind<packages::PackageType>::write(one.package.type).get<std::string>();
   const std::string stem = type + "-" + plain(one.package.name) + "-" +
                            std::string(hash::Digest::of(all).hex().substr(0, 16));
-  std::string id = stem;
-  for (int number = 2; !taken.insert(id).second; ++number) id = stem + "-" + std::to_string(number);
-  return id;
+  const std::size_t number = ++taken[stem];
+  return number == 1 ? stem : stem + "-" + std::to_string(number);
 }
 
 }  // namespace
 
 std::vector<Component> components_of(const inventory::ImageInventory& image) {
   std::vector<Component> all;
-  std::set<std::string> taken;
+  std::map<std::string, std::size_t> taken;
   std::map<std::string, std::size_t> archives;  // by the file that is one
   for (const inventory::InstalledPackage& one : image.packages) {
     Component component;

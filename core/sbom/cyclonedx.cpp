@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/shown.hpp"
 #include "json/json.hpp"
 #include "sbom/component.hpp"
 
@@ -13,6 +14,12 @@ namespace {
 
 json property(const std::string& name, const std::string& value) {
   return {{"name", "pinnace:" + name}, {"value", value}};
+}
+
+/// The format takes at most 1024 characters.
+std::string version_of(const std::string& version) {
+  constexpr std::size_t k_most = 1024;
+  return version.size() <= k_most ? version : base::shortened(base::printable(version), 900);
 }
 
 json image_component(const Subject& subject) {
@@ -33,7 +40,7 @@ json image_component(const Subject& subject) {
 
 json os_component(const packages::OsRelease& os) {
   json component = {{"type", "operating-system"}, {"bom-ref", "operating-system"}, {"name", os.id}};
-  if (!os.version_id.empty()) component["version"] = os.version_id;
+  if (!os.version_id.empty()) component["version"] = version_of(os.version_id);
   if (!os.pretty_name.empty()) component["description"] = os.pretty_name;
   return component;
 }
@@ -71,7 +78,7 @@ json component_of(const Component& component, const Subject& subject) {
                  {"purl", component.purl},
                  {"evidence", {{"occurrences", {{{"location", location}}}}}}};
   if (!one.package.group.empty()) result["group"] = one.package.group;
-  if (!one.package.version.empty()) result["version"] = one.package.version;
+  if (!one.package.version.empty()) result["version"] = version_of(one.package.version);
   if (!component.licences.empty()) result["licenses"] = licences_of(component.licences);
   if (json list = properties_of(one, subject); !list.empty()) result["properties"] = list;
   return result;

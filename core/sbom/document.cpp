@@ -11,7 +11,7 @@ std::string document(Format format, const Subject& subject,
                      const inventory::ImageInventory& image) {
   const nlohmann::json made =
       format == Format::spdx ? spdx_document(subject, image) : cyclonedx_document(subject, image);
-  std::string text = pinnace::json::dump_replacing(made) + "\n";
+  std::string text = pinnace::json::dump_ascii(made) + "\n";
   if (text.size() > k_max_document)
     throw base::Error(base::ErrorCode::unsupported,
                       "the image has so many packages that a document about them would have more "

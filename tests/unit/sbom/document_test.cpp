@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "json/json.hpp"
 #include "sbom/cyclonedx.hpp"
+#include "sbom/document.hpp"
 #include "sbom/spdx.hpp"
 
 namespace pinnace::sbom {
@@ -130,6 +132,22 @@ TEST(Documents, AreTheSameEachTimeAndOfEachImageOthers) {
     other.packages[0].package.version = "2.36-10";
     const char* id = make == spdx_document ? "documentNamespace" : "serialNumber";
     EXPECT_NE(make(subject(), image())[id], make(subject(), other)[id]);
+  }
+}
+
+TEST(Documents, AreJsonAndInertWhateverAPackageIsCalled) {
+  inventory::ImageInventory all = image();
+  all.packages[0].package.name = "\x7f\xc2\x85\xe2\x80\xae\xef\xbb\xbf\xf3\xa0\x81\x81";
+  all.packages[0].package.version = std::string(5000, '1');
+  for (const Format format : {Format::spdx, Format::cyclonedx}) {
+    const std::string text = document(format, subject(), all);
+    EXPECT_TRUE(
+        std::all_of(text.begin(), text.end() - 1, [](char c) { return c >= 0x20 && c < 0x7f; }));
+    const json parsed = pinnace::json::parse(text, "document");
+    const json& list = parsed.contains("packages") ? parsed["packages"] : parsed["components"];
+    const json* odd = find(list, "name", all.packages[0].package.name);
+    ASSERT_NE(odd, nullptr);
+    if (format == Format::cyclonedx) EXPECT_LE(odd->value("version", "").size(), 1024U);
   }
 }
 

@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param waitSeconds after which the wait is given up; null: 60
  * @param stopSeconds when the job is cancelled, the container gets the image's stop signal and so much time to end;
  *     null or 0: it is killed at once
+ * @param environments file for env: names; null: none
  * @param sandbox null: the defaults
  */
 public record RunRequest(
@@ -40,6 +41,7 @@ public record RunRequest(
         Integer waitPort,
         Integer waitSeconds,
         Integer stopSeconds,
+        String environments,
         Sandbox sandbox)
         implements Request<RunResult> {
     @Override
@@ -79,6 +81,7 @@ public record RunRequest(
         private Integer waitPort;
         private Integer waitSeconds;
         private Integer stopSeconds;
+        private String environments;
         private Sandbox sandbox;
 
         private Builder() {}
@@ -158,6 +161,12 @@ public record RunRequest(
             return this;
         }
 
+        /** File for env: names; null: none. */
+        public Builder environments(String environments) {
+            this.environments = environments;
+            return this;
+        }
+
         /** Null: the defaults. */
         public Builder sandbox(Sandbox sandbox) {
             this.sandbox = sandbox;
@@ -180,6 +189,7 @@ public record RunRequest(
                     waitPort,
                     waitSeconds,
                     stopSeconds,
+                    environments,
                     sandbox);
         }
     }
