@@ -32,13 +32,23 @@ std::unique_ptr<signing::Signer> signer_of(const KeyRequest& request,
   return signing::signer_of(signing::read_private_key(context, request.key, password));
 }
 
+namespace {
+
+/// What is signed there must stay until its signature is beside it.
+places::Located held(const base::Context& context, places::Located target) {
+  target.store->hold(context);
+  return target;
+}
+
+}  // namespace
+
 Target::Target(const KeyRequest& request, const job::JobContext& job)
     : m_job(job),
       m_format(request.format),
       m_access(job.access(request.places(request.environments))),
       m_name(oci::parse_image_name(request.image)),
       m_present(m_access.locate(m_name, places::Purpose::prove)),
-      m_target(m_access.locate(m_name, places::Purpose::write)),
+      m_target(held(job.context, m_access.locate(m_name, places::Purpose::write))),
       m_manifest(store::get_manifest(*m_present.store, job.context, m_present.tag_or_digest())) {}
 
 evidence::Placed Target::sign(const oci::Descriptor& subject, const signing::Signer& signer,

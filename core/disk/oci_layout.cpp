@@ -65,6 +65,17 @@ OciLayout::OciLayout(std::filesystem::path directory, Missing missing, Uses uses
 
 OciLayout::~OciLayout() = default;
 
+void OciLayout::hold(const base::Context& context) {
+  m_held = true;
+  begin_look(context);
+}
+
+/// A layout that is held may have appeared since the last look.
+void OciLayout::begin_look(const base::Context& context) {
+  context.check();
+  if (m_held) m_directory.lock_out_gc(context);
+}
+
 bool OciLayout::has_blob(const base::Context& context, const oci::Descriptor& blob) {
   // Who asks means to rely on the answer, so the blob must stay.
   m_directory.lock_out_gc(context);
@@ -162,9 +173,8 @@ struct OciLayout::Named {
   std::optional<oci::Descriptor> entry;
 };
 
-OciLayout::Named OciLayout::look_up(const base::Context& context,
-                                    std::string_view tag_or_digest) const {
-  context.check();
+OciLayout::Named OciLayout::look_up(const base::Context& context, std::string_view tag_or_digest) {
+  begin_look(context);
   const auto now = listed();
   const auto digest = digest_named(tag_or_digest);
   return {digest, digest ? now->index.find_digest(*digest) : now->index.find_tag(tag_or_digest)};
@@ -219,6 +229,7 @@ std::optional<oci::Descriptor> OciLayout::resolve(const base::Context& context,
 }
 
 bool OciLayout::lists(const base::Context& context, const hash::Digest& digest) {
+  begin_look(context);
   if (!m_directory.blob_status(digest)) return false;
   const auto is_it = [&](const oci::Descriptor& listed) { return listed.digest == digest; };
   const std::vector<oci::Descriptor> listed = m_directory.read_index().entries();
@@ -292,6 +303,7 @@ std::vector<std::string> OciLayout::tags(const base::Context& context) {
 
 std::vector<oci::Descriptor> OciLayout::referrers(const base::Context& context,
                                                   const hash::Digest& subject) {
+  begin_look(context);
   const auto now = listed();
   const std::lock_guard guard(now->mutex);
   if (!now->referring) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -20,9 +21,10 @@ namespace pinnace::disk {
 /// entry. Entries and fields that we don't know stay as they are.
 ///
 /// Any number of processes and threads may share a directory. index.json is changed under an
-/// exclusive lock on `.pinnace-lock`. Who has asked for or put a blob holds a shared lock on
-/// `.pinnace-gc-lock` until the object and its writers are gone, so that garbage collection can't
-/// take blobs whose manifest is still to come.
+/// exclusive lock on `.pinnace-lock`. Who has asked for or put a blob, or has called hold(), has a
+/// shared lock on `.pinnace-gc-lock` until the object and its writers are gone, so that garbage
+/// collection can't take blobs whose manifest is still to come, nor what was found and therefore
+/// isn't put.
 class OciLayout final : public store::BlobStore {
  public:
   using Missing = disk::Missing;
@@ -41,6 +43,9 @@ class OciLayout final : public store::BlobStore {
   LayoutDirectory& directory() noexcept { return m_directory; }
   const LayoutDirectory& directory() const noexcept { return m_directory; }
 
+  /// Also of a layout that isn't there yet, from when another process makes it. One that can't be
+  /// written to isn't held.
+  void hold(const base::Context& context) override;
   bool has_blob(const base::Context& context, const oci::Descriptor& blob) override;
   std::unique_ptr<base::Source> open_blob(const base::Context& context,
                                           const oci::Descriptor& blob) override;
@@ -77,6 +82,7 @@ class OciLayout final : public store::BlobStore {
   struct Listed;
   struct Named;
 
+  void begin_look(const base::Context& context);
   std::optional<oci::RawManifest> find_unlisted(const hash::Digest& digest) const;
   [[noreturn]] void fail_lost(std::string_view tag, const oci::Descriptor& entry) const;
   store::PutOutcome put_fresh(const base::Context& context, const oci::Descriptor& blob,
@@ -87,10 +93,11 @@ class OciLayout final : public store::BlobStore {
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
   void note_use(const hash::Digest& manifest) const;
   std::shared_ptr<Listed> listed() const;
-  Named look_up(const base::Context& context, std::string_view tag_or_digest) const;
+  Named look_up(const base::Context& context, std::string_view tag_or_digest);
 
   LayoutDirectory m_directory;
   Uses m_uses;
+  std::atomic<bool> m_held = false;  ///< hold() was called
   mutable std::mutex m_listed_mutex;
   mutable std::shared_ptr<Listed> m_listed;  ///< as last read; guarded by m_listed_mutex
 };

@@ -63,6 +63,7 @@ bool Targets::have_blob(const base::Context& context, const oci::Descriptor& blo
 bool Targets::have_root(const base::Context& context, const oci::RawManifest& manifest) {
   return std::all_of(m_targets.begin(), m_targets.end(), [&](const Target& target) {
     const std::string name = target.tag.empty() ? manifest.digest.str() : target.tag;
+    target.store->hold(context);
     const auto present = target.store->resolve(context, name);
     if (!present || present->digest != manifest.digest) return false;
     const bool is_kept_by_tag = !target.tag.empty() || target.store->is_remote();

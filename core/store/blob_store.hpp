@@ -53,6 +53,11 @@ class BlobStore {
   /// Whether each look costs a request.
   virtual bool is_remote() const { return false; }
 
+  /// For whoever looks at a store to know what he need not write, before his first look:
+  /// what is found from then on stays until this object is gone. Waits for a garbage collection
+  /// that runs; throws cancelled. A registry has no such operation.
+  virtual void hold(const base::Context& /*context*/) {}
+
   virtual bool has_blob(const base::Context& context, const oci::Descriptor& blob) = 0;
   /// The blob's bytes, verified while they are read. Throws not_found.
   virtual std::unique_ptr<base::Source> open_blob(const base::Context& context,

@@ -145,6 +145,7 @@ BlobCounts copy_blobs(const Context& context, BlobStore& source, BlobStore& targ
 
 CopyResult copy_image(const Context& context, BlobStore& source, std::string_view source_name,
                       BlobStore& target, std::string_view tag, const CopyOptions& options) {
+  target.hold(context);  // what is there isn't put, so it must stay
   const Ends ends = ask_both(context, source, source_name, target, tag);
   const RawManifest& root = ends.root;
   const std::optional<Descriptor>& present = ends.present;

@@ -57,9 +57,10 @@ struct CopyResult {
 /// Copies the graph under `source_name` (a tag or digest: index, manifests, configs, layers and, if
 /// asked for, referrers) from one store to another: children first, several blobs at once, every
 /// byte verified while it streams, nothing sent that is there, blobs mounted where both stores are
-/// of one registry, manifests byte for byte, and `tag` (may be empty) last. Run again after a
-/// failure it does only what is missing, as far as that is seen: in a layout that blobs are there
-/// with their sizes, in a registry that the manifests of an index are; with Repair::yes all of it.
+/// of one registry, manifests byte for byte, and `tag` (may be empty) last. The target is held
+/// (BlobStore::hold()): what is there must stay. Run again after a failure it does only what is
+/// missing, as far as that is seen: in a layout that blobs are there with their sizes, in a
+/// registry that the manifests of an index are; with Repair::yes all of it.
 CopyResult copy_image(const base::Context& context, store::BlobStore& source,
                       std::string_view source_name, store::BlobStore& target, std::string_view tag,
                       const CopyOptions& options = {});
