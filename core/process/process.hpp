@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -12,6 +13,13 @@
 #include "process/environment.hpp"
 
 namespace pinnace::process {
+
+/// What a child and each process that it starts may have: bytes; 0: as much as we. They hold from
+/// the moment on when the child runs, so that what it starts at once may have none.
+struct Limits {
+  std::uint64_t memory = 0;     ///< address space (RLIMIT_AS)
+  std::uint64_t file_size = 0;  ///< a file that it writes (RLIMIT_FSIZE): more ends it by SIGXFSZ
+};
 
 /// A program to run, without a shell.
 struct Command {
@@ -33,6 +41,7 @@ struct Command {
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
   /// So long it may write nothing at all; 0: for ever.
   std::chrono::milliseconds silence{0};
+  Limits limits = {};
 };
 
 /// How a child ended, and what it wrote.

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -213,6 +214,21 @@ void set_nonblocking(int fd) {
   if (::fcntl(fd, F_SETFL, O_NONBLOCK) != 0) base::throw_errno(errno, "prepare a pipe");
 }
 
+/// False with errno set.
+bool limit(pid_t pid, decltype(RLIMIT_AS) resource, std::uint64_t most) {
+  struct rlimit limits {};
+  if (most == 0) return true;
+  if (::prlimit(pid, resource, nullptr, &limits) != 0) return false;
+  limits.rlim_max = std::min<rlim_t>(limits.rlim_max, most);
+  limits.rlim_cur = std::min(limits.rlim_cur, limits.rlim_max);
+  return ::prlimit(pid, resource, &limits, nullptr) == 0;
+}
+
+/// The same. The child is not reaped yet, so that it is no other's.
+bool limit(pid_t pid, const Limits& limits) {
+  return limit(pid, RLIMIT_AS, limits.memory) && limit(pid, RLIMIT_FSIZE, limits.file_size);
+}
+
 bool is_executable(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
@@ -255,11 +271,11 @@ Child::Child(const Command& command, Input kind) {
   m_pid = spawn(command, actions);
   // glibc 2.36 declares pidfd_open() without extern "C".
   m_ended.reset(static_cast<int>(::syscall(SYS_pidfd_open, m_pid, 0)));
-  if (m_ended) return;
+  if (m_ended && limit(m_pid, command.limits)) return;
   const int saved = errno;
   signal_group(SIGKILL);
   reap();
-  base::throw_errno(saved, "watch " + command.arguments.front());
+  base::throw_errno(saved, "watch and limit " + command.arguments.front());
 }
 
 Child::~Child() {

@@ -220,6 +220,19 @@ TEST(Process, OutputIsBounded) {
   EXPECT_EQ(code_of([&] { run({}, command); }), ErrorCode::invalid_input);
 }
 
+/// They hold once the child runs: the script waits for that.
+TEST(Process, LimitsHoldForAllThatTheChildStarts) {
+  const test_support::TemporaryDirectory directory;
+  const std::string file = (directory.path() / "file").string();
+  Command command = shell(
+      "until grep -q '^Max file size *1024 ' /proc/self/limits; do :; done; "
+      "head -c 1025 /dev/zero > " +
+      file + "; echo $?; grep -c '^Max address space *1073741824 ' /proc/self/limits");
+  command.limits = {std::uint64_t{1} << 30, 1024};
+  EXPECT_EQ(run({}, command).output, std::to_string(128 + SIGXFSZ) + "\n1\n");
+  EXPECT_EQ(std::filesystem::file_size(file), 1024U);
+}
+
 TEST(Process, ErrorOutputIsCutOffAndTheChildGoesOn) {
   Command command = shell("head -c 5000000 /dev/zero >&2; echo done");
   command.error_limit = 100;
