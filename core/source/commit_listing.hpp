@@ -16,13 +16,13 @@ struct GitLink {
 
 /// What all that one ADD checks out may be: a small pack can have trees without end.
 struct CheckoutBudget {
-  std::uint64_t files = 2'000'000;
+  std::uint64_t files = 2'000'000;  ///< and directories
   std::uint64_t bytes = std::uint64_t{64} << 30;
   std::uint64_t path_bytes = std::uint64_t{256} << 20;  ///< of all paths together
   std::uint64_t submodules = 1'000;
 };
 
-/// What a commit has, as `git ls-tree -r -l -z` tells it, read as it comes.
+/// What a commit has, as `git ls-tree -r -t -l -z` tells it, read as it comes.
 class CommitListing {
  public:
   /// Takes from a budget that lives longer.

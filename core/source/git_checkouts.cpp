@@ -74,6 +74,7 @@ std::string GitCheckouts::resolve(const Context& context, const GitSource& sourc
 }
 
 std::string GitCheckouts::commit_of(const Context& context, const GitSource& source) {
+  m_git.check(repository_of(source), source.repository);
   const std::lock_guard lock(m_mutex);
   std::string& commit = m_commits[source.repository + "#" + source.reference];
   if (commit.empty()) commit = resolve(context, source);
@@ -119,8 +120,8 @@ void GitCheckouts::check_out(const Context& context, const GitSource& source,
   CommitListing listing(progress.budget);
   base::with_context([&] { return shown; },
                      [&] {
-                       m_git.run(context, shown, {"ls-tree", "-r", "-l", "-z", commit}, directory,
-                                 [&](std::string_view text) { listing.add(text); });
+                       m_git.run(context, shown, {"ls-tree", "-r", "-t", "-l", "-z", commit},
+                                 directory, [&](std::string_view text) { listing.add(text); });
                      });
   git({"checkout", "--quiet", "--detach", commit});
   add_submodules(context, source, directory, listing.links(), progress);

@@ -22,8 +22,9 @@ class GitCheckouts {
  public:
   GitCheckouts(const std::filesystem::path& scratch, GitProgram::Options options);
 
-  /// The commit that a source names now. Throws unsupported without git, not_found for what the
-  /// repository doesn't have, integrity if it isn't the one that it has to be, unavailable.
+  /// The commit that a source names now; nobody is asked for one that is named by its digits.
+  /// Throws unsupported without git, not_found for what the repository doesn't have, integrity if
+  /// it isn't the one that it has to be, denied for a server that may not be asked, unavailable.
   std::string commit_of(const base::Context& context, const GitSource& source);
   /// All files of that commit, submodules too, and .git, which is fit for an image only if it is to
   /// be kept.

@@ -1,9 +1,13 @@
 #include "source/git_program.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <sstream>
 
+#include "base/quote.hpp"
+#include "files/directory.hpp"
 #include "process/process.hpp"
+#include "source/commit_listing.hpp"
 #include "source/git_server.hpp"
 #include "web/host.hpp"
 #include "web/link_service.hpp"
@@ -19,6 +23,15 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::hours k_deadline{1};
+constexpr std::uint64_t k_memory = std::uint64_t{4} << 30;
+
+/// A pack is one file, which index-pack looks through in little memory, and nothing goes on in the
+/// background.
+constexpr const char* k_settings[] = {
+    "core.hooksPath=/dev/null", "core.askPass=",  "fetch.unpackLimit=1",
+    "transfer.unpackLimit=1",   "pack.threads=1", "core.packedGitWindowSize=32m",
+    "core.packedGitLimit=512m", "gc.auto=0",      "maintenance.auto=false",
+};
 
 /// What of the host's environment concerns the way to a server.
 constexpr const char* k_passed[] = {"PATH",         "http_proxy",    "https_proxy",   "HTTPS_PROXY",
@@ -30,7 +43,7 @@ process::Environment environment_of(const process::Environment& host, const fs::
       {"HOME", home.string()},  // no .netrc, no settings
       {"GIT_CEILING_DIRECTORIES", home.parent_path().string()},
       {"LC_ALL", "C"},
-      {"GIT_ALLOW_PROTOCOL", "https:http:git:ssh"},
+      {"GIT_ALLOC_LIMIT", "1g"},
       {"GIT_ATTR_NOSYSTEM", "1"},
       {"GIT_CONFIG_GLOBAL", "/dev/null"},
       {"GIT_CONFIG_NOSYSTEM", "1"},
@@ -81,6 +94,31 @@ bool is_cut(const std::string& said) {
                      [&](const char* sign) { return said.find(sign) != std::string::npos; });
 }
 
+/// Whether our limits, or git's own, ended what it did. `complaint` has nothing that a server said.
+bool is_over_limits(const process::Result& result, const std::string& complaint) {
+  const std::string signs[] = {"over limit", "ut of memory", "Cannot allocate memory",
+                               "died of signal " + std::to_string(SIGXFSZ)};
+  return result.signal == SIGXFSZ ||
+         std::any_of(std::begin(signs), std::end(signs), [&](const std::string& sign) {
+           return complaint.find(sign) != std::string::npos;
+         });
+}
+
+/// What a fetch that was ended leaves in a repository of ours.
+void remove_torn(const fs::path& checkout) {
+  const fs::path packs = checkout / ".git/objects/pack";
+  for (const std::string& name : files::Directory(packs).names())
+    if (name.starts_with("tmp_")) fs::remove(packs / name);
+  fs::remove(checkout / ".git/shallow.lock");
+}
+
+GitServer server_of(const std::string& repository) {
+  if (auto server = git_server_of(repository)) return *std::move(server);
+  throw Error(ErrorCode::invalid_input,
+              base::quote(web::redact_url(repository)) +
+                  " is no git repository whose server is clear; expected https://HOST/NAME.git");
+}
+
 http::Options options_of(const GitProgram::Options& options) {
   http::Options http = options.reach.http;
   http.user_agent = "git/" + http.user_agent;  // some servers answer nobody else
@@ -94,9 +132,11 @@ std::vector<std::string> options_for(const GitWay& way) {
   std::vector<std::string> options = {"-c", "http.followRedirects=false"};
   const auto reached = git_server_of(way.url);
   if (!reached || way.address.empty()) return options;
-  options.emplace_back("-c");
-  options.push_back("http.curloptResolve=" + reached->host + ":" + reached->port + ":" +
-                    way.address);
+  // Whether a dot at the end is part of the name depends on curl's version.
+  for (const std::string& host : {reached->host, reached->host + "."}) {
+    options.emplace_back("-c");
+    options.push_back("http.curloptResolve=" + host + ":" + reached->port + ":" + way.address);
+  }
   return options;
 }
 
@@ -121,7 +161,11 @@ GitProgram::GitProgram(const files::ScratchDirectory& home, Options options)
 std::string GitProgram::attempt(const Context& context, const std::string& shown,
                                 const Order& order) {
   process::Command command;
-  command.arguments = {"git", "-c", "core.hooksPath=/dev/null", "-c", "core.askPass="};
+  command.arguments = {"git"};
+  for (const char* setting : k_settings) {
+    command.arguments.emplace_back("-c");
+    command.arguments.emplace_back(setting);
+  }
   command.arguments.insert(command.arguments.end(), order.options.begin(), order.options.end());
   command.environment = environment_of(m_options.environment, m_home.path());
   command.directory = order.checkout.empty() ? m_home.path() : order.checkout;
@@ -131,11 +175,10 @@ std::string GitProgram::attempt(const Context& context, const std::string& shown
   }
   if (order.scheme == "ssh" && !m_options.agent.empty())
     command.environment["SSH_AUTH_SOCK"] = m_options.agent;
-  if (!order.scheme.empty()) {
-    command.environment["GIT_ALLOW_PROTOCOL"] = order.scheme;
-    // It says how far it is each second while bytes come.
-    command.silence = m_options.reach.http.stall;
-  }
+  command.environment["GIT_ALLOW_PROTOCOL"] = order.scheme;
+  // Of a server it says each second how far it is, while bytes come.
+  if (!order.scheme.empty() || order.on_output) command.silence = m_options.reach.http.stall;
+  command.limits = {k_memory, CheckoutBudget{}.bytes};
   command.arguments.insert(command.arguments.end(), order.arguments.begin(), order.arguments.end());
   command.on_output = order.on_output;
   command.deadline = k_deadline;
@@ -151,8 +194,11 @@ std::string GitProgram::attempt(const Context& context, const std::string& shown
         "ADD of a git repository needs git, which is not there; as root: apt-get install git");
   }
   if (result.succeeded()) return result.output;
+  const std::string complaint = complaint_of(result.error);
   const std::string message =
-      shown + ": git: " + result.status() + ": " + web::quote_text(complaint_of(result.error));
+      shown + ": git: " + result.status() + ": " + web::quote_text(complaint);
+  if (is_over_limits(result, complaint))
+    throw Error(ErrorCode::invalid_input, message + "; an ADD may not have so much memory or disk");
   if (!order.scheme.empty() && is_cut(result.error)) throw http::TransportError(message);
   throw GitRefusal(message);
 }
@@ -168,15 +214,13 @@ void GitProgram::run(const Context& context, const std::string& shown,
   (void)attempt(context, shown, Order{arguments, checkout, {}, {}, on_output});
 }
 
-/// What can be told by the name alone, which is all that is known of a server of git or ssh.
 void GitProgram::check(const std::string& shown, const std::string& repository) const {
-  const auto server = git_server_of(repository);
-  if (!server) return;
-  if (web::is_link_service(server->host))
+  const GitServer server = server_of(repository);
+  if (web::is_link_service(server.host))
     throw Error(ErrorCode::denied, shown + ": is at a link-local address");
   const auto& why_no_loopback = m_options.reach.http.why_no_loopback;
-  if (!why_no_loopback || !web::is_loopback(server->host)) return;
-  if (const auto why = why_no_loopback({server->scheme, server->host, server->port}); !why.empty())
+  if (!why_no_loopback || !web::is_loopback(server.host)) return;
+  if (const auto why = why_no_loopback({server.scheme, server.host, server.port}); !why.empty())
     throw Error(ErrorCode::denied, shown + ": leads to this machine's loopback; " + why);
 }
 
@@ -191,14 +235,14 @@ std::string GitProgram::ask(const Context& context, const std::string& shown,
                             const Checkout& checkout) {
   check(shown, repository);
   if (m_ways.empty()) (void)run(context, shown, {"--version"}, {});  // without git nobody is asked
-  const auto server = git_server_of(repository);
+  const bool is_by_web = is_web(server_of(repository));
   for (http::Retry retry(context, m_options.reach.retry, shown);;) {
     try {
       GitWay way{repository, {}};
-      if (server && is_web(*server)) way = way_to(context, repository);
-      Order order{arguments(way.url), checkout, options_for(way), {}};
-      if (const auto reached = git_server_of(way.url)) order.scheme = reached->scheme;
-      return attempt(context, shown, order);
+      if (is_by_web) way = way_to(context, repository);
+      const std::string scheme = server_of(way.url).scheme;
+      if (!checkout.empty()) remove_torn(checkout);
+      return attempt(context, shown, Order{arguments(way.url), checkout, options_for(way), scheme});
     } catch (const http::TransportError& error) {
       if (!retry.again(error)) throw retry.exhausted(error);
     }

@@ -45,8 +45,14 @@ class GitProgram {
   /// git would look for one by itself. Empty: in none.
   using Checkout = std::filesystem::path;
 
+  /// Throws denied for the server of `repository` if it may not be asked, as far as its name alone
+  /// tells, which is all that is known of a server of git or ssh; invalid_input if it has none.
+  void check(const std::string& shown, const std::string& repository) const;
+
   /// Runs git to its end and returns what it says. `shown` names what is done, for messages. Throws
-  /// GitRefusal, unsupported without git.
+  /// GitRefusal, unsupported without git, invalid_input for what needs more memory or disk than an
+  /// ADD may have: a process of git has 4 GiB of memory, 1 GiB in one piece, and writes no file of
+  /// more than CheckoutBudget::bytes.
   std::string run(const base::Context& context, const std::string& shown,
                   const std::vector<std::string>& arguments, const Checkout& checkout);
   /// The same for what may say much.
@@ -63,7 +69,6 @@ class GitProgram {
  private:
   struct Order;
   std::string attempt(const base::Context& context, const std::string& shown, const Order& order);
-  void check(const std::string& shown, const std::string& repository) const;
   const GitWay& way_to(const base::Context& context, const std::string& repository);
 
   const files::ScratchDirectory& m_home;

@@ -35,14 +35,32 @@ GitServer server_of(std::string scheme, std::string_view authority) {
   return server;
 }
 
-/// Git decodes %31 in a host, curl ends it at "#" and "?", and "[host:22]:x" is ssh's with a port.
-bool is_ambiguous(std::string_view authority) {
-  const std::string_view host = authority.substr(authority.rfind('@') + 1);
-  const std::string_view inner = host.substr(0, host.find(']'));
-  return authority.find_first_of("?#\\") != std::string_view::npos ||
-         host.find('%') != std::string_view::npos ||
-         (authority.find('[') != std::string_view::npos &&
-          std::count(inner.begin(), inner.end(), ':') < 2);
+bool has_only(std::string_view text, std::string_view characters) {
+  return text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+/// A name, an IPv4 address, or an IPv6 one in brackets.
+bool is_host(std::string_view host) {
+  if (!host.starts_with('['))
+    return !host.empty() &&
+           has_only(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+  if (!host.ends_with(']')) return false;
+  const std::string_view inner = host.substr(1, host.size() - 2);
+  return has_only(inner, "0123456789abcdefABCDEF:.") &&
+         std::count(inner.begin(), inner.end(), ':') >= 2;
+}
+
+/// Whether all read "user@host:port" as we do. Git decodes %31 and %2f in it, takes "::1" and
+/// "[localhost]" for hosts, curl ends a host at "#" and "?" and has names of other scripts
+/// translated, and "[host:22]:x" is ssh's with a port.
+bool is_clear(std::string_view authority) {
+  const std::size_t at = authority.rfind('@');
+  const std::string_view place = authority.substr(at + 1);
+  const std::size_t end = end_of_host(place);
+  return (at == std::string_view::npos || authority.find_first_of("@[]%?#\\") == at) &&
+         is_host(place.substr(0, end)) &&
+         has_only(place.substr(std::min(end + 1, place.size())), "0123456789") &&
+         (end == place.size() || place[end] == ':');
 }
 
 bool is_encrypted(const GitServer& server) {
@@ -63,7 +81,7 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
     if (std::find(k_schemes.begin(), k_schemes.end(), name) == k_schemes.end()) return std::nullopt;
     const std::string_view rest = repository.substr(scheme + 3);
     const std::string_view authority = rest.substr(0, rest.find('/'));
-    if (is_ambiguous(authority)) return std::nullopt;
+    if (!is_clear(authority)) return std::nullopt;
     return server_of(std::string(name), authority);
   }
   // git takes what has a ":" before the first "/" for a place that ssh reaches, but
@@ -73,8 +91,8 @@ std::optional<GitServer> git_server_of(std::string_view repository) {
   const std::size_t colon = place.find(':', inside == std::string_view::npos ? 0 : inside);
   if (colon == std::string_view::npos || repository.substr(colon).starts_with("::"))
     return std::nullopt;
-  if (is_ambiguous(place.substr(0, colon))) return std::nullopt;
   const std::string_view host = place.substr(0, colon);
+  if (!is_clear(host)) return std::nullopt;
   return server_of("ssh", host);
 }
 

@@ -15,7 +15,8 @@ struct GitServer {
 };
 
 /// Of "https://host/x.git", "ssh://user@host:22/x.git", or "user@host:x.git" as ssh has it; nullopt
-/// for other schemes and for paths.
+/// for other schemes, for paths, and where git, curl or ssh may take another host or port from it:
+/// hosts are letters, digits, ".", "-" and "_", or IPv6 addresses in brackets.
 std::optional<GitServer> git_server_of(std::string_view repository);
 
 /// Why a repository may not lead us to one of its submodules, as the end of a sentence; empty if it

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "source/git_server.hpp"
 #include "text/path.hpp"
 #include "web/redact.hpp"
 #include "web/url.hpp"
@@ -54,7 +55,7 @@ void check_repository(const std::string& repository) {
   // ssh would take it for an option.
   if (place.starts_with('-') || place.find("@-") != std::string_view::npos ||
       repository.find('?') != std::string::npos ||
-      std::any_of(repository.begin(), repository.end(), is_bad))
+      std::any_of(repository.begin(), repository.end(), is_bad) || !git_server_of(repository))
     refuse(base::quote(web::redact_url(repository)) +
            " can't be a git repository; expected https://HOST/NAME.git#REF:DIRECTORY");
 }

@@ -69,8 +69,10 @@ hash::Digest RemoteFiles::key(const Context& context, const source::RemoteSource
     key.add("git");
     key.add(m_git.commit_of(context, git));
     key.add(git.directory);
-    // What is in .git depends on where it is from.
-    key.add(git.keep_git ? git.repository : "");
+    // Who knows a commit's name need not be able to read it there. What is in .git and which
+    // submodules there are depends on it, too.
+    key.add(git.repository);
+    key.add(git.keep_git ? "with .git" : "");
   }
   return key.finish();
 }

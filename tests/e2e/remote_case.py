@@ -20,6 +20,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
+        self.server.before_answer()
         if self.path.startswith("/git/"):
             return self.git(b"")
         if self.path.startswith("/moved/"):
@@ -62,6 +63,7 @@ class RemoteCase(Case):
         self.out = self.path("out")
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.files, self.server.asked, self.server.repositories = {}, [], self.path("repositories")
+        self.server.before_answer = lambda: None
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)

@@ -9,6 +9,9 @@ from images import Layout, decompress
 from remote_case import RemoteCase
 
 
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
 class AddRemote(RemoteCase):
     def test_a_file(self):
         self.server.files["/d/tool.bin"] = b"tool"
@@ -154,17 +157,23 @@ class AddRemote(RemoteCase):
 
     def test_a_small_repository_with_trees_without_end_is_given_up(self):
         self.commit_of({"f": "f"})
+        with_a_file = self.git("write-tree", cwd=self.path("work"))
+        for what, tree, depth in (("files", with_a_file, 8), ("directories alone", EMPTY_TREE, 7)):
+            with self.subTest(what):
+                self.push_trees(tree, depth)
+                failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n", expect=2)
+                self.assertIn("the repository has more files than an ADD may bring", failed.errors[-1])
+
+    def push_trees(self, tree, depth):
+        """A tree that has ten times the same one, and so on."""
         work = self.path("work")
-        tree = self.git("write-tree", cwd=work)
-        for _ in range(8):
+        for _ in range(depth):
             listing = self.path("listing")
             harness.write(listing, "".join(f"040000 tree {tree}\t{number}\n" for number in range(10)))
             with open(listing) as file:
                 tree = subprocess.run(["git", "mktree"], cwd=work, stdin=file, capture_output=True, text=True, check=True).stdout.strip()
         commit = self.git("commit-tree", "-m", "bomb", tree, cwd=work)
         self.git("push", "-q", "origin", f"{commit}:refs/heads/main", "--force", cwd=work)
-        failed = self.build(f"FROM scratch\nADD {self.url}/git/project.git /src/\n", expect=2)
-        self.assertIn("the repository has more files than an ADD may bring", failed.errors[-1])
 
     def test_submodules_lead_only_where_a_redirect_would(self):
         """Nobody is asked: the repository's author would choose what is reached from here."""

@@ -100,6 +100,39 @@ class AddWhere(RemoteCase):
                 self.assertIn(f"leads to this machine's loopback; expected {ELSEWHERE}:{self.server.server_port}", failed.errors[-1])
                 self.assertEqual(self.server.asked, [])
 
+    def test_a_name_that_changes_its_mind(self):
+        """Git asks the one who has answered, with a dot at the end of the name, too."""
+        self.need("unshare")
+        self.commit_of({"a": "a\n"})
+        for name in (ELSEWHERE, f"{ELSEWHERE}."):
+            with self.subTest(name):
+                harness.write(self.path("machine/hosts"), f"127.0.0.1 {name}\n")
+                self.server.before_answer = lambda: harness.write(self.path("machine/hosts"), f"127.0.0.2 {name}\n")
+                self.add_elsewhere(f"http://{name}:{self.server.server_port}/git/project.git", "--no-cache")
+                self.assertIn("src/a", self.members())
+
+    def test_a_server_that_git_and_we_may_read_differently(self):
+        self.commit_of({"a": "a\n"})
+        port = self.server.server_port
+        for source in (f"git://[127.0.0.1]:{port}/x.git", "git://::1/x.git", f"ssh://127.0.0.1%2f@{ELSEWHERE}/x",
+                       f"http://127.0.0.%31:{port}/git/project.git"):
+            with self.subTest(source):
+                failed = self.add(source, expect=2)
+                self.assertIn("can't be a git repository; expected https://HOST/NAME.git", failed.errors[-1])
+
+    def test_a_commit_that_is_known_from_elsewhere(self):
+        """Who knows a commit's name gets its files only where he could fetch them."""
+        commit = self.commit_of({"a": "a\n"})
+        place = f"{self.url}/git/project.git#{commit}"
+        self.add(place)
+        asked = len(self.server.asked)
+        self.add(place)
+        self.assertEqual(len(self.server.asked), asked)
+        failed = self.add(f"{self.url}/git/other.git#{commit}", expect=3)
+        self.assertIn("/git/other.git: git: exit code 128", failed.errors[-1])
+        failed = self.add(place, "--loopback", "named", expect=3)
+        self.assertIn("leads to this machine's loopback; expected ", failed.errors[-1])
+
     def test_a_repository_over_https_leads_to_no_loopback(self):
         """Git would go there by itself."""
         self.need("unshare", "openssl")

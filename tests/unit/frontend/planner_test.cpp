@@ -114,6 +114,10 @@ TEST_F(ContainerfilePlanTest, RemoteSourcesThatCantBe) {
       {"ADD https://h/x.git#+a /x", "can't be a branch, tag or commit"},
       {"ADD ssh://-oProxyCommand=x/y.git /x", "can't be a git repository"},
       {"ADD git@-x:y.git /x", "can't be a git repository"},
+      {"ADD git://[127.0.0.1]/x.git /x", "can't be a git repository"},
+      {"ADD git://::1/x.git /x", "can't be a git repository"},
+      {"ADD http://127.0.0.%31/x.git /x", "can't be a git repository"},
+      {"ADD git@x/y:z.git /x", "can't be a git repository"},
   };
   for (const auto& [instruction, expected] : cases) {
     const std::string error = error_of("FROM a\n" + instruction + "\n");

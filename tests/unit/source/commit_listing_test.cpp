@@ -43,6 +43,14 @@ TEST(CommitListing, FindsLinksHoweverTheTextIsCut) {
   }
 }
 
+TEST(CommitListing, CountsDirectories) {
+  CheckoutBudget budget;
+  budget.files = 1;
+  const std::string tree = "040000 tree " + k_object + "       -\td\0"s;
+  EXPECT_EQ(failure_of(budget, tree), "none");
+  EXPECT_EQ(failure_of(budget, tree + tree), "the repository has more files than an ADD may bring");
+}
+
 TEST(CommitListing, HasAnEnd) {
   CheckoutBudget budget;
   budget.files = 2;

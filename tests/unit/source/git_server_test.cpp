@@ -21,8 +21,13 @@ TEST(GitServer, IsWhatTheNameSays) {
   for (const char* other :
        {"file:///srv/x.git", "ext::sh -c true", "/srv/x.git", "../x.git", "x", "", "ftp://host/x",
         "ftp::host", "HTTPS://host/x", "git://%31%32%37.0.0.1/x", "http://127.0.0.1#@host/x",
-        "http://127.0.0.1?@host/x", "[127.0.0.1:22]:x", "git@[127.0.0.1]:x",
-        "[git@127.0.0.1:22]:x"})
+        "http://127.0.0.1?@host/x", "[127.0.0.1:22]:x", "git@[127.0.0.1]:x", "[git@127.0.0.1:22]:x",
+        "git://[127.0.0.1]/x", "git://[localhost]:9418/x", "git://l%6fcalhost/x",
+        "http://127.0.0.%31:8080/x", "git://169.254.169.25%34/x",
+        // Git takes these for an address, or ends the host at what it decodes.
+        "git://::1/x", "git://::ffff:127.0.0.1/x", "git://0:0:0:0:0:0:0:1/x", "ssh://::1/x",
+        "ssh://127.0.0.1%2f@host/x", "git://host:x/y", "git://[::1]1/x", "git://[::1/x", "git:///x",
+        "git@:x", "http://127\u30020\u30020\u30021/x", "git://a@b@host/x"})
     EXPECT_EQ(shown(other), "none") << other;
 }
 
@@ -34,6 +39,7 @@ TEST(GitServer, HasAPort) {
   EXPECT_EQ(port("https://host/x"), "443");
   EXPECT_EQ(port("git://host/x"), "9418");
   EXPECT_EQ(port("git@host:x.git"), "22");
+  EXPECT_EQ(port("git://host:/x"), "9418");
 }
 
 TEST(GitServer, WhereARepositoryMayLead) {
