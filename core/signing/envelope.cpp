@@ -43,6 +43,11 @@ Signed read_envelope(const Node& node) {
   result.message = pre_authentication_encoding(type, result.payload);
   for (const Node& signature : node.field("signatures").items(k_max_signatures))
     result.signatures.push_back(bytes_of(signature.field("sig")));
+  result.sha256 = sha256_of(result.message);
+  // Each is tried with each key.
+  auto& all = result.signatures;
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
   return result;
 }
 
@@ -62,9 +67,10 @@ std::string pre_authentication_encoding(std::string_view payload_type, std::stri
 }
 
 bool is_signed_by(const Signed& what, const PublicKey& key) {
-  return std::any_of(
-      what.signatures.begin(), what.signatures.end(),
-      [&](const std::string& signature) { return key.verifies(what.message, signature); });
+  return std::any_of(what.signatures.begin(), what.signatures.end(),
+                     [&](const std::string& signature) {
+                       return key.verifies(Hashed{what.message, what.sha256}, signature);
+                     });
 }
 
 Statement statement_in(const Signed& what, const std::string& name) {
@@ -108,7 +114,7 @@ Signed parse_bundle(std::string_view text, const std::string& what) {
     throw Error(ErrorCode::unsupported, what + ": Sigstore bundle without a DSSE envelope");
   Signed result = read_envelope(*envelope);
   // Of a bundle's envelope it says so (protobuf-specs, sigstore_bundle.proto).
-  if (result.signatures.size() != 1)
+  if (envelope->field("signatures").items(k_max_signatures).size() != 1)
     envelope->field("signatures").fail("exactly one signature in a Sigstore bundle");
   return result;
 }
@@ -119,6 +125,7 @@ Signed parse_simple(std::string payload, std::string_view signature, const std::
   Signed result;
   result.form = Signed::Form::simple;
   result.message = payload;
+  result.sha256 = sha256_of(result.message);
   result.payload = std::move(payload);
   result.signatures.push_back(*std::move(bytes));
   return result;

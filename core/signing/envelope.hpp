@@ -26,9 +26,10 @@ std::string pre_authentication_encoding(std::string_view payload_type, std::stri
 struct Signed {
   enum class Form { statement, simple };
   Form form = Form::statement;
-  std::string message;  ///< what the signatures are of
-  std::string payload;  ///< what that says
-  std::vector<std::string> signatures;
+  std::string message;                  ///< what the signatures are of
+  std::string sha256;                   ///< of the message, 32 bytes
+  std::string payload;                  ///< what that says
+  std::vector<std::string> signatures;  ///< each once
 };
 
 /// Whether one of its signatures is of this key.

@@ -14,6 +14,8 @@ using base::ErrorCode;
 
 namespace {
 
+constexpr std::string_view k_end_of_parameters = "-----END EC PARAMETERS-----";
+
 struct Password {
   const std::optional<base::Secret>& given;
   bool asked = false;
@@ -31,7 +33,10 @@ int give_password(char* buffer, int size, int /*writing*/, void* data) {
 }
 
 void check_label(std::string_view pem, const std::string& what) {
-  const auto label = pem_label(pem);
+  auto label = pem_label(pem);
+  // openssl ecparam -genkey writes the curve before the key, which names it, too.
+  if (label == "EC PARAMETERS")
+    label = pem_label(pem.substr(std::min(pem.find(k_end_of_parameters), pem.size())));
   if (!label)
     throw Error(ErrorCode::invalid_input,
                 what + ": expected a private key, \"-----BEGIN PRIVATE KEY-----\"");

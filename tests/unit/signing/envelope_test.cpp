@@ -152,5 +152,15 @@ TEST(Envelope, TypesHaveCosignsNames) {
   EXPECT_THROW((void)predicate_type_of("https://a b"), Error);
 }
 
+/// Each is tried with each key.
+TEST(Envelope, TheSameSignatureIsTriedOnce) {
+  const auto key = signer();
+  nlohmann::json envelope = nlohmann::json::parse(signed_envelope({}, "{}", *key));
+  for (int copy = 0; copy < 7; ++copy) envelope["signatures"].push_back(envelope["signatures"][0]);
+  const Signed what = parse_envelope(envelope.dump(), "envelope");
+  EXPECT_EQ(what.signatures.size(), 1U);
+  EXPECT_TRUE(is_signed_by(what, key->public_key()));
+}
+
 }  // namespace
 }  // namespace pinnace::signing

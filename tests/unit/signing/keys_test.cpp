@@ -102,6 +102,27 @@ TEST(Keys, OtherFormsAndKinds) {
   }
 }
 
+/// Otherwise one key would count several times.
+TEST(Keys, EachKeyHasOneForm) {
+  const auto key = PublicKey::parse(signing_sample("p256.pub"), "p256.pub");
+  for (const char* form : {"compressed", "hybrid", "explicit"}) {
+    const std::string name = "p256." + std::string(form);
+    try {
+      (void)PublicKey::parse(signing_sample(name + ".pub"), name);
+      ADD_FAILURE() << name;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::invalid_input);
+      EXPECT_NE(std::string(error.what()).find("-ec_conv_form uncompressed"), std::string::npos);
+    }
+  }
+  for (const char* name : {"p256.compressed.key", "p256.parameters.key"}) {
+    const auto other = PrivateKey::parse(Secret(signing_sample(name)), {}, name);
+    EXPECT_EQ(other.public_key(), key) << name;
+    EXPECT_EQ(other.public_key().hint(), key.hint()) << name;
+    EXPECT_EQ(other.public_key().pem(), key.pem()) << name;
+  }
+}
+
 /// Changed, the file is no key, or another one.
 TEST(Keys, EachByteOfAPublicKeyCounts) {
   for (const char* name : {"p256.pub", "ed25519.pub"}) {
