@@ -3,7 +3,7 @@ import os
 import random
 import shutil
 
-from harness import ROOT, Case
+from harness import PINNACE, ROOT, Case
 from images import push_image
 from registries import Registry, shared_registry
 
@@ -109,6 +109,15 @@ class Verbs(Signing):
         self.verify(image, "p256.pub", expect=1)
         self.sign(image, "--key-command", f"openssl pkeyutl -sign -inkey {data('p256.key')}", key="p256.pub")
         self.verify(image, "p256.pub")
+
+    def test_what_is_being_signed_is_not_collected(self):
+        image, digest = self.image()
+        self.pinnace("copy", image, "oci:out:1")
+        signs = f"{PINNACE} gc oci:out > gc.txt 2>&1; echo $? >> gc.txt; openssl pkeyutl -sign -inkey {data('p256.key')}"
+        self.sign("oci:out:1", "--key-command", signs, key="p256.pub")
+        with open(self.path("gc.txt")) as file:
+            self.assertRegex(file.read(), r"oci:out is being written to by another process.*\n3\n$")
+        self.assertEqual(self.verify("oci:out:1", "p256.pub").digest, digest)
 
     def test_attestations(self):
         image, digest = self.image()
