@@ -187,6 +187,8 @@ class Run {
 
 }  // namespace
 
+const int k_file_limit_signal = SIGXFSZ;
+
 std::string Result::status() const {
   return signal != 0 ? "signal " + std::to_string(signal)
                      : "exit code " + std::to_string(exit_code);

@@ -56,6 +56,9 @@ struct Result {
   std::string status() const;
 };
 
+/// The signal that ends who writes more than Limits allow to a file (SIGXFSZ).
+extern const int k_file_limit_signal;
+
 /// Runs `command` to its end. The child gets its own process group, default signal handling, an
 /// empty signal mask, and no file descriptor of ours but 0, 1 and 2; no handler is installed here,
 /// and only this child is waited for, so that it is safe beside a JVM. A stop request or the

@@ -1,7 +1,6 @@
 #include "source/git_program.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <sstream>
 
 #include "base/quote.hpp"
@@ -97,8 +96,8 @@ bool is_cut(const std::string& said) {
 /// Whether our limits, or git's own, ended what it did. `complaint` has nothing that a server said.
 bool is_over_limits(const process::Result& result, const std::string& complaint) {
   const std::string signs[] = {"over limit", "ut of memory", "Cannot allocate memory",
-                               "died of signal " + std::to_string(SIGXFSZ)};
-  return result.signal == SIGXFSZ ||
+                               "died of signal " + std::to_string(process::k_file_limit_signal)};
+  return result.signal == process::k_file_limit_signal ||
          std::any_of(std::begin(signs), std::end(signs), [&](const std::string& sign) {
            return complaint.find(sign) != std::string::npos;
          });
