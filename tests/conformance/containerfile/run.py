@@ -29,7 +29,7 @@ import cases
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "e2e"))
-import test_add_remote  # noqa: E402
+import remote_case  # noqa: E402
 BUILDER_LABELS = ("io.buildah.version",)
 
 
@@ -174,9 +174,10 @@ def make_repository(directory):
 
 def serve(context, repositories):
     """The files of the context, and repositories below /git/, on a free port of the loopback."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), test_add_remote.Handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), remote_case.Handler)
     server.files = {f"/{path.relative_to(context)}": path.read_bytes() for path in context.rglob("*") if path.is_file()}
     server.asked, server.repositories = [], str(repositories)
+    server.before_answer = lambda: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_port}"
 
