@@ -1,11 +1,11 @@
 #include "history/clone.hpp"
 
 #include <sstream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "files/look.hpp"
-#include "process/process.hpp"
 #include "source/remote_source.hpp"
 
 namespace pinnace::history {
@@ -18,43 +18,20 @@ using base::ErrorCode;
 constexpr std::size_t k_max_output = std::size_t{4} << 20;
 constexpr std::size_t k_short = 12;
 
-process::Environment environment_of(const process::Environment& host) {
-  process::Environment environment = {
-      {"HOME", "/nonexistent"},        {"LC_ALL", "C"},
-      {"GIT_ALLOW_PROTOCOL", "none"},  // a partial clone may not fetch what it lacks
-      {"GIT_ATTR_NOSYSTEM", "1"},      {"GIT_CONFIG_GLOBAL", "/dev/null"},
-      {"GIT_CONFIG_NOSYSTEM", "1"},    {"GIT_NO_LAZY_FETCH", "1"},
-      {"GIT_NO_REPLACE_OBJECTS", "1"}, {"GIT_OPTIONAL_LOCKS", "0"},
-      {"GIT_TERMINAL_PROMPT", "0"},
-  };
-  if (const auto path = process::variable(host, "PATH")) environment["PATH"] = *path;
-  return environment;
-}
-
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
 }  // namespace
 
+Clone::Clone(std::filesystem::path directory, const process::Environment& environment)
+    : m_directory(std::move(directory)),
+      m_git(files::work_tree_of(m_directory).value_or(m_directory), environment,
+            clone::Git::Settings::none) {}
+
 std::string Clone::git(const base::Context& context,
                        const std::vector<std::string>& arguments) const {
-  process::Command command;
-  command.arguments = {"git",
-                       "-c",
-                       "core.hooksPath=/dev/null",
-                       "-c",
-                       "core.fsmonitor=false",
-                       "-c",
-                       "log.showSignature=false",
-                       "-c",
-                       "safe.bareRepository=explicit"};
-  command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-  command.environment = environment_of(m_environment);
-  // The clone itself: below it git could take somebody's files for a repository.
-  command.directory = files::work_tree_of(m_directory).value_or(m_directory);
-  command.output_limit = k_max_output;
-  const process::Result result = process::run(context, command);
+  const process::Result result = m_git.run(context, arguments, k_max_output);
   if (!result.succeeded())
     throw Error(ErrorCode::unavailable,
                 "git: " + result.status() + ": " + base::shown(first_line(result.error)));

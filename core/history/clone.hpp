@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/context.hpp"
+#include "clone/git.hpp"
 #include "process/environment.hpp"
 
 namespace pinnace::history {
@@ -25,13 +26,11 @@ struct Commits {
   bool has_more = false;
 };
 
-/// A git clone on this machine, which may be a stranger's: git is run without the user's settings,
-/// without what the clone's own settings would run, and asks no server.
+/// The commits of a git clone on this machine, which may be a stranger's (clone/git.hpp).
 class Clone {
  public:
   /// `directory`: in the clone. `environment` has PATH.
-  Clone(std::filesystem::path directory, process::Environment environment)
-      : m_directory(std::move(directory)), m_environment(std::move(environment)) {}
+  Clone(std::filesystem::path directory, const process::Environment& environment);
 
   /// Why the commits between two can't be listed: "the clone /x does not have ..."; nullopt: they
   /// can. Whatever is no whole commit's name is not had. Throws cancelled.
@@ -46,7 +45,7 @@ class Clone {
   std::string git(const base::Context& context, const std::vector<std::string>& arguments) const;
 
   std::filesystem::path m_directory;
-  process::Environment m_environment;
+  clone::Git m_git;
 };
 
 }  // namespace pinnace::history

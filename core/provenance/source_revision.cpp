@@ -5,60 +5,26 @@
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
+#include "clone/git.hpp"
 #include "files/look.hpp"
 #include "process/process.hpp"
+#include "source/remote_source.hpp"
 
 namespace pinnace::provenance {
 
 using base::Error;
 using base::ErrorCode;
+using clone::Git;
 
 namespace {
 
-/// What of the host's environment git needs to find itself, and its user's settings: whom he trusts
-/// as the owner of a repository is one.
-constexpr const char* k_passed[] = {"PATH", "HOME", "XDG_CONFIG_HOME"};
-
-/// Runs git in a clone.
-class Git {
- public:
-  Git(const base::Context& context, std::filesystem::path root,
-      const process::Environment& environment)
-      : m_context(context), m_root(std::move(root)) {
-    m_environment = {{"LC_ALL", "C"},
-                     {"GIT_CEILING_DIRECTORIES", m_root.parent_path().string()},
-                     {"GIT_OPTIONAL_LOCKS", "0"},
-                     {"GIT_TERMINAL_PROMPT", "0"}};
-    for (const char* name : k_passed) {
-      if (const auto value = process::variable(environment, name)) m_environment[name] = *value;
-    }
-  }
-
-  process::Result run(std::vector<std::string> arguments) const {
-    process::Command command;
-    command.arguments = {"git"};
-    for (const char* setting :
-         {"core.hooksPath=/dev/null", "core.fsmonitor=false", "safe.bareRepository=explicit"})
-      command.arguments.insert(command.arguments.end(), {"-c", setting});
-    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
-    command.environment = m_environment;
-    command.directory = m_root;
-    return process::run(m_context, command);
-  }
-
- private:
-  const base::Context& m_context;
-  std::filesystem::path m_root;
-  process::Environment m_environment;
-};
-
 /// Switches filters off that the clone's own settings have, not its user's: git runs them to see
 /// what has changed.
-std::vector<std::string> without_filters(const Git& git) {
+std::vector<std::string> without_filters(const base::Context& context, const Git& git) {
   constexpr std::string_view k_filter = "filter.";
-  const std::string said =
-      git.run({"config", "--null", "--show-scope", "--name-only", "--get-regexp", "^filter\\."})
-          .output;
+  const std::string said = git.run(context, {"config", "--null", "--show-scope", "--name-only",
+                                             "--get-regexp", "^filter\\."})
+                               .output;
   std::vector<std::string> options;
   // "SCOPE\0filter.NAME.KEY\0"
   for (std::size_t at = 0; at < said.size();) {
@@ -86,19 +52,15 @@ std::string take_line(std::string& text) {
   return line;
 }
 
-bool is_commit(std::string_view text) {
-  return (text.size() == 40 || text.size() == 64) &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
-bool is_dirty(const Git& git, const std::string& directory, const std::vector<std::string>& own) {
-  std::vector<std::string> arguments = without_filters(git);
+bool is_dirty(const base::Context& context, const Git& git, const std::string& directory,
+              const std::vector<std::string>& own) {
+  std::vector<std::string> arguments = without_filters(context, git);
   for (const char* word : {"status", "--porcelain", "--ignore-submodules=dirty", "--", ":/"})
     arguments.emplace_back(word);
   for (const std::string& path : own)
     arguments.push_back(":(exclude,literal)" + (directory.empty() ? "" : directory + "/") + path);
   try {
-    const process::Result said = git.run(std::move(arguments));
+    const process::Result said = git.run(context, arguments);
     return !said.succeeded() || !said.output.empty();
   } catch (const Error& error) {
     if (error.code() != ErrorCode::invalid_input) throw;
@@ -109,7 +71,7 @@ bool is_dirty(const Git& git, const std::string& directory, const std::vector<st
 std::optional<SourceRevision> ask(const base::Context& context, const Git& git,
                                   const std::string& directory,
                                   const std::vector<std::string>& own) {
-  const process::Result said = git.run({"rev-parse", "--verify", "HEAD"});
+  const process::Result said = git.run(context, {"rev-parse", "--verify", "HEAD"});
   if (!said.succeeded()) {
     const bool is_refused = said.error.find("dubious ownership") != std::string::npos;
     if (is_refused) context.log("the source's revision is not known: " + said.error);
@@ -119,10 +81,10 @@ std::optional<SourceRevision> ask(const base::Context& context, const Git& git,
   std::string lines = said.output;
   source.directory = directory;
   source.revision = take_line(lines);
-  if (!is_commit(source.revision)) return std::nullopt;
-  std::string remote = git.run({"config", "--get", "remote.origin.url"}).output;
+  if (!source::is_commit(source.revision)) return std::nullopt;
+  std::string remote = git.run(context, {"config", "--get", "remote.origin.url"}).output;
   source.repository = repository_uri(take_line(remote));
-  source.is_dirty = is_dirty(git, directory, own);
+  source.is_dirty = is_dirty(context, git, directory, own);
   return source;
 }
 
@@ -136,7 +98,8 @@ std::optional<SourceRevision> find_source(const base::Context& context,
     const auto root = files::work_tree_of(directory);
     if (!root) return std::nullopt;
     const std::string below = std::filesystem::canonical(directory).lexically_relative(*root);
-    return ask(context, Git(context, *root, environment), below == "." ? "" : below, own);
+    const Git git(*root, environment, Git::Settings::of_user);
+    return ask(context, git, below == "." ? "" : below, own);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
     context.log("the source's revision is not known: " + std::string(error.what()));
