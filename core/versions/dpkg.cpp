@@ -1,4 +1,5 @@
 #include "versions/characters.hpp"
+#include "versions/parts.hpp"
 #include "versions/versions.hpp"
 
 namespace pinnace::versions {
@@ -27,32 +28,12 @@ std::weak_ordering compare_part(std::string_view a, std::string_view b) {
   return std::weak_ordering::equivalent;
 }
 
-struct Parts {
-  std::string_view epoch;
-  std::string_view upstream;
-  std::string_view revision;
-};
-
-Parts parts_of(std::string_view version) {
-  Parts parts;
-  if (const std::size_t colon = version.find(':'); colon != std::string_view::npos) {
-    parts.epoch = version.substr(0, colon);
-    version.remove_prefix(colon + 1);
-  }
-  const std::size_t dash = std::min(version.rfind('-'), version.size());
-  parts.upstream = version.substr(0, dash);
-  parts.revision = version.substr(std::min(dash + 1, version.size()));
-  return parts;
-}
-
 }  // namespace
 
 std::weak_ordering compare_dpkg(std::string_view a, std::string_view b) {
-  const Parts left = parts_of(a);
-  const Parts right = parts_of(b);
-  if (const auto order = compare_numbers(left.epoch, right.epoch); order != 0) return order;
-  if (const auto order = compare_part(left.upstream, right.upstream); order != 0) return order;
-  return compare_part(left.revision, right.revision);
+  // Whatever is before the first colon is an epoch.
+  return compare_parts(
+      a, b, [](std::string_view) { return true; }, compare_part);
 }
 
 }  // namespace pinnace::versions

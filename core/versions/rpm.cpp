@@ -1,4 +1,5 @@
 #include "versions/characters.hpp"
+#include "versions/parts.hpp"
 #include "versions/versions.hpp"
 
 namespace pinnace::versions {
@@ -56,33 +57,10 @@ std::weak_ordering compare_part(std::string_view a, std::string_view b) {
   return !a.empty() <=> !b.empty();
 }
 
-struct Parts {
-  std::string_view epoch;
-  std::string_view version;
-  std::string_view release;
-};
-
-Parts parts_of(std::string_view text) {
-  Parts parts;
-  const std::size_t colon = text.find(':');
-  if (colon != std::string_view::npos && is_number(text.substr(0, colon))) {
-    parts.epoch = text.substr(0, colon);
-    text.remove_prefix(colon + 1);
-  }
-  const std::size_t dash = std::min(text.rfind('-'), text.size());
-  parts.version = text.substr(0, dash);
-  parts.release = text.substr(std::min(dash + 1, text.size()));
-  return parts;
-}
-
 }  // namespace
 
 std::weak_ordering compare_rpm(std::string_view a, std::string_view b) {
-  const Parts left = parts_of(a);
-  const Parts right = parts_of(b);
-  if (const auto order = compare_numbers(left.epoch, right.epoch); order != 0) return order;
-  if (const auto order = compare_part(left.version, right.version); order != 0) return order;
-  return compare_part(left.release, right.release);
+  return compare_parts(a, b, is_number, compare_part);
 }
 
 }  // namespace pinnace::versions
