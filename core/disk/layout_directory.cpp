@@ -186,8 +186,13 @@ void LayoutDirectory::prepare_blob_directory(hash::Algorithm algorithm) {
 }
 
 std::optional<struct stat> LayoutDirectory::blob_status(const hash::Digest& digest) const {
-  const auto directory = blob_directory(digest.algorithm());
-  const auto status = directory ? directory->status(digest.hex()) : std::nullopt;
+  const auto blobs = blob_directory(digest.algorithm());
+  return blobs ? blob_status(*blobs, digest) : std::nullopt;
+}
+
+std::optional<struct stat> LayoutDirectory::blob_status(const Directory& blobs,
+                                                        const hash::Digest& digest) {
+  const auto status = blobs.status(digest.hex());
   return status && S_ISREG(status->st_mode) ? status : std::nullopt;
 }
 

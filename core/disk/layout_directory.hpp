@@ -53,6 +53,9 @@ class LayoutDirectory {
   std::filesystem::path blob_path(const hash::Digest& digest) const;
   /// The status of a blob's file, if it is there and a regular one.
   std::optional<struct stat> blob_status(const hash::Digest& digest) const;
+  /// The same in a blob_directory() that is open.
+  static std::optional<struct stat> blob_status(const files::Directory& blobs,
+                                                const hash::Digest& digest);
   /// blobs/<algorithm>; nullopt if there is none. Throws if a symbolic link stands there.
   std::optional<files::Directory> blob_directory(hash::Algorithm algorithm) const;
   /// Makes it, if there is none.

@@ -87,11 +87,11 @@ std::unique_ptr<base::Source> OciLayout::open_blob(const base::Context& context,
                                                    const oci::Descriptor& blob) {
   context.check();
   const std::string what = describe(blob, where());
-  const auto directory = m_directory.blob_directory(blob.digest.algorithm());
-  const auto status = m_directory.blob_status(blob.digest);
-  if (!directory || !status) throw Error(ErrorCode::not_found, "no " + what);
+  const auto blobs = m_directory.blob_directory(blob.digest.algorithm());
+  const auto status = blobs ? LayoutDirectory::blob_status(*blobs, blob.digest) : std::nullopt;
+  if (!status) throw Error(ErrorCode::not_found, "no " + what);
   store::check_size(static_cast<std::uint64_t>(status->st_size), blob.size, what);
-  auto fd = directory->open(blob.digest.hex(), Directory::Links::refuse);
+  auto fd = blobs->open(blob.digest.hex(), Directory::Links::refuse);
   auto file = std::make_unique<files::FileSource>(std::move(fd),
                                                   m_directory.blob_path(blob.digest).string());
   return std::make_unique<hash::VerifyingSource>(std::move(file), blob.digest, blob.size, what);
