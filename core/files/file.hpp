@@ -63,7 +63,7 @@ class FileSource final : public base::Source {
 std::string read_file(const std::filesystem::path& path, std::size_t limit);
 /// The same of an open file, named `shown` in errors.
 std::string read_file(UniqueFd fd, const std::string& shown, std::size_t limit);
-/// The same, empty where it can't be read: for facts that a host may have or not.
+/// The same, empty where it can't be read: only for what is made anew then.
 std::string read_file_or_empty(const std::filesystem::path& path, std::size_t limit);
 
 /// A file that appears under its name completely or not at all: written beside its final name,

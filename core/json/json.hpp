@@ -31,7 +31,7 @@ std::string dump(const nlohmann::json& json, std::string_view what);
 
 /// As dump(), with U+FFFD for bytes that are not UTF-8.
 std::string dump_replacing(const nlohmann::json& json);
-/// The same in printable ASCII, all else as "\\uXXXX": whatever strangers have written steers no
+/// The same in printable ASCII, all else as "\uXXXX": whatever strangers have written steers no
 /// terminal, and nobody who shows the text has to change it.
 std::string dump_ascii(const nlohmann::json& json);
 
