@@ -94,14 +94,19 @@ std::vector<Descriptor> find_attached(const Context& context, BlobStore& store,
   return found;
 }
 
+oci::Manifest attached_manifest(const BlobStore& store, const oci::RawManifest& raw,
+                                const hash::Digest& subject) {
+  oci::Manifest manifest = oci::Manifest::parse(raw);
+  if (manifest.subject && manifest.subject->digest == subject) return manifest;
+  throw Error(ErrorCode::integrity, raw.digest.str() + " of " + store.where() +
+                                        " is listed as attached to " + subject.str() +
+                                        ", and does not say so itself");
+}
+
 Attachment read_attached(const Context& context, BlobStore& store, const hash::Digest& subject,
                          const Descriptor& listed, std::size_t limit) {
   const oci::RawManifest raw = store::get_manifest(store, context, listed.digest.str());
-  const oci::Manifest manifest = oci::Manifest::parse(raw);
-  if (!manifest.subject || manifest.subject->digest != subject)
-    throw Error(ErrorCode::integrity, raw.digest.str() + " of " + store.where() +
-                                          " is listed as attached to " + subject.str() +
-                                          ", and does not say so itself");
+  const oci::Manifest manifest = attached_manifest(store, raw, subject);
   Attachment attachment{
       manifest.artifact_type.value_or(manifest.config.media_type), {}, manifest.annotations};
   for (const Descriptor& layer : manifest.layers) {

@@ -48,6 +48,11 @@ std::vector<oci::Descriptor> find_attached(const base::Context& context, store::
                                            const hash::Digest& subject,
                                            std::string_view artifact_type = {});
 
+/// Reads a manifest that a list says is attached to `subject`, for who looks before the parts are
+/// read. Throws integrity if it says itself that it is attached to something else.
+oci::Manifest attached_manifest(const store::BlobStore& store, const oci::RawManifest& raw,
+                                const hash::Digest& subject);
+
 /// Reads what a list says is attached to `subject`. Throws integrity if it says itself that it is
 /// attached to something else; not_found; invalid_input for an index, and for parts of more than
 /// `limit` bytes together.

@@ -275,6 +275,16 @@ void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest
   });
 }
 
+void OciLayout::put_instead(const base::Context& context, const oci::RawManifest& manifest,
+                            std::string_view tag, const std::optional<hash::Digest>& before) {
+  begin_manifest(context, manifest, tag);
+  m_directory.change_index(context, [&](LayoutIndex& index) {
+    store::check_still(where(), tag, index.find_tag(tag), before);
+    write_manifest(context, manifest);
+    return index.move_tag(manifest, tag);
+  });
+}
+
 void OciLayout::begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                                std::string_view tag) {
   if (!tag.empty()) check_layout_tag(tag);

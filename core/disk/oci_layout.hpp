@@ -70,6 +70,8 @@ class OciLayout final : public store::BlobStore {
                      const std::vector<oci::RawManifest>& manifests) override;
   void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                    std::string_view tag) override;
+  void put_instead(const base::Context& context, const oci::RawManifest& manifest,
+                   std::string_view tag, const std::optional<hash::Digest>& before) override;
   std::vector<std::string> tags(const base::Context& context) override;
   std::vector<oci::Descriptor> referrers(const base::Context& context,
                                          const hash::Digest& subject) override;

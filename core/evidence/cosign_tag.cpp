@@ -1,7 +1,10 @@
 #include "evidence/cosign_tag.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <random>
 
 #include "base/error.hpp"
 #include "json/json.hpp"
@@ -15,10 +18,21 @@ using base::ErrorCode;
 
 namespace {
 
-constexpr int k_tries = 5;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
 
-oci::Manifest read_image(const Context& context, store::BlobStore& store, const std::string& tag) {
-  const auto raw = store.find_manifest(context, tag);
+/// Each time that one is refused another one has written: so many may write at once.
+constexpr int k_tries = 100;
+/// How long a registry is left alone at least before we look whether our layer is still there.
+constexpr milliseconds k_settle{50};
+
+/// Two that met once meet again unless they wait differently.
+milliseconds pause_before(int attempt) {
+  std::random_device random;
+  return milliseconds(random() % static_cast<unsigned>(std::min(attempt, 10) * 20 + 1));
+}
+
+oci::Manifest parsed(const std::optional<oci::RawManifest>& raw) {
   if (raw) return oci::Manifest::parse(*raw);
   return {std::string(oci::media_type::k_manifest),
           {std::string(oci::media_type::k_config), hash::Digest::of(""), 0, {}, {}, {}, {}},
@@ -46,6 +60,32 @@ std::string config_of(const oci::Manifest& image) {
                     "configuration");
 }
 
+/// Throws conflict where somebody else has written meanwhile, and the store can tell.
+hash::Digest add_once(const Context& context, store::BlobStore& store, const std::string& tag,
+                      const oci::Descriptor& layer) {
+  const auto before = store.find_manifest(context, tag);
+  oci::Manifest image = parsed(before);
+  if (before && has_layer(image, layer)) return before->digest;
+  image.layers.push_back(layer);
+  image.config = store::put_bytes(store, context, config_of(image), oci::media_type::k_config);
+  const oci::RawManifest after = image.to_raw();
+  store.put_instead(context, after, tag, before ? std::optional(before->digest) : std::nullopt);
+  return after.digest;
+}
+
+/// Whether a layer that was written is still there after a while, and after another one, as
+/// registry::Repository looks after its list of referrers.
+bool stays(const Context& context, store::BlobStore& store, const std::string& tag,
+           const oci::Descriptor& layer, Clock::duration our_time) {
+  if (!store.is_remote()) return true;
+  const auto pause = std::max(k_settle, std::chrono::ceil<milliseconds>(our_time * 2));
+  for (int look = 0; look < 2; ++look) {
+    context.sleep(pause);
+    if (!has_layer(parsed(store.find_manifest(context, tag)), layer)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 hash::Digest add_layer(const Context& context, store::BlobStore& store, const std::string& tag,
@@ -53,18 +93,20 @@ hash::Digest add_layer(const Context& context, store::BlobStore& store, const st
                        const std::map<std::string, std::string>& annotations) {
   oci::Descriptor layer = store::put_bytes(store, context, bytes, media_type);
   layer.annotations = annotations;
-  for (int attempt = 0; attempt < k_tries; ++attempt) {
-    oci::Manifest image = read_image(context, store, tag);
-    if (!has_layer(image, layer)) {
-      image.layers.push_back(layer);
-      image.config = store::put_bytes(store, context, config_of(image), oci::media_type::k_config);
-      store.put_manifest(context, image.to_raw(), tag);
+  for (int attempt = 1;; ++attempt) {
+    context.check();
+    const auto started = Clock::now();
+    try {
+      const hash::Digest digest = add_once(context, store, tag, layer);
+      if (stays(context, store, tag, layer, Clock::now() - started)) return digest;
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::conflict || attempt == k_tries) throw;
     }
-    const auto now = store.find_manifest(context, tag);
-    if (now && has_layer(oci::Manifest::parse(*now), layer)) return now->digest;
+    if (attempt == k_tries)
+      throw Error(ErrorCode::conflict, "tag " + tag + " of " + store.where() +
+                                           " is written by others at the same time; try again");
+    context.sleep(pause_before(attempt));
   }
-  throw Error(ErrorCode::conflict, "tag " + tag + " of " + store.where() +
-                                       " is written by others at the same time; try again");
 }
 
 }  // namespace pinnace::evidence

@@ -1,6 +1,5 @@
 #include "evidence/evidence.hpp"
 
-#include <algorithm>
 #include <optional>
 
 #include "attach/attach.hpp"
@@ -26,8 +25,9 @@ bool is_what_was_read(ErrorCode code) {
 
 class Reader {
  public:
-  Reader(const Context& context, store::BlobStore& store, const hash::Digest& subject)
-      : m_context(context), m_store(store), m_subject(subject) {}
+  Reader(const Context& context, store::BlobStore& store, const hash::Digest& subject,
+         Budget& budget)
+      : m_context(context), m_store(store), m_subject(subject), m_budget(budget) {}
 
   void read_referrers() {
     std::vector<oci::Descriptor> listed;
@@ -38,6 +38,7 @@ class Reader {
       if (one.artifact_type && !one.artifact_type->starts_with(k_bundle_prefix) &&
           one.artifact_type != oci::media_type::k_empty)
         continue;
+      if (m_is_full) return;
       attempt("referrer " + one.digest.str(), [&] { read_referrer(one); });
     }
   }
@@ -48,10 +49,13 @@ class Reader {
     attempt("tag " + tag, [&] {
       raw = m_store.find_manifest(m_context, tag);
       if (!raw) return;
+      take_bytes(raw->bytes.size());
       std::size_t number = 0;
-      for (const oci::Descriptor& layer : oci::Manifest::parse(*raw).layers)
+      for (const oci::Descriptor& layer : oci::Manifest::parse(*raw).layers) {
+        if (m_is_full) return;
         attempt("tag " + tag + ", layer " + std::to_string(number++),
                 [&] { read_layer(raw->digest, layer); });
+      }
     });
   }
 
@@ -71,13 +75,18 @@ class Reader {
     }
   }
 
-  void take_of_budget(std::uint64_t bytes) {
-    if (m_items++ >= k_max_items)
-      throw Error(ErrorCode::invalid_input,
-                  "is not read: there are more than " + std::to_string(k_max_items));
-    if (bytes > k_max_item || bytes > m_left)
+  void take_item() {
+    m_is_full = m_budget.items == 0;
+    if (m_is_full)
+      throw Error(ErrorCode::invalid_input, "is not read, nor what follows: there are more than " +
+                                                std::to_string(k_max_items));
+    --m_budget.items;
+  }
+  /// Before they are read: what fails then has been read, too.
+  void take_bytes(std::uint64_t bytes) {
+    if (bytes > k_max_item || bytes > m_budget.bytes)
       throw Error(ErrorCode::invalid_input, "is not read: it is too large");
-    m_left -= bytes;
+    m_budget.bytes -= bytes;
   }
 
   void add(Place place, const hash::Digest& holder, signing::Signed content) {
@@ -85,27 +94,32 @@ class Reader {
   }
 
   void read_referrer(const oci::Descriptor& listed) {
-    take_of_budget(0);
-    const attach::Attachment attachment =
-        attach::read_attached(m_context, m_store, m_subject, listed, std::min(k_max_item, m_left));
-    if (attachment.parts.size() != 1 ||
-        !attachment.parts.front().media_type.starts_with(k_bundle_prefix)) {
+    take_item();
+    if (listed.size > oci::k_max_manifest)
+      throw Error(ErrorCode::invalid_input, "is not read: its manifest is too large");
+    const auto raw = store::get_manifest(m_store, m_context, listed.digest.str());
+    take_bytes(raw.bytes.size());
+    const oci::Manifest manifest = attach::attached_manifest(m_store, raw, m_subject);
+    if (manifest.layers.size() != 1 ||
+        !manifest.layers.front().media_type.starts_with(k_bundle_prefix)) {
       if (!listed.artifact_type || listed.artifact_type == oci::media_type::k_empty) return;
       throw Error(ErrorCode::unsupported, "expected one Sigstore bundle in it");
     }
-    m_left -= attachment.parts.front().bytes.size();
+    const oci::Descriptor& bundle = manifest.layers.front();
+    take_bytes(bundle.size);
     add(Place::referrer, listed.digest,
-        signing::parse_bundle(attachment.parts.front().bytes, "bundle"));
+        signing::parse_bundle(store::read_blob(m_store, m_context, bundle, k_max_item), "bundle"));
   }
 
   void read_layer(const hash::Digest& holder, const oci::Descriptor& layer) {
-    take_of_budget(layer.size);
+    take_item();
     const bool is_simple = layer.media_type == signing::k_simple_media_type;
     if (!is_simple && layer.media_type != signing::k_envelope_media_type)
       throw Error(ErrorCode::unsupported, "layer of type " + base::shown(layer.media_type) +
                                               ", expected " +
                                               std::string(signing::k_simple_media_type) + " or " +
                                               std::string(signing::k_envelope_media_type));
+    take_bytes(layer.size);
     std::string bytes = store::read_blob(m_store, m_context, layer, k_max_item);
     if (!is_simple) return add(Place::tag, holder, signing::parse_envelope(bytes, "envelope"));
     const auto signature = layer.annotations.find(k_signature_annotation);
@@ -119,8 +133,8 @@ class Reader {
   const Context& m_context;
   store::BlobStore& m_store;
   hash::Digest m_subject;
-  std::size_t m_items = 0;
-  std::size_t m_left = k_max_total;
+  Budget& m_budget;
+  bool m_is_full = false;
   std::string m_where;
   Found m_found;
 };
@@ -133,7 +147,13 @@ std::string tag_of(const hash::Digest& subject, const char* suffix) {
 }
 
 Found find_evidence(const Context& context, store::BlobStore& store, const hash::Digest& subject) {
-  Reader reader(context, store, subject);
+  Budget budget;
+  return find_evidence(context, store, subject, budget);
+}
+
+Found find_evidence(const Context& context, store::BlobStore& store, const hash::Digest& subject,
+                    Budget& budget) {
+  Reader reader(context, store, subject, budget);
   reader.read_referrers();
   // A tag has at most 128 characters, and cosign knows no other algorithm.
   if (subject.algorithm() == hash::Algorithm::sha256) {

@@ -30,17 +30,27 @@ struct Found {
   std::vector<std::string> problems;
 };
 
-/// So much is read of one bundle or layer, and of all that there is for one image, in bytes.
+/// So much is read of one bundle or layer, and of all that there is for one image with its
+/// manifests, in bytes.
 inline constexpr std::size_t k_max_item = std::size_t{32} << 20;
 inline constexpr std::size_t k_max_total = std::size_t{128} << 20;
 /// So many are read for one image.
 inline constexpr std::size_t k_max_items = 1000;
+
+/// What may be read still. Who looks at several images may give them one together.
+struct Budget {
+  std::size_t items = k_max_items;
+  std::size_t bytes = k_max_total;
+};
 
 /// Reads all that a store has for an image's manifest or index. What is broken, missing, too large
 /// or of an unknown format is a problem, not an error: anybody who can write there can put it
 /// there. Throws what a store throws that can't be reached.
 Found find_evidence(const base::Context& context, store::BlobStore& store,
                     const hash::Digest& subject);
+/// The same, taken of a budget.
+Found find_evidence(const base::Context& context, store::BlobStore& store,
+                    const hash::Digest& subject, Budget& budget);
 
 /// "sha256-<hex>.sig": where cosign 2 looks for signatures, or with ".att" for attestations.
 std::string tag_of(const hash::Digest& subject, const char* suffix);

@@ -24,6 +24,22 @@ void BlobStore::put_unmoved(const base::Context& context, const oci::RawManifest
   put_manifest(context, manifest, tag);
 }
 
+void BlobStore::put_instead(const base::Context& context, const oci::RawManifest& manifest,
+                            std::string_view tag, const std::optional<hash::Digest>& before) {
+  const auto present = find_manifest(context, tag);
+  check_still(where(), tag, present ? std::optional(present->descriptor()) : std::nullopt, before);
+  put_manifest(context, manifest, tag);
+}
+
+void check_still(const std::string& where, std::string_view tag,
+                 const std::optional<oci::Descriptor>& present,
+                 const std::optional<hash::Digest>& before) {
+  if (present.has_value() == before.has_value() && (!present || present->digest == *before)) return;
+  throw base::Error(base::ErrorCode::conflict,
+                    "tag " + std::string(tag) + " of " + where +
+                        " is written by others at the same time; try again");
+}
+
 void check_unmoved(const std::string& where, std::string_view tag,
                    const std::optional<oci::Descriptor>& present, const hash::Digest& digest) {
   if (!present || present->digest == digest) return;

@@ -106,6 +106,10 @@ class BlobStore {
   /// immediately before, and a tag that appears in the moment between is overwritten.
   virtual void put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                            std::string_view tag);
+  /// As put_manifest(), but throws conflict, and moves nothing, unless the tag leads to `before`
+  /// still (nullopt: nowhere). Looked at as put_unmoved() looks.
+  virtual void put_instead(const base::Context& context, const oci::RawManifest& manifest,
+                           std::string_view tag, const std::optional<hash::Digest>& before);
   virtual std::vector<std::string> tags(const base::Context& context) = 0;
   /// Manifests whose subject is `subject`.
   virtual std::vector<oci::Descriptor> referrers(const base::Context& context,
@@ -115,6 +119,10 @@ class BlobStore {
 /// Throws conflict if `present`, where `tag` of a store leads, is another manifest than `digest`.
 void check_unmoved(const std::string& where, std::string_view tag,
                    const std::optional<oci::Descriptor>& present, const hash::Digest& digest);
+/// Throws conflict unless `present`, where `tag` of a store leads, is `before`.
+void check_still(const std::string& where, std::string_view tag,
+                 const std::optional<oci::Descriptor>& present,
+                 const std::optional<hash::Digest>& before);
 /// As find_manifest(), but throws not_found that names the store.
 oci::RawManifest get_manifest(BlobStore& store, const base::Context& context,
                               std::string_view tag_or_digest);

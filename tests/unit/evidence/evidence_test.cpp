@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "attach/attach.hpp"
 #include "base/error.hpp"
 #include "disk/oci_layout.hpp"
 #include "evidence/cosign_tag.hpp"
 #include "evidence/sign.hpp"
 #include "store/memory_store.hpp"
+#include "support/counting_store.hpp"
 #include "support/image_samples.hpp"
 #include "support/signing_samples.hpp"
 #include "support/temporary_directory.hpp"
@@ -141,6 +144,112 @@ TEST(Evidence, OthersSignaturesUnderATagStay) {
   ASSERT_EQ(manifest.layers.size(), 2U);
   EXPECT_EQ(manifest.layers[0].annotations.at("a"), "b");
   EXPECT_EQ(manifest.layers[1].annotations.count(k_signature_annotation), 1U);
+}
+
+/// Each has read the tag before one of them has written it.
+TEST(Evidence, SignaturesUnderATagOfALayoutAtOnceAreAllKept) {
+  constexpr int k_writers = 8;
+  const test_support::TemporaryDirectory directory;
+  const auto path = directory.path() / "out";
+  disk::OciLayout layout(path, disk::OciLayout::Missing::create);
+  const oci::Descriptor image = put_image(layout, "1");
+  const std::string tag = tag_of(image.digest, k_signatures);
+  std::vector<std::thread> writers;
+  for (int number = 0; number < k_writers; ++number)
+    writers.emplace_back([&, number] {
+      disk::OciLayout own(path, disk::OciLayout::Missing::refuse);
+      add_layer(k_context, own, tag, std::to_string(number), signing::k_simple_media_type, {});
+    });
+  for (std::thread& writer : writers) writer.join();
+  const auto raw = store::get_manifest(layout, k_context, tag);
+  EXPECT_EQ(oci::Manifest::parse(raw).layers.size(), std::size_t{k_writers});
+}
+
+/// A registry where somebody else, who has read the tag before we wrote it, writes it after we have
+/// looked once.
+class SharedStore final : public store::MemoryStore {
+ public:
+  explicit SharedStore(std::string tag) : m_tag(std::move(tag)) {}
+
+  bool is_remote() const override { return true; }
+  void put_manifest(const base::Context& context, const oci::RawManifest& manifest,
+                    std::string_view tag) override {
+    if (tag == m_tag && !m_theirs) m_theirs = MemoryStore::find_manifest(context, tag);
+    MemoryStore::put_manifest(context, manifest, tag);
+  }
+  std::optional<oci::RawManifest> find_manifest(const base::Context& context,
+                                                std::string_view name) override {
+    auto found = MemoryStore::find_manifest(context, name);
+    if (name == m_tag && m_theirs && ++m_looks == 1)
+      MemoryStore::put_manifest(context, *m_theirs, m_tag);
+    return found;
+  }
+  int looks() const { return m_looks; }
+
+ private:
+  std::string m_tag;
+  std::optional<oci::RawManifest> m_theirs;
+  int m_looks = 0;
+};
+
+TEST(Evidence, ASignatureThatIsOverwrittenOnARegistryIsWrittenAgain) {
+  const std::string tag = tag_of(hash::Digest::of("image"), k_signatures);
+  SharedStore store(tag);
+  store.MemoryStore::put_manifest(k_context, test_support::put_image_blobs(store, k_context, "x"),
+                                  tag);
+  const hash::Digest digest =
+      add_layer(k_context, store, tag, "ours", signing::k_simple_media_type, {});
+  EXPECT_GT(store.looks(), 1);
+  const auto raw = store::get_manifest(store, k_context, tag);
+  EXPECT_EQ(raw.digest, digest);
+  EXPECT_EQ(oci::Manifest::parse(raw).layers.size(), 2U);
+}
+
+/// What is no bundle, or too much, is not fetched to find that out.
+TEST(Evidence, NothingIsReadThatIsNotCounted) {
+  test_support::CountingStore store;
+  const oci::Descriptor image = put_image(store);
+  const std::string type(signing::k_bundle_media_type);
+  attach::attach(k_context, store, image, {type, {{type, "{}", {}}, {type, "{} ", {}}}, {}});
+  attach::attach(k_context, store, image, {type, {{"text/plain", "{}", {}}}, {}});
+  store.opened = 0;
+  EXPECT_EQ(find_evidence(k_context, store, image.digest).problems.size(), 2U);
+  EXPECT_EQ(store.opened, 0);
+  attach::attach(k_context, store, image, {type, {{type, "{}", {}}}, {}});
+  store.opened = 0;
+  Budget budget;
+  EXPECT_EQ(find_evidence(k_context, store, image.digest, budget).problems.size(), 3U);
+  EXPECT_EQ(store.opened, 1);
+  EXPECT_EQ(budget.items, k_max_items - 3);
+  EXPECT_LT(budget.bytes, k_max_total - 1000) << "manifests count, and a bundle that is broken";
+  Budget none{.items = k_max_items, .bytes = 10};
+  EXPECT_EQ(find_evidence(k_context, store, image.digest, none).all.size(), 0U);
+  EXPECT_EQ(store.opened, 1);
+}
+
+TEST(Evidence, WhatNobodyWouldReadIsNotSigned) {
+  store::MemoryStore store;
+  oci::Descriptor image = put_image(store);
+  Wish large = wish(Place::referrer, "https://a.test/b");
+  large.predicate["text"] = std::string(k_max_item, 'x');
+  for (const Place place : {Place::referrer, Place::tag}) {
+    large.place = place;
+    EXPECT_THROW((void)sign(k_context, store, store, image, large, *signer()), base::Error);
+  }
+  image.digest = hash::Digest::parse("sha512:" + std::string(128, 'a'));
+  EXPECT_THROW((void)sign(k_context, store, store, image, wish(Place::tag), *signer()),
+               base::Error);
+  EXPECT_EQ(store.tags(k_context), std::vector<std::string>());
+}
+
+/// One line says so, however many there are.
+TEST(Evidence, MoreThanThereMayBe) {
+  store::MemoryStore store;
+  const oci::Descriptor image = put_image(store);
+  for (const char* text : {"a", "b", "c", "d"})
+    add_layer(k_context, store, tag_of(image.digest, k_signatures), text, "text/plain", {});
+  Budget budget{.items = 1, .bytes = k_max_total};
+  EXPECT_EQ(find_evidence(k_context, store, image.digest, budget).problems.size(), 2U);
 }
 
 }  // namespace
