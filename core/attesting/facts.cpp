@@ -4,15 +4,11 @@
 #include <utility>
 #include <variant>
 
-#include "base/error.hpp"
 #include "oci/config.hpp"
 #include "oci/image_platform.hpp"
-#include "store/child_manifest.hpp"
 
 namespace pinnace::attesting {
 
-using base::Error;
-using base::ErrorCode;
 using Texts = std::map<std::string, std::string>;
 
 namespace {
@@ -46,19 +42,18 @@ class Gatherer {
       : m_job(job), m_store(store), m_policy(policy), m_packages(packages) {}
 
   policy::Facts gather(const oci::RawManifest& manifest) {
-    policy::Facts facts{manifest.digest, find(manifest.digest), {}};
+    policy::Facts facts{manifest.digest, find(manifest.digest), {}, {}};
     if (!manifest.is_index()) {
       facts.images.push_back(image(manifest, {}, {}));
       return facts;
     }
     if (!wants_images()) return facts;
-    const Texts annotations = oci::Index::parse(manifest).annotations;
-    for (const oci::Descriptor& child : images_of(manifest)) {
-      const std::string platform = child.platform ? child.platform->str() : "";
-      facts.images.push_back(
-          image(store::get_child(m_store, m_job.context, child), annotations, platform));
-      if (!m_policy.attestations.empty()) facts.images.back().evidence = find(child.digest);
-    }
+    facts.unseen = for_each_image(m_job.context, m_store, manifest, [&](const ListedImage& one) {
+      facts.images.push_back(image(one.manifest, one.annotations, one.platform));
+      if (m_policy.attestations.empty()) return;
+      facts.images.back().evidence =
+          evidence::find_evidence(m_job.context, m_store, one.manifest.digest, m_of_images);
+    });
     return facts;
   }
 
@@ -74,7 +69,7 @@ class Gatherer {
 
   policy::ImageFacts image(const oci::RawManifest& raw, const Texts& above,
                            const std::string& platform) {
-    policy::ImageFacts facts{raw.digest, platform, {}};
+    policy::ImageFacts facts{.digest = raw.digest, .platform = platform, .evidence = {}};
     const oci::Manifest manifest = oci::Manifest::parse(raw);
     if (wants_claims()) add_claims(manifest, above, facts);
     if (!m_policy.forbidden.empty()) add_packages(facts);
@@ -100,30 +95,24 @@ class Gatherer {
   void add_packages(policy::ImageFacts& facts) {
     showing::PackagesRequest request = m_packages;
     request.image = to_string(at_digest(oci::parse_image_name(m_packages.image), facts.digest));
-    for (showing::PackagesResult::Package& one : showing::perform(request, m_job).packages)
+    showing::PackagesResult found = showing::perform(request, m_job);
+    for (showing::PackagesResult::Package& one : found.packages)
       facts.packages.push_back({one.type, std::move(one.name), std::move(one.version)});
+    for (const showing::PackagesResult::Finding& one : found.findings)
+      facts.unread.push_back(
+          (one.path.empty() ? "layer " + std::to_string(one.layer) : "/" + one.path) + ": " +
+          one.problem);
   }
 
   const job::JobContext& m_job;
   store::BlobStore& m_store;
   const policy::Policy& m_policy;
   const showing::PackagesRequest& m_packages;
+  /// All of them are in memory together.
+  evidence::Budget m_of_images{k_max_images * evidence::k_max_items, 2 * evidence::k_max_total};
 };
 
 }  // namespace
-
-std::vector<oci::Descriptor> images_of(const oci::RawManifest& index) {
-  std::vector<oci::Descriptor> images;
-  for (const oci::Descriptor& child : oci::Index::parse(index).manifests) {
-    const bool is_attached = child.platform && child.platform->os == "unknown";
-    if (!oci::media_type::is_manifest(child.media_type) || is_attached) continue;
-    if (images.size() == k_max_images)
-      throw Error(ErrorCode::invalid_input, index.digest.str() + " has more than " +
-                                                std::to_string(k_max_images) + " images");
-    images.push_back(child);
-  }
-  return images;
-}
 
 oci::ImageName at_digest(const oci::ImageName& name, const hash::Digest& digest) {
   if (const auto* reference = std::get_if<oci::Reference>(&name))

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <vector>
-
+#include "attesting/images.hpp"
 #include "job/job_type.hpp"
 #include "oci/image_name.hpp"
 #include "policy/judge.hpp"
@@ -9,13 +8,6 @@
 #include "store/blob_store.hpp"
 
 namespace pinnace::attesting {
-
-/// An index may have so many images.
-inline constexpr std::size_t k_max_images = 200;
-
-/// The images of an index: not what is attached to them ("unknown/unknown"). Throws invalid_input
-/// for more than k_max_images.
-std::vector<oci::Descriptor> images_of(const oci::RawManifest& index);
 
 /// The name that leads to a manifest of the same place.
 oci::ImageName at_digest(const oci::ImageName& name, const hash::Digest& digest);

@@ -42,7 +42,8 @@ SignResult perform(const SignRequest& request, const job::JobContext& job) {
         SignResult result{target.manifest().digest.str(), {}};
         std::vector<oci::Descriptor> subjects = {target.manifest().descriptor()};
         if (request.recursive && target.manifest().is_index()) {
-          for (const oci::Descriptor& image : images_of(target.manifest()))
+          for (const oci::Descriptor& image :
+               images_of(job.context, target.store(), target.manifest()))
             subjects.push_back(image);
         }
         for (const oci::Descriptor& subject : subjects) {

@@ -32,7 +32,12 @@ showing::PackagesRequest packages_request(const VerifyRequest& request) {
 VerifyResult result_of(const policy::Facts& facts, const policy::Verdict& verdict) {
   VerifyResult result{facts.digest.str(), verdict.reasons.empty(), {}, {}};
   for (const std::string& reason : verdict.reasons) {
-    if (result.reasons.size() == k_max_reasons) break;
+    if (result.reasons.size() + 1 == k_max_reasons && verdict.reasons.size() > k_max_reasons) {
+      result.reasons.push_back("and " +
+                               std::to_string(verdict.reasons.size() - result.reasons.size()) +
+                               " more reasons");
+      break;
+    }
     result.reasons.push_back(base::shortened(reason, k_max_reason));
   }
   for (const policy::Believed& one : verdict.believed)
@@ -96,7 +101,7 @@ VerifyResult perform(const VerifyRequest& request, const job::JobContext& job) {
                             [&] {
                               const policy::Facts facts = gather_facts(
                                   job, *place.store, manifest, policy, packages_request(request));
-                              return result_of(facts, policy::judge(policy, facts));
+                              return result_of(facts, policy::judge(job.context, policy, facts));
                             });
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/context.hpp"
 #include "evidence/evidence.hpp"
 #include "hash/digest.hpp"
 #include "packages/package.hpp"
@@ -27,6 +28,8 @@ struct ImageFacts {
   std::optional<std::string> base_name = {};
   std::optional<std::string> base_digest = {};
   std::vector<InstalledPackage> packages = {};
+  /// What could not be read and may have told of more packages: "/opt/a.jar: no ZIP archive".
+  std::vector<std::string> unread = {};
 };
 
 /// What a name leads to: an index with its images, or one image.
@@ -34,6 +37,8 @@ struct Facts {
   hash::Digest digest;
   evidence::Found evidence;  ///< of that digest
   std::vector<ImageFacts> images;
+  /// What an index lists that may be an image and nobody can look into, a line each.
+  std::vector<std::string> unseen = {};
 };
 
 /// Something signed that was believed.
@@ -51,7 +56,7 @@ struct Verdict {
 
 /// Holds facts against a policy: all of it, so that all reasons are told at once. A signature, or
 /// an attestation, counts for what it is of; an index has an attestation also where each of its
-/// images has.
-Verdict judge(const Policy& policy, const Facts& facts);
+/// images has. What was not seen or not read has not what is wanted. Throws cancelled.
+Verdict judge(const base::Context& context, const Policy& policy, const Facts& facts);
 
 }  // namespace pinnace::policy

@@ -39,6 +39,24 @@ Bound take_bound(std::string_view& rest) {
               "expected bounds of versions as in \">=1.2 <1.3\", found " + base::quote(rest));
 }
 
+/// PEP 503, "Normalized Names"; crates.io knows no ".".
+constexpr std::string_view k_same = "-_.";
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// In lower case, with "-" for each run of these characters.
+std::string one_case(std::string_view name, std::string_view same) {
+  std::string text;
+  for (const char c : name) {
+    const bool is_same = same.find(c) != std::string_view::npos;
+    if (is_same && text.ends_with('-')) continue;
+    text += is_same ? '-' : lower(c);
+  }
+  return text;
+}
+
 bool holds(std::weak_ordering order, Bound::Relation relation) {
   switch (relation) {
     case Bound::Relation::less:
@@ -62,7 +80,8 @@ bool Prefix::matches(std::string_view name) const {
   if (!name.starts_with(text)) return false;
   const std::string below = "/" + std::string(name.substr(text.size())) + "/";
   return below.find("/../") == std::string::npos &&
-         below.find_first_of("%\\?") == std::string::npos;
+         below.find_first_of("%\\?;") == std::string::npos &&
+         std::none_of(below.begin(), below.end(), [](unsigned char c) { return c < ' '; });
 }
 
 std::vector<Bound> parse_bounds(std::string_view text) {
@@ -72,8 +91,28 @@ std::vector<Bound> parse_bounds(std::string_view text) {
   return bounds;
 }
 
+bool is_named(packages::PackageType type, std::string_view installed, std::string_view forbidden) {
+  if (installed == forbidden) return true;
+  const auto is_group_unknown = [&] {
+    return installed.find(':') == std::string_view::npos &&
+           forbidden.substr(forbidden.rfind(':') + 1) == installed;
+  };
+  switch (type) {
+    case packages::PackageType::pypi:
+    case packages::PackageType::cargo:
+      return one_case(installed, k_same) == one_case(forbidden, k_same);
+    case packages::PackageType::golang:
+      return one_case(installed, {}) == one_case(forbidden, {});
+    case packages::PackageType::maven:
+      return is_group_unknown();
+    default:
+      return false;
+  }
+}
+
 bool is_within(packages::PackageType type, std::string_view version,
                const std::vector<Bound>& bounds) {
+  if (version.empty()) return true;
   return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
     return holds(versions::compare(type, version, bound.version), bound.relation);
   });

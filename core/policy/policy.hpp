@@ -71,7 +71,12 @@ KeyRule key_rule(const std::vector<std::filesystem::path>& files, std::string_vi
 /// ">= 1.2 < 1.3", "<2.17.1", "= 1.0": bounds behind each other, all of which must hold. Throws
 /// invalid_input.
 std::vector<Bound> parse_bounds(std::string_view text);
-/// Whether a version of a package of this type is within all of them.
+/// Whether an installed package has the name that somebody forbids, as its registry compares names:
+/// PyPI and crates.io take "Foo_Bar" for "foo-bar", and Go's hosts take any case. A Maven package
+/// whose groupId is not known may be anybody's.
+bool is_named(packages::PackageType type, std::string_view installed, std::string_view forbidden);
+/// Whether a version of a package of this type is within all of them. One that is not known
+/// (empty) may be.
 bool is_within(packages::PackageType type, std::string_view version,
                const std::vector<Bound>& bounds);
 

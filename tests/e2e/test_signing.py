@@ -1,8 +1,10 @@
 """`pinnace sign`, `attest` and `verify`: keys of all kinds, places of all kinds, policies."""
+import json
 import os
 import random
 import shutil
 
+import harness
 from harness import PINNACE, ROOT, Case
 from images import push_image
 from registries import Registry, shared_registry
@@ -163,6 +165,29 @@ bases: [debian]
             result = self.verify(image, options=["--policy", "policy.yaml"], expect=expected)
             if expected:
                 self.assertEqual(result.out, f"{digest} has the forbidden package telnetd 0.17-41\n")
+
+    def test_no_image_of_an_index_passes_unseen(self):
+        status = b"Package: telnetd\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+        push_image(self.registry, self.repository, "1", {"var/lib/dpkg/status": status})
+        self.pinnace("copy", f"{self.registry.host}/{self.repository}:1", "oci:out:1")
+        with open(self.path("out/index.json"), encoding="utf-8") as file:
+            image = json.load(file)["manifests"][0]
+        del image["annotations"]
+        index = "application/vnd.oci.image.index.v1+json"
+
+        def put(*children):
+            text = json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": children}).encode()
+            digest = harness.sha256(text)
+            harness.write(self.path("out/blobs/sha256", digest[7:]), text)
+            return {"mediaType": index, "digest": digest, "size": len(text)}
+        unknown = {**image, "platform": {"os": "unknown", "architecture": "unknown"}}
+        rows = [(put(put(image)), "has the forbidden package telnetd 1"), (put(unknown), "has the forbidden package telnetd 1"),
+                (put(), "lists no image"), (put({**image, "mediaType": "text/plain"}), "no image that is known")]
+        self.files("", {"policy.yaml": "version: 1\npackages: {forbidden: [{name: telnetd}]}\n"})
+        for entry, reason in rows:
+            harness.write(self.path("out/index.json"), json.dumps({"schemaVersion": 2, "mediaType": index, "manifests": [entry]}).encode())
+            result = self.pinnace("verify", f"oci:out@{entry['digest']}", "--policy", "policy.yaml", expect=1)
+            self.assertIn(reason, result.out)
 
     def test_errors_have_file_and_line(self):
         image, _ = self.image()
