@@ -67,7 +67,8 @@ def job_for(builder, tree):
 
 def warm(tree):
     """Reads all files once: whether the page cache still has them must not decide."""
-    run(f"tar -cf - -C '{tree}' . | cat > /dev/null", ".")
+    with scratch() as directory:
+        run(f"tar -cf - -C '{tree}' . | cat > /dev/null", directory)
 
 
 def measure_build(builder, job, registry):
