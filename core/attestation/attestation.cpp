@@ -49,6 +49,8 @@ class ImageAttestations {
     m_inventory = inventory_of(context, store, m_image, memory);
   }
 
+  std::uint64_t package_count() const noexcept { return m_inventory.packages.size(); }
+
   void put(const base::Context& context, const Place& place) const {
     if (m_is_described) put(context, place, sbom::k_spdx_predicate, spdx(place));
     if (!m_predicate.is_null()) put(context, place, provenance::k_predicate, m_predicate);
@@ -88,16 +90,21 @@ class ImageAttestations {
 
 }  // namespace
 
-void attest(const base::Context& context, const std::vector<Place>& places,
-            const std::vector<output::BuiltImage>& images, const Wishes& wishes,
-            const provenance::Build& build, const std::filesystem::path& inventories) {
-  if (places.empty()) return;
+std::map<hash::Digest, std::uint64_t> attest(const base::Context& context,
+                                             const std::vector<Place>& places,
+                                             const std::vector<output::BuiltImage>& images,
+                                             const Wishes& wishes, const provenance::Build& build,
+                                             const std::filesystem::path& inventories) {
+  std::map<hash::Digest, std::uint64_t> counts;
+  if (places.empty()) return counts;
   const inventory::LayerMemory memory(inventories);
   for (const output::BuiltImage& image : images) {
     ImageAttestations attestations(image, wishes, build);
     attestations.read(context, *places.front().store, memory);
     for (const Place& place : places) attestations.put(context, place);
+    if (wishes.sbom) counts[image.manifest.digest] = attestations.package_count();
   }
+  return counts;
 }
 
 }  // namespace pinnace::attestation

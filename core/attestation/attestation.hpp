@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,9 +34,12 @@ struct Wishes {
 inline constexpr const char* k_predicate_annotation = "in-toto.io/predicate-type";
 
 /// Attaches what is wished to each image in every place, unless it is there. `inventories` is where
-/// is remembered what layers hold; others are read from the first place.
-void attest(const base::Context& context, const std::vector<Place>& places,
-            const std::vector<output::BuiltImage>& images, const Wishes& wishes,
-            const provenance::Build& build, const std::filesystem::path& inventories);
+/// is remembered what layers hold; others are read from the first place. Returns how many packages
+/// an image holds, by the digest of its manifest, where an SBOM was wished for.
+std::map<hash::Digest, std::uint64_t> attest(const base::Context& context,
+                                             const std::vector<Place>& places,
+                                             const std::vector<output::BuiltImage>& images,
+                                             const Wishes& wishes, const provenance::Build& build,
+                                             const std::filesystem::path& inventories);
 
 }  // namespace pinnace::attestation

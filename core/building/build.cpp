@@ -37,7 +37,10 @@ json::Table<BuildResult::Image> BuildResult::Image::table() {
            {"size", &Image::size, "Bytes of the manifest.", job::k_size},
            {"config", &Image::config, "Digest of the configuration.", json::k_digest},
            {"layers", &Image::layers, "Lowest first.", {.count = 1000}},
-           {"base", &Image::base, "What it was made on; null for scratch."}}};
+           {"base", &Image::base, "What it was made on; null for scratch."},
+           {"packages", &Image::packages,
+            "How many it holds, with those of its base; null: nobody counted, as no SBOM was made.",
+            job::k_size}}};
 }
 
 json::Table<BuildResult::Layer> BuildResult::Layer::table() {
@@ -69,7 +72,8 @@ json::Table<BuildResult::Finding> BuildResult::Finding::table() {
 
 namespace {
 
-BuildResult::Image describe(const output::BuiltImage& image) {
+BuildResult::Image describe(const output::BuiltImage& image,
+                            const std::map<hash::Digest, std::uint64_t>& counts) {
   BuildResult::Image shown;
   shown.platform = image.platform.str();
   shown.digest = image.manifest.digest.str();
@@ -81,6 +85,8 @@ BuildResult::Image describe(const output::BuiltImage& image) {
         {blob.digest.str(), blob.size, blob.media_type, layer.diff_id.str(), layer.from_base});
   }
   if (image.base) shown.base = {image.base->name, image.base->manifest.digest.str()};
+  const auto count = counts.find(image.manifest.digest);
+  if (count != counts.end()) shown.packages = count->second;
   return shown;
 }
 
@@ -103,7 +109,7 @@ BuildResult describe(const BuildRequest& request, const BuildOutcome& outcome) {
   result.media_type = root.media_type;
   result.size = root.size;
   for (const output::BuiltImage& image : outcome.result->images)
-    result.images.push_back(describe(image));
+    result.images.push_back(describe(image, outcome.package_counts));
   for (const oci::ImageName& name : request.tags)
     result.references.push_back(to_string(name) + "@" + root.digest.str());
   return result;

@@ -66,26 +66,30 @@ buildfacts::Told told_of(const base::Context& context, places::Access& access,
 
 using OnImages = decltype(stages::Options::on_images);
 
-/// What attaches SBOM and provenance to images, if there is a place where that can be.
+/// What attaches SBOM and provenance to images, if there is a place where that can be. It must not
+/// outlive `counts`, which it fills.
 OnImages attestor_of(const base::Context& context, places::Access& access,
                      const BuildRequest& request, const planning::Planned& planned,
-                     const output::Targets& targets) {
+                     const output::Targets& targets,
+                     std::map<hash::Digest, std::uint64_t>& counts) {
   const attestation::Wishes wishes{request.sbom, request.provenance};
   auto places = buildfacts::places_of(request.tags, targets);
   if (places.empty() || (!wishes.sbom && !wishes.provenance)) return {};
   provenance::Build described;
   if (wishes.provenance)
     described = buildfacts::describe(context, request, planned, told_of(context, access, request));
-  return [=, inventories = access.local().at(local::Part::inventories)](
+  return [=, &counts, inventories = access.local().at(local::Part::inventories)](
              const base::Context& inner, const std::vector<output::BuiltImage>& images) {
     base::with_context(
         [] { return "attaching SBOM and provenance, without which --no-attest builds"; },
-        [&] { attestation::attest(inner, places, images, wishes, described, inventories); });
+        [&] {
+          counts = attestation::attest(inner, places, images, wishes, described, inventories);
+        });
   };
 }
 
-output::BuildResult build(const base::Context& context, places::Access& access,
-                          const BuildRequest& request, planning::Planned planned) {
+void build(const base::Context& context, places::Access& access, const BuildRequest& request,
+           planning::Planned planned, BuildOutcome& outcome) {
   if (request.metadata) access.check_written_file(*request.metadata);
   stages::Options options = options_of(access, request, planned);
   buildplace::BuildCaches caches(context, access,
@@ -97,11 +101,10 @@ output::BuildResult build(const base::Context& context, places::Access& access,
   options.exported = caches.exported();
   output::Targets targets = buildplace::open_targets(access, request.tags, planned.plans.size());
   caches.check_apart(targets);
-  options.on_images = attestor_of(context, access, request, planned, targets);
-  output::BuildResult result =
-      execute_past_damage(context, std::move(planned.plans), options, targets);
+  options.on_images =
+      attestor_of(context, access, request, planned, targets, outcome.package_counts);
+  outcome.result = execute_past_damage(context, std::move(planned.plans), options, targets);
   caches.finish(context, request.cache_size);
-  return result;
 }
 
 }  // namespace
@@ -110,13 +113,14 @@ BuildOutcome build_once(const base::Context& context, places::Access& access,
                         const BuildRequest& request) {
   planning::Planned planned = planning::plan_build(
       context, access, request, [&] { return own_paths(context, access, request); });
-  BuildOutcome outcome{{}, {}, std::move(planned.findings)};
+  BuildOutcome outcome;
+  outcome.findings = std::move(planned.findings);
   if (request.check_only) return outcome;
   if (request.plan) {
     outcome.plan =
         plan::print(planned.plans, planned.compression.encoder(), planned.source_date.value_or(0));
   } else {
-    outcome.result = build(context, access, request, std::move(planned));
+    build(context, access, request, std::move(planned), outcome);
   }
   return outcome;
 }

@@ -86,6 +86,7 @@ struct BuildResult {
     std::string config;
     std::vector<Layer> layers;
     std::optional<Base> base;
+    std::optional<std::uint64_t> packages;
 
     static json::Table<Image> table();
   };
@@ -116,6 +117,7 @@ struct BuildOutcome {
   std::optional<output::BuildResult> result;
   std::optional<std::string> plan;
   std::vector<containerfile::Finding> findings;
+  std::map<hash::Digest, std::uint64_t> package_counts;  ///< by image, where an SBOM was made
 };
 
 }  // namespace pinnace::building

@@ -60,6 +60,14 @@ class Attestations(Case):
             digest = self.build(option, "-t", f"oci:../{option}:1").digest
             self.assertEqual(sorted(self.statements(option, digest)), left)
 
+    def test_the_result_counts_packages_if_somebody_did(self):
+        harness.write(self.path("project/dpkg"), "Package: libc6\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2.36-9\n")
+        with open(self.path("project/Containerfile"), "a") as file:
+            file.write("COPY dpkg /var/lib/dpkg/status\n")
+        for option, count in (("--sbom", 1), ("--provenance=false", 1), ("--sbom=false", None)):
+            result = json.loads(self.build("--json", option, "-t", "oci:../out:1").out)
+            self.assertEqual([image["packages"] for image in result["images"]], [count], option)
+
     def test_the_environment_says_it_once_and_an_option_otherwise(self):
         off = {"PINNACE_NO_DEFAULT_ATTESTATIONS": "1"}
         digest = self.build("-t", "oci:../out:1", env=off).digest

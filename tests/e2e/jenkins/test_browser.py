@@ -7,6 +7,7 @@ import unittest
 from case import Case, wait_for
 from controller import USERS
 from harness import TOOLS
+from jobs import pipeline
 
 sys.path.append(os.path.join(os.path.dirname(TOOLS), "selenium"))
 try:
@@ -77,15 +78,18 @@ class Browser(Case):
             def web = containerBuild definition: 'pinnace.yaml', tags: ['a-team/with-a-long-name/web:narrow'], registry: 'ci'
             containerPromote image: web.reference, to: 'test', tag: 'narrow'
         }""").succeed()
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                     {"width": 400, "height": 2000, "deviceScaleFactor": 1, "mobile": True})
-        self.open(build.path + "containers/")
-        for folded in self.browser.find_elements(By.CSS_SELECTOR, "#main-panel details"):
-            self.browser.execute_script("arguments[0].open = true", folded)
-        widest = self.browser.execute_script(
-            "return Math.max(...[...document.querySelectorAll('#main-panel *')]"
-            ".map(element => element.getBoundingClientRect().right))")
-        self.assertLessEqual(widest, 400)
+        self.assertLessEqual(self.widest(build), 400)
+        self.assert_no_complaints()
+
+    def test_what_changed_fits_a_narrow_window(self):
+        job = self.jobs.create(pipeline("node('agent') {\n" + self.world.definition() + """
+            containerBuild definition: 'pinnace.yaml', tags: ["web:narrow-${BUILD_NUMBER}"], registry: 'ci',
+              labels: ["long=${'very-' * 100}${BUILD_NUMBER}", "other=<b>${BUILD_NUMBER}</b>"]
+        }"""))
+        self.jobs.start(job).succeed()
+        build = self.jobs.start(job).succeed()
+        self.assertLessEqual(self.widest(build), 400)
+        self.assertIn("<b>2</b>", self.find("#main-panel pre")[0].text)
         self.assert_no_complaints()
 
     def test_a_damaged_file_is_told(self):
@@ -98,6 +102,17 @@ class Browser(Case):
         self.open(build.path + "containers/")
         self.assertIn("is damaged", self.find("#main-panel .jenkins-alert-danger")[0].text)
         self.assertIn("containers.json", self.controller.log())
+
+    def widest(self, build):
+        """Where the build's page ends on the right, unfolded in a window of 400 pixels."""
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                     {"width": 400, "height": 2000, "deviceScaleFactor": 1, "mobile": True})
+        self.open(build.path + "containers/")
+        for folded in self.browser.find_elements(By.CSS_SELECTOR, "#main-panel details"):
+            self.browser.execute_script("arguments[0].open = true", folded)
+        return self.browser.execute_script(
+            "return Math.max(...[...document.querySelectorAll('#main-panel *')]"
+            ".map(element => element.getBoundingClientRect().right))")
 
     def copy_first(self, expected):
         self.browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite",

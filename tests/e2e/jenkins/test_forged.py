@@ -29,7 +29,8 @@ if kind == "markup":
 if kind in ("large", "huge"):
     references *= {"large": 100_000, "huge": 1_000_000}[kind]
 layer = {"digest": digest, "size": 1, "mediaType": "application/vnd.oci.image.layer.v1.tar+gzip", "diffId": digest, "fromBase": False}
-image = {"platform": "linux/amd64", "digest": digest, "size": 1, "config": digest, "layers": [layer], "base": None}
+image = {"platform": "linux/amd64", "digest": digest, "size": 1, "config": digest, "layers": [layer], "base": None,
+         "packages": None}
 result = {"digest": digest, "mediaType": "application/vnd.oci.image.manifest.v1+json", "size": 1, "references": references,
           "images": [image], "plan": None, "findings": []}
 print(json.dumps({"event": "result", "result": result}), flush=True)

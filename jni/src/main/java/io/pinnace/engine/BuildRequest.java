@@ -119,8 +119,8 @@ public record BuildRequest(
         private String cacheTo;
         private Long cacheSize;
         private boolean verifyReproducible = false;
-        private boolean sbom = false;
-        private boolean provenance = false;
+        private boolean sbom = true;
+        private boolean provenance = true;
         private Invocation invocation;
         private String contextModes;
         private String environments;

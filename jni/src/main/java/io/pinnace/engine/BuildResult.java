@@ -31,8 +31,16 @@ public record BuildResult(
      * @param config digest of the configuration
      * @param layers lowest first
      * @param base what it was made on; null for scratch
+     * @param packages how many it holds, with those of its base; null: nobody counted, as no SBOM was made
      */
-    public record Image(String platform, String digest, long size, String config, List<Layer> layers, Base base) {}
+    public record Image(
+            String platform,
+            String digest,
+            long size,
+            String config,
+            List<Layer> layers,
+            Base base,
+            Long packages) {}
 
     /**
      * A layer of an image.

@@ -36,7 +36,8 @@ class ResultsTest {
                 7,
                 DIGEST,
                 Collections.nCopies(layers, layer),
-                new BuildResult.Base("debian:bookworm", DIGEST));
+                new BuildResult.Base("debian:bookworm", DIGEST),
+                7L);
         return new BuildResult(digest, TYPE, size, List.of(reference), List.of(image), null, List.of(findings));
     }
 

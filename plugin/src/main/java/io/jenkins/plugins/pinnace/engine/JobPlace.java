@@ -74,6 +74,11 @@ public final class JobPlace {
         return scratch.child(RegistryAccess.ENVIRONMENTS).getRemote();
     }
 
+    /** A file of {@link RegistryAccess#secretFiles}. */
+    public String secretFile(String name) {
+        return scratch.child(name).getRemote();
+    }
+
     /** For what a step says of a job's result: files of the workspace as a Jenkinsfile calls them. */
     public TaskListener inItsWords(TaskListener listener) {
         return words.applyTo(listener);

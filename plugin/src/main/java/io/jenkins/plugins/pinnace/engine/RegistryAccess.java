@@ -8,17 +8,25 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How a job reaches registries: the settings, which go into a file where it runs, and the logins, which never do.
  *
  * @param environments text of an environments.yaml; null: none
  * @param somebodyWaits a person: a registry that does not answer is given up within seconds
+ * @param secretFiles texts by file name: keys, which the job reads in files that only its user can read while it runs
  */
 public record RegistryAccess(
-        List<Registry> registries, List<RegistryLogin> logins, String environments, boolean somebodyWaits)
+        List<Registry> registries,
+        List<RegistryLogin> logins,
+        String environments,
+        boolean somebodyWaits,
+        Map<String, String> secretFiles)
         implements Serializable {
     static final String SETTINGS = "registries.json";
     static final String ENVIRONMENTS = "environments.json";
@@ -30,15 +38,27 @@ public record RegistryAccess(
     public RegistryAccess {
         registries = List.copyOf(registries);
         logins = List.copyOf(logins);
+        secretFiles = Map.copyOf(secretFiles);
+    }
+
+    public RegistryAccess(
+            List<Registry> registries, List<RegistryLogin> logins, String environments, boolean somebodyWaits) {
+        this(registries, logins, environments, somebodyWaits, Map.of());
     }
 
     public RegistryAccess(List<Registry> registries, List<RegistryLogin> logins, String environments) {
         this(registries, logins, environments, false);
     }
 
+    /** The same, with files: {@link JobPlace#secretFile} says where they are. */
+    public RegistryAccess withSecretFiles(Map<String, String> files) {
+        return new RegistryAccess(registries, logins, environments, somebodyWaits, files);
+    }
+
     SecretMask mask() {
         return SecretMask.of(
-                logins.stream().map(RegistryLogin::password).toList(),
+                Stream.concat(logins.stream().map(RegistryLogin::password), secretFiles.values().stream())
+                        .toList(),
                 logins.stream()
                         .filter(login -> login.username() != null)
                         .map(login -> login.username() + ":" + login.password())
@@ -59,7 +79,7 @@ public record RegistryAccess(
         return builder.build();
     }
 
-    /** Writes what is not secret. */
+    /** Writes all but the logins. */
     void writeTo(Path directory) throws IOException {
         JsonMapper json = new JsonMapper();
         ObjectNode file = json.createObjectNode().put("version", 1);
@@ -86,5 +106,13 @@ public record RegistryAccess(
         if (environments != null) {
             Files.writeString(directory.resolve(ENVIRONMENTS), environments);
         }
+        for (Map.Entry<String, String> secret : secretFiles.entrySet()) {
+            writeSecret(directory.resolve(secret.getKey()), secret.getValue());
+        }
+    }
+
+    private static void writeSecret(Path file, String text) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, text);
     }
 }

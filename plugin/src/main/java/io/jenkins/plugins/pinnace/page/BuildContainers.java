@@ -3,9 +3,11 @@ package io.jenkins.plugins.pinnace.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.AtomicFileWriter;
+import io.jenkins.plugins.pinnace.results.ImageDifference;
 import io.pinnace.engine.BuildResult;
 import io.pinnace.engine.PromoteResult;
 import java.io.IOException;
@@ -46,6 +48,33 @@ public final class BuildContainers {
 
     public void add(PromoteResult promotion, String who, String reason, TaskListener listener) throws IOException {
         add(contents -> contents.with(PromotionEntry.of(promotion, who, reason)), listener);
+    }
+
+    /**
+     * @param report of what changed, as text
+     */
+    public void add(String from, String to, ImageDifference difference, String report, TaskListener listener)
+            throws IOException {
+        add(contents -> contents.with(ChangeEntry.of(from, to, difference, report)), listener);
+    }
+
+    /**
+     * The last image that the build made in the repository or directory of {@code image}, by digest; null if there is
+     * none, or nobody can tell.
+     */
+    @CheckForNull
+    public String lastLike(String image) {
+        try {
+            String wanted = Digests.repository(image);
+            return read().images().stream()
+                    .flatMap(entry -> entry.references().stream())
+                    .filter(reference -> Digests.repository(reference).equals(wanted))
+                    .reduce((first, second) -> second)
+                    .orElse(null);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "not compared with", e);
+            return null;
+        }
     }
 
     /** What can't be read is kept as it is: somebody may mend it, and what was done is done. */
@@ -94,7 +123,7 @@ public final class BuildContainers {
                         file, "a newer version of the Pinnace plugin wrote it (version " + version + " of the format)");
             }
             Contents contents = JSON.treeToValue(text, Contents.class);
-            if (contents == null || version != Contents.VERSION || !contents.isWhole()) {
+            if (contents == null || version < 1 || !contents.isWhole()) {
                 throw new UnreadableException(file, "it is damaged: something is missing");
             }
             return contents;

@@ -43,6 +43,11 @@ public final class ContainersAction implements RunAction2 {
         return contents().promotions();
     }
 
+    @Exported(inline = true)
+    public List<ChangeEntry> getChanges() {
+        return contents().changes();
+    }
+
     /** Why there is nothing to see; null if all can be seen. */
     @Exported
     @CheckForNull

@@ -25,6 +25,11 @@ final class Digests {
         return reference.replaceFirst("@.*", "");
     }
 
+    /** A reference without its digest and tag: a port is before a slash. */
+    static String repository(String reference) {
+        return without(reference).replaceFirst(":[^:/]*$", "");
+    }
+
     /** What a narrow page may break between. */
     static List<String> pieces(@CheckForNull String text) {
         List<String> pieces = new ArrayList<>();

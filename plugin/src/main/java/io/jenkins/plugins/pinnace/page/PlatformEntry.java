@@ -6,21 +6,23 @@ import java.util.List;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** What an image is on one platform; without a base the two fields about it are null. */
+/** What an image is on one platform; without a base the two fields about it are null, and packages if nobody counted. */
 @ExportedBean(defaultVisibility = 3)
 public record PlatformEntry(
         @Exported String platform,
         @Exported String digest,
         @Exported List<LayerEntry> layers,
         @Exported String baseName,
-        @Exported String baseDigest) {
+        @Exported String baseDigest,
+        @Exported Long packages) {
     static PlatformEntry of(BuildResult.Image image) {
         return new PlatformEntry(
                 image.platform(),
                 image.digest(),
                 image.layers().stream().map(LayerEntry::of).toList(),
                 image.base() == null ? null : image.base().name(),
-                image.base() == null ? null : image.base().digest());
+                image.base() == null ? null : image.base().digest(),
+                image.packages());
     }
 
     boolean isWhole() {

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.pinnace.results;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.pinnace.engine.BuildResult;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
 
 /** What {@code containerBuild} returns. */
@@ -14,24 +16,33 @@ public final class BuiltImage implements Serializable {
     private final ArrayList<String> references;
     private final ArrayList<String> platforms;
     private final long size;
+    private final Long packages;
+    private final ImageDifference changes;
 
-    private BuiltImage(String digest, List<String> references, List<String> platforms, long size) {
-        this.digest = digest;
-        this.references = new ArrayList<>(references);
-        this.platforms = new ArrayList<>(platforms);
-        this.size = size;
-    }
-
-    public static BuiltImage of(BuildResult result) {
-        long size = result.images().stream()
+    private BuiltImage(BuildResult result, @CheckForNull ImageDifference changes) {
+        this.digest = result.digest();
+        this.references = new ArrayList<>(result.references());
+        this.platforms = new ArrayList<>(
+                result.images().stream().map(BuildResult.Image::platform).toList());
+        this.size = result.images().stream()
                 .flatMap(image -> image.layers().stream())
                 .mapToLong(BuildResult.Layer::size)
                 .sum();
-        return new BuiltImage(
-                result.digest(),
-                result.references(),
-                result.images().stream().map(BuildResult.Image::platform).toList(),
-                size);
+        List<Long> counts = result.images().stream()
+                .map(BuildResult.Image::packages)
+                .filter(Objects::nonNull)
+                .toList();
+        this.packages = counts.isEmpty()
+                ? null
+                : Long.valueOf(counts.stream().mapToLong(Long::longValue).sum());
+        this.changes = changes;
+    }
+
+    /**
+     * @param changes since the last successful build of the job; null: not known
+     */
+    public static BuiltImage of(BuildResult result, @CheckForNull ImageDifference changes) {
+        return new BuiltImage(result, changes);
     }
 
     /** Of the manifest, or of the index where there are several platforms. */
@@ -60,6 +71,18 @@ public final class BuiltImage implements Serializable {
     @Whitelisted
     public long getSize() {
         return size;
+    }
+
+    /** How many packages are in it, of all platforms together; null if no SBOM was made. */
+    @Whitelisted
+    public Long getPackages() {
+        return packages;
+    }
+
+    /** What changed since the last successful build of the job; null if that is not known. */
+    @Whitelisted
+    public ImageDifference getChanges() {
+        return changes;
     }
 
     @Override

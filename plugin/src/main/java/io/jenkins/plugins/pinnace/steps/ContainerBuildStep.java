@@ -11,6 +11,7 @@ import io.jenkins.plugins.pinnace.engine.JobResults;
 import io.jenkins.plugins.pinnace.engine.RegistryAccess;
 import io.jenkins.plugins.pinnace.page.BuildContainers;
 import io.jenkins.plugins.pinnace.results.BuiltImage;
+import io.jenkins.plugins.pinnace.results.ImageDifference;
 import io.pinnace.engine.BuildRequest;
 import io.pinnace.engine.BuildResult;
 import java.io.IOException;
@@ -43,6 +44,9 @@ public final class ContainerBuildStep extends ContainerStep {
     private String cacheTo;
     private boolean verifyReproducible;
     private String contextModes;
+    private boolean withoutSbom;
+    private boolean withoutProvenance;
+    private boolean withoutChanges;
 
     @DataBoundConstructor
     public ContainerBuildStep(String definition) {
@@ -227,6 +231,33 @@ public final class ContainerBuildStep extends ContainerStep {
         this.contextModes = Util.fixEmptyAndTrim(contextModes);
     }
 
+    public boolean isSbom() {
+        return !withoutSbom;
+    }
+
+    @DataBoundSetter
+    public void setSbom(boolean sbom) {
+        this.withoutSbom = !sbom;
+    }
+
+    public boolean isProvenance() {
+        return !withoutProvenance;
+    }
+
+    @DataBoundSetter
+    public void setProvenance(boolean provenance) {
+        this.withoutProvenance = !provenance;
+    }
+
+    public boolean isChanges() {
+        return !withoutChanges;
+    }
+
+    @DataBoundSetter
+    public void setChanges(boolean changes) {
+        this.withoutChanges = !changes;
+    }
+
     @Override
     String subject() {
         return tags.isEmpty() ? definition : tags.get(0);
@@ -271,13 +302,21 @@ public final class ContainerBuildStep extends ContainerStep {
                         .cacheTo(written)
                         .verifyReproducible(verifyReproducible)
                         .contextModes(contextModes)
+                        .sbom(isSbom())
+                        .provenance(isProvenance())
+                        .invocation(job.invocation())
                         .environments(environments)
                         .build(),
                 access,
                 job.listener());
         JobResults.checkReferences(result, references);
         BuildContainers.of(job.run()).add(result, job.listener());
-        return BuiltImage.of(result);
+        boolean isCompared = isChanges() && !result.references().isEmpty();
+        ImageDifference changes = isCompared
+                ? new Comparison(job, access)
+                        .sinceLastSuccess(result.references().get(0))
+                : null;
+        return BuiltImage.of(result, changes);
     }
 
     private static List<String> images(List<String> names, JobContext job, BuildAccess registries, String registry)

@@ -70,6 +70,12 @@ public abstract class ContainerStepDescriptor extends StepDescriptor {
                 form.put(list, lines);
             }
         }
+        // An empty field says nothing; as a number it would be 0.
+        for (Object name : form.keySet().toArray()) {
+            if ("".equals(form.opt((String) name))) {
+                form.remove(name);
+            }
+        }
         return super.newInstance(request, form);
     }
 

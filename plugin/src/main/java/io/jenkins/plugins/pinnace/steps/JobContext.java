@@ -11,8 +11,11 @@ import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
 import io.jenkins.plugins.pinnace.text.ImageName;
 import io.jenkins.plugins.pinnace.text.LineFilter;
+import io.pinnace.engine.BuildRequest;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.actions.ThreadNameAction;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -96,6 +99,16 @@ public record JobContext(
 
     public BuildAccess registries() {
         return new BuildAccess(run, listener);
+    }
+
+    /** Who builds, for the provenance. */
+    BuildRequest.Invocation invocation() {
+        String root = Objects.requireNonNullElse(Jenkins.get().getRootUrl(), "");
+        return new BuildRequest.Invocation(
+                root,
+                run.getParent().getFullName(),
+                String.valueOf(run.getNumber()),
+                root.isEmpty() ? "" : root + run.getUrl());
     }
 
     String expand(String text) {

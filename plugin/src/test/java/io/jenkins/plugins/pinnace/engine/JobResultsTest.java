@@ -23,7 +23,7 @@ class JobResultsTest {
 
     private static BuildResult.Image image(int layers) {
         BuildResult.Layer layer = new BuildResult.Layer(DIGEST, 1, TYPE, DIGEST, false);
-        return new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, Collections.nCopies(layers, layer), null);
+        return new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, Collections.nCopies(layers, layer), null, null);
     }
 
     private static String refusal(Object result) {

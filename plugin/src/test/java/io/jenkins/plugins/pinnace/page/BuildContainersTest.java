@@ -29,7 +29,7 @@ class BuildContainersTest {
     private static BuildResult image(String reference) {
         BuildResult.Layer layer = new BuildResult.Layer(DIGEST, 1, "layer", DIGEST, false);
         BuildResult.Image image =
-                new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, Collections.nCopies(5000, layer), null);
+                new BuildResult.Image("linux/amd64", DIGEST, 7, DIGEST, Collections.nCopies(5000, layer), null, 7L);
         return new BuildResult(DIGEST, "manifest", 7L, List.of(reference), List.of(image), null, List.of());
     }
 
@@ -59,6 +59,24 @@ class BuildContainersTest {
         assertTrue(refused.contains("and may have"), refused);
     }
 
+    @Test
+    void filesOfTheFirstVersionAreRead(JenkinsRule jenkins) throws Exception {
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        BuildContainers containers = BuildContainers.of(build);
+        containers.add(image("host:1/shop/web:1"), TaskListener.NULL);
+        Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
+        String text = Files.readString(file);
+        Files.writeString(
+                file,
+                text.replace("\"version\":2", "\"version\":1")
+                        .replace(",\"changes\":[]", "")
+                        .replace(",\"packages\":7", ""));
+        assertEquals(List.of(), containers.read().changes());
+        assertNull(containers.read().images().get(0).platforms().get(0).packages());
+        assertEquals("host:1/shop/web:1", containers.lastLike("host:1/shop/web:2@" + DIGEST));
+        assertNull(containers.lastLike("host:1/shop/proxy:1@" + DIGEST));
+    }
+
     /** The page says so, the file stays, and a build that has made something more does not fail. */
     @Test
     void whatCannotBeReadIsToldAndKept(JenkinsRule jenkins) throws Exception {
@@ -68,10 +86,12 @@ class BuildContainersTest {
         ContainersAction action = build.getAction(ContainersAction.class);
         assertNull(action.getProblem());
         Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
-        String newer = "{\"version\":2,\"images\":[],\"promotions\":[],\"more\":[]}";
+        String newer = "{\"version\":3,\"images\":[],\"promotions\":[],\"more\":[]}";
         for (String text : List.of(
                 newer,
                 "{\"version\":1,\"images\":[{\"dig",
+                "{\"version\":2,\"images\":[],\"promotions\":[]}",
+                "{\"version\":2,\"images\":[],\"promotions\":[],\"changes\":[{\"from\":\"x\"}]}",
                 "",
                 "[]",
                 "{}",

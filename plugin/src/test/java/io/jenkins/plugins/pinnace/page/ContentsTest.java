@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ContentsTest {
     private static ImageEntry image(int number) {
         PlatformEntry platform = new PlatformEntry(
-                "linux/amd64", "sha256:" + number, List.of(new LayerEntry("sha256:0", 1, false)), null, null);
+                "linux/amd64", "sha256:" + number, List.of(new LayerEntry("sha256:0", 1, false)), null, null, null);
         return new ImageEntry("sha256:" + number, "manifest", List.of("web:" + number), List.of(platform));
     }
 
@@ -56,13 +56,24 @@ class ContentsTest {
     }
 
     @Test
+    void whatChangedGoesFirst() {
+        ChangeEntry change = new ChangeEntry("a", "d1", "b", "d2", "1 file", "report");
+        Contents contents = images(1).with(promotion(1)).with(change).with(change);
+        assertEquals(List.of(change), contents.changes());
+        Contents less = contents.withoutOldest();
+        assertEquals(List.of(), less.changes());
+        assertEquals(1, less.images().size());
+    }
+
+    @Test
     void whatLacksSomethingIsNotWhole() {
-        assertFalse(new Contents(1, null, List.of()).isWhole());
-        assertFalse(new Contents(1, List.of(), null).isWhole());
-        assertFalse(new Contents(1, Arrays.asList((ImageEntry) null), List.of()).isWhole());
-        assertFalse(new Contents(1, List.of(new ImageEntry("d", "m", List.of(), null)), List.of()).isWhole());
-        PlatformEntry bare = new PlatformEntry("linux/amd64", "d", Arrays.asList((LayerEntry) null), null, null);
-        assertFalse(new Contents(1, List.of(new ImageEntry("d", "m", List.of(), List.of(bare))), List.of()).isWhole());
+        assertFalse(new Contents(1, null, List.of(), null).isWhole());
+        assertFalse(new Contents(1, List.of(), null, null).isWhole());
+        assertFalse(new Contents(1, Arrays.asList((ImageEntry) null), List.of(), null).isWhole());
+        assertFalse(new Contents(1, List.of(new ImageEntry("d", "m", List.of(), null)), List.of(), null).isWhole());
+        PlatformEntry bare = new PlatformEntry("linux/amd64", "d", Arrays.asList((LayerEntry) null), null, null, null);
+        assertFalse(new Contents(1, List.of(new ImageEntry("d", "m", List.of(), List.of(bare))), List.of(), null)
+                .isWhole());
     }
 
     @Test

@@ -4,18 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import hudson.util.Secret;
 import io.jenkins.plugins.pinnace.configuration.EnvironmentConfiguration;
 import io.jenkins.plugins.pinnace.configuration.PinnaceConfiguration;
 import io.jenkins.plugins.pinnace.configuration.RegistryConfiguration;
 import io.jenkins.plugins.pinnace.freestyle.ContainerBuilder;
 import io.jenkins.plugins.pinnace.page.ContainersAction;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.List;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -82,6 +94,11 @@ class ContainerStepsTest {
                 "containerPin files: ['pinnace.yaml'], check: true",
                 "containerInspect image: 'oci:none:1'",
                 "containerInspect image: 'UPPER'",
+                "containerDiff from: 'oci:none:1', to: 'oci:none:2'",
+                "containerVerify image: 'oci:none:1'",
+                "containerVerify image: 'oci:none:1', keys: ['missing.pub']",
+                "containerSign image: 'oci:none:1', credentialsId: ''",
+                "containerSign image: 'oci:none:1', credentialsId: 'nobody'",
                 "containerPromote image: 'a/b', to: 'prod'",
                 "containerPromote image: 'oci:out:1', to: ''"
             })
@@ -168,6 +185,113 @@ class ContainerStepsTest {
         FreeStyleBuild build = jenkins.buildAndAssertSuccess(project);
         ContainersAction action = build.getAction(ContainersAction.class);
         assertTrue(action.getImages().get(0).references().get(0).contains(":1@sha256:"));
+    }
+
+    @Test
+    void formsOfSigningAndComparingKeepWhatTheyAreGiven(JenkinsRule jenkins) throws Exception {
+        keep(text("password", "secret"));
+        ContainerBuildStep build = new ContainerBuildStep("pinnace.yaml");
+        build.setSbom(false);
+        build.setChanges(false);
+        roundtrip(jenkins, build);
+        ContainerVerifyStep verify = new ContainerVerifyStep("oci:out:1");
+        verify.setKeys(List.of("a.pub", "b.pub"));
+        verify.setNeed("any");
+        verify.setReturnResult(true);
+        roundtrip(jenkins, verify);
+        ContainerSignStep sign = new ContainerSignStep("oci:out:1", "password");
+        sign.setPasswordCredentialsId("password");
+        sign.setFormat("tag");
+        sign.setRecursive(true);
+        roundtrip(jenkins, sign);
+        ContainerDiffStep diff = new ContainerDiffStep("oci:out:1", "oci:out:2");
+        diff.setPlatform("linux/amd64");
+        diff.setReport("html");
+        roundtrip(jenkins, diff);
+    }
+
+    @Test
+    void aPipelineSignsAndVerifies(JenkinsRule jenkins) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair pair = generator.generateKeyPair();
+        String secret = pem("PRIVATE KEY", pair.getPrivate().getEncoded());
+        keep(text("key", secret));
+        keep(new FileCredentialsImpl(
+                CredentialsScope.GLOBAL,
+                "file",
+                "",
+                "key.pem",
+                SecretBytes.fromBytes(secret.getBytes(StandardCharsets.UTF_8))));
+        keep(text("other", "no key"));
+        String publicKey = pem("PUBLIC KEY", pair.getPublic().getEncoded());
+        WorkflowRun run =
+                run(jenkins, Result.SUCCESS, "writeFile file: 'key.pub', text: '''" + publicKey + "'''\n" + """
+                def web = containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1']
+                def before = containerVerify image: 'oci:out:1', keys: 'key.pub', returnResult: true
+                def signed = containerSign image: 'oci:out:1', credentialsId: 'key'
+                def again = containerSign image: 'oci:out:1', credentialsId: 'file'
+                def after = containerVerify image: 'oci:out:1', keys: ['key.pub']
+                echo "before ${before.verified} ${before.reasons.size()}, after ${after.verified} ${after.reasons.size()}"
+                echo "same ${signed.digest == web.digest && after.digest == web.digest}, ${signed.signatures.size()}"
+                """);
+        jenkins.assertLogContains("before false 1, after true 0", run);
+        jenkins.assertLogContains("same true, 1", run);
+        jenkins.assertLogNotContains("PRIVATE", run);
+        run = run(jenkins, Result.FAILURE, "writeFile file: 'key.pub', text: '''" + publicKey + "'''\n" + """
+                containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1']
+                containerVerify image: 'oci:out:1', keys: 'key.pub'
+                """);
+        jenkins.assertLogContains("not verified: ", run);
+        jenkins.assertLogContains("is not verified: 1 reason, above", run);
+        for (String bad : List.of(
+                "containerSign image: 'oci:out:1', credentialsId: 'other'",
+                "containerVerify image: 'oci:out:1', keys: ['pinnace.yaml']")) {
+            run = run(
+                    jenkins, Result.FAILURE, "containerBuild definition: 'pinnace.yaml', tags: ['oci:out:1']\n" + bad);
+            jenkins.assertLogContains("ERROR: ", run);
+            jenkins.assertLogNotContains("no key", run);
+        }
+    }
+
+    @Test
+    void aBuildSaysWhatChangedSinceTheLastOne(JenkinsRule jenkins) throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        String whole = "node { writeFile file: 'pinnace.yaml', text: '''" + DEFINITION + "'''\n" + """
+                def web = containerBuild definition: 'pinnace.yaml', tags: ["oci:out:${BUILD_NUMBER}"],
+                  labels: ["number=${BUILD_NUMBER}"]
+                echo "packages ${web.packages}, changes ${web.changes}"
+                if (web.changes) {
+                  def diff = containerDiff from: 'oci:out:1', to: 'oci:out:2', report: 'markdown'
+                  echo "settings ${diff.settings}, same ${diff.same}, ${diff.report.length() > 20}"
+                }
+                }""";
+        job.setDefinition(new CpsFlowDefinition(whole, true));
+        WorkflowRun first = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("packages 0, changes null", first);
+        assertEquals(List.of(), first.getAction(ContainersAction.class).getChanges());
+        WorkflowRun second = jenkins.buildAndAssertSuccess(job);
+        jenkins.assertLogContains("packages 0, changes 1 setting", second);
+        jenkins.assertLogContains("since #1: 1 setting", second);
+        jenkins.assertLogContains("settings 1, same false, true", second);
+        assertEquals(2, second.getAction(ContainersAction.class).getChanges().size());
+        String page = jenkins.createWebClient().getPage(second, "containers/").asNormalizedText();
+        assertTrue(page.contains("1 setting"), page);
+        jenkins.jenkins.getWorkspaceFor(job).child("out").deleteRecursive();
+        jenkins.assertLogContains("is not known: ", jenkins.buildAndAssertSuccess(job));
+    }
+
+    private static String pem(String type, byte[] bytes) {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+        return "-----BEGIN " + type + "-----\n" + body + "\n-----END " + type + "-----\n";
+    }
+
+    private static StringCredentialsImpl text(String id, String secret) {
+        return new StringCredentialsImpl(CredentialsScope.GLOBAL, id, "", Secret.fromString(secret));
+    }
+
+    private static void keep(Credentials credentials) throws IOException {
+        SystemCredentialsProvider.getInstance().getCredentials().add(credentials);
     }
 
     /** What a form with a step has when it was shown and sent. */

@@ -38,7 +38,14 @@ class ImageNameTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"oci:out, true", "oci:/out:1, true", "oci:, false", "oci::1, false", "oci-archive:, false", "oci:@x, false"})
+    @CsvSource({
+        "oci:out, true",
+        "oci:/out:1, true",
+        "oci:, false",
+        "oci::1, false",
+        "oci-archive:, false",
+        "oci:@x, false"
+    })
     void onlyWithAPathIsItSomewhereInTheWorkspace(String name, boolean hasPath) {
         assertEquals(hasPath, ImageName.of(name).hasPath());
     }
