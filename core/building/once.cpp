@@ -64,27 +64,20 @@ buildfacts::Told told_of(const base::Context& context, places::Access& access,
   return told;
 }
 
-using OnImages = decltype(stages::Options::on_images);
-
-/// What attaches SBOM and provenance to images, if there is a place where that can be. It must not
-/// outlive `counts`, which it fills.
-OnImages attestor_of(const base::Context& context, places::Access& access,
-                     const BuildRequest& request, const planning::Planned& planned,
-                     const output::Targets& targets,
-                     std::map<hash::Digest, std::uint64_t>& counts) {
+/// Null if nothing is wished for.
+Attest attest_of(const base::Context& context, places::Access& access, const BuildRequest& request,
+                 const planning::Planned& planned) {
   const attestation::Wishes wishes{request.sbom, request.provenance};
-  auto places = buildfacts::places_of(request.tags, targets);
-  if (places.empty() || (!wishes.sbom && !wishes.provenance)) return {};
+  if (!wishes.sbom && !wishes.provenance) return {};
   provenance::Build described;
   if (wishes.provenance)
     described = buildfacts::describe(context, request, planned, told_of(context, access, request));
-  return [=, &counts, inventories = access.local().at(local::Part::inventories)](
-             const base::Context& inner, const std::vector<output::BuiltImage>& images) {
-    base::with_context(
+  return [=, inventories = access.local().at(local::Part::inventories)](
+             const base::Context& inner, const std::vector<attestation::Place>& places,
+             const std::vector<output::BuiltImage>& images) {
+    return base::with_context(
         [] { return "attaching SBOM and provenance, without which --no-attest builds"; },
-        [&] {
-          counts = attestation::attest(inner, places, images, wishes, described, inventories);
-        });
+        [&] { return attestation::attest(inner, places, images, wishes, described, inventories); });
   };
 }
 
@@ -101,8 +94,13 @@ void build(const base::Context& context, places::Access& access, const BuildRequ
   options.exported = caches.exported();
   output::Targets targets = buildplace::open_targets(access, request.tags, planned.plans.size());
   caches.check_apart(targets);
-  options.on_images =
-      attestor_of(context, access, request, planned, targets, outcome.package_counts);
+  const auto places = buildfacts::places_of(request.tags, targets);
+  if (!places.empty()) outcome.attest = attest_of(context, access, request, planned);
+  if (outcome.attest) {
+    options.on_images = [&](const base::Context& inner, const auto& images) {
+      outcome.package_counts = outcome.attest(inner, places, images);
+    };
+  }
   outcome.result = execute_past_damage(context, std::move(planned.plans), options, targets);
   caches.finish(context, request.cache_size);
 }

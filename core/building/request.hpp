@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "buildfacts/buildfacts.hpp"
 #include "job/job_request.hpp"
 #include "job/job_type.hpp"
 #include "job/sandbox_request.hpp"
@@ -112,12 +114,19 @@ struct BuildResult {
 
 BuildResult perform(const BuildRequest& request, const job::JobContext& job);
 
+/// Attaches what is said of images to them where they are. Returns how many packages they hold, by
+/// manifest, where an SBOM was made.
+using Attest = std::function<std::map<hash::Digest, std::uint64_t>(
+    const base::Context& context, const std::vector<attestation::Place>& places,
+    const std::vector<output::BuiltImage>& images)>;
+
 /// What became of it: an image, or the text of a plan, or only findings.
 struct BuildOutcome {
   std::optional<output::BuildResult> result;
   std::optional<std::string> plan;
   std::vector<containerfile::Finding> findings;
-  std::map<hash::Digest, std::uint64_t> package_counts;  ///< by image, where an SBOM was made
+  Attest attest;  ///< for more places than the request's; null: nothing was wished for
+  std::map<hash::Digest, std::uint64_t> package_counts;  ///< as attest() returned
 };
 
 }  // namespace pinnace::building

@@ -11,8 +11,6 @@ namespace {
 BuildRequest into_layout(const BuildRequest& request, const std::filesystem::path& directory) {
   BuildRequest changed = request;
   changed.no_cache = true;
-  changed.sbom = false;
-  changed.provenance = false;
   changed.tags = {oci::LayoutName{directory.string(), "1", std::nullopt}};
   return changed;
 }
@@ -25,6 +23,7 @@ BuildOutcome build_twice(const base::Context& context, places::Access& access,
   BuildRequest second_request = into_layout(request, scratch.path() / "second");
   second_request.cache_to.reset();
   second_request.repeats = true;
+  second_request.sbom = second_request.provenance = false;
   BuildOutcome first = build(into_layout(request, scratch.path() / "first"));
   if (!first.result) return first;  // only a plan or findings were asked for
   const BuildOutcome second = build(second_request);
@@ -32,6 +31,8 @@ BuildOutcome build_twice(const base::Context& context, places::Access& access,
       buildplace::open_targets(access, request.tags, first.result->images.size());
   output::put_same(context, {scratch.path() / "first", *first.result},
                    {scratch.path() / "second", second.result.value()}, targets);
+  if (first.attest)
+    first.attest(context, buildfacts::places_of(request.tags, targets), first.result->images);
   return first;
 }
 

@@ -75,6 +75,11 @@ class Attestations(Case):
         self.build("--sbom", "-t", "oci:../out:1", env=off)
         self.assertEqual(sorted(self.statements("out", digest)), [SPDX])
 
+    def test_two_builds_that_agree_are_attested_once(self):
+        digest = self.build("-t", "oci:../out:1").digest
+        self.assertEqual(self.build("--verify-reproducible", "-t", "oci:../twice:1").digest, digest)
+        self.assertEqual(self.statements("twice", digest), self.statements("out", digest))
+
     def test_an_image_that_is_there_gets_them_once(self):
         digest = self.build("--no-attest", "-t", "oci:../out:1").digest
         for _ in range(2):
