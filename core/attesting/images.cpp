@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "oci/image_platform.hpp"
+#include "signing/statement.hpp"
 #include "store/child_manifest.hpp"
 
 namespace pinnace::attesting {
@@ -18,7 +19,6 @@ namespace {
 constexpr int k_max_depth = 8;
 /// Images, what is attached to them, and indexes.
 constexpr std::size_t k_max_read = 1000;
-constexpr std::string_view k_statement = "application/vnd.in-toto+json";
 
 bool is_called_unknown(const oci::Descriptor& child) {
   return child.platform && child.platform->os == "unknown";
@@ -30,7 +30,7 @@ bool is_none(const oci::Manifest& manifest, const oci::Descriptor& child) {
   if (!child.platform) return !oci::is_image(manifest);
   if (!is_called_unknown(child)) return false;
   const auto is_statement = [](const oci::Descriptor& layer) {
-    return layer.media_type == k_statement;
+    return layer.media_type == signing::k_statement_media_type;
   };
   return !oci::is_image(manifest) ||
          (!manifest.layers.empty() &&
