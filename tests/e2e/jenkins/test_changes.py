@@ -22,12 +22,11 @@ def key_pair():
 class Changes(Case):
     def setUp(self):
         self.private, self.public = key_pair()
+        self.signer = self.id().rsplit(".", 1)[1]
         said = self.groovy(
             "import com.cloudbees.plugins.credentials.*\n"
             "import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl\n"
-            "def list = SystemCredentialsProvider.instance.credentials\n"
-            "list.removeAll { it.id == 'signer' }\n"
-            "list.add(new StringCredentialsImpl(CredentialsScope.GLOBAL, 'signer', '',"
+            f"SystemCredentialsProvider.instance.credentials.add(new StringCredentialsImpl(CredentialsScope.GLOBAL, '{self.signer}', '',"
             f" hudson.util.Secret.fromString({json.dumps(self.private)})))\n"
             "SystemCredentialsProvider.instance.save(); print 'ok'")
         self.assertEqual(said, "ok")
@@ -40,7 +39,7 @@ signatures: {{keys: [key.pub]}}
 '''
             def web = containerBuild definition: 'pinnace.yaml', tags: ['web:signed'], registry: 'ci'
             def before = containerVerify image: web.reference, keys: 'key.pub', returnResult: true
-            containerSign image: web.reference, credentialsId: 'signer'
+            containerSign image: web.reference, credentialsId: '{self.signer}'
             def after = containerVerify image: web.reference, policy: 'policy.yaml'
             echo "before ${{before.verified}}, after ${{after.verified}} ${{after.digest == web.digest}}"
         }}""").succeed()
@@ -49,7 +48,7 @@ signatures: {{keys: [key.pub]}}
         self.assertNotIn(self.private.splitlines()[1], build.log())
 
     def test_an_unsigned_image_fails_with_the_reason(self):
-        build = self.jobs.run("node('agent') {\n" + self.world.definition(self.world.base) + f"""
+        build = self.jobs.run("node('agent') {\n" + self.world.definition(self.world.base, "unsigned") + f"""
             writeFile file: 'key.pub', text: '''{self.public}'''
             def web = containerBuild definition: 'pinnace.yaml', tags: ['web:unsigned'], registry: 'ci'
             containerVerify image: web.reference, keys: 'key.pub'
