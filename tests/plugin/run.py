@@ -12,7 +12,8 @@ RESOURCES = ROOT / "plugin/src/main/resources"
 DOCS = ROOT / "docs/jenkins"
 PACKAGE = "io/jenkins/plugins/pinnace"
 FORM = "{/lib/form}"
-BUILD_STEPS = {"containerBuild", "containerPin", "containerInspect", "containerPromote"}  # of freestyle projects, too
+BUILD_STEPS = {"containerBuild", "containerPin", "containerInspect", "containerPromote", "containerDiff", "containerSign",
+               "containerVerify"}  # of freestyle projects, too
 STEPS = BUILD_STEPS | {"withContainer"}
 STEP_NAME = r'super\("(container\w+|withContainer)"'
 
@@ -131,7 +132,7 @@ class Classes(unittest.TestCase):
             for method in re.finditer(r"((?:@\w+\s+)*)public \w+ (do[A-Z]\w*)\((.*?)\n {4,8}\}\n", source, re.DOTALL):
                 count += 1
                 self.assertIn("@POST", method.group(1), f"{file}: {method.group(2)}")
-                checks = r"mayConfigure|checkConfigure|checkPermission|CredentialsItems\.for|names\("
+                checks = r"mayConfigure|checkConfigure|checkPermission|CredentialsItems\.for|SigningKeys\.items|names\("
                 self.assertRegex(method.group(3), checks, f"{file}: {method.group(2)}")
         self.assertGreaterEqual(count, 12)
 
