@@ -101,7 +101,7 @@ class Comparison {
     sides::StoredImage stored_to;
     difference::Image left = load(from, from_side, stored_from);
     difference::Image right = load(to, to_side, stored_to);
-    const std::size_t shared = difference::shared_layers(left.config, right.config);
+    const std::size_t shared = sides::same_layers(stored_from, stored_to);
     sides::Inventories inventories =
         sides::read_inventories(m_context, stored_from, stored_to, shared, m_memory);
     left.inventory = std::move(inventories.from);

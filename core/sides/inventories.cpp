@@ -78,6 +78,15 @@ void lift(ImageInventory& image, std::size_t layers) {
 
 }  // namespace
 
+std::size_t same_layers(const StoredImage& from, const StoredImage& to) {
+  const auto is_same = [](const tree::StoredLayer& left, const tree::StoredLayer& right) {
+    return left.blob.digest == right.blob.digest && left.diff_id == right.diff_id;
+  };
+  const auto differ = std::mismatch(from.layers.begin(), from.layers.end(), to.layers.begin(),
+                                    to.layers.end(), is_same);
+  return static_cast<std::size_t>(differ.first - from.layers.begin());
+}
+
 bool needs_lower(const Layers& from, const Layers& to) {
   const auto alone = [](const Layers& layers) {
     return std::all_of(layers.begin(), layers.end(), stands_alone);

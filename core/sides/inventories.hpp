@@ -24,6 +24,11 @@ struct Inventories {
   inventory::ImageInventory to;
 };
 
+/// How many layers are the same blob in both, from the lowest on. That their configurations promise
+/// the same content does not make them so: who reads a layer finds out whether it keeps the
+/// promise.
+std::size_t same_layers(const StoredImage& from, const StoredImage& to);
+
 /// Whether what differs in upper layers depends on the layers below that both images have: unless
 /// each brings the same paths, deletes nothing, and has nothing that tells of the packages of a
 /// system.

@@ -105,6 +105,15 @@ class Diff(Case):
         self.assertEqual(again["platforms"], [found])
         self.assertEqual(found["files"][0]["diff"], "@@ -1 +1 @@\n-1\n+2\n")
 
+    def test_a_configuration_that_promises_what_there_is_not_hides_nothing(self):
+        good, evil = make_tar({"opt/a": b"good"}), make_tar({"opt/a": b"evil"})
+        top = make_tar({"opt/top": b""})
+        for above in ([], [top]):
+            write_layout(self.path("old"), [good, *above])
+            write_layout(self.path("new"), [evil, *above], promised=[good, *above])
+            said = self.diff("oci:old", "oci:new", expect=3).err
+            self.assertIn("configuration", said)
+
     def test_layers_below_count_where_one_deletes(self):
         base = {"etc/base": b"", "etc/kept": b""}
         found = self.images([base, {"opt/a": b""}], [base, {"opt/a": b"", "etc/.wh.base": b""}])

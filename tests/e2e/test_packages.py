@@ -16,8 +16,9 @@ from test_run_debian import debian_rootfs
 MIB = 1 << 20
 
 
-def write_layout(directory, layers):
-    """An OCI layout with an image of these tar archives; returns the digests of its layers."""
+def write_layout(directory, layers, promised=None):
+    """An OCI layout with an image of these tar archives, whose configuration promises others if they are given; returns the
+    digests of its layers."""
     blobs = os.path.join(directory, "blobs", "sha256")
     os.makedirs(blobs, exist_ok=True)
 
@@ -28,7 +29,7 @@ def write_layout(directory, layers):
 
     descriptors = [put(gzip.compress(layer, 1, mtime=0), OCI["layer"]) for layer in layers]
     config = {"architecture": "amd64", "os": "linux",
-              "rootfs": {"type": "layers", "diff_ids": [harness.sha256(layer) for layer in layers]}}
+              "rootfs": {"type": "layers", "diff_ids": [harness.sha256(layer) for layer in promised or layers]}}
     manifest = {"schemaVersion": 2, "mediaType": OCI["manifest"], "layers": descriptors,
                 "config": put(canonical(config), "application/vnd.oci.image.config.v1+json")}
     index = {"schemaVersion": 2, "mediaType": OCI["index"], "manifests": [put(canonical(manifest), OCI["manifest"])]}
