@@ -57,6 +57,23 @@ std::string one_case(std::string_view name, std::string_view same) {
   return text;
 }
 
+/// Versions of these ecosystems begin with a number, behind "v" if need be: of other texts nobody
+/// knows which version they mean, though package managers take some ("=1.0", " 1.0", "latest").
+bool says_a_version(packages::PackageType type, std::string_view text) {
+  switch (type) {
+    case packages::PackageType::cargo:
+    case packages::PackageType::gem:
+    case packages::PackageType::golang:
+    case packages::PackageType::npm:
+    case packages::PackageType::pypi: {
+      if (text.starts_with('v')) text.remove_prefix(1);
+      return !text.empty() && text.front() >= '0' && text.front() <= '9';
+    }
+    default:
+      return !text.empty();
+  }
+}
+
 bool holds(std::weak_ordering order, Bound::Relation relation) {
   switch (relation) {
     case Bound::Relation::less:
@@ -112,7 +129,7 @@ bool is_named(packages::PackageType type, std::string_view installed, std::strin
 
 bool is_within(packages::PackageType type, std::string_view version,
                const std::vector<Bound>& bounds) {
-  if (version.empty()) return true;
+  if (!says_a_version(type, version)) return true;
   return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
     return holds(versions::compare(type, version, bound.version), bound.relation);
   });

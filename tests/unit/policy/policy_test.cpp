@@ -120,6 +120,9 @@ TEST(Bounds, Hold) {
         << row.bounds << " " << row.version;
   EXPECT_TRUE(is_within(PackageType::deb, "1:1.0~rc1-1", parse_bounds("<1:1.0")));
   EXPECT_TRUE(is_within(PackageType::deb, "anything", {}));
+  for (const char* unknown : {"", " 1.0.0", "=9.0.0", "V9.0.0", "latest", "v", "\xd9\xa1.0.0"})
+    EXPECT_TRUE(is_within(PackageType::npm, unknown, parse_bounds("<2.0.0"))) << unknown;
+  EXPECT_FALSE(is_within(PackageType::npm, "v2.0.0", parse_bounds("<2.0.0")));
   for (const char* wrong : {"", "1.0", "<", "<>1", "^1.0", "<1,>2"})
     EXPECT_THROW((void)parse_bounds(wrong), base::Error) << wrong;
 }
