@@ -42,7 +42,10 @@ json::Table<AttestResult> AttestResult::table() {
 
 void AttestRequest::check() const {
   KeyRequest::check();
-  (void)signing::predicate_type_of(type);
+  // Else whoever may choose the type makes signatures.
+  if (signing::predicate_type_of(type) == signing::k_sign_type)
+    throw base::Error(base::ErrorCode::invalid_input,
+                      "type: " + type + " is a signature: expected another type, or use sign");
 }
 
 AttestResult perform(const AttestRequest& request, const job::JobContext& job) {

@@ -135,6 +135,9 @@ class Verbs(Signing):
         self.verify(image, options=policy)
         self.verify(image, "p256.pub", expect=1)  # it is no signature
         self.pinnace("attest", image, "--key", data("p256.key"), "--type", "nonsense", "--predicate", "tests.json", expect=2)
+        said = self.pinnace("attest", image, "--key", data("p256.key"), "--type", "https://sigstore.dev/cosign/sign/v1",
+                            "--predicate", "tests.json", expect=2)
+        self.assertIn("use sign", said.errors[-1])
 
 
 class Policies(Signing):
