@@ -55,7 +55,11 @@ Outcome decompress(base::Bytes bytes, std::size_t in_step, std::size_t out_step)
   return outcome;
 }
 
-/// zlib's opinion about gzip members up to the end.
+void skip_zeros(z_stream& z) {
+  for (; z.avail_in != 0 && *z.next_in == 0; --z.avail_in) ++z.next_in;
+}
+
+/// zlib's opinion about gzip members up to the end, with zeros behind each.
 Outcome inflate_by_zlib(base::Bytes bytes) {
   Outcome outcome;
   z_stream z{};
@@ -70,6 +74,7 @@ Outcome inflate_by_zlib(base::Bytes bytes) {
     z.avail_out = static_cast<uInt>(buffer.size());
     result = inflate(&z, Z_NO_FLUSH);
     outcome.data.append(base::as_text(base::Bytes(buffer).first(buffer.size() - z.avail_out)));
+    if (result == Z_STREAM_END) skip_zeros(z);
     if (result == Z_STREAM_END && z.avail_in != 0) {
       inflateReset(&z);
       result = Z_OK;
