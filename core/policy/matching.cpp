@@ -5,6 +5,7 @@
 #include "base/quote.hpp"
 #include "oci/image_name.hpp"
 #include "policy/policy.hpp"
+#include "versions/characters.hpp"
 #include "versions/versions.hpp"
 
 namespace pinnace::policy {
@@ -42,36 +43,15 @@ Bound take_bound(std::string_view& rest) {
 /// PEP 503, "Normalized Names"; crates.io knows no ".".
 constexpr std::string_view k_same = "-_.";
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// In lower case, with "-" for each run of these characters.
 std::string one_case(std::string_view name, std::string_view same) {
   std::string text;
   for (const char c : name) {
     const bool is_same = same.find(c) != std::string_view::npos;
     if (is_same && text.ends_with('-')) continue;
-    text += is_same ? '-' : lower(c);
+    text += is_same ? '-' : versions::lower(c);
   }
   return text;
-}
-
-/// Versions of these ecosystems begin with a number, behind "v" if need be: of other texts nobody
-/// knows which version they mean, though package managers take some ("=1.0", " 1.0", "latest").
-bool says_a_version(packages::PackageType type, std::string_view text) {
-  switch (type) {
-    case packages::PackageType::cargo:
-    case packages::PackageType::gem:
-    case packages::PackageType::golang:
-    case packages::PackageType::npm:
-    case packages::PackageType::pypi: {
-      if (text.starts_with('v')) text.remove_prefix(1);
-      return !text.empty() && text.front() >= '0' && text.front() <= '9';
-    }
-    default:
-      return !text.empty();
-  }
 }
 
 bool holds(std::weak_ordering order, Bound::Relation relation) {
@@ -129,7 +109,7 @@ bool is_named(packages::PackageType type, std::string_view installed, std::strin
 
 bool is_within(packages::PackageType type, std::string_view version,
                const std::vector<Bound>& bounds) {
-  if (!says_a_version(type, version)) return true;
+  if (!versions::is_version(type, version)) return true;
   return std::all_of(bounds.begin(), bounds.end(), [&](const Bound& bound) {
     return holds(versions::compare(type, version, bound.version), bound.relation);
   });

@@ -75,8 +75,8 @@ std::vector<Bound> parse_bounds(std::string_view text);
 /// PyPI and crates.io take "Foo_Bar" for "foo-bar", and Go's hosts take any case. A Maven package
 /// whose groupId is not known may be anybody's.
 bool is_named(packages::PackageType type, std::string_view installed, std::string_view forbidden);
-/// Whether a version of a package of this type is within all of them. One that is not known
-/// (empty) may be.
+/// Whether a version of a package of this type is within all of them. One that is not known,
+/// or is none (versions::is_version()), may be.
 bool is_within(packages::PackageType type, std::string_view version,
                const std::vector<Bound>& bounds);
 

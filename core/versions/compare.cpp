@@ -1,3 +1,4 @@
+#include "versions/characters.hpp"
 #include "versions/versions.hpp"
 
 namespace pinnace::versions {
@@ -25,6 +26,20 @@ std::weak_ordering compare(PackageType type, std::string_view a, std::string_vie
       return compare_semver(a, b);
   }
   return std::weak_ordering::equivalent;
+}
+
+bool is_version(PackageType type, std::string_view text) {
+  switch (type) {
+    case PackageType::cargo:
+    case PackageType::gem:
+    case PackageType::golang:
+    case PackageType::npm:
+    case PackageType::pypi:
+      if (text.starts_with('v')) text.remove_prefix(1);
+      return !text.empty() && is_digit(text.front());
+    default:
+      return !text.empty();
+  }
 }
 
 }  // namespace pinnace::versions

@@ -35,4 +35,10 @@ std::weak_ordering compare_maven(std::string_view a, std::string_view b);
 /// The one of these that packages of a type have. An empty version is older than others.
 std::weak_ordering compare(packages::PackageType type, std::string_view a, std::string_view b);
 
+/// Whether an order of these can place a text. Versions of Cargo, Go, npm, PyPI and RubyGems begin
+/// with a number, behind "v" if need be: which version other texts mean nobody knows, though
+/// package managers take some ("=1.0", " 1.0", "latest"). Of other types all texts are but the
+/// empty one.
+bool is_version(packages::PackageType type, std::string_view text);
+
 }  // namespace pinnace::versions
