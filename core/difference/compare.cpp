@@ -33,6 +33,14 @@ std::optional<std::string> said(const Image& image, const std::string& name) {
   return shown_text(label->second);
 }
 
+/// How many layers both promise, from the lowest on.
+std::size_t shared_layers(const oci::Config& from, const oci::Config& to) {
+  const std::vector<hash::Digest> left = from.diff_ids();
+  const std::vector<hash::Digest> right = to.diff_ids();
+  return static_cast<std::size_t>(
+      std::mismatch(left.begin(), left.end(), right.begin(), right.end()).first - left.begin());
+}
+
 void add_origin(PlatformDifference& difference, const Image& from, const Image& to) {
   const std::string image = "org.opencontainers.image.";
   difference.code.source = said(to, image + "source");
@@ -84,13 +92,6 @@ void cut(std::vector<Item>& items, std::size_t most, std::uint64_t& left_out) {
 }
 
 }  // namespace
-
-std::size_t shared_layers(const oci::Config& from, const oci::Config& to) {
-  const std::vector<hash::Digest> left = from.diff_ids();
-  const std::vector<hash::Digest> right = to.diff_ids();
-  return static_cast<std::size_t>(
-      std::mismatch(left.begin(), left.end(), right.begin(), right.end()).first - left.begin());
-}
 
 Compared compare(const Image& from, const Image& to) {
   Compared compared;

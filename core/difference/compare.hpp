@@ -51,9 +51,6 @@ struct Compared {
   std::vector<WantedChangelog> changelogs;
 };
 
-/// How many layers two images have in common, from the lowest on.
-std::size_t shared_layers(const oci::Config& from, const oci::Config& to);
-
 /// Compares two images for the same platform. Of more packages and files than a report takes the
 /// first ones are listed.
 Compared compare(const Image& from, const Image& to);
