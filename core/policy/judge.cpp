@@ -37,9 +37,8 @@ class Counter {
 
  private:
   struct Said {
-    std::string predicate_type;
-    std::vector<hash::Digest> subjects;
-    std::string problem;  ///< why it can't be read; empty: it can
+    signing::Statement statement;  ///< without its predicate, which may be large
+    std::string problem;           ///< why it can't be read; empty: it can
   };
   struct Known {
     std::map<std::string, bool> signed_by;  ///< by the hints of keys
@@ -57,10 +56,10 @@ class Counter {
     if (known.said) return *known.said;
     m_context.check();
     try {
-      signing::Statement statement = signing::statement_in(one.content, one.where);
-      known.said = {std::move(statement.predicate_type), std::move(statement.subjects), {}};
+      known.said = {signing::statement_in(one.content, one.where), {}};
+      known.said->statement.predicate = nullptr;
     } catch (const base::Error& error) {
-      known.said = {{}, {}, base::printable(error.what())};
+      known.said = {{}, base::printable(error.what())};
     }
     return *known.said;
   }
@@ -80,9 +79,9 @@ class Counter {
     // Only now somebody vouches for what it says.
     const Said& what = said(one, known);
     if (!what.problem.empty()) return count.why_not.push_back(what.problem);
-    if (std::find(what.subjects.begin(), what.subjects.end(), digest) == what.subjects.end())
+    if (!what.statement.is_about(digest))
       return count.why_not.push_back(one.where + " is signed, but is about another image");
-    if (what.predicate_type != type) return;
+    if (what.statement.predicate_type != type) return;
     for (const TrustedKey* key : signers) {
       count.keys.insert(key->key.hint());
       count.believed.push_back({type, key->name, one.where});
