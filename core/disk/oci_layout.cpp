@@ -267,19 +267,23 @@ void OciLayout::put_manifests(const base::Context& context,
 
 void OciLayout::put_unmoved(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag) {
-  begin_manifest(context, manifest, tag);
-  m_directory.change_index(context, [&](LayoutIndex& index) {
-    store::check_unmoved(where(), tag, index.find_tag(tag), manifest.digest);
-    write_manifest(context, manifest);
-    return index.move_tag(manifest, tag);
+  put_if(context, manifest, tag, [&](const std::optional<oci::Descriptor>& present) {
+    store::check_unmoved(where(), tag, present, manifest.digest);
   });
 }
 
 void OciLayout::put_instead(const base::Context& context, const oci::RawManifest& manifest,
                             std::string_view tag, const std::optional<hash::Digest>& before) {
+  put_if(context, manifest, tag, [&](const std::optional<oci::Descriptor>& present) {
+    store::check_still(where(), tag, present, before);
+  });
+}
+
+void OciLayout::put_if(const base::Context& context, const oci::RawManifest& manifest,
+                       std::string_view tag, const CheckTag& check) {
   begin_manifest(context, manifest, tag);
   m_directory.change_index(context, [&](LayoutIndex& index) {
-    store::check_still(where(), tag, index.find_tag(tag), before);
+    check(index.find_tag(tag));
     write_manifest(context, manifest);
     return index.move_tag(manifest, tag);
   });

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "disk/layout_directory.hpp"
 #include "store/blob_store.hpp"
@@ -80,6 +82,8 @@ class OciLayout final : public store::BlobStore {
   std::optional<hash::Digest> default_image() const;
 
  private:
+  /// Throws unless a tag that leads there may be moved.
+  using CheckTag = std::function<void(const std::optional<oci::Descriptor>& present)>;
   class Writer;
   struct Listed;
   struct Named;
@@ -93,6 +97,9 @@ class OciLayout final : public store::BlobStore {
   void begin_manifest(const base::Context& context, const oci::RawManifest& manifest,
                       std::string_view tag);
   void write_manifest(const base::Context& context, const oci::RawManifest& manifest);
+  /// As put_manifest(), if the tag may be moved: nobody moves it in between.
+  void put_if(const base::Context& context, const oci::RawManifest& manifest, std::string_view tag,
+              const CheckTag& check);
   void note_use(const hash::Digest& manifest) const;
   std::shared_ptr<Listed> listed() const;
   Named look_up(const base::Context& context, std::string_view tag_or_digest);

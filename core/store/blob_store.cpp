@@ -34,7 +34,8 @@ void BlobStore::put_instead(const base::Context& context, const oci::RawManifest
 void check_still(const std::string& where, std::string_view tag,
                  const std::optional<oci::Descriptor>& present,
                  const std::optional<hash::Digest>& before) {
-  if (present.has_value() == before.has_value() && (!present || present->digest == *before)) return;
+  const auto now = present ? std::optional(present->digest) : std::nullopt;
+  if (now == before) return;
   throw base::Error(base::ErrorCode::conflict,
                     "tag " + std::string(tag) + " of " + where +
                         " is written by others at the same time; try again");
