@@ -1,6 +1,7 @@
 #include "attesting/images.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
@@ -42,37 +43,16 @@ bool is_none(const oci::Manifest& manifest, const oci::Descriptor& child) {
               index.str() + " has more than " + std::to_string(k_max_images) + " images");
 }
 
-void count_read(std::size_t& read, const hash::Digest& index) {
-  if (read++ < k_max_read) return;
-  throw Error(ErrorCode::invalid_input, index.str() + " and the like list more than " +
-                                            std::to_string(k_max_read) + " manifests");
-}
-
-struct Listing {
-  int depth;
-  std::size_t& read;
-  std::vector<oci::Descriptor>& images;
-};
-
-void add_images(const base::Context& context, store::BlobStore& store,
-                const oci::RawManifest& index, Listing to) {
-  for (const oci::Descriptor& child : oci::Index::parse(index).manifests) {
-    if (oci::media_type::is_index(child.media_type) && to.depth < k_max_depth) {
-      count_read(to.read, index.digest);
-      add_images(context, store, store::get_child(store, context, child),
-                 {to.depth + 1, to.read, to.images});
-    } else if (oci::media_type::is_manifest(child.media_type) && !is_called_unknown(child)) {
-      if (to.images.size() == k_max_images) fail_of_images(index.digest);
-      to.images.push_back(child);
-    }
-  }
-}
-
+/// Goes through what an index lists, also through other indexes.
 class Walk {
  public:
-  Walk(const base::Context& context, store::BlobStore& store, const hash::Digest& root,
-       const std::function<void(const ListedImage&)>& visit)
-      : m_context(context), m_store(store), m_visit(visit), m_root(root) {}
+  /// Of each manifest that is none of an index: who lists it, its entry there, and the annotations
+  /// of the indexes above.
+  using Visit = std::function<void(const oci::RawManifest& index, const oci::Descriptor& child,
+                                   const Texts& annotations)>;
+
+  Walk(const base::Context& context, store::BlobStore& store, Visit visit)
+      : m_context(context), m_store(store), m_visit(std::move(visit)) {}
 
   void add(const oci::RawManifest& raw, const Texts& above, int depth) {
     oci::Index index = oci::Index::parse(raw);
@@ -81,7 +61,7 @@ class Walk {
     for (const oci::Descriptor& child : index.manifests) {
       m_context.check();
       if (oci::media_type::is_manifest(child.media_type)) {
-        add_manifest(read(raw, child), child, annotations);
+        m_visit(raw, child, annotations);
       } else if (!oci::media_type::is_index(child.media_type)) {
         m_unseen.push_back(raw.digest.str() + " lists " + child.digest.str() + " of the type " +
                            base::quote(child.media_type) + ", which is no image that is known");
@@ -94,27 +74,21 @@ class Walk {
     }
   }
 
-  std::vector<std::string> take_unseen() { return std::move(m_unseen); }
-
- private:
   oci::RawManifest read(const oci::RawManifest& index, const oci::Descriptor& child) {
-    count_read(m_read, index.digest);
+    if (m_read++ >= k_max_read)
+      throw Error(ErrorCode::invalid_input, index.digest.str() + " and the like list more than " +
+                                                std::to_string(k_max_read) + " manifests");
     return store::get_child(m_store, m_context, child);
   }
 
-  void add_manifest(oci::RawManifest raw, const oci::Descriptor& child, const Texts& annotations) {
-    if (is_none(oci::Manifest::parse(raw), child)) return;
-    if (m_images++ == k_max_images) fail_of_images(m_root);
-    m_visit({std::move(raw), child.platform ? child.platform->str() : "", annotations});
-  }
+  std::vector<std::string> take_unseen() { return std::move(m_unseen); }
 
+ private:
   const base::Context& m_context;
   store::BlobStore& m_store;
-  const std::function<void(const ListedImage&)>& m_visit;
-  hash::Digest m_root;
+  Visit m_visit;
   std::vector<std::string> m_unseen;
   std::size_t m_read = 0;
-  std::size_t m_images = 0;
 };
 
 }  // namespace
@@ -122,15 +96,25 @@ class Walk {
 std::vector<oci::Descriptor> images_of(const base::Context& context, store::BlobStore& store,
                                        const oci::RawManifest& index) {
   std::vector<oci::Descriptor> images;
-  std::size_t read = 0;
-  add_images(context, store, index, {1, read, images});
+  Walk walk(context, store, [&](const auto& parent, const auto& child, const Texts&) {
+    if (is_called_unknown(child)) return;
+    if (images.size() == k_max_images) fail_of_images(parent.digest);
+    images.push_back(child);
+  });
+  walk.add(index, {}, 1);
   return images;
 }
 
 std::vector<std::string> for_each_image(const base::Context& context, store::BlobStore& store,
                                         const oci::RawManifest& index,
                                         const std::function<void(const ListedImage&)>& visit) {
-  Walk walk(context, store, index.digest, visit);
+  std::size_t images = 0;
+  Walk walk(context, store, [&](const auto& parent, const auto& child, const Texts& annotations) {
+    oci::RawManifest raw = walk.read(parent, child);
+    if (is_none(oci::Manifest::parse(raw), child)) return;
+    if (images++ == k_max_images) fail_of_images(index.digest);
+    visit({std::move(raw), child.platform ? child.platform->str() : "", annotations});
+  });
   walk.add(index, {}, 1);
   return walk.take_unseen();
 }
