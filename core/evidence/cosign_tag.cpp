@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "json/json.hpp"
 #include "oci/manifest.hpp"
+#include "store/settled.hpp"
 
 namespace pinnace::evidence {
 
@@ -23,8 +24,6 @@ using std::chrono::milliseconds;
 
 /// Each time that one is refused another one has written: so many may write at once.
 constexpr int k_tries = 100;
-/// How long a registry is left alone at least before we look whether our layer is still there.
-constexpr milliseconds k_settle{50};
 
 /// Two that met once meet again unless they wait differently.
 milliseconds pause_before(int attempt) {
@@ -73,17 +72,13 @@ hash::Digest add_once(const Context& context, store::BlobStore& store, const std
   return after.digest;
 }
 
-/// Whether a layer that was written is still there after a while, and after another one, as
-/// registry::Repository looks after its list of referrers.
+/// Whether a layer that was written stays. A layout refuses to be written over.
 bool stays(const Context& context, store::BlobStore& store, const std::string& tag,
            const oci::Descriptor& layer, Clock::duration our_time) {
   if (!store.is_remote()) return true;
-  const auto pause = std::max(k_settle, std::chrono::ceil<milliseconds>(our_time * 2));
-  for (int look = 0; look < 2; ++look) {
-    context.sleep(pause);
-    if (!has_layer(parsed(store.find_manifest(context, tag)), layer)) return false;
-  }
-  return true;
+  return store::is_settled(
+      our_time, [&](milliseconds duration) { context.sleep(duration); },
+      [&] { return has_layer(parsed(store.find_manifest(context, tag)), layer); });
 }
 
 }  // namespace

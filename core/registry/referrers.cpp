@@ -9,6 +9,7 @@
 #include "json/json.hpp"
 #include "oci/reference.hpp"
 #include "registry/repository.hpp"
+#include "store/settled.hpp"
 #include "web/redact.hpp"
 
 namespace pinnace::registry {
@@ -22,9 +23,6 @@ using oci::RawManifest;
 namespace {
 
 constexpr std::size_t k_max_referrers = 10'000;
-/// How long a list of referrers is left alone at least before we look whether our entry is still in
-/// it.
-constexpr http::Milliseconds k_settle{50};
 
 /// "sha256-<hex>" (OCI distribution specification 1.1, "Referrers Tag Schema").
 std::string referrers_tag(const hash::Digest& subject) {
@@ -108,17 +106,13 @@ oci::Index Repository::read_referrers_tag(const Context& context, const std::str
                                        raw->media_type);
 }
 
-/// Whether an entry that was written is still there after a while, and after another one: who had
-/// read before it was written has written by then, unless it is several times slower than we are.
 bool Repository::stays_listed(const Context& context, const std::string& tag,
                               const hash::Digest& digest,
                               std::chrono::steady_clock::duration our_time) {
-  const auto pause = std::max(k_settle, std::chrono::ceil<http::Milliseconds>(our_time * 2));
-  for (int look = 0; look < 2; ++look) {
-    m_client->retry_settings().pause(context, pause);
-    if (!contains(read_referrers_tag(context, tag).manifests, digest)) return false;
-  }
-  return true;
+  return store::is_settled(
+      our_time,
+      [&](http::Milliseconds duration) { m_client->retry_settings().pause(context, duration); },
+      [&] { return contains(read_referrers_tag(context, tag).manifests, digest); });
 }
 
 void Repository::add_to_referrers_tag(const Context& context, const RawManifest& manifest) {
