@@ -4,24 +4,17 @@ import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
-import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Item;
-import hudson.model.Queue;
 import hudson.model.Run;
-import hudson.model.queue.Tasks;
-import hudson.security.ACL;
 import hudson.util.ListBoxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
-import org.springframework.security.core.Authentication;
 
 /** Keys and their passwords by the ID of credentials: a secret file, or a secret text. */
 public final class SigningKeys {
@@ -68,17 +61,6 @@ public final class SigningKeys {
 
     /** What a form of a project offers. */
     public static ListBoxModel items(@CheckForNull Item item, @CheckForNull String current) {
-        StandardListBoxModel items = new StandardListBoxModel();
-        boolean allowed = item == null
-                ? Access.root().hasPermission(Jenkins.ADMINISTER)
-                : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(CredentialsProvider.USE_ITEM);
-        if (allowed && item != null) {
-            Authentication builds = item instanceof Queue.Task task ? Tasks.getAuthenticationOf2(task) : ACL.SYSTEM2;
-            items.includeEmptyValue().includeMatchingAs(builds, item, StandardCredentials.class, List.of(), MATCHER);
-        } else if (allowed) {
-            items.includeEmptyValue()
-                    .includeMatchingAs(ACL.SYSTEM2, Access.root(), StandardCredentials.class, List.of(), MATCHER);
-        }
-        return items.includeCurrentValue(Objects.requireNonNullElse(current, ""));
+        return CredentialsItems.forStep(item, current, MATCHER);
     }
 }
