@@ -1,27 +1,20 @@
 """What changed from build to build, who signed it, and what is attached: steps, and the page."""
 import json
-import subprocess
-import tempfile
+import os
 
 from case import Case
+from harness import ROOT
 from jobs import pipeline
 
 
-def key_pair():
-    """Private and public, PEM."""
-    with tempfile.TemporaryDirectory() as directory:
-        def openssl(*arguments):
-            subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
-
-        openssl("genpkey", "-algorithm", "ed25519", "-out", "key")
-        openssl("pkey", "-in", "key", "-pubout", "-out", "pub")
-        with open(f"{directory}/key") as private, open(f"{directory}/pub") as public:
-            return private.read(), public.read()
+def key(name):
+    with open(os.path.join(ROOT, "tests/data/signing", name)) as file:
+        return file.read()
 
 
 class Changes(Case):
     def setUp(self):
-        self.private, self.public = key_pair()
+        self.private, self.public = key("p256.key"), key("p256.pub")
         self.signer = self.id().rsplit(".", 1)[1]
         said = self.groovy(
             "import com.cloudbees.plugins.credentials.*\n"
