@@ -27,20 +27,25 @@ def decapitalized(name):
 
 
 def parameters_of(source):
-    """What forms and Jenkinsfiles can set: arguments of the data-bound constructor, and setters."""
+    """What forms and Jenkinsfiles can set: arguments of the data-bound constructor, and setters, inherited ones too."""
     found = set()
     constructor = re.search(r"@DataBoundConstructor\s+public \w+\(([^)]*)\)", source)
     if constructor:
         found |= {argument.split()[-1] for argument in constructor.group(1).split(",") if argument.strip()}
     found |= {decapitalized(name) for name in re.findall(r"@DataBoundSetter\s+public void set(\w+)\(", source)}
+    parent = re.search(r"class \w+ extends (\w+)", source)
+    for file in java_files():
+        if parent and file.stem == parent.group(1):
+            found |= parameters_of(file.read_text())
     return found
 
 
 def bound_classes():
-    """Classes with a form of their own, but not those that only show the form of a step."""
+    """Classes with a form of their own, but not those that only show the form of a step, or are there to be extended."""
     for file in java_files():
-        parameters = parameters_of(file.read_text())
-        if parameters and parameters != {"step"}:
+        source = file.read_text()
+        parameters = parameters_of(source)
+        if parameters and parameters != {"step"} and "abstract class" not in source:
             yield file, parameters
 
 

@@ -69,9 +69,12 @@ public final class JobPlace {
         return forPromotion(Jenkins.get().getRootPath());
     }
 
-    /** The file with the environments of {@link RegistryAccess}. */
-    public String environmentsFile() {
-        return scratch.child(RegistryAccess.ENVIRONMENTS).getRemote();
+    /** The file with the environments of {@code access}; null if it has none. */
+    @CheckForNull
+    public String environmentsFile(RegistryAccess access) {
+        return access.environments() == null
+                ? null
+                : scratch.child(RegistryAccess.ENVIRONMENTS).getRemote();
     }
 
     /** A file of {@link RegistryAccess#secretFiles}. */

@@ -114,7 +114,7 @@ public final class Promotion {
                 settings -> PromoteRequest.builder(settings)
                         .reference(source)
                         .to(environment)
-                        .environments(place.environmentsFile())
+                        .environments(place.environmentsFile(registries))
                         .tag(tag)
                         .as(as)
                         .repair(repair)

@@ -73,7 +73,7 @@ final class Comparison {
     private DiffResult diff(String from, String to, Options options, String report)
             throws IOException, InterruptedException {
         JobPlace place = job.place();
-        String environments = access.environments() == null ? null : place.environmentsFile();
+        String environments = place.environmentsFile(access);
         return place.run(
                 settings -> DiffRequest.builder(settings)
                         .from(from)

@@ -22,12 +22,11 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Builds an image from a definition, and pushes it while it is made. */
-public final class ContainerBuildStep extends ContainerStep {
+public final class ContainerBuildStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private final String definition;
     private ArrayList<String> tags = new ArrayList<>();
-    private String registry;
     private String context;
     private String lock;
     private boolean locked;
@@ -76,15 +75,6 @@ public final class ContainerBuildStep extends ContainerStep {
     @DataBoundSetter
     public void setTags(List<String> tags) {
         this.tags = Parameters.copy(tags);
-    }
-
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
     }
 
     public String getContext() {
@@ -266,7 +256,7 @@ public final class ContainerBuildStep extends ContainerStep {
     @Override
     public BuiltImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
-        String named = job.expand(registry);
+        String named = registry(job);
         List<String> references = new ArrayList<>();
         for (String tag : job.expand(tags)) {
             references.add(job.writableImage("tag", tag, registries, named));
@@ -281,7 +271,7 @@ public final class ContainerBuildStep extends ContainerStep {
         String file = job.file(Parameters.required("definition", definition));
         JobPlace place = job.place();
         RegistryAccess access = registries.access(named);
-        String environments = access.environments() == null ? null : place.environmentsFile();
+        String environments = place.environmentsFile(access);
         BuildResult result = place.run(
                 settings -> BuildRequest.builder(settings)
                         .definition(file)

@@ -11,7 +11,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Says what changed from one image to another, also on the page of the build. */
-public final class ContainerDiffStep extends ContainerStep {
+public final class ContainerDiffStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private final String from;
@@ -19,7 +19,6 @@ public final class ContainerDiffStep extends ContainerStep {
     private String platform;
     private String source;
     private String report;
-    private String registry;
 
     @DataBoundConstructor
     public ContainerDiffStep(String from, String to) {
@@ -62,15 +61,6 @@ public final class ContainerDiffStep extends ContainerStep {
         this.report = Util.fixEmptyAndTrim(report);
     }
 
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
-    }
-
     @Override
     String subject() {
         return to;
@@ -79,7 +69,7 @@ public final class ContainerDiffStep extends ContainerStep {
     @Override
     public ImageDifference perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
-        String named = job.expand(registry);
+        String named = registry(job);
         Comparison comparison = new Comparison(job, registries.access(named));
         ImageDifference difference = comparison.of(
                 job.image(job.expand(Parameters.required("from", from)), registries, named),

@@ -3,7 +3,6 @@ package io.jenkins.plugins.pinnace.steps;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
-import hudson.Util;
 import io.jenkins.plugins.pinnace.Messages;
 import io.jenkins.plugins.pinnace.configuration.BuildAccess;
 import io.jenkins.plugins.pinnace.engine.JobPlace;
@@ -14,14 +13,12 @@ import io.pinnace.engine.InspectResult;
 import java.io.IOException;
 import java.util.List;
 import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.DataBoundSetter;
 
 /** Says what an image is. */
-public final class ContainerInspectStep extends ContainerStep {
+public final class ContainerInspectStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private final String image;
-    private String registry;
 
     @DataBoundConstructor
     public ContainerInspectStep(String image) {
@@ -32,15 +29,6 @@ public final class ContainerInspectStep extends ContainerStep {
         return image;
     }
 
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
-    }
-
     @Override
     String subject() {
         return image;
@@ -49,11 +37,11 @@ public final class ContainerInspectStep extends ContainerStep {
     @Override
     public InspectedImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
-        String named = job.expand(registry);
+        String named = registry(job);
         String name = job.image(job.expand(Parameters.required("image", image)), registries, named);
         JobPlace place = job.place();
         RegistryAccess access = registries.access(named);
-        String environments = access.environments() == null ? null : place.environmentsFile();
+        String environments = place.environmentsFile(access);
         InspectResult result = place.run(
                 settings -> InspectRequest.builder(settings)
                         .references(List.of(name))

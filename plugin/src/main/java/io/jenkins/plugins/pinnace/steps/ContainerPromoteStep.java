@@ -18,12 +18,11 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Moves the very same bytes, by digest, into an environment. It needs no agent. */
-public final class ContainerPromoteStep extends ContainerStep {
+public final class ContainerPromoteStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private final String image;
     private final String to;
-    private String registry;
     private String tag;
     private String as;
     private boolean repair;
@@ -41,15 +40,6 @@ public final class ContainerPromoteStep extends ContainerStep {
 
     public String getTo() {
         return to;
-    }
-
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
     }
 
     public String getTag() {
@@ -105,7 +95,7 @@ public final class ContainerPromoteStep extends ContainerStep {
         return new Promotion(
                         job,
                         name,
-                        job.expand(registry),
+                        registry(job),
                         environment,
                         job.expand(tag),
                         job.expand(as),

@@ -23,7 +23,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** Signs an image with a key that Jenkins keeps. */
-public final class ContainerSignStep extends ContainerStep {
+public final class ContainerSignStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private static final String KEY = "signing-key.pem";
@@ -34,7 +34,6 @@ public final class ContainerSignStep extends ContainerStep {
     private String passwordCredentialsId;
     private String format;
     private boolean recursive;
-    private String registry;
 
     @DataBoundConstructor
     public ContainerSignStep(String image, String credentialsId) {
@@ -77,15 +76,6 @@ public final class ContainerSignStep extends ContainerStep {
         this.recursive = recursive;
     }
 
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
-    }
-
     @Override
     String subject() {
         return image;
@@ -94,7 +84,7 @@ public final class ContainerSignStep extends ContainerStep {
     @Override
     public SignedImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
-        String named = job.expand(registry);
+        String named = registry(job);
         String name = job.writableImage("image", job.expand(Parameters.required("image", image)), registries, named);
         Map<String, String> secrets = new LinkedHashMap<>();
         secrets.put(KEY, SigningKeys.text(Parameters.required("credentialsId", credentialsId), job.run()));

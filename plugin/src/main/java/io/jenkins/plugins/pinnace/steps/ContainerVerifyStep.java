@@ -18,7 +18,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** Fails unless an image is signed by the keys, or is as the policy wants it. */
-public final class ContainerVerifyStep extends ContainerStep {
+public final class ContainerVerifyStep extends RegistryStep {
     private static final long serialVersionUID = 1;
 
     private final String image;
@@ -26,7 +26,6 @@ public final class ContainerVerifyStep extends ContainerStep {
     private String need;
     private String policy;
     private boolean returnResult;
-    private String registry;
 
     @DataBoundConstructor
     public ContainerVerifyStep(String image) {
@@ -78,15 +77,6 @@ public final class ContainerVerifyStep extends ContainerStep {
         this.returnResult = returnResult;
     }
 
-    public String getRegistry() {
-        return registry;
-    }
-
-    @DataBoundSetter
-    public void setRegistry(String registry) {
-        this.registry = Util.fixEmptyAndTrim(registry);
-    }
-
     @Override
     String subject() {
         return image;
@@ -95,12 +85,12 @@ public final class ContainerVerifyStep extends ContainerStep {
     @Override
     public VerifiedImage perform(JobContext job) throws IOException, InterruptedException {
         BuildAccess registries = job.registries();
-        String named = job.expand(registry);
+        String named = registry(job);
         String name = job.image(job.expand(Parameters.required("image", image)), registries, named);
         List<String> files = keys.stream().map(job::file).toList();
         JobPlace place = job.place();
         RegistryAccess access = registries.access(named);
-        String environments = access.environments() == null ? null : place.environmentsFile();
+        String environments = place.environmentsFile(access);
         VerifyResult result = place.run(
                 settings -> VerifyRequest.builder(settings)
                         .image(name)
