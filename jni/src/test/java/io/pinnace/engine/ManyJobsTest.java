@@ -23,6 +23,8 @@ class ManyJobsTest {
     private static final int WARM_UP = 10_000;
     /** With all jobs of a full run, 200 bytes a job. */
     private static final long MAX_GROWTH_KB = 4096;
+    /** What jobs leave grows in each round; what the JVM takes for itself at some moment does not. */
+    private static final int ROUNDS = 3;
 
     @TempDir
     Path directory;
@@ -46,15 +48,21 @@ class ManyJobsTest {
 
         run(engine, request, digest, WARM_UP, 1);
         run(engine, request, digest, WARM_UP, 8);
+        for (int round = 1; !flat(engine, request, digest); round++) {
+            assertTrue(round < ROUNDS, "the resident set grew in each of " + ROUNDS + " rounds");
+        }
+    }
+
+    /** Runs all jobs, and says whether the resident set stayed as it was. */
+    private static boolean flat(Engine engine, InspectRequest request, String digest) throws Exception {
         ProcessMemory before = ProcessMemory.measure();
         run(engine, request, digest, JOBS, 1);
         run(engine, request, digest, JOBS, 8);
         ProcessMemory after = ProcessMemory.measure();
         System.out.printf("%d jobs%nbefore: %s%nafter: %s%n", 2 * JOBS, before, after);
-        long grown = after.withoutCompilers() - before.withoutCompilers();
-        assertTrue(grown < MAX_GROWTH_KB, "the resident set grew by " + grown + " kB");
         assertTrue(after.heap() - before.heap() < MAX_GROWTH_KB, "what the heap holds grew");
         assertTrue(after.threads() <= before.threads(), "threads were left behind");
+        return after.withoutCompilers() - before.withoutCompilers() < MAX_GROWTH_KB;
     }
 
     private static void run(Engine engine, InspectRequest request, String digest, int jobs, int atATime)

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * What this process needs, in kB, after its garbage is gone, while the JVM's compilers rest.
  *
- * @param resident the resident set, after the allocator gave back what is free
+ * @param resident the resident set without pages of files, after the allocator gave back what is free
  * @param accounted what the JVM accounts for (-XX:NativeMemoryTracking=summary): not what our library allocates
  * @param compilers the part of that which its compilers work with, and keep for some seconds
  * @param heap what the Java heap holds
@@ -40,7 +40,7 @@ record ProcessMemory(long resident, long accounted, long compilers, long heap, l
         String account = askJvm("VM.native_memory", "summary");
         askJvm("System.trim_native_heap");
         return new ProcessMemory(
-                status("VmRSS:"),
+                status("RssAnon:"),
                 committed(account, "Total:"),
                 committed(account, "Compiler ") + committed(account, "Arena Chunk "),
                 heap,
