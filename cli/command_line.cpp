@@ -35,7 +35,6 @@ void take_one_value_each(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     if (!option->get_positional()) option->allow_extra_args(false);
   }
-  for (CLI::App* verb : app.get_subcommands({})) take_one_value_each(*verb);
 }
 
 /// "-tX" of "-t=X".
@@ -102,13 +101,26 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
 
 }  // namespace
 
-void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invocation) {
+void define_command_line(CLI::App& app, GlobalOptions& global, Invocation& invocation,
+                         OptionsOf which) {
   app.name("pinnace");
   app.require_subcommand(1);
   app.fallthrough();
   define_global_options(app, global);
-  add_verbs(app, global, invocation);
   take_one_value_each(app);
+  for (const Verb& verb : all_verbs()) {
+    CLI::App* const added = app.add_subcommand(verb.name, verb.description);
+    if (std::string_view(verb.description).empty()) added->group("");
+    const auto define = [added, &verb, &global, &invocation] {
+      verb.define(*added, global, invocation);
+      take_one_value_each(*added);
+    };
+    if (which == OptionsOf::all_verbs) {
+      define();
+    } else {
+      added->preparse_callback([define](std::size_t) { define(); });
+    }
+  }
 }
 
 void parse_command_line(CLI::App& app, int argc, const char* const* argv) {

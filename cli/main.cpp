@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include "base/error.hpp"
@@ -51,7 +52,10 @@ int main(int argc, char** argv) {
       "Container images as build artifacts: built without a daemon, pinned, promoted by digest");
   try {
     cli::make_room_for_stacks();
-    cli::define_command_line(app, global, invocation);
+    const bool wants_all =
+        std::find(argv, argv + argc, std::string_view("--help-all")) != argv + argc;
+    cli::define_command_line(app, global, invocation,
+                             wants_all ? cli::OptionsOf::all_verbs : cli::OptionsOf::chosen_verb);
     cli::parse_command_line(app, argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version

@@ -69,28 +69,29 @@ int print_log(const Execution& execution, const std::string& id) {
 
 }  // namespace
 
-void add_containers(CLI::App& app, Invocation& invocation) {
-  const auto ids = std::make_shared<std::vector<std::string>>();
-  app.add_subcommand("ps", "List the containers of run --detach; -q: their identifiers only")
-      ->callback([&] {
-        invocation.perform = [](const Execution& execution) { return list(execution.global); };
-      });
-  CLI::App* logs = app.add_subcommand("logs", "Print what a container of run --detach has written");
-  logs->add_option("ID", *ids, "As run --detach said it")->required()->expected(1);
-  logs->callback([ids, &invocation] {
-    invocation.perform = [ids](const Execution& execution) {
-      return print_log(execution, ids->front());
-    };
+void define_ps(CLI::App& verb, const GlobalOptions& /*global*/, Invocation& invocation) {
+  verb.callback([&] {
+    invocation.perform = [](const Execution& execution) { return list(execution.global); };
   });
-  CLI::App* stop =
-      app.add_subcommand("stop", "End containers of run --detach, and remove their logs");
-  stop->add_option("ID", *ids, "As run --detach said it")->required();
+}
+
+void define_logs(CLI::App& verb, const GlobalOptions& /*global*/, Invocation& invocation) {
+  const auto id = std::make_shared<std::string>();
+  verb.add_option("ID", *id, "As run --detach said it")->required();
+  verb.callback([id, &invocation] {
+    invocation.perform = [id](const Execution& execution) { return print_log(execution, *id); };
+  });
+}
+
+void define_stop(CLI::App& verb, const GlobalOptions& /*global*/, Invocation& invocation) {
+  const auto ids = std::make_shared<std::vector<std::string>>();
+  verb.add_option("ID", *ids, "As run --detach said it")->required();
   const auto time = std::make_shared<unsigned>(k_stop_seconds);
-  stop->add_option("-t,--time", *time,
-                   "Seconds that they have to end after their stop signals; then they are killed")
+  verb.add_option("-t,--time", *time,
+                  "Seconds that they have to end after their stop signals; then they are killed")
       ->check(CLI::Range(0U, k_most_stop_seconds))
       ->capture_default_str();
-  stop->callback([ids, time, &invocation] {
+  verb.callback([ids, time, &invocation] {
     invocation.perform = [ids, time](const Execution& execution) {
       containers(execution.global).stop(*ids, std::chrono::seconds(*time));
       return 0;

@@ -111,28 +111,11 @@ int start_detached(const running::RunRequest& request, const Execution& executio
   return 0;
 }
 
-/// Not for people: the process that watches over a detached container.
-void add_supervise(CLI::App& app, Invocation& invocation) {
-  app.add_subcommand("supervise", "")->group("")->callback([&] {
-    say_who_watches();
-    files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
-    const char* const what = "request on standard input";
-    const nlohmann::json written =
-        json::parse(base::read_all(input, job::k_max_request, what), what);
-    const auto request = json::read<running::RunRequest>({written, what});
-    invocation.perform = [request](const Execution& execution) {
-      SupervisedOutput output(execution.terminal);
-      return run(request, execution.stop, output).exit_code;
-    };
-  });
-}
-
 }  // namespace
 
-void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_run(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("run", "Run a container of an image until it ends");
-  verb->footer(
+  verb.footer(
       "The container's output is this command's, its exit code, too. Nothing of it is left, "
       "however\n"
       "this command ends. When it is ready, stderr says so, if ports are published or something\n"
@@ -144,47 +127,60 @@ void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "  pinnace run --detach oci:out:1.0 -p 8080:80 --wait-http :80/health; pinnace stop ID\n"
       "  pinnace run debian:bookworm-slim -- cat /etc/os-release\n"
       "  pinnace run $(pinnace build) -- /app --version");
-  verb->add_option("REF", options->request.image, "Image")->required();
-  verb->add_option("-p,--publish", options->request.ports,
-                   "[ADDRESS:][HOST:]CONTAINER[/udp]: a port of the host (default: any free one of "
-                   "127.0.0.1) that leads to one of the container (may be repeated)")
+  verb.add_option("REF", options->request.image, "Image")->required();
+  verb.add_option("-p,--publish", options->request.ports,
+                  "[ADDRESS:][HOST:]CONTAINER[/udp]: a port of the host (default: any free one of "
+                  "127.0.0.1) that leads to one of the container (may be repeated)")
       ->allow_extra_args(false);
-  verb->add_option("-e,--env", options->variables, "NAME=VALUE (may be repeated)")
+  verb.add_option("-e,--env", options->variables, "NAME=VALUE (may be repeated)")
       ->allow_extra_args(false);
-  verb->add_option("-v,--volume", options->request.volumes,
-                   "/HOST/PATH:/CONTAINER/PATH[:ro] (may be repeated)")
+  verb.add_option("-v,--volume", options->request.volumes,
+                  "/HOST/PATH:/CONTAINER/PATH[:ro] (may be repeated)")
       ->allow_extra_args(false);
-  verb->add_option("--platform", options->platform, "Of the image (default: the machine's)");
-  verb->add_option("-u,--user", options->user, "USER[:GROUP] (default: the image's)");
-  verb->add_option("-w,--workdir", options->directory, "Working directory (default: the image's)");
-  verb->add_option("--wait-http", options->wait_http,
-                   "Ready when this URL answers 2xx; :PORT/path is where that port was published");
-  verb->add_option("--wait-port", options->wait_port,
-                   "Ready when something in the container listens at this port")
+  verb.add_option("--platform", options->platform, "Of the image (default: the machine's)");
+  verb.add_option("-u,--user", options->user, "USER[:GROUP] (default: the image's)");
+  verb.add_option("-w,--workdir", options->directory, "Working directory (default: the image's)");
+  verb.add_option("--wait-http", options->wait_http,
+                  "Ready when this URL answers 2xx; :PORT/path is where that port was published");
+  verb.add_option("--wait-port", options->wait_port,
+                  "Ready when something in the container listens at this port")
       ->check(CLI::Range(1, 65535));
-  verb->add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
+  verb.add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
-  CLI::Option* detach = verb->add_flag(
-      "-d,--detach", options->detach,
-      "Return when it is ready, with its ID as the last line; see ps, logs and stop");
-  verb->add_option("--stop-time", options->stop_seconds,
-                   "Seconds that it has to end after Ctrl-C or SIGTERM; 0 kills it at once")
+  CLI::Option* detach =
+      verb.add_flag("-d,--detach", options->detach,
+                    "Return when it is ready, with its ID as the last line; see ps, logs and stop");
+  verb.add_option("--stop-time", options->stop_seconds,
+                  "Seconds that it has to end after Ctrl-C or SIGTERM; 0 kills it at once")
       ->check(CLI::Range(0U, k_most_stop_seconds))
       ->capture_default_str()
       ->excludes(detach);
-  options->sandbox.add_to(*verb);
-  add_supervise(app, invocation);
-  verb->add_option("COMMAND", options->request.command,
-                   "Behind --: instead of the image's command");
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([options, environments, &global, &invocation] {
+  options->sandbox.add_to(verb);
+  verb.add_option("COMMAND", options->request.command, "Behind --: instead of the image's command");
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([options, environments, &global, &invocation] {
     const running::RunRequest request = request_of(*options, *environments, global);
     const bool detach = options->detach;
     invocation = {json::write(request), [request, detach](const Execution& execution) {
                     return detach ? start_detached(request, execution)
                                   : run_attached(request, execution);
                   }};
+  });
+}
+
+void define_supervise(CLI::App& verb, const GlobalOptions& /*global*/, Invocation& invocation) {
+  verb.callback([&] {
+    say_who_watches();
+    files::FileSource input(files::UniqueFd(::dup(STDIN_FILENO)), "standard input");
+    const char* const what = "request on standard input";
+    const nlohmann::json written =
+        json::parse(base::read_all(input, job::k_max_request, what), what);
+    const auto request = json::read<running::RunRequest>({written, what});
+    invocation.perform = [request](const Execution& execution) {
+      SupervisedOutput output(execution.terminal);
+      return run(request, execution.stop, output).exit_code;
+    };
   });
 }
 

@@ -7,8 +7,11 @@
 /// Verbs that run containers and look after them.
 namespace pinnace::cli {
 
-void add_run(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-/// ps, logs and stop, for containers of run --detach.
-void add_containers(CLI::App& app, Invocation& invocation);
+void define_run(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_ps(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_logs(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_stop(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+/// Not for people: the process that watches over a detached container.
+void define_supervise(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

@@ -247,11 +247,9 @@ void add_attestation_options(CLI::App& verb, Options& options) {
 
 }  // namespace
 
-void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_build(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("build", "Build an image from a definition and push it while it is made");
-  verb->footer(
+  verb.footer(
       "CONTEXT is the directory of the files, and where the definition is looked for without -f.\n"
       "The last line of stdout is the digest. Without -t the image goes to the local store,\n"
       "and pinnace run, copy, inspect and promote take that digest.\n"
@@ -263,57 +261,56 @@ void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocatio
       "  pinnace build -f shop/pinnace.yaml -t registry.test/shop/web:17 --metadata image.json\n"
       "  pinnace build -t docker-archive:web.tar:shop/web:17; docker load -i web.tar\n"
       "  pinnace build -f Containerfile --target web --build-arg VERSION=17 -t oci:out:17");
-  verb->add_option("CONTEXT", options->directory,
-                   "Directory of the files; the definition is looked for in it");
-  verb->add_option("-f,--file", options->file,
-                   "Definition: a pinnace.yaml, or a Containerfile (default: the first of "
-                   "pinnace.yaml, Containerfile and Dockerfile in CONTEXT, or here without one)");
-  verb->add_option("--context", options->context,
-                   "Directory of the files (default: the definition's); a definition is not looked "
-                   "for there");
-  verb->add_option("--context-modes", options->context_modes,
-                   "Modes of the context's files: normalize takes back what a umask may have "
-                   "caused, keep takes them as they are on disk (default: normalize)")
+  verb.add_option("CONTEXT", options->directory,
+                  "Directory of the files; the definition is looked for in it");
+  verb.add_option("-f,--file", options->file,
+                  "Definition: a pinnace.yaml, or a Containerfile (default: the first of "
+                  "pinnace.yaml, Containerfile and Dockerfile in CONTEXT, or here without one)");
+  verb.add_option("--context", options->context,
+                  "Directory of the files (default: the definition's); a definition is not looked "
+                  "for there");
+  verb.add_option("--context-modes", options->context_modes,
+                  "Modes of the context's files: normalize takes back what a umask may have "
+                  "caused, keep takes them as they are on disk (default: normalize)")
       ->check(CLI::IsMember(json::names_of<tree::Modes>()));
-  verb->add_option("--lock", options->lock,
-                   "Lock file (default: pinnace.lock.json beside the definition)");
-  verb->add_flag("--locked", options->request.locked, "Refuse inputs that the lock does not pin");
-  verb->add_option("--platform", options->platforms, "Only this platform (may be repeated)")
+  verb.add_option("--lock", options->lock,
+                  "Lock file (default: pinnace.lock.json beside the definition)");
+  verb.add_flag("--locked", options->request.locked, "Refuse inputs that the lock does not pin");
+  verb.add_option("--platform", options->platforms, "Only this platform (may be repeated)")
       ->delimiter(',');
-  verb->add_option("-t,--tag", options->tags,
-                   "Where the image goes: a registry reference, oci:DIR[:tag], "
-                   "oci-archive:FILE[:tag] or docker-archive:FILE[:name:tag] (may be repeated)");
-  verb->add_option("--label", options->labels, "KEY=VALUE, a label of the image (may be repeated)");
-  verb->add_option(
+  verb.add_option("-t,--tag", options->tags,
+                  "Where the image goes: a registry reference, oci:DIR[:tag], "
+                  "oci-archive:FILE[:tag] or docker-archive:FILE[:name:tag] (may be repeated)");
+  verb.add_option("--label", options->labels, "KEY=VALUE, a label of the image (may be repeated)");
+  verb.add_option(
       "--compression", options->compression,
       "gzip, gzip:balanced, zstd, zstd:balanced or none (default: the definition's, else gzip)");
-  verb->add_option("--threads", options->threads,
-                   "Threads that compress (default: the cores); never changes the digest")
+  verb.add_option("--threads", options->threads,
+                  "Threads that compress (default: the cores); never changes the digest")
       ->check(CLI::Range(1, 256));
-  verb->add_option("--target", options->target,
-                   "Stage of a Containerfile to build (default: the last one)");
-  verb->add_option("--build-arg", options->arguments,
-                   "NAME=VALUE for an ARG of a Containerfile (may be repeated)");
-  verb->add_option(
-      "--secret", options->secrets,
-      "id=ID,src=FILE or id=ID,env=NAME for RUN --mount=type=secret (may be repeated)");
-  verb->add_option("--loopback", options->loopback,
-                   "Which servers on this machine's loopback ADD may ask: all, or named for those "
-                   "that registries.yaml names; a Containerfile of strangers needs none of yours "
-                   "(default: all)")
+  verb.add_option("--target", options->target,
+                  "Stage of a Containerfile to build (default: the last one)");
+  verb.add_option("--build-arg", options->arguments,
+                  "NAME=VALUE for an ARG of a Containerfile (may be repeated)");
+  verb.add_option("--secret", options->secrets,
+                  "id=ID,src=FILE or id=ID,env=NAME for RUN --mount=type=secret (may be repeated)");
+  verb.add_option("--loopback", options->loopback,
+                  "Which servers on this machine's loopback ADD may ask: all, or named for those "
+                  "that registries.yaml names; a Containerfile of strangers needs none of yours "
+                  "(default: all)")
       ->check(CLI::IsMember(json::names_of<places::Loopback>()));
-  verb->add_option("--ssh", options->ssh_agents,
-                   "default or ID=SOCKET for RUN --mount=type=ssh (may be repeated)");
+  verb.add_option("--ssh", options->ssh_agents,
+                  "default or ID=SOCKET for RUN --mount=type=ssh (may be repeated)");
   const auto environments = add_environments(
-      *verb, "Where rules for places of images are; what has rules there is not written");
-  options->sandbox.add_to(*verb);
-  verb->add_flag("--check", options->request.check_only,
-                 "Only look a Containerfile over for mistakes; exit 1 if there are findings");
-  add_cache_options(*verb, *options);
-  add_attestation_options(*verb, *options);
-  verb->add_option("--metadata", options->metadata, "Also write the JSON result to this file");
-  verb->add_flag("--plan", options->request.plan, "Print what would be built, and build nothing");
-  verb->callback([options, environments, &global, &invocation] {
+      verb, "Where rules for places of images are; what has rules there is not written");
+  options->sandbox.add_to(verb);
+  verb.add_flag("--check", options->request.check_only,
+                "Only look a Containerfile over for mistakes; exit 1 if there are findings");
+  add_cache_options(verb, *options);
+  add_attestation_options(verb, *options);
+  verb.add_option("--metadata", options->metadata, "Also write the JSON result to this file");
+  verb.add_flag("--plan", options->request.plan, "Print what would be built, and build nothing");
+  verb.callback([options, environments, &global, &invocation] {
     using Result = building::BuildResult;
     invocation =
         job_invocation(request_of(*options, *environments, global),

@@ -39,11 +39,9 @@ std::vector<std::string> lines_for(const verbs::GcResult& result) {
 
 }  // namespace
 
-void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_gc(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("gc", "Remove what nothing needs from the local store or a layout");
-  verb->footer(
+  verb.footer(
       "Waits for builds and copies that use the same store or layout, and removes nothing that "
       "they "
       "use. Checks the digests of all that stays; ends with 1 if something is damaged.\n\n"
@@ -52,17 +50,17 @@ void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation) 
       "  pinnace gc --older-than 7d\n"
       "  pinnace gc --all              # an empty store\n"
       "  pinnace gc oci:out");
-  verb->add_option("LAYOUT", options->layout, "oci:DIR (default: the local store)");
-  verb->add_option("--cache-size", options->request.cache_size,
-                   "What the build cache of the local store may have, as 500MB or 20GiB (default: "
-                   "10GiB); what was not used for the longest time goes first")
+  verb.add_option("LAYOUT", options->layout, "oci:DIR (default: the local store)");
+  verb.add_option("--cache-size", options->request.cache_size,
+                  "What the build cache of the local store may have, as 500MB or 20GiB (default: "
+                  "10GiB); what was not used for the longest time goes first")
       ->transform(size_between(0, local::k_max_cache_size));
-  verb->add_option("--older-than", options->older_than,
-                   "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
-                   "images, those without a tag that are older");
-  verb->add_flag("--all", options->request.all,
-                 "Of the local store: everything that no job is using goes");
-  verb->callback([options, &global, &invocation] {
+  verb.add_option("--older-than", options->older_than,
+                  "Of the local store: whatever was not used for so long goes, as 12h or 7d; of "
+                  "images, those without a tag that are older");
+  verb.add_flag("--all", options->request.all,
+                "Of the local store: everything that no job is using goes");
+  verb.callback([options, &global, &invocation] {
     verbs::GcRequest& request = options->request;
     add_common(request, global);
     request.layout = if_given(options->layout);

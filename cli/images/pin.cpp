@@ -59,11 +59,9 @@ bool up_to_date(const pinning::PinResult& result) {
 
 }  // namespace
 
-void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_pin(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("pin", "Fix every outside input of a definition by digest, in its lock");
-  verb->footer(
+  verb.footer(
       "Keeps what the lock has already and pins what is new. --update resolves again: all, or the "
       "named ones.\n"
       "--check writes nothing and ends with 1 if the lock is missing something or, with --update, "
@@ -73,20 +71,19 @@ void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation)
       "  pinnace pin --check shop/pinnace.yaml\n"
       "  pinnace pin --update debian:bookworm-slim\n"
       "  pinnace pin --update shop/pinnace.yaml");
-  verb->add_option(
+  verb.add_option(
       "FILE", options->files,
       "Definitions, or directories with one (default: the first of pinnace.yaml, Containerfile and "
       "Dockerfile that is here)");
-  verb->add_flag("--check", options->check,
-                 "Only tell whether the lock is complete; exit 1 if not");
+  verb.add_flag("--check", options->check, "Only tell whether the lock is complete; exit 1 if not");
   options->update_option =
-      verb->add_option("--update", options->update,
-                       "Resolve again: all inputs, or the one of this name (may be repeated). The "
-                       "name of a file is taken for a definition: pin --update Containerfile")
+      verb.add_option("--update", options->update,
+                      "Resolve again: all inputs, or the one of this name (may be repeated). The "
+                      "name of a file is taken for a definition: pin --update Containerfile")
           ->expected(0, 1)
           ->take_all();
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([options, environments, &global, &invocation] {
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([options, environments, &global, &invocation] {
     using Result = pinning::PinResult;
     invocation =
         job_invocation(request_of(*options, *environments, global),

@@ -7,11 +7,11 @@
 /// Verbs that make images, or move them.
 namespace pinnace::cli {
 
-/// Each adds one verb to `app`; when it is chosen, its callback fills `invocation`.
-void add_build(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_pin(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_copy(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_promote(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_gc(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+/// Each adds the options of a verb (cli/verbs/list.hpp).
+void define_build(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_pin(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_copy(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_promote(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_gc(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

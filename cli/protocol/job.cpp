@@ -45,7 +45,7 @@ int run_job(const std::string& name, const std::string& request, const Execution
 
 }  // namespace
 
-void add_job(CLI::App& app, Invocation& invocation) {
+void define_job(CLI::App& verb, const GlobalOptions& /*global*/, Invocation& invocation) {
   struct Options {
     std::string name;
     std::string request = "-";
@@ -53,19 +53,16 @@ void add_job(CLI::App& app, Invocation& invocation) {
     bool schema = false;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* verb =
-      app.add_subcommand("job", "Run a job of the JSON protocol; the result is JSON on stdout");
-  verb->footer("Jobs: " + joined_names() + ". See docs/formats/job-protocol.md.");
-  verb->add_option("NAME", options->name, "Job");
-  verb->add_option("--request", options->request,
-                   "File with the JSON request, - for standard input")
+  verb.footer("Jobs: " + joined_names() + ". See docs/formats/job-protocol.md.");
+  verb.add_option("NAME", options->name, "Job");
+  verb.add_option("--request", options->request, "File with the JSON request, - for standard input")
       ->capture_default_str();
-  verb->add_flag("--pipe", options->pipe,
-                 "For programs: request and credentials from standard input, events and result as "
-                 "lines of JSON to standard output");
-  verb->add_flag("--schema", options->schema,
-                 "Print the JSON Schema of requests and results, of all jobs or of NAME");
-  verb->callback([options, &invocation] {
+  verb.add_flag("--pipe", options->pipe,
+                "For programs: request and credentials from standard input, events and result as "
+                "lines of JSON to standard output");
+  verb.add_flag("--schema", options->schema,
+                "Print the JSON Schema of requests and results, of all jobs or of NAME");
+  verb.callback([options, &invocation] {
     if (options->schema) {
       invocation.perform = [options](const Execution&) { return print_schema(options->name); };
       return;

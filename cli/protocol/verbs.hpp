@@ -7,6 +7,6 @@
 namespace pinnace::cli {
 
 /// The verb of programs: a job by its name, with a request in JSON.
-void add_job(CLI::App& app, Invocation& invocation);
+void define_job(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

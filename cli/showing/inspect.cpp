@@ -45,20 +45,18 @@ Lines lines_for(bool digests, const Result& result) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_inspect(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto request = std::make_shared<showing::InspectRequest>();
-  CLI::App* verb = app.add_subcommand(
-      "inspect", "Show what a reference is: digest, platforms, layers, configuration");
-  verb->footer(
+  verb.footer(
       "Examples:\n"
       "  pinnace inspect --digest registry.test/shop/web:17\n"
       "  pinnace inspect --json oci:out:1.0\n"
       "  pinnace inspect docker-archive:web.tar");
-  verb->add_option("REF", request->references, "Images")->required();
-  verb->add_flag("--digest", request->digest_only,
-                 "Only the digests, one a line, in the order asked for");
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([request, environments, &global, &invocation] {
+  verb.add_option("REF", request->references, "Images")->required();
+  verb.add_flag("--digest", request->digest_only,
+                "Only the digests, one a line, in the order asked for");
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([request, environments, &global, &invocation] {
     add_common(*request, global);
     request->environments = if_given(*environments);
     invocation = job_invocation(*request, {[request](const Result& result) {

@@ -53,27 +53,25 @@ std::vector<std::string> document(const showing::PackagesResult& result) {
 
 }  // namespace
 
-void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_packages(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto request = std::make_shared<showing::PackagesRequest>();
   const auto platform = std::make_shared<std::string>();
   const auto format = std::make_shared<std::string>("table");
-  CLI::App* verb =
-      app.add_subcommand("packages", "List the packages of an image, and where each was found");
-  verb->footer(
+  verb.footer(
       "Examples:\n"
       "  pinnace packages registry.test/shop/web:17\n"
       "  pinnace packages --platform linux/arm64 debian:bookworm\n"
       "  pinnace packages --format json oci:out\n"
       "  pinnace packages --format spdx registry.test/shop/web:17 > web.spdx.json");
-  verb->add_option("REF", request->image, "An image")->required();
-  verb->add_option("--platform", *platform, "Of an image for several (default: this machine's)");
-  verb->add_option("--format", *format,
-                   "\"table\"; \"json\": the job's result, as --json has it; a software bill of "
-                   "materials in JSON: \"spdx\" (2.3), \"cyclonedx\" (1.6)")
+  verb.add_option("REF", request->image, "An image")->required();
+  verb.add_option("--platform", *platform, "Of an image for several (default: this machine's)");
+  verb.add_option("--format", *format,
+                  "\"table\"; \"json\": the job's result, as --json has it; a software bill of "
+                  "materials in JSON: \"spdx\" (2.3), \"cyclonedx\" (1.6)")
       ->check(CLI::IsMember({"table", "json", "spdx", "cyclonedx"}))
       ->capture_default_str();
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([request, platform, format, environments, &global, &invocation] {
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([request, platform, format, environments, &global, &invocation] {
     add_common(*request, global);
     if (!platform->empty()) request->platform = oci::Platform::parse(*platform);
     request->environments = if_given(*environments);

@@ -18,23 +18,22 @@ std::vector<std::string> lines_for(bool digests, const verbs::TagsResult& result
 
 }  // namespace
 
-void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_tags(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto request = std::make_shared<verbs::TagsRequest>();
   const auto order = std::make_shared<std::string>("name");
-  CLI::App* verb = app.add_subcommand("tags", "List the tags of a repository, layout or archive");
-  verb->footer(
+  verb.footer(
       "Examples:\n"
       "  pinnace tags registry.test/shop/web\n"
       "  pinnace tags --sort version --digest env:prod/shop/web\n"
       "  pinnace tags oci:out");
-  verb->add_option("REPOSITORY", request->repository, "An image's name without tag and digest")
+  verb.add_option("REPOSITORY", request->repository, "An image's name without tag and digest")
       ->required();
-  verb->add_flag("--digest", request->digests, "Also the digest that each leads to");
-  verb->add_option("--sort", *order, "By \"name\", or by \"version\": 1.9 before 1.10")
+  verb.add_flag("--digest", request->digests, "Also the digest that each leads to");
+  verb.add_option("--sort", *order, "By \"name\", or by \"version\": 1.9 before 1.10")
       ->check(CLI::IsMember(json::names_of<verbs::TagOrder>()))
       ->capture_default_str();
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([request, order, environments, &global, &invocation] {
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([request, order, environments, &global, &invocation] {
     add_common(*request, global);
     request->order = json::value_named<verbs::TagOrder>(*order).value();
     request->environments = if_given(*environments);

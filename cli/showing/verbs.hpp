@@ -7,9 +7,9 @@
 /// Verbs that show what an image is or has.
 namespace pinnace::cli {
 
-void add_inspect(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_tags(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_packages(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_diff(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void define_inspect(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_tags(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_packages(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_diff(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

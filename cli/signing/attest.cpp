@@ -9,27 +9,26 @@
 
 namespace pinnace::cli {
 
-void add_attest(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_attest(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   struct Options : KeyOptions {
     std::string predicate;
     std::string type;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand("attest", "Say something of an image, signed, beside it");
-  verb->footer(
+  verb.footer(
       "cosign verify-attestation --key PUBLIC --insecure-ignore-tlog --type TYPE accepts it.\n\n"
       "Examples:\n"
       "  pinnace attest registry.test/shop/web:17 --key team.key --predicate tests.json --type "
       "https://shop.test/tests/v1\n"
       "  pinnace attest oci:out:17 --key team.key --predicate sbom.json --type spdxjson");
-  options->add_to(*verb);
-  verb->add_option("--predicate", options->predicate, "File with what is said: a JSON object")
+  options->add_to(verb);
+  verb.add_option("--predicate", options->predicate, "File with what is said: a JSON object")
       ->required();
-  verb->add_option("--type", options->type,
-                   "Predicate type: a URI, or spdxjson, cyclonedx, slsaprovenance1, openvex, vuln, "
-                   "link as cosign has them")
+  verb.add_option("--type", options->type,
+                  "Predicate type: a URI, or spdxjson, cyclonedx, slsaprovenance1, openvex, vuln, "
+                  "link as cosign has them")
       ->required();
-  verb->callback([options, &global, &invocation] {
+  verb.callback([options, &global, &invocation] {
     attesting::AttestRequest request;
     options->fill(request, global);
     request.predicate = options->predicate;

@@ -8,11 +8,10 @@
 
 namespace pinnace::cli {
 
-void add_sign(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_sign(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   const auto options = std::make_shared<KeyOptions>();
   const auto recursive = std::make_shared<bool>(false);
-  CLI::App* verb = app.add_subcommand("sign", "Sign an image, beside it");
-  verb->footer(
+  verb.footer(
       "cosign verify --key PUBLIC --insecure-ignore-tlog accepts it. What this key has signed "
       "already is not signed again.\n\n"
       "Examples:\n"
@@ -20,9 +19,9 @@ void add_sign(CLI::App& app, const GlobalOptions& global, Invocation& invocation
       "  pinnace sign oci:out:17 --key team.key --key-password env:TEAM_PASSWORD\n"
       "  pinnace sign registry.test/shop/web:17 --key team.pub --key-command 'pkcs11-tool --sign "
       "--mechanism ECDSA --id 01'");
-  options->add_to(*verb);
-  verb->add_flag("--recursive", *recursive, "Of an index, the image of each platform, too");
-  verb->callback([options, recursive, &global, &invocation] {
+  options->add_to(verb);
+  verb.add_flag("--recursive", *recursive, "Of an index, the image of each platform, too");
+  verb.callback([options, recursive, &global, &invocation] {
     attesting::SignRequest request;
     options->fill(request, global);
     request.recursive = *recursive;

@@ -7,8 +7,8 @@
 /// Verbs that sign images, or say whether they are signed.
 namespace pinnace::cli {
 
-void add_sign(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_attest(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
-void add_verify(CLI::App& app, const GlobalOptions& global, Invocation& invocation);
+void define_sign(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_attest(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_verify(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

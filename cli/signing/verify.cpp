@@ -25,7 +25,7 @@ std::vector<std::string> lines_for(const attesting::VerifyResult& result) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, const GlobalOptions& global, Invocation& invocation) {
+void define_verify(CLI::App& verb, const GlobalOptions& global, Invocation& invocation) {
   struct Options {
     std::string image;
     std::vector<std::string> keys;
@@ -33,25 +33,23 @@ void add_verify(CLI::App& app, const GlobalOptions& global, Invocation& invocati
     std::string policy;
   };
   const auto options = std::make_shared<Options>();
-  CLI::App* verb = app.add_subcommand(
-      "verify", "Say whether an image is signed, or has all that a policy wants");
-  verb->footer(
+  verb.footer(
       "Takes signatures of pinnace and of cosign, as bundles and under tags. Ends with 1, and all "
       "the reasons, where something is missing.\n\n"
       "Examples:\n"
       "  pinnace verify registry.test/shop/web:17 --key team.pub\n"
       "  pinnace verify oci:out:17 --key a.pub --key b.pub --need any\n"
       "  pinnace verify registry.test/shop/web:17 --policy policy.yaml");
-  verb->add_option("REF", options->image, "An image")->required();
-  CLI::Option* key = verb->add_option("--key", options->keys, "Public key (PEM; may be repeated)");
-  verb->add_option("--need", options->need,
-                   "How many of the keys must have signed: all, any or a number")
+  verb.add_option("REF", options->image, "An image")->required();
+  CLI::Option* key = verb.add_option("--key", options->keys, "Public key (PEM; may be repeated)");
+  verb.add_option("--need", options->need,
+                  "How many of the keys must have signed: all, any or a number")
       ->capture_default_str()
       ->needs(key);
-  verb->add_option("--policy", options->policy, "What the image must have (docs/formats/policy.md)")
+  verb.add_option("--policy", options->policy, "What the image must have (docs/formats/policy.md)")
       ->excludes(key);
-  const auto environments = add_environments(*verb, "Where env: names are defined");
-  verb->callback([options, environments, &global, &invocation] {
+  const auto environments = add_environments(verb, "Where env: names are defined");
+  verb.callback([options, environments, &global, &invocation] {
     attesting::VerifyRequest request;
     add_common(request, global);
     request.image = options->image;

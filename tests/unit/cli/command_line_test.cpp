@@ -71,7 +71,7 @@ TEST_F(CommandLine, EveryOptionTakesOneValue) {
   GlobalOptions global;
   Invocation invocation;
   CLI::App app;
-  define_command_line(app, global, invocation);
+  define_command_line(app, global, invocation, OptionsOf::all_verbs);
   std::vector<std::string> found;
   find_greedy(app, found);
   EXPECT_EQ(found, std::vector<std::string>{});

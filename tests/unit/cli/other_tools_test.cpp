@@ -14,7 +14,7 @@ namespace {
 class Ours {
  public:
   Ours() {
-    define_command_line(m_app, m_global, m_invocation);
+    define_command_line(m_app, m_global, m_invocation, OptionsOf::all_verbs);
     for (const CLI::App* verb : m_app.get_subcommands({})) {
       if (!verb->get_group().empty()) verbs.insert(verb->get_name());
     }
