@@ -1,14 +1,12 @@
 #include "layer/layer_cache.hpp"
 
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.hpp"
 #include "files/cache_files.hpp"
 #include "files/file.hpp"
-#include "files/seen_changes.hpp"
 #include "hash/key_hasher.hpp"
 #include "hash/seal.hpp"
 #include "json/json.hpp"
@@ -50,47 +48,7 @@ bool is_settled(const tree::FileStamp& stamp, std::chrono::system_clock::time_po
   return stamp.known() && std::max(stamp.changed, stamp.modified) < limit.count();
 }
 
-/// When changes through a mapping were written out for sure, and the next one sets the times: Linux
-/// waits for 30 seconds, and then for its turn.
-constexpr std::chrono::seconds k_written_out{90};
-
-/// Looks at files of a tree one after the other.
-class Watch {
- public:
-  explicit Watch(std::chrono::system_clock::time_point now) : m_now(now) {}
-
-  bool will_show(const tree::FileContent& content) {
-    const bool is_old = std::chrono::nanoseconds(content.stamp.changed) <
-                        (m_now - k_written_out).time_since_epoch();
-    const auto known = m_in_memory.find(content.stamp.device);
-    if (is_old && known != m_in_memory.end() && !known->second) return true;
-    const files::UniqueFd fd = content.root->open(content.path, files::Directory::Links::follow);
-    const bool in_memory = known != m_in_memory.end() ? known->second : files::is_in_memory(fd);
-    m_in_memory[content.stamp.device] = in_memory;
-    return (is_old && !in_memory) || files::make_changes_seen(fd);
-  }
-
- private:
-  std::chrono::system_clock::time_point m_now;
-  std::map<std::uint64_t, bool> m_in_memory;  ///< by device
-};
-
 }  // namespace
-
-bool changes_will_show(const base::Context& context, const tree::FileTree& tree) {
-  Watch watch(context.now());
-  try {
-    for (const tree::TreeEntry& entry : tree.entries()) {
-      if (entry.header.type != archive::EntryType::file || !entry.content.stamp.known()) continue;
-      context.check();
-      if (!watch.will_show(entry.content)) return false;
-    }
-  } catch (const base::Error& error) {
-    if (error.code() == base::ErrorCode::cancelled) throw;
-    return false;  // whoever reads it tells
-  }
-  return true;
-}
 
 std::optional<hash::Digest> layer_key(const tree::FileTree& tree,
                                       const compress::Compression& compression,

@@ -21,11 +21,6 @@ std::optional<hash::Digest> layer_key(const tree::FileTree& tree,
                                       const compress::Compression& compression,
                                       std::chrono::system_clock::time_point now);
 
-/// Whether what somebody changes from now on in a file of the tree shows in its stamp, so that a
-/// layer of the files as they are may be remembered by their stamps (files/seen_changes.hpp). To be
-/// asked before they are read. False also where a file can't be opened.
-bool changes_will_show(const base::Context& context, const tree::FileTree& tree);
-
 /// Remembers in a directory which layer a key led to, so that a build whose files did not change
 /// reads, compresses and sends nothing. Safe for several processes. A damaged record counts as
 /// none; a record that can't be written is a warning.

@@ -43,8 +43,9 @@ bool is_boundary(const TarEntry& entry) noexcept {
 /// One run through a tree into a compressor.
 class TreeWriter {
  public:
-  TreeWriter(const base::Context& context, compress::Compressor& out, std::uint64_t total)
-      : m_context(context), m_out(out), m_total(total) {}
+  TreeWriter(const base::Context& context, compress::Compressor& out, std::uint64_t total,
+             ChangeWatch* watch)
+      : m_context(context), m_out(out), m_total(total), m_watch(watch) {}
 
   void add(const tree::TreeEntry& entry);
   void finish();
@@ -64,6 +65,7 @@ class TreeWriter {
   const base::Context& m_context;
   compress::Compressor& m_out;
   std::uint64_t m_total;
+  ChangeWatch* m_watch;
   std::uint64_t m_tar_size = 0;
   std::uint64_t m_content_done = 0;
   std::uint64_t m_reported = 0;
@@ -125,6 +127,7 @@ void TreeWriter::add_content(const tree::TreeEntry& entry, TarEntry& header) {
   if (!S_ISREG(status.st_mode) || !same_size || !same_file) {
     throw Error(ErrorCode::invalid_input, "the file changed while the image was built");
   }
+  if (m_watch != nullptr) m_watch->look(content.stamp, fd);
   if (!content.has_header_xattrs) header.xattrs = read_xattrs(fd.get(), content.path);
   write_header(header);
   write_content(entry, fd);
@@ -185,7 +188,7 @@ LayerResult write_layer(const base::Context& context, const tree::FileTree& tree
   base::TeeSink hashed_out(digest, out);
   const auto compressor = compress::make_compressor(
       options.compression, options.threads, hashed_out, plain ? nullptr : &diff_id, options.chunks);
-  TreeWriter writer(context, *compressor, tree.content_size());
+  TreeWriter writer(context, *compressor, tree.content_size(), options.watch);
   for (const tree::TreeEntry& entry : tree.entries()) writer.add(entry);
   writer.finish();
   const std::uint64_t size = digest.size();

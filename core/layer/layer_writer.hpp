@@ -3,6 +3,7 @@
 #include "base/context.hpp"
 #include "compress/compression.hpp"
 #include "hash/digest.hpp"
+#include "layer/change_watch.hpp"
 #include "oci/descriptor.hpp"
 #include "store/blob_store.hpp"
 #include "tree/file_tree.hpp"
@@ -13,6 +14,7 @@ struct LayerOptions {
   compress::Compression compression;
   unsigned threads = 1;                    ///< workers that compress; never changes the bytes
   compress::ChunkCache* chunks = nullptr;  ///< saves work; never changes the bytes
+  ChangeWatch* watch = nullptr;            ///< looks at each file before it is read
 };
 
 struct LayerResult {

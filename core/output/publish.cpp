@@ -127,12 +127,13 @@ layer::LayerResult put_layer(const base::Context& context, const tree::FileTree&
       return *known;
     }
   }
-  const bool may_remember = key && layer::changes_will_show(context, tree);
+  layer::ChangeWatch watch(context.now());
   const auto chunks = open_chunks(context, tree, options);
   layer::LayerResult result = write_until_kept(
-      context, tree, {options.compression, options.threads, chunks.get()}, targets);
+      context, tree, {options.compression, options.threads, chunks.get(), key ? &watch : nullptr},
+      targets);
   if (chunks) close_chunks(context, *chunks, options);
-  if (may_remember) cache.put(context, *key, result);
+  if (key && watch.changes_show()) cache.put(context, *key, result);
   return result;
 }
 

@@ -56,10 +56,12 @@ Contents contents_of(const base::Context& context, const tree::FileTree& tree, b
   const auto stamps = layer::layer_key(tree, plain, context.now());
   if (const auto known = stamps ? digests.find(*stamps) : std::nullopt)
     return {known->diff_id, settled};
-  const bool certain = settled && layer::changes_will_show(context, tree);
+  layer::ChangeWatch watch(context.now());
   NullSink nowhere;
   // A layer that goes nowhere: its digest covers all that a layer of these files could show.
-  const layer::LayerResult made = layer::write_layer(context, tree, {plain, 1}, nowhere);
+  const layer::LayerResult made =
+      layer::write_layer(context, tree, {plain, 1, nullptr, settled ? &watch : nullptr}, nowhere);
+  const bool certain = settled && watch.changes_show();
   if (stamps && certain) digests.put(context, *stamps, made);
   return {made.diff_id, certain};
 }

@@ -8,8 +8,10 @@
 #include <chrono>
 #include <fstream>
 
+#include "base/io.hpp"
 #include "files/file.hpp"
 #include "files/seen_changes.hpp"
+#include "layer/layer_writer.hpp"
 #include "support/memory_directory.hpp"
 #include "support/temporary_directory.hpp"
 #include "tree/walk.hpp"
@@ -98,7 +100,10 @@ TEST_F(LayerCacheTest, WhatIsMappedInMemoryMayChangeUnseen) {
     tree::FileTree tree;
     tree::add_path(tree, {}, std::make_shared<const files::Directory>(root), "", "x", {},
                    [](std::string_view, bool) { return tree::Choice{}; });
-    return changes_will_show({}, tree);
+    ChangeWatch watch(std::chrono::system_clock::now());
+    base::StringSink written;
+    write_layer({}, tree, {.compression = {compress::Format::none, {}}, .watch = &watch}, written);
+    return watch.changes_show();
   };
   EXPECT_TRUE(shows(in_memory.path()));
   const files::UniqueFd writer(::open(file.c_str(), O_RDWR | O_CLOEXEC));
