@@ -3,7 +3,7 @@
 // FAIL_IN      main or helper: in which process ("pinnace sandbox" is the helper)
 // FAIL_COUNTS  file: fails nothing; each process adds a line "NAME COUNT" for each function when it ends
 // FAIL_CALL    name of the function, as in the lists below
-// FAIL_AT      which of its calls fails, from 1, counted in each process
+// FAIL_AT      which of its calls fails, from 1, counted in each process; 0: all of them
 // FAIL_ERRNO   number of the error
 // FAIL_HIT     file: gets a byte when the call has failed
 //
@@ -72,7 +72,9 @@ static int fails(const char* name) {
     return 0;
   }
   static atomic_long seen;
-  if (strcmp(getenv("FAIL_CALL"), name) != 0 || ++seen != atol(getenv("FAIL_AT"))) return 0;
+  if (strcmp(getenv("FAIL_CALL"), name) != 0) return 0;
+  long at = atol(getenv("FAIL_AT"));
+  if (at != 0 && ++seen != at) return 0;
   append("x");
   errno = atoi(getenv("FAIL_ERRNO"));
   return 1;

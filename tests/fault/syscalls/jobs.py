@@ -1,10 +1,10 @@
 """The jobs in which run.py fails calls: what each starts from, how it is run, and what it must have made."""
+import gzip
 import json
 import os
-import shutil
 
 from harness import PINNACE, layout_problems, run, sha256, write
-from images import OCI, busybox_files, canonical, image_parts
+from images import OCI, Layout, busybox_files, canonical, image_parts, make_tar
 
 CONTAINERFILE = """FROM oci:base:1
 COPY tree /tree
@@ -61,6 +61,12 @@ class Job:
     layouts = ()    # what must be valid at any time
     arguments = ()
 
+    def begin(self):
+        """Before each try: what is not in its directory."""
+
+    def lies(self):
+        """What is wrong outside of the directory, or None."""
+
     def prepare(self, directory):
         make_layout(os.path.join(directory, "base"), {"1": busybox_files() | {"old": b"old"}})
         write(os.path.join(directory, "tree/a"), "a\n")
@@ -93,6 +99,78 @@ class BuildAgain(Build):
     def environment(directory):
         from harness import environment
         return environment(os.path.join(directory, "home"))
+
+
+STAGES = """FROM oci:base:1 AS made
+COPY tree /tree
+FROM scratch
+COPY --from=oci:base:1 /etc /etc
+COPY --from=made /tree/. /all/
+ADD files.tar.gz /added
+ADD --chmod=600 tree/a /one
+"""
+
+
+class BuildStages(Job):
+    """Files from stages, images and archives."""
+    name, layouts = "build with COPY --from and ADD", ("out",)
+    arguments = ("build", "-q", "-f", "Containerfile", "-t", "oci:out:1")
+
+    def prepare(self, directory):
+        super().prepare(directory)
+        write(os.path.join(directory, "Containerfile"), STAGES)
+        write(os.path.join(directory, "files.tar.gz"), gzip.compress(make_tar({"d/f": b"f", "g": b"g"}), mtime=0))
+
+    def result(self, directory, done):
+        return done.out, tags_of(os.path.join(directory, "out"))
+
+
+class BuildWithAttestations(BuildStages):
+    name = "build with SBOM and provenance"
+    arguments = (*BuildStages.arguments, "--sbom", "--provenance")
+
+    def result(self, directory, done):
+        """The provenance has the time in it: how many are attached counts."""
+        out = Layout(os.path.join(directory, "out"))
+        return done.out, out.tag("1"), len(out.index()["manifests"])
+
+
+class BuildIntoRegistry(Job):
+    """Each try has a repository of its own."""
+    name = "build into a registry"
+
+    def __init__(self, registry):
+        self.registry, self.tries = registry, 0
+
+    def begin(self):
+        self.tries += 1
+        self.repository = f"fault/out{self.tries}"
+        self.arguments = ("build", "-q", "-f", "Containerfile", "-t", f"{self.registry.host}/{self.repository}:1")
+
+    def prepare(self, directory):
+        super().prepare(directory)
+        write(os.path.join(directory, "Containerfile"), "FROM oci:base:1\nCOPY tree /tree\n")
+
+    def result(self, directory, done):
+        found = self.registry.manifest(self.repository, "1")
+        return done.out, found and sha256(found[1])
+
+    def lies(self):
+        """A tag that is there has all that it needs."""
+        found = self.registry.manifest(self.repository, "1")
+        if not found:
+            return None
+        manifest = json.loads(found[1])
+        for one in (manifest["config"], *manifest["layers"]):
+            status, _, body = self.registry.request("GET", f"/v2/{self.repository}/blobs/{one['digest']}")
+            if status != 200 or sha256(body) != one["digest"]:
+                return f"{one['digest']} is not in the registry"
+        return None
+
+
+class Run(Job):
+    name, helper = "run", True
+    arguments = ("run", "--network=none", "oci:base:1", "--", "cat", "/etc/passwd")
 
 
 class Pin(Job):
