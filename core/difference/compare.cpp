@@ -9,7 +9,6 @@
 #include "difference/packages.hpp"
 #include "difference/settings.hpp"
 #include "difference/texts.hpp"
-#include "difference/unified.hpp"
 #include "difference/wanted.hpp"
 
 namespace pinnace::difference {

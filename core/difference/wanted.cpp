@@ -5,7 +5,7 @@
 
 #include "difference/owners.hpp"
 #include "difference/texts.hpp"
-#include "difference/unified.hpp"
+#include "textdiff/unified.hpp"
 
 namespace pinnace::difference {
 
@@ -61,8 +61,8 @@ std::vector<WantedDiff> wanted_diffs(const std::vector<ComparedFile>& files) {
   std::vector<WantedDiff> diffs;
   for (std::size_t i = 0; i < files.size() && diffs.size() < k_max_diffs; ++i) {
     if (files[i].from == nullptr || files[i].to == nullptr) continue;
-    const auto from = wanted(WantedFile::Side::from, *files[i].from, k_max_text_file);
-    const auto to = wanted(WantedFile::Side::to, *files[i].to, k_max_text_file);
+    const auto from = wanted(WantedFile::Side::from, *files[i].from, textdiff::k_max_text_file);
+    const auto to = wanted(WantedFile::Side::to, *files[i].to, textdiff::k_max_text_file);
     if (from && to && from->digest != to->digest) diffs.push_back({i, *from, *to});
   }
   return diffs;

@@ -11,7 +11,7 @@
 #include "base/error.hpp"
 #include "compress/compression.hpp"
 #include "difference/changelog.hpp"
-#include "difference/unified.hpp"
+#include "textdiff/unified.hpp"
 
 namespace pinnace::sides {
 
@@ -117,7 +117,7 @@ void add_diffs(const Contents& contents, difference::Compared& compared) {
     const std::string* left = contents.find(one.from);
     const std::string* right = contents.find(one.to);
     if (left == nullptr || right == nullptr) continue;
-    std::string diff = difference::unified_diff(*left, *right).value_or("");
+    std::string diff = textdiff::unified_diff(*left, *right).value_or("");
     said += diff.size();
     if (said > k_max_said) return;
     compared.difference.files[one.file].diff = std::move(diff);

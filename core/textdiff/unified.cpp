@@ -1,4 +1,4 @@
-#include "difference/unified.hpp"
+#include "textdiff/unified.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -7,7 +7,7 @@
 #include "base/shown.hpp"
 #include "base/utf8.hpp"
 
-namespace pinnace::difference {
+namespace pinnace::textdiff {
 
 namespace {
 
@@ -179,4 +179,4 @@ std::optional<std::string> unified_diff(std::string_view from, std::string_view 
   return hunks_of(*script);
 }
 
-}  // namespace pinnace::difference
+}  // namespace pinnace::textdiff

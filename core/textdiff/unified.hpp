@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace pinnace::difference {
+namespace pinnace::textdiff {
 
 /// Larger files have no unified diff.
 inline constexpr std::size_t k_max_text_file = 64 * 1024;
@@ -18,4 +18,4 @@ bool is_plain_text(std::string_view bytes);
 /// too large, or too much differs to be worth reading.
 std::optional<std::string> unified_diff(std::string_view from, std::string_view to);
 
-}  // namespace pinnace::difference
+}  // namespace pinnace::textdiff
