@@ -30,6 +30,7 @@ bool is_in(std::string_view path, std::string_view directory, std::string_view e
 std::optional<DocumentKind> dpkg_kind(std::string_view path) {
   if (path == "var/lib/dpkg/status") return DocumentKind::dpkg_status;
   if (is_in(path, "var/lib/dpkg/info/", ".list")) return DocumentKind::dpkg_list;
+  if (is_in(path, "var/lib/dpkg/info/", ".md5sums")) return DocumentKind::dpkg_md5sums;
   if (is_in(path, "var/lib/dpkg/status.d/", ".md5sums")) return DocumentKind::dpkg_md5sums;
   if (is_in(path, "var/lib/dpkg/status.d/", "")) return DocumentKind::dpkg_status;
   return std::nullopt;

@@ -32,7 +32,7 @@ struct Wish {
 /// What a layer holds: a value of its bytes alone, whatever stands below it.
 struct LayerInventory {
   /// Another one is of another format, or of other parsers: then the layer is read again.
-  static constexpr int k_version = 2;
+  static constexpr int k_version = 3;
 
   int version = k_version;
   std::string diff_id;

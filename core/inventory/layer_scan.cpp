@@ -37,6 +37,23 @@ bool is_whiteout(const Entry& entry) {
   return tree::read_whiteout(entry.path).has_value();
 }
 
+/// Without the path, which has to be looked at.
+Entry entry_of(const archive::TarEntry& header) {
+  Entry entry{header.type, {},         header.link_target, header.mode,
+              header.uid,  header.gid, header.size,        {}};
+  entry.device_major = header.device_major;
+  entry.device_minor = header.device_minor;
+  for (const auto& [name, value] : header.xattrs) entry.xattrs.emplace(name, shown_xattr(value));
+  return entry;
+}
+
+/// In memory, about.
+std::size_t size_of(const Entry& entry) {
+  std::size_t size = k_of_entry + entry.link_target.size();
+  for (const auto& [name, value] : entry.xattrs) size += k_of_entry + name.size() + value.size();
+  return size;
+}
+
 /// Knows whether it was the layer that failed, or who reads it.
 class WatchedSource final : public base::Source {
  public:
@@ -90,9 +107,8 @@ bool LayerScan::has_room(std::size_t bytes) {
 }
 
 void LayerScan::add(const archive::TarEntry& header, base::Source& content, Content kind) {
-  if (!has_room(k_of_entry + header.path.size() + header.link_target.size())) return;
-  Entry entry{header.type, {},         header.link_target, header.mode,
-              header.uid,  header.gid, header.size,        {}};
+  Entry entry = entry_of(header);
+  if (!has_room(size_of(entry) + header.path.size())) return;
   try {
     entry.path = archive::entry_path(header.path);
     (void)tree::read_whiteout(entry.path);

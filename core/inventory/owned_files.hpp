@@ -28,6 +28,8 @@ class OwnedFiles {
   bool is_spent() const noexcept { return m_spent; }
 
  private:
+  const Document* debian_document(const packages::Package& package, const char* end,
+                                  DocumentKind kind) const;
   void add_debian(packages::Package& package, const std::string& path);
   void add_python(packages::Package& package, const Document* list, const std::string& base);
   bool take(std::size_t bytes);

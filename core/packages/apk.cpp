@@ -26,11 +26,14 @@ class ApkReader {
  private:
   void take(char letter, std::string_view value);
   void add_file(std::string_view name);
+  void set_digest(std::string_view value);
   void end_package();
+  void set(std::string& field, std::string_view value);
 
   Found m_found;
   std::optional<Package> m_package;
   std::string_view m_directory;
+  bool m_has_file = false;  ///< the last one that was listed was added
   PathBudget m_budget;
 };
 
@@ -38,10 +41,10 @@ void ApkReader::take(char letter, std::string_view value) {
   if (!m_package) m_package = Package{.type = PackageType::apk};
   switch (letter) {
     case 'P':
-      m_package->name = text_of(value);
+      set(m_package->name, value);
       break;
     case 'V':
-      m_package->version = text_of(value);
+      set(m_package->version, value);
       break;
     case 'A':
       m_package->architecture = text_of(value);
@@ -58,18 +61,37 @@ void ApkReader::take(char letter, std::string_view value) {
     case 'R':
       add_file(value);
       break;
+    case 'Z':
+      set_digest(value);
+      break;
     default:
       break;
   }
+}
+
+/// The last one counts, as for apk.
+void ApkReader::set(std::string& field, std::string_view value) {
+  std::string text = text_of(value);
+  if (!field.empty() && field != text)
+    m_found.problem("a package that is called " + m_package->name +
+                    " has another name or version, too: " + text);
+  field = std::move(text);
 }
 
 void ApkReader::add_file(std::string_view name) {
   std::string path(m_directory);
   if (!path.empty()) path += '/';
   path += name;
-  if (relative_path(path).empty() || !m_budget.take(path.size()))
-    return m_found.problem("paths that are too long");
+  m_has_file = !relative_path(path).empty() && m_budget.take(path.size());
+  if (!m_has_file) return m_found.problem("paths that are too long");
   m_package->files.push_back({std::move(path)});
+}
+
+/// "Q1" and base64 of SHA-1, "Q2" and of SHA-256: of the file before it.
+void ApkReader::set_digest(std::string_view value) {
+  if (!m_has_file || value.size() < 2) return;
+  const char* algorithm = value.starts_with("Q2") ? "sha256" : "sha1";
+  m_package->files.back().digest = recorded_base64_digest(algorithm, value.substr(2));
 }
 
 void ApkReader::end_package() {
@@ -80,6 +102,7 @@ void ApkReader::end_package() {
   }
   m_package.reset();
   m_directory = {};
+  m_has_file = false;
 }
 
 }  // namespace

@@ -23,15 +23,32 @@ void set_source(Package& package, std::string_view source) {
   package.source_version = text_of(trimmed(version.substr(0, version.find(')'))));
 }
 
-void add_line(FilePaths& paths, std::string_view line, PathBudget& budget) {
+void add_line(FilePaths& paths, std::string_view line, PathBudget& budget,
+              std::string digest = {}) {
   if (const auto path = relative_path(line); !path.empty())
-    add_path(paths, std::string(path), budget);
+    add_path(paths, {std::string(path), std::move(digest)}, budget);
+}
+
+/// Lines of a path and its digest; behind it may stand "obsolete" and such.
+void add_conffiles(Package& package, std::string_view lines, PathBudget& budget) {
+  while (!lines.empty()) {
+    const std::string_view line = trimmed(take_line(lines));
+    for (std::size_t space = line.find(' '); space != std::string_view::npos;
+         space = line.find(' ', space + 1)) {
+      const std::string_view rest = line.substr(space + 1);
+      std::string digest = recorded_digest("md5", rest.substr(0, rest.find(' ')));
+      if (digest.empty()) continue;
+      add_line(package.files, line.substr(0, space), budget, std::move(digest));
+      break;
+    }
+  }
 }
 
 }  // namespace
 
 Found read_dpkg_status(std::string_view text) {
   Found found;
+  PathBudget budget;
   Paragraphs paragraphs(text);
   while (const auto paragraph = paragraphs.next()) {
     Package package{.type = PackageType::deb};
@@ -49,6 +66,7 @@ Found read_dpkg_status(std::string_view text) {
   return found;
 }
 
+    add_conffiles(package, paragraph->find("Conffiles"), budget);
 FilePaths read_dpkg_list(std::string_view text) {
   FilePaths paths;
   PathBudget budget;
@@ -64,7 +82,8 @@ FilePaths read_dpkg_md5sums(std::string_view text) {
     const std::string_view line = take_line(text);
     // "digest  path"; dpkg takes what is after the first two bytes behind the digest.
     if (line.size() > k_digest + 2 && line[k_digest] == ' ')
-      add_line(paths, line.substr(k_digest + 2), budget);
+      add_line(paths, line.substr(k_digest + 2), budget,
+               recorded_digest("md5", line.substr(0, k_digest)));
   }
   return paths;
 }

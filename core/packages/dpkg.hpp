@@ -17,7 +17,7 @@ Found read_dpkg_status(std::string_view text);
 /// the next one throws invalid_input for more than are kept (PathBudget).
 FilePaths read_dpkg_list(std::string_view text);
 
-/// The same, of files alone, of info/NAME.md5sums or status.d/NAME.md5sums.
+/// The same, of files alone and with their digests, of info/NAME.md5sums or status.d/NAME.md5sums.
 FilePaths read_dpkg_md5sums(std::string_view text);
 
 /// The short names of licences in usr/share/doc/NAME/copyright, sorted; empty if it is not in the

@@ -117,7 +117,8 @@ json::Table<Package> Package::table() {
        {"sourceVersion", &Package::source_version, "Of the same; empty: unknown."},
        {"licences", &Package::licences, "As they are written there, sorted."},
        {"inside", &Package::inside, "Where in the archive that was found; empty: it is all of it."},
-       {"files", &Package::files, "Relative to the root, escaped."}}};
+       {"files", &Package::files,
+        "Relative to the root, escaped, with the digests that are recorded."}}};
 }
 
 void Found::problem(std::string text) {
@@ -151,14 +152,14 @@ std::size_t size_of(const Package& package) {
 
 std::size_t size_of(const FilePaths& paths) {
   std::size_t size = 0;
-  for (const FilePath& path : paths) size += k_of_path + path.bytes.size();
+  for (const FilePath& path : paths) size += k_of_path + path.bytes.size() + path.digest.size();
   return size;
 }
 
-void add_path(FilePaths& paths, std::string path, PathBudget& budget) {
-  if (!budget.take(path.size()))
+void add_path(FilePaths& paths, FilePath path, PathBudget& budget) {
+  if (!budget.take(path.bytes.size() + path.digest.size()))
     throw base::Error(base::ErrorCode::invalid_input, "it lists more files than are kept");
-  paths.push_back({std::move(path)});
+  paths.push_back(std::move(path));
 }
 
 std::string text_of(std::string_view bytes) {

@@ -90,8 +90,8 @@ class PathBudget {
   std::size_t m_left = std::size_t{128} << 20;
 };
 
-/// Adds a path of a list. Throws invalid_input if there are more than are kept.
-void add_path(FilePaths& paths, std::string path, PathBudget& budget);
+/// Adds a path of a list, with its digest. Throws invalid_input if there are more than are kept.
+void add_path(FilePaths& paths, FilePath path, PathBudget& budget);
 
 /// "pkg:deb/debian/libc6@2.36-9+deb12u10?arch=amd64&distro=debian-12", for packages of the system
 /// with the distribution that `os` names.

@@ -1,5 +1,8 @@
 #include "packages/python.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "packages/paragraphs.hpp"
 
 namespace pinnace::packages {
@@ -29,15 +32,28 @@ void add_licences(Package& package, const Paragraph& header) {
   sort_unique(package.licences);
 }
 
-/// The first field of a line of CSV.
-std::string first_of_csv(std::string_view line) {
-  if (!line.starts_with('"')) return std::string(line.substr(0, line.find(',')));
+/// Takes the first field off a line of CSV.
+std::string take_csv(std::string_view& line) {
   std::string text;
-  for (std::size_t i = 1; i < line.size(); ++i) {
-    if (line[i] == '"' && (i + 1 == line.size() || line[++i] != '"')) break;
-    text += line[i];
+  std::size_t i = 0;
+  if (line.starts_with('"')) {
+    for (i = 1; i < line.size(); ++i) {
+      if (line[i] == '"' && (i + 1 == line.size() || line[++i] != '"')) break;
+      text += line[i];
+    }
+  } else {
+    i = std::min(line.find(','), line.size());
+    text = line.substr(0, i);
   }
+  line.remove_prefix(std::min(i + 1, line.size()));
   return text;
+}
+
+/// "sha256=..." in base64 for URLs.
+std::string digest_of(std::string_view field) {
+  const std::size_t equals = field.find('=');
+  if (equals == std::string_view::npos) return {};
+  return recorded_base64_digest(field.substr(0, equals), field.substr(equals + 1));
 }
 
 }  // namespace
@@ -63,8 +79,11 @@ FilePaths read_python_record(std::string_view text) {
   FilePaths paths;
   PathBudget budget;
   while (!text.empty()) {
-    std::string path = first_of_csv(take_line(text));
-    if (!path.empty()) add_path(paths, std::move(path), budget);
+    std::string_view line = take_line(text);
+    std::string path = take_csv(line);
+    if (path.empty()) continue;
+    std::string digest = digest_of(take_csv(line));
+    add_path(paths, {std::move(path), std::move(digest)}, budget);
   }
   return paths;
 }
@@ -74,7 +93,7 @@ FilePaths read_installed_files(std::string_view text) {
   PathBudget budget;
   while (!text.empty()) {
     const std::string_view line = take_line(text);
-    if (!line.empty()) add_path(paths, std::string(line), budget);
+    if (!line.empty()) add_path(paths, {std::string(line)}, budget);
   }
   return paths;
 }

@@ -1,6 +1,7 @@
 #include "packages/rpm_header.hpp"
 
 #include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 #include "packages/numbers.hpp"
@@ -19,12 +20,14 @@ enum Tag : std::uint32_t {
   k_release = 1002,
   k_epoch = 1003,
   k_license = 1014,
+  k_file_digests = 1035,
   k_arch = 1022,
   k_old_file_names = 1027,
   k_source_rpm = 1044,
   k_directory_indexes = 1116,
   k_base_names = 1117,
   k_directory_names = 1118,
+  k_digest_algorithm = 5011,
 };
 enum Kind : std::uint32_t { k_int32 = 4, k_string = 6, k_string_array = 8, k_i18n_string = 9 };
 
@@ -133,14 +136,35 @@ class Header {
   std::string_view m_data;
 };
 
+/// As OpenPGP numbers them (RFC 9580, 9.5). Without a number it is the oldest.
+std::string_view digest_algorithm(const Header& header) {
+  const Numbers algorithm = header.numbers(k_digest_algorithm);
+  switch (algorithm.size() == 0 ? 1 : algorithm[0]) {
+    case 1:
+      return "md5";
+    case 2:
+      return "sha1";
+    case 8:
+      return "sha256";
+    case 9:
+      return "sha384";
+    case 10:
+      return "sha512";
+    case 11:
+      return "sha224";
+    default:
+      return "";
+  }
+}
+
 void add_file(Package& package, std::string_view directory, std::string_view name,
-              PathBudget& budget) {
-  const std::size_t size = directory.size() + name.size();
+              PathBudget& budget, std::string digest = {}) {
+  const std::size_t size = directory.size() + name.size() + digest.size();
   if (size > k_max_path || !budget.take(size)) fail("has paths that are too long");
   std::string path(directory);
   path += name;
   if (const auto relative = relative_path(path); !relative.empty())
-    package.files.push_back({std::string(relative)});
+    package.files.push_back({std::string(relative), std::move(digest)});
 }
 
 /// A file is a name and the number of its directory; very old ones are whole.
@@ -153,11 +177,15 @@ void add_files(Package& package, const Header& header, PathBudget& budget) {
   if (names.left() != indexes.size()) fail("has files without directories");
   if (directories.left() > indexes.size()) fail("has directories without files");
   if (!budget.fits(indexes.size())) fail("has too many files");
+  Texts digests = header.texts(k_file_digests);
+  const std::string_view algorithm = digest_algorithm(header);
   std::vector<std::string_view> known;
   while (directories.left() != 0) known.push_back(directories.next());
   for (std::size_t i = 0; i < indexes.size(); ++i) {
     if (indexes[i] >= known.size()) fail("has files without directories");
-    add_file(package, known[indexes[i]], names.next(), budget);
+    std::string digest;
+    if (digests.left() != 0) digest = recorded_digest(algorithm, digests.next());
+    add_file(package, known[indexes[i]], names.next(), budget, std::move(digest));
   }
 }
 

@@ -19,7 +19,7 @@ TEST(DocumentKinds, ByPath) {
       {"var/lib/dpkg/status.d/tzdata.md5sums", Kind::dpkg_md5sums},
       {"var/lib/dpkg/status.d/a/b", {}},
       {"var/lib/dpkg/info/libc6:amd64.list", Kind::dpkg_list},
-      {"var/lib/dpkg/info/libc6:amd64.md5sums", {}},
+      {"var/lib/dpkg/info/libc6:amd64.md5sums", Kind::dpkg_md5sums},
       {"var/lib/dpkg/info/.list", {}},
       {"lib/apk/db/installed", Kind::apk_installed},
       {"usr/lib/apk/db/installed", Kind::apk_installed},

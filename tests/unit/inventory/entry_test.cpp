@@ -19,8 +19,17 @@ TEST(EntryLine, IsReversible) {
                              Entry{EntryType::hardlink, "a", "b", 0644, 1U << 31U, 5, 0, {}},
                              Entry{EntryType::file, "big", "", 0600, 0, 0, 1ULL << 60U, {}},
                              Entry{EntryType::fifo, "f", "", 0600, 0, 0, 0, {}},
-                             Entry{EntryType::block_device, "dev/b", "", 0600, 0, 0, 0, {}}})
+                             Entry{EntryType::block_device, "dev/b", "", 0600, 0, 0, 0, {}, 8, 1}})
     EXPECT_EQ(parse_line(to_line(entry)), entry) << to_line(entry);
+}
+
+TEST(EntryLine, DevicesHaveNumbersAndFilesAttributes) {
+  Entry device{EntryType::character_device, "dev/null", "", 0666, 0, 0, 0, {}, 1, 3};
+  EXPECT_EQ(to_line(device), "c 666 0 0 1:3 dev/null");
+  device.xattrs = {{"user.a=b c", shown_xattr("\x01\xff")}, {"user.none", ""}};
+  EXPECT_EQ(to_line(device), "c 666 0 0 1:3 dev/null user.a=b\\x20c=01ff user.none=");
+  EXPECT_EQ(parse_line(to_line(device)), device);
+  EXPECT_EQ(shown_xattr(std::string(65, 'x')), hash::Digest::of(std::string(65, 'x')).str());
 }
 
 TEST(EntryLine, TheRootHasAName) {
@@ -30,10 +39,27 @@ TEST(EntryLine, TheRootHasAName) {
 }
 
 TEST(EntryLine, OthersAreRefused) {
-  for (const char* line :
-       {"", "d", "d 755", "d 755 0 0", "d 755 0 0 ", "d 755 0 0 a b", "x 755 0 0 a", "d 8 0 0 a",
-        "d 755 -1 0 a", "- 644 0 0 a", "- 644 0 0 1 sha256:1 a", "- 644 0 0 1  a", "l 777 0 0 a",
-        "d 755 0 0 a\\", " d 755 0 0 a", "d 755 0 0 a "})
+  for (const char* line : {"",
+                           "d",
+                           "d 755",
+                           "d 755 0 0",
+                           "d 755 0 0 ",
+                           "d 755 0 0 a b",
+                           "x 755 0 0 a",
+                           "d 8 0 0 a",
+                           "d 755 -1 0 a",
+                           "- 644 0 0 a",
+                           "- 644 0 0 1 sha256:1 a",
+                           "- 644 0 0 1  a",
+                           "l 777 0 0 a",
+                           "d 755 0 0 a\\",
+                           " d 755 0 0 a",
+                           "d 755 0 0 a ",
+                           "c 666 0 0 a",
+                           "c 666 0 0 1 a",
+                           "c 666 0 0 1: a",
+                           "c 666 0 0 1:3",
+                           "c 666 0 0 :3 a"})
     EXPECT_THROW(parse_line(line), base::Error) << line;
 }
 

@@ -93,9 +93,12 @@ TEST_F(ImageInventoryTest, OwnedFilesLicencesAndTheDistribution) {
              {"usr/lib/p/a-1.dist-info/RECORD", "a.py,,\n../../bin/a,,\n../../../../../x,,\n"}}});
   EXPECT_EQ(image.os.id, "debian");
   ASSERT_EQ(image.packages.size(), 4U);
-  EXPECT_EQ(image.packages[0].package.files, (packages::FilePaths{{"usr/d"}}));
+  EXPECT_EQ(image.packages[0].package.files,
+            (packages::FilePaths{{"usr/d", "md5:d41d8cd98f00b204e9800998ecf8427e"}}));
   EXPECT_EQ(image.packages[0].path, "var/lib/dpkg/status.d/d");
-  EXPECT_EQ(image.packages[1].package.files, (packages::FilePaths{{"lib"}, {"lib/libc.so"}}));
+  EXPECT_EQ(
+      image.packages[1].package.files,
+      (packages::FilePaths{{"lib"}, {"lib/libc.so", "md5:d41d8cd98f00b204e9800998ecf8427e"}}));
   EXPECT_EQ(image.packages[1].package.licences, Texts{"LGPL"});
   EXPECT_EQ(image.packages[2].package.licences, Texts{"LGPL"});
   EXPECT_EQ(image.packages[3].package.files,
@@ -111,6 +114,8 @@ TEST_F(ImageInventoryTest, LayersThatAreKnownAreNotReadAgain) {
   EXPECT_EQ(names(image), Texts{"a=1 0"});
 }
 
+             {"var/lib/dpkg/info/libc6:amd64.md5sums",
+              "d41d8cd98f00b204e9800998ecf8427e  lib/libc.so\n"},
 TEST_F(ImageInventoryTest, LinksThatLeadNowhereAreFindings) {
   const ImageInventory image =
       read({{{"a -> b"}, {"b -> a"}, {"a/x", "1"}, {"h = nothing"}, {"ok", "1"}}});

@@ -25,7 +25,9 @@ TEST(DpkgStatus, PackagesThatAreThere) {
                                         .name = "libc6",
                                         .version = "2.36-9+deb12u10",
                                         .architecture = "amd64",
-                                        .source = "glibc"}));
+                                        .source = "glibc",
+                                        .files = {{"etc/ld.so.conf.d/x86_64-linux-gnu.conf",
+                                                   "md5:d4e7a7b88a71b5ffd9e2644e71a0cfab"}}}));
   EXPECT_EQ(found.packages[1], (Package{.type = PackageType::deb,
                                         .name = "held",
                                         .version = "1:2~rc1",
@@ -84,7 +86,7 @@ TEST(DpkgList, PathsWithoutTheRoot) {
 TEST(DpkgMd5sums, PathsBehindDigests) {
   EXPECT_EQ(read_dpkg_md5sums("d4e7a7b88a71b5ffd9e2644e71a0cfab  usr/bin/x y\nshort  a\n"
                               "d4e7a7b88a71b5ffd9e2644e71a0cfab\n"),
-            FilePaths{{"usr/bin/x y"}});
+            (FilePaths{{"usr/bin/x y", "md5:d4e7a7b88a71b5ffd9e2644e71a0cfab"}}));
 }
 
 TEST(DebianCopyright, OnlyTheFormatThatMachinesRead) {

@@ -26,7 +26,9 @@ TEST(Apk, PackagesWithTheirFiles) {
                                         .architecture = "x86_64",
                                         .source = "musl",
                                         .licences = {"MIT"},
-                                        .files = {{"lib/ld-musl-x86_64.so.1"}, {"top"}}}));
+                                        .files = {{"lib/ld-musl-x86_64.so.1",
+                                                   "sha1:be5f5dc97e7040ba936318615ee3937ea3d55c6b"},
+                                                  {"top"}}}));
   EXPECT_EQ(found.packages[1].files, FilePaths{{"etc/a b"}});
 }
 
@@ -39,6 +41,13 @@ TEST(Apk, HostileDatabases) {
   EXPECT_LT(bytes, std::size_t{257} << 20);
   EXPECT_FALSE(bomb.problems.empty());
   EXPECT_EQ(read_apk_installed("V:1\n\nR\n:\nx").problems.size(), 1U);
+  const Found twice = read_apk_installed("P:a\nV:1\nP:b\nV:2\n");
+  EXPECT_EQ(twice.packages.at(0).name + twice.packages.at(0).version, "b2");
+  EXPECT_EQ(twice.problems.size(), 2U);
+  const std::string digest = "Z:Q1vl9dyX5wQLqTYxhhXuOTfqPVXGs=\n";
+  const Found long_path =
+      read_apk_installed("P:a\nR:x\nR:" + std::string(5000, 'y') + "\n" + digest);
+  EXPECT_EQ(long_path.packages.at(0).files, FilePaths{{"x"}}) << "a digest of another file";
 }
 
 TEST(Gem, WhatRubyGemsWrites) {
@@ -95,9 +104,15 @@ TEST(Python, Metadata) {
 }
 
 TEST(Python, FilesOfRecords) {
-  EXPECT_EQ(
-      read_python_record("a/__init__.py,sha256=x,1\n\"b,\"\"c\"\"\",,\n../../bin/a,,\n\n\"open"),
-      (FilePaths{{"a/__init__.py"}, {"b,\"c\""}, {"../../bin/a"}, {"open"}}));
+  EXPECT_EQ(read_python_record("a/"
+                               "__init__.py,sha256=47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU,"
+                               "0\nx,sha256=x,1\n\"b,\"\"c\"\"\",,\n../../bin/a,,\n\n\"open"),
+            (FilePaths{{"a/__init__.py",
+                        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+                       {"x"},
+                       {"b,\"c\""},
+                       {"../../bin/a"},
+                       {"open"}}));
   EXPECT_EQ(read_installed_files("../a.py\r\nPKG-INFO\n"), (FilePaths{{"../a.py"}, {"PKG-INFO"}}));
 }
 

@@ -20,14 +20,18 @@ std::string golden(const char* name) {
 }
 
 const Package& hello() {
-  static const Package k_hello{.type = PackageType::rpm,
-                               .name = "pinnace-hello",
-                               .version = "2:1.0-3",
-                               .architecture = "noarch",
-                               .source = "pinnace-hello",
-                               .source_version = "1.0-3",
-                               .licences = {"MIT AND BSD-3-Clause"},
-                               .files = {{"usr/bin/hello"}, {"usr/share/doc/hello/README"}}};
+  static const Package k_hello{
+      .type = PackageType::rpm,
+      .name = "pinnace-hello",
+      .version = "2:1.0-3",
+      .architecture = "noarch",
+      .source = "pinnace-hello",
+      .source_version = "1.0-3",
+      .licences = {"MIT AND BSD-3-Clause"},
+      .files = {{"usr/bin/hello",
+                 "sha256:98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4"},
+                {"usr/share/doc/hello/README",
+                 "sha256:30a4ab973ef8fd561d930d55502df855108ca0b081454b0e761d5141f3778780"}}};
   return k_hello;
 }
 
