@@ -7,6 +7,7 @@
 #include "base/shown.hpp"
 #include "binaries/java_identity.hpp"
 #include "binaries/zip.hpp"
+#include "packages/paragraphs.hpp"
 
 namespace pinnace::binaries {
 
@@ -15,8 +16,9 @@ namespace {
 using packages::Found;
 using packages::Package;
 
-constexpr std::array<std::string_view, 10> k_extensions = {
-    ".jar", ".war", ".ear", ".hpi", ".jpi", ".par", ".sar", ".nar", ".kar", ".jar.original"};
+constexpr std::array<std::string_view, 15> k_extensions = {
+    ".jar", ".war", ".ear", ".hpi", ".jpi",  ".par",          ".sar",         ".nar",
+    ".kar", ".rar", ".aar", ".esa", ".lpkg", ".jar.original", ".war.original"};
 constexpr std::string_view k_manifest = "META-INF/MANIFEST.MF";
 constexpr std::size_t k_max_text = 1 << 20;
 constexpr std::size_t k_max_poms = 2000;
@@ -68,10 +70,17 @@ class JavaReader {
   Budget m_budget;
 };
 
+/// Java's resource adapters have the extension of another kind of archives.
+bool is_of_rar(const RandomAccess& file) {
+  constexpr std::string_view k_magic = "Rar!\x1a\x07";
+  return file.size() >= k_magic.size() && read_range(file, 0, k_magic.size()) == k_magic;
+}
+
 /// `inside`: where in the outermost archive; empty for itself.
 void JavaReader::read_archive(const RandomAccess& file, std::string_view path,
                               const std::string& inside, unsigned depth) {
   try {
+    if (is_of_rar(file)) return;
     read_entries(StoppableAccess(m_context, file), path, inside, depth);
   } catch (const base::Error& error) {
     m_context.check();
@@ -126,8 +135,10 @@ void JavaReader::read_nested(const ZipFile& zip, const ZipEntry& entry, const st
 }  // namespace
 
 bool is_java_archive(std::string_view path) {
-  return std::any_of(k_extensions.begin(), k_extensions.end(),
-                     [&](std::string_view end) { return path.ends_with(end); });
+  return std::any_of(k_extensions.begin(), k_extensions.end(), [&](std::string_view end) {
+    return path.size() >= end.size() &&
+           packages::same_name(path.substr(path.size() - end.size()), end);
+  });
 }
 
 Found read_java_archive(const base::Context& context, const RandomAccess& file,

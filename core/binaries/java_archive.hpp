@@ -7,7 +7,8 @@
 
 namespace pinnace::binaries {
 
-/// Whether a file is a Java archive by its name: .jar, .war, .ear, Jenkins' .hpi and .jpi, ...
+/// Whether a file is a Java archive by its name: .jar, .war, .ear, Jenkins' .hpi and .jpi, ...,
+/// in whatever case.
 bool is_java_archive(std::string_view path);
 
 /// What nests deeper is a problem, and what all archives in one take together beyond that: each

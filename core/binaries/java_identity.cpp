@@ -21,7 +21,10 @@ constexpr std::size_t k_max_licence = 200;
 /// "commons-io-2.11.0" of "lib/commons-io-2.11.0.jar".
 std::string_view stem_of(std::string_view path) {
   path.remove_prefix(path.rfind('/') + 1);  // npos + 1 is 0
-  if (path.ends_with(".original")) path.remove_suffix(std::string_view(".original").size());
+  constexpr std::string_view k_original = ".original";
+  if (path.size() > k_original.size() &&
+      packages::same_name(path.substr(path.size() - k_original.size()), k_original))
+    path.remove_suffix(k_original.size());
   return path.substr(0, path.rfind('.'));
 }
 
@@ -64,10 +67,10 @@ class Manifest {
     if (auto main = packages::Paragraphs(text).next()) m_main = *std::move(main);
   }
 
-  /// The first of these names that has a value.
+  /// Of the first of these names that has a value: the last one, as Java reads it.
   std::string first(std::initializer_list<const char*> names) const {
     for (const char* name : names) {
-      std::string value = text_of(trimmed(packages::joined(m_main.find(name))));
+      std::string value = text_of(trimmed(packages::joined(m_main.find_last(name))));
       if (!value.empty()) return value;
     }
     return {};

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t k_max_looks = 2'000'000;
 
 /// Where documents are by their whole path.
-constexpr std::array<std::string_view, 10> k_directories = {"etc",
+constexpr std::array<std::string_view, 11> k_directories = {"etc",
                                                             "lib/apk/db",
                                                             "usr/lib",
                                                             "usr/lib/apk/db",
@@ -23,6 +23,7 @@ constexpr std::array<std::string_view, 10> k_directories = {"etc",
                                                             "var/lib/dpkg",
                                                             "var/lib/dpkg/info",
                                                             "var/lib/dpkg/status.d",
+                                                            "var/lib/dpkg/updates",
                                                             "var/lib/rpm"};
 constexpr std::string_view k_documentation = "usr/share/doc";
 constexpr std::string_view k_modules = "node_modules";

@@ -51,6 +51,12 @@ struct Document {
 /// What a document takes in memory, about.
 std::size_t size_of(const Document& document);
 
+/// dpkg's database of what is installed, and whether a file is one of those that it reads behind
+/// it: they are numbered, and their paragraphs replace those of the same packages. It leaves them
+/// where it did not come to its end.
+inline constexpr std::string_view k_dpkg_status = "var/lib/dpkg/status";
+bool is_dpkg_update(std::string_view path);
+
 /// What kind of document a file is by its path; nullopt if by that it is none.
 std::optional<DocumentKind> kind_by_path(std::string_view path);
 /// The same by its first bytes, which is how programs are known.

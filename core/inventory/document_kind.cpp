@@ -28,7 +28,7 @@ bool is_in(std::string_view path, std::string_view directory, std::string_view e
 }
 
 std::optional<DocumentKind> dpkg_kind(std::string_view path) {
-  if (path == "var/lib/dpkg/status") return DocumentKind::dpkg_status;
+  if (path == k_dpkg_status || is_dpkg_update(path)) return DocumentKind::dpkg_status;
   if (is_in(path, "var/lib/dpkg/info/", ".list")) return DocumentKind::dpkg_list;
   if (is_in(path, "var/lib/dpkg/info/", ".md5sums")) return DocumentKind::dpkg_md5sums;
   if (is_in(path, "var/lib/dpkg/status.d/", ".md5sums")) return DocumentKind::dpkg_md5sums;
@@ -64,20 +64,41 @@ std::string_view without_package(std::string_view directory) {
   return rest;
 }
 
-/// The package.json of what is installed: node_modules/NAME/package.json. Within a package only
-/// what stands right in its own node_modules is installed: others are a part of it, for its tests.
-/// Stores of package managers (.pnpm, .store) have a directory a package between.
+constexpr std::array<std::string_view, 12> k_test_names = {
+    "__fixtures__", "__mocks__", "__tests__", "demo",      "example", "examples",
+    "fixture",      "fixtures",  "spec",      "test-data", "test",    "tests"};
+
+std::string_view take_part(std::string_view& path) {
+  const std::string_view part = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(part.size() + 1, path.size()));
+  return part;
+}
+
+/// Whether a directory is in one of a package in node_modules that is there for its tests.
+bool is_of_tests(std::string_view directory) {
+  bool is_in_package = false;
+  while (!directory.empty()) {
+    const std::string_view part = take_part(directory);
+    if (part == k_node_modules) {
+      is_in_package = true;
+      if (take_part(directory).starts_with('@')) take_part(directory);
+    } else if (is_in_package &&
+               std::find(k_test_names.begin(), k_test_names.end(), part) != k_test_names.end()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The package.json of what is installed: node_modules/NAME/package.json. A package has its own in
+/// its node_modules, or in one below a directory of its own, as dist or vendor, whose modules find
+/// it there; but one that is there for its tests is a part of it. Stores of package managers
+/// (.pnpm, .store) have a directory a package between.
 bool is_installed_package(std::string_view path) {
   std::string_view directory = directory_of(path);
   const std::string_view modules = without_package(directory);
   if (name_of(modules) != k_node_modules) return false;
-  const std::string_view around = directory_of(modules);
-  if (around.size() == modules.size()) return true;
-  const std::size_t outer = (std::string(around) + "/").rfind("/node_modules/");
-  const bool is_outermost = outer == std::string_view::npos && !around.starts_with("node_modules/");
-  if (is_outermost) return true;
-  if (name_of(directory_of(around)).starts_with('.')) return true;
-  return is_installed_package(std::string(around) + "/package.json");
+  return !is_of_tests(directory_of(modules));
 }
 
 std::optional<DocumentKind> python_kind(std::string_view path) {
@@ -100,6 +121,12 @@ bool is_gemspec(std::string_view path) {
 }
 
 }  // namespace
+
+bool is_dpkg_update(std::string_view path) {
+  constexpr std::string_view k_updates = "var/lib/dpkg/updates/";
+  return is_in(path, k_updates, "") &&
+         path.find_first_not_of("0123456789", k_updates.size()) == std::string_view::npos;
+}
 
 std::optional<DocumentKind> kind_by_path(std::string_view path) {
   if (path.starts_with(k_dpkg)) return dpkg_kind(path);

@@ -12,6 +12,8 @@
 #include "inventory/owned_files.hpp"
 #include "inventory/wanted_documents.hpp"
 #include "packages/package_history.hpp"
+#include "packages/python.hpp"
+#include "tree/file_tree.hpp"
 
 namespace pinnace::inventory {
 
@@ -58,6 +60,8 @@ struct LayerStack::State {
   KeptDocuments kept;
   WantedDocuments wanted;
   std::map<std::string, Database> databases;  ///< by the paths of aliases
+  /// By names and architectures of dpkg's packages the last of its updates that has them.
+  std::map<std::pair<std::string, std::string>, std::string> updates;
   packages::PackageHistory history;
 
   void place(tree::LayerPlacement& placement, ImageTree::Node node, Touched& touched);
@@ -68,8 +72,13 @@ struct LayerStack::State {
   const Document* document_at(const std::string& path) const;
   void remember(const std::set<std::string>& told);
   std::map<std::string, std::size_t> read_aliases(OwnedFiles::Aliases& documents);
+  void note_update(const std::string& path, const Document& document);
+  bool is_replaced(const std::string& path, const Package& package) const;
+  bool has_room(const std::string& path);
   bool collect(OwnedFiles& owned, const std::string& path, const Document& document,
                std::size_t layer);
+  bool says_name(const std::string& metadata, const OwnedFiles::Aliases& aliases) const;
+  void collect_unnamed(OwnedFiles& owned, const OwnedFiles::Aliases& aliases);
   void collect_packages(const OwnedFiles::Aliases& aliases,
                         const std::map<std::string, std::size_t>& layers);
 };
@@ -200,17 +209,36 @@ std::map<std::string, std::size_t> LayerStack::State::read_aliases(OwnedFiles::A
   return layers;
 }
 
+void LayerStack::State::note_update(const std::string& path, const Document& document) {
+  if (!is_dpkg_update(path)) return;
+  for (const Package& one : document.packages) {
+    std::string& last = updates[{one.name, one.architecture}];
+    last = std::max(last, path);
+  }
+}
+
+/// By a paragraph of dpkg's updates.
+bool LayerStack::State::is_replaced(const std::string& path, const Package& package) const {
+  if (path != k_dpkg_status && !is_dpkg_update(path)) return false;
+  const auto update = updates.find({package.name, package.architecture});
+  return update != updates.end() && update->second != path;
+}
+
+bool LayerStack::State::has_room(const std::string& path) {
+  constexpr std::size_t k_most = 500'000;
+  if (inventory.packages.size() < k_most) return true;
+  find({.path = path}, "the image has more packages than an inventory takes");
+  return false;
+}
+
 /// `layer`: since which its packages are there, if nothing else is known. False: there are too
 /// many.
 bool LayerStack::State::collect(OwnedFiles& owned, const std::string& path,
                                 const Document& document, std::size_t layer) {
-  constexpr std::size_t k_most = 500'000;
   context.check();
   for (const Package& package : document.packages) {
-    if (inventory.packages.size() == k_most) {
-      find({.path = path}, "the image has more packages than an inventory takes");
-      return false;
-    }
+    if (is_replaced(path, package)) continue;
+    if (!has_room(path)) return false;
     InstalledPackage installed{package, path, history.since(path, package, layer)};
     owned.add_to(installed.package, path, document.kind);
     inventory.packages.push_back(std::move(installed));
@@ -218,9 +246,45 @@ bool LayerStack::State::collect(OwnedFiles& owned, const std::string& path,
   return true;
 }
 
+bool LayerStack::State::says_name(const std::string& metadata,
+                                  const OwnedFiles::Aliases& aliases) const {
+  if (const auto alias = aliases.find(metadata); alias != aliases.end() && alias->second)
+    return true;
+  const ImageTree::Node* node = tree.follow(metadata);
+  return node != nullptr && node->document != nullptr;
+}
+
+/// Distributions of Python without METADATA that says their names: their directories do, for pip.
+void LayerStack::State::collect_unnamed(OwnedFiles& owned, const OwnedFiles::Aliases& aliases) {
+  std::string known;
+  for (const auto& [path, node] : tree.nodes()) {
+    const std::string_view parent = tree::parent_path(path);
+    const bool is_new = parent.ends_with(".dist-info") && parent != known &&
+                        node.file.entry.type == EntryType::file;
+    if (!is_new) continue;
+    context.check();
+    known = parent;
+    const std::string& directory = known;
+    const std::string metadata = directory + "/METADATA";
+    if (says_name(metadata, aliases)) continue;
+    Package package = packages::named_by_directory(tree::base_name(directory));
+    if (package.name.empty()) continue;
+    if (!has_room(directory)) return;
+    InstalledPackage installed{std::move(package), directory, node.file.layer};
+    owned.add_to(installed.package, metadata, DocumentKind::python_metadata);
+    inventory.packages.push_back(std::move(installed));
+  }
+}
+
 void LayerStack::State::collect_packages(const OwnedFiles::Aliases& aliases,
                                          const std::map<std::string, std::size_t>& layers) {
   OwnedFiles owned(tree, aliases);
+  for (const auto& [path, node] : tree.nodes()) {
+    if (node.tells()) note_update(path, *node.document);
+  }
+  for (const auto& [path, document] : aliases) {
+    if (document) note_update(path, *document);
+  }
   bool goes_on = true;
   for (const auto& [path, node] : tree.nodes()) {
     if (goes_on && node.tells()) goes_on = collect(owned, path, *node.document, node.file.layer);
@@ -228,6 +292,7 @@ void LayerStack::State::collect_packages(const OwnedFiles::Aliases& aliases,
   for (const auto& [path, document] : aliases) {
     if (goes_on && document) goes_on = collect(owned, path, *document, layers.at(path));
   }
+  if (goes_on) collect_unnamed(owned, aliases);
   if (owned.is_spent()) find({}, "packages list more files than an inventory takes");
 }
 

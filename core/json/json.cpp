@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "json/equal_keys.hpp"
 
 namespace pinnace::json {
 
@@ -104,18 +105,28 @@ class UniqueKeys {
   std::vector<std::set<std::string>> m_open;
 };
 
-}  // namespace
-
-Json parse(std::string_view text, std::string_view what) {
+/// `watch`: a callback of the library's parser, or nullptr.
+Json parse_watched(std::string_view text, std::string_view what,
+                   const Json::parser_callback_t& watch) {
   check_extent(text, what);
   try {
-    return Json::parse(text, UniqueKeys(what));
+    return Json::parse(text, watch);
   } catch (const Json::parse_error& error) {
     fail_at(text, error.byte, what, reason_of(error));
   } catch (const Json::exception&) {
     throw Error(ErrorCode::invalid_input,
                 std::string(what) + ": invalid JSON: a number is out of range");
   }
+}
+
+}  // namespace
+
+Json parse(std::string_view text, std::string_view what) {
+  return parse_watched(text, what, UniqueKeys(what));
+}
+
+Json parse_as_javascript(std::string_view text, std::string_view what) {
+  return parse_watched(text, what, nullptr);
 }
 
 Json parse_or_null(std::string_view text) {

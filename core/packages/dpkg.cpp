@@ -57,16 +57,21 @@ Found read_dpkg_status(std::string_view text) {
       found.problem("a paragraph without a package's name");
       continue;
     }
+    const std::string twice =
+        paragraph->repeated({"Package", "Status", "Version", "Architecture", "Source"});
+    if (!twice.empty())
+      found.problem("package " + package.name + ": " + twice +
+                    " stands twice, which dpkg refuses; the first one is taken");
     if (!is_there(paragraph->line("Status"))) continue;
     package.version = text_of(paragraph->line("Version"));
     package.architecture = text_of(paragraph->line("Architecture"));
     set_source(package, paragraph->line("Source"));
+    add_conffiles(package, paragraph->find("Conffiles"), budget);
     if (!found.add(std::move(package))) break;
   }
   return found;
 }
 
-    add_conffiles(package, paragraph->find("Conffiles"), budget);
 FilePaths read_dpkg_list(std::string_view text) {
   FilePaths paths;
   PathBudget budget;

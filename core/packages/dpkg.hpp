@@ -10,7 +10,9 @@
 namespace pinnace::packages {
 
 /// Reads `status`, or a file of `status.d` (images that are made without dpkg have one a package).
-/// Packages that are removed, or of which only the configuration is left, are none.
+/// Packages that are removed, or of which only the configuration is left, are none. A field that
+/// stands twice is a problem. Their files of
+/// configuration are those whose digests dpkg keeps there.
 Found read_dpkg_status(std::string_view text);
 
 /// The paths that a package has, of info/NAME.list, relative to the root: directories, too. Like

@@ -40,10 +40,11 @@ std::string_view assigned_name(std::string_view line, std::string_view& value) {
   return left.substr(dot + 1);
 }
 
+/// The last assignment counts, as for Ruby.
 void take(Package& package, std::string_view name, const std::vector<std::string>& texts) {
   if (texts.empty()) return;
-  if (name == "name" && package.name.empty()) package.name = texts.front();
-  if (name == "version" && package.version.empty()) package.version = texts.front();
+  if (name == "name") package.name = texts.front();
+  if (name == "version") package.version = texts.front();
   if (name == "platform") package.architecture = texts.front();
   if (name == "license" || name == "licenses") package.licences = texts;
 }

@@ -1,7 +1,7 @@
 #include "packages/npm.hpp"
 
 #include "base/error.hpp"
-#include "json/json.hpp"
+#include "json/equal_keys.hpp"
 
 namespace pinnace::packages {
 
@@ -44,7 +44,7 @@ Found read_package_json(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   Json json;
   try {
-    json = json::parse(text, "package.json");
+    json = json::parse_as_javascript(text, "package.json");
   } catch (const base::Error& error) {
     found.problem(error.what());
     return found;
@@ -53,7 +53,7 @@ Found read_package_json(std::string_view text) {
   Package package{.type = PackageType::npm};
   package.name = field(json, "name");
   package.version = field(json, "version");
-  if (package.name.empty() || package.version.empty()) return found;
+  if (package.name.empty()) return found;
   const std::size_t slash = package.name.find('/');
   if (package.name.starts_with('@') && slash != std::string::npos) {
     package.group = package.name.substr(0, slash);

@@ -12,16 +12,16 @@ char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool goes_on(std::string_view text) {
   return text.starts_with(' ') || text.starts_with('\t');
 }
 
 }  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
 
 std::string_view take_line(std::string_view& rest) {
   const std::size_t end = std::min(rest.find('\n'), rest.size());
@@ -41,6 +41,22 @@ std::string_view Paragraph::find(std::string_view name) const {
   const auto found = std::find_if(m_fields.begin(), m_fields.end(),
                                   [&](const Field& field) { return same_name(field.name, name); });
   return found == m_fields.end() ? std::string_view() : found->value;
+}
+
+std::string_view Paragraph::find_last(std::string_view name) const {
+  const auto found = std::find_if(m_fields.rbegin(), m_fields.rend(),
+                                  [&](const Field& field) { return same_name(field.name, name); });
+  return found == m_fields.rend() ? std::string_view() : found->value;
+}
+
+std::string Paragraph::repeated(std::initializer_list<std::string_view> names) const {
+  for (const std::string_view name : names) {
+    const auto count = std::count_if(m_fields.begin(), m_fields.end(), [&](const Field& field) {
+      return same_name(field.name, name);
+    });
+    if (count > 1) return std::string(name);
+  }
+  return {};
 }
 
 std::string_view Paragraph::line(std::string_view name) const {

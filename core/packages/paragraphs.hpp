@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ std::string_view take_line(std::string_view& rest);
 
 /// Without spaces and tabs and ends of lines at both ends.
 std::string_view trimmed(std::string_view text);
+
+/// Whether they are the same but for the case of ASCII letters.
+bool same_name(std::string_view a, std::string_view b);
 
 /// "Name: value", with lines that begin with a space or tab going on with the value: as dpkg
 /// (deb822(5)), Python's metadata (RFC 822) and the manifests of Java archives have it. Borrows the
@@ -35,6 +39,10 @@ class Paragraph {
   std::string_view find(std::string_view name) const;
   /// The first line of the same.
   std::string_view line(std::string_view name) const;
+  /// The last value of a name.
+  std::string_view find_last(std::string_view name) const;
+  /// The first of these names that stands twice; empty if none does.
+  std::string repeated(std::initializer_list<std::string_view> names) const;
 
  private:
   std::vector<Field> m_fields;

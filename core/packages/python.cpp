@@ -70,9 +70,20 @@ Found read_python_metadata(std::string_view text) {
     found.problem("metadata of a Python distribution without its name");
     return found;
   }
+  if (const std::string twice = header->repeated({"Name", "Version"}); !twice.empty())
+    found.problem(twice + " stands twice; the first one is taken, as Python does");
   add_licences(package, *header);
   found.packages.push_back(std::move(package));
   return found;
+}
+
+Package named_by_directory(std::string_view name) {
+  name = name.substr(0, name.rfind('.'));
+  const std::size_t dash = std::min(name.find('-'), name.size());
+  Package package{.type = PackageType::pypi};
+  package.name = text_of(name.substr(0, dash));
+  package.version = text_of(name.substr(std::min(dash + 1, name.size())));
+  return package;
 }
 
 FilePaths read_python_record(std::string_view text) {

@@ -13,8 +13,12 @@ namespace pinnace::packages {
 /// Reads NAME.dist-info/METADATA, NAME.egg-info/PKG-INFO or a file NAME.egg-info.
 Found read_python_metadata(std::string_view text);
 
-/// The files of NAME.dist-info/RECORD, as it has them: relative to the directory that
-/// NAME.dist-info is in, or absolute. Like the next one throws invalid_input for more than are
+/// What a distribution is called whose metadata don't say it: by its directory,
+/// "NAME-VERSION.dist-info", as pip does.
+Package named_by_directory(std::string_view name);
+
+/// The files of NAME.dist-info/RECORD with their digests, as it has them: relative to the directory
+/// that NAME.dist-info is in, or absolute. Like the next one throws invalid_input for more than are
 /// kept.
 FilePaths read_python_record(std::string_view text);
 

@@ -163,6 +163,20 @@ class Packages(Case):
             ("pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=alpine-3.20.1",), ("pkg:gem/rake@13.0",),
             ("pkg:npm/%40s/c@2.0.0",), ("pkg:npm/a@1.0.0",), ("pkg:pypi/foo-bar@1",)])
 
+    def test_what_other_tools_would_load_is_found(self):
+        inner = zip_of({"META-INF/maven/g/inner/pom.properties": b"groupId=g\nartifactId=inner\nversion=1\n"})
+        result = self.inventory({
+            "var/lib/dpkg/status": b"Package: a\nVersion: 1\n\nPackage: b\nVersion: 1\n",
+            "var/lib/dpkg/updates/0001": b"Package: b\nVersion: 2\n",
+            "srv/APP.WAR": zip_of({"WEB-INF/lib/inner.Jar": inner}),
+            "app/node_modules/a/vendor/node_modules/b/package.json": b'{"name": "b", "version": "1.0.0"}',
+            "app/node_modules/c/package.json": b'{"name": "c", "name": "d"}',
+            "usr/lib/python3/site-packages/e-1.dist-info/RECORD": b"e.py,,\n"})
+        self.assertEqual(self.names(result, "type", "name", "version"),
+                         [("deb", "a", "1"), ("deb", "b", "2"), ("maven", "APP", ""), ("maven", "g:inner", "1"),
+                          ("npm", "b", "1.0.0"), ("npm", "d", ""), ("pypi", "e", "1")])
+        self.assertEqual(result["findings"], [])
+
     def test_layers_and_whiteouts(self):
         status = "Package: {}\nStatus: install ok installed\nVersion: {}\n\n"
         base = {"var/lib/dpkg/status": (status.format("a", 1) + status.format("b", 1)).encode(), "opt/x.jar": zip_of({"a": b""})}

@@ -41,6 +41,16 @@ TEST(JavaArchive, WithArchivesInIt) {
   EXPECT_EQ(read("#!/bin/sh\nexec java -jar $0\n" + jar, "opt/app.jar"), expected);
 }
 
+TEST(JavaArchive, InWhateverCase) {
+  const std::string inner =
+      test_support::make_zip({{"META-INF/maven/x/pom.properties", "artifactId=x\nversion=1"}});
+  const Found found =
+      read(test_support::make_zip({{"LIB/X.JAR", inner}}), "opt/app-2.Jar.Original");
+  EXPECT_EQ(found.packages,
+            (std::vector<Package>{maven("", "app", "2"), maven("", "x", "1", "LIB/X.JAR")}));
+  EXPECT_EQ(read("Rar!\x1a\x07 and more", "opt/photos.rar"), Found{});
+}
+
 TEST(JavaArchive, NestedAHundredDeep) {
   for (const bool deflated : {false, true}) {
     std::string bytes = test_support::make_zip({{"a", ""}});

@@ -60,6 +60,32 @@ TEST_F(ImageInventoryTest, PackagesHaveTheLayerThatBroughtThem) {
             Texts{"a=1 2"});
 }
 
+TEST_F(ImageInventoryTest, UpdatesOfDpkgReplaceWhatItsStatusSays) {
+  const std::string updates = "var/lib/dpkg/updates/000";
+  EXPECT_EQ(names(read({{{"var/lib/dpkg/status", status({"a=1", "b=1"})},
+                         {updates + "0", status({"b=2", "c=1"})},
+                         {updates + "1", status({"c=2"})}}})),
+            (Texts{"a=1 0", "b=2 0", "c=2 0"}));
+  EXPECT_EQ(names(read({{{"var/lib/dpkg -> ../../usr/dpkg"},
+                         {"usr/dpkg/status", status({"b=1"})},
+                         {"usr/dpkg/updates/0001", status({"b=2"})}}})),
+            Texts{"b=2 0"});
+}
+
+TEST_F(ImageInventoryTest, DistributionsOfPythonAreCalledAsTheirDirectories) {
+  const ImageInventory image = read({{{"p/a_b-1.0.dist-info/RECORD", "a.py,,\n"},
+                                      {"p/c-2.dist-info/METADATA", "Version: 2\n"},
+                                      {"p/d-3.dist-info/METADATA", "Name: d\nVersion: 4\n"},
+                                      {"p/d-3.dist-info/INSTALLER", "pip"},
+                                      {"p/gone-1.dist-info/"},
+                                      {"p/-.dist-info/INSTALLER", "pip"},
+                                      {"p/e.dist-info/INSTALLER", "pip"}}});
+  EXPECT_EQ(names(image), (Texts{"a_b=1.0 0", "c=2 0", "d=4 0", "e= 0"}));
+  EXPECT_EQ(image.packages.at(0).path, "p/a_b-1.0.dist-info");
+  EXPECT_EQ(image.packages.at(0).package.files, (packages::FilePaths{{"p/a.py"}}));
+  EXPECT_EQ(image.findings.size(), 1U) << "METADATA without a name";
+}
+
 TEST_F(ImageInventoryTest, WhatIsDeletedOrReplacedIsGone) {
   const std::string package = R"({"name":"x","version":"1"})";
   const std::vector<Sample> base = {{"app/node_modules/x/package.json", package},
@@ -85,6 +111,8 @@ TEST_F(ImageInventoryTest, OwnedFilesLicencesAndTheDistribution) {
              {"etc/os-release -> ../usr/lib/os-release"},
              {"var/lib/dpkg/status", status({"libc6=2", "z=1"})},
              {"var/lib/dpkg/info/libc6:amd64.list", "/.\n/lib\n/lib/libc.so\n"},
+             {"var/lib/dpkg/info/libc6:amd64.md5sums",
+              "d41d8cd98f00b204e9800998ecf8427e  lib/libc.so\n"},
              {"usr/share/doc/z -> libc6"},
              {"usr/share/doc/libc6/copyright", "Format: x\n\nLicense: LGPL\n"}},
             {{"var/lib/dpkg/status.d/d", "Package: d\nVersion: 3\n"},
@@ -114,8 +142,6 @@ TEST_F(ImageInventoryTest, LayersThatAreKnownAreNotReadAgain) {
   EXPECT_EQ(names(image), Texts{"a=1 0"});
 }
 
-             {"var/lib/dpkg/info/libc6:amd64.md5sums",
-              "d41d8cd98f00b204e9800998ecf8427e  lib/libc.so\n"},
 TEST_F(ImageInventoryTest, LinksThatLeadNowhereAreFindings) {
   const ImageInventory image =
       read({{{"a -> b"}, {"b -> a"}, {"a/x", "1"}, {"h = nothing"}, {"ok", "1"}}});

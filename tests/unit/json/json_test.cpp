@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "json/equal_keys.hpp"
 
 namespace pinnace::json {
 namespace {
@@ -25,6 +26,12 @@ TEST(Json, ErrorsSayWhere) {
       EXPECT_NE(std::string(error.what()).find(expected), std::string::npos) << error.what();
     }
   }
+}
+
+TEST(Json, OfEqualKeysNoneOrTheLast) {
+  const char* const k_text = R"({"a":{"b":1,"b":2},"a":{"b":3}})";
+  EXPECT_THROW(parse(k_text, "x"), base::Error);
+  EXPECT_EQ(parse_as_javascript(k_text, "x").dump(), R"({"a":{"b":3}})");
 }
 
 TEST(Json, BracketsInStringsDoNotNest) {

@@ -37,6 +37,21 @@ TEST(DpkgStatus, PackagesThatAreThere) {
   EXPECT_EQ(found.problems, Texts{});
 }
 
+TEST(DpkgStatus, FilesOfConfigurationHaveDigests) {
+  const Found found = read_dpkg_status(
+      "Package: a\nConffiles:\n /etc/a b d4e7a7b88a71b5ffd9e2644e71a0cfab obsolete\n"
+      " /etc/c newconffile\n");
+  EXPECT_EQ(found.packages.at(0).files,
+            (FilePaths{{"etc/a b", "md5:d4e7a7b88a71b5ffd9e2644e71a0cfab"}}));
+}
+
+TEST(DpkgStatus, FieldsThatStandTwiceAreProblems) {
+  const Found found = read_dpkg_status("Package: a\nVersion: 1\nversion: 2\n\nPackage: b\n");
+  EXPECT_EQ(found.packages.at(0).version, "1");
+  EXPECT_EQ(found.problems,
+            Texts{"package a: Version stands twice, which dpkg refuses; the first one is taken"});
+}
+
 TEST(DpkgStatus, FilesOfStatusDHaveNoStatus) {
   const Found found = read_dpkg_status("package: base-files\r\nVERSION: 12.4\r\n\r\n\r\n");
   ASSERT_EQ(found.packages.size(), 1U);

@@ -66,6 +66,8 @@ TEST(Gem, WhatRubyGemsWrites) {
                                         .architecture = "x86_64",
                                         .licences = {"MIT", "Ruby"}}));
   EXPECT_EQ(read_gemspec("s.name = NAME\ns.version = \"1").problems.size(), 1U);
+  EXPECT_EQ(read_gemspec("s.name = 'a'\ns.version = '1'\ns.version = '2'\n").packages.at(0).version,
+            "2");
 }
 
 TEST(Npm, NamesScopesAndLicences) {
@@ -80,6 +82,8 @@ TEST(Npm, NamesScopesAndLicences) {
       one("\xef\xbb\xbf{\"name\":\"a\",\"version\":\"1\",\"licenses\":[{\"type\":\"X\"},\"A\",3]}")
           .licences,
       (Texts{"A", "X"}));
+  EXPECT_EQ(one(R"({"name":"a","version":"1","version":"2"})").version, "2");
+  EXPECT_EQ(one(R"({"name":"a"})").version, "");
   EXPECT_EQ(read_package_json(R"({"type":"module"})"), Found{});
   EXPECT_EQ(read_package_json(R"({"name":["a"],"version":"1"})"), Found{});
   EXPECT_EQ(read_package_json("[]"), Found{});
@@ -99,6 +103,10 @@ TEST(Python, Metadata) {
             Texts{"MIT License"});
   EXPECT_EQ(one("Name: a\nLicense-Expression: MIT OR Apache-2.0\nLicense: x\n").licences,
             Texts{"MIT OR Apache-2.0"});
+  const Found twice = read_python_metadata("Name: a\nVersion: 1\nVersion: 2\n");
+  EXPECT_EQ(twice.packages.at(0).version, "1");
+  EXPECT_EQ(twice.problems.size(), 1U);
+  EXPECT_EQ(named_by_directory("Foo_Bar-1.0-x.dist-info").version, "1.0-x");
   EXPECT_EQ(read_python_metadata("Version: 1\n").problems.size(), 1U);
   EXPECT_EQ(read_python_metadata("").problems.size(), 1U);
 }
