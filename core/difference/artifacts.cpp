@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "difference/rights.hpp"
 #include "difference/texts.hpp"
 
 namespace pinnace::difference {
@@ -72,7 +73,7 @@ std::vector<Artifact> take_artifacts(std::vector<ComparedFile>& files, const Ima
     const ImageFile& named = file.to != nullptr ? *file.to : *file.from;
     artifacts.push_back({shown_path(named.entry.path), digest_of(file.from), digest_of(file.to),
                          purl_of(left, file.from, from), purl_of(right, file.to, to)});
-    return true;
+    return file.note.empty() && !has_other_rights(file);
   });
   return artifacts;
 }

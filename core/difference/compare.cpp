@@ -106,16 +106,36 @@ Compared compare(const Image& from, const Image& to) {
   std::vector<ComparedPackage> packages = compare_packages(from.inventory, to.inventory);
   ComparedFiles files = compare_files(from.inventory, to.inventory, packages);
   difference.records = files.records;
+  difference.unrecorded = files.unrecorded;
   difference.code.artifacts = take_artifacts(files.files, from.inventory, to.inventory);
   cut(packages, k_max_packages, difference.left_out);
   cut(files.files, k_max_files, difference.left_out);
+  compared.checks = wanted_checks(files);
+  const std::size_t explained = files.files.size();
+  for (ClaimedFile& one : files.claimed) files.files.push_back(std::move(one.file));
   compared.changelogs = wanted_changelogs(packages, from.inventory, to.inventory);
-  compared.diffs = wanted_diffs(files.files);
+  compared.diffs = wanted_diffs(files.files, explained);
   for (ComparedPackage& one : packages) difference.packages.push_back(std::move(one.change));
   for (const ComparedFile& one : files.files) difference.files.push_back(described(one));
   add_findings(difference, from, "first");
   add_findings(difference, to, "second");
   return compared;
+}
+
+PlatformDifference settled(Compared compared) {
+  PlatformDifference& difference = compared.difference;
+  std::vector<FileChange>& files = difference.files;
+  std::vector<bool> is_left(files.size(), true);
+  for (const WantedCheck& one : compared.checks) {
+    is_left.at(one.file) = one.answer == WantedCheck::Answer::contradicts;
+    if (one.answer == WantedCheck::Answer::unknown) ++difference.unrecorded;
+  }
+  std::size_t at = 0;
+  std::erase_if(files, [&](const FileChange&) { return !is_left[at++]; });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const FileChange& a, const FileChange& b) { return a.path < b.path; });
+  cut(files, k_max_files, difference.left_out);
+  return std::move(difference);
 }
 
 }  // namespace pinnace::difference

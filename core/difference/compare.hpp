@@ -36,6 +36,14 @@ struct WantedDiff {
   WantedFile to;
 };
 
+/// A file of the second image whose package has recorded what it holds.
+struct WantedCheck {
+  std::size_t file = 0;
+  WantedFile content;
+  std::vector<std::string> digests;  ///< packages::FilePath: it must have one of them
+  enum class Answer { unknown, holds, contradicts } answer = Answer::unknown;
+};
+
 /// A changelog in Debian's format, compressed by gzip, for one of the packages.
 struct WantedChangelog {
   std::size_t package = 0;
@@ -44,9 +52,11 @@ struct WantedChangelog {
   std::string newer;
 };
 
-/// What differs, and what would have to be read to say all of it.
+/// What differs, and what would have to be read to say all of it. Behind the files that differ
+/// stand those of the checks.
 struct Compared {
   PlatformDifference difference;
+  std::vector<WantedCheck> checks;
   std::vector<WantedDiff> diffs;
   std::vector<WantedChangelog> changelogs;
 };
@@ -54,5 +64,9 @@ struct Compared {
 /// Compares two images for the same platform. Of more packages and files than a report takes the
 /// first ones are listed.
 Compared compare(const Image& from, const Image& to);
+
+/// Leaves of the files of the checks those that what was answered leaves: what could not be read is
+/// counted, as if nothing were recorded of it. Then the files are sorted by path.
+PlatformDifference settled(Compared compared);
 
 }  // namespace pinnace::difference

@@ -111,18 +111,21 @@ struct FileState {
   std::uint64_t gid = 0;
   std::uint64_t size = 0;
   std::optional<std::string> digest;
-  std::string target;  ///< of a link
+  std::string target;                   ///< of a link
+  std::string device;                   ///< of a device: "c 1:3", or "b 8:1"
+  std::vector<std::string> attributes;  ///< extended ones: "security.capability=0100"
 
   static json::Table<FileState> table();
   bool operator==(const FileState&) const = default;
 };
 
-/// A file whose change no package explains.
+/// A path whose change no package explains, or that should be seen whoever brought it.
 struct FileChange {
   std::string path;
   std::optional<FileState> from;  ///< none: it is not there
   std::optional<FileState> to;
   std::string diff;  ///< unified, of small text files; empty: none
+  std::string note;  ///< what rights it gives, why its package does not explain it; empty: nothing
 
   static json::Table<FileChange> table();
 };
@@ -150,6 +153,7 @@ struct PlatformDifference {
   std::vector<FileChange> files;  ///< by path
   std::uint64_t left_out = 0;     ///< packages and files beyond what a report takes
   std::uint64_t records = 0;      ///< changed files that package managers keep for themselves
+  std::uint64_t unrecorded = 0;   ///< changed files of changed packages that record no digest
   std::vector<Layer> layers;      ///< of the second image, lowest first
   std::uint64_t from_size = 0;    ///< compressed layers together, in bytes
   std::uint64_t to_size = 0;

@@ -1,40 +1,29 @@
 #include "difference/files.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "difference/owners.hpp"
+#include "difference/records.hpp"
+#include "difference/rights.hpp"
 
 namespace pinnace::difference {
 
 namespace {
 
 using archive::EntryType;
+using inventory::Entry;
 using inventory::ImageFile;
 using inventory::ImageInventory;
 
-/// What dpkg, apt, apk, RPM and the loader keep for themselves: directories, and beginnings of
-/// names.
-constexpr std::array<std::string_view, 18> k_records = {
-    "etc/apk/world",       "etc/ld.so.cache",    "lib/apk/db/",
-    "usr/lib/apk/db/",     "usr/share/rpm/",     "usr/lib/sysimage/rpm/",
-    "var/cache/apt/",      "var/cache/debconf/", "var/cache/dnf/",
-    "var/cache/ldconfig/", "var/lib/apt/",       "var/lib/dnf/",
-    "var/lib/dpkg/",       "var/lib/rpm/",       "var/log/alternatives.log",
-    "var/log/apt/",        "var/log/dnf",        "var/log/dpkg.log"};
-
-bool is_record(std::string_view path) {
-  return std::any_of(k_records.begin(), k_records.end(),
-                     [&](std::string_view record) { return path.starts_with(record); });
-}
-
 /// Sizes of directories, and modes of links, mean nothing.
-bool is_same(const inventory::Entry& a, const inventory::Entry& b) {
-  if (a.type != b.type || a.uid != b.uid || a.gid != b.gid) return false;
+bool is_same(const Entry& a, const Entry& b) {
+  if (a.type != b.type || a.uid != b.uid || a.gid != b.gid || a.xattrs != b.xattrs) return false;
   if (a.type == EntryType::symlink) return a.link_target == b.link_target;
-  if (a.mode != b.mode) return false;
+  if (a.mode != b.mode || a.device_major != b.device_major || a.device_minor != b.device_minor)
+    return false;
   return a.type != EntryType::file || (a.size == b.size && a.digest == b.digest);
 }
 
@@ -65,37 +54,92 @@ const std::string& path_of(const ComparedFile& file) {
   return file.to != nullptr ? file.to->entry.path : file.from->entry.path;
 }
 
-bool is_directory(const ImageFile* file) {
-  return file != nullptr && file->entry.type == EntryType::directory;
+/// A directory that comes with what is in it, or goes with it, as any other.
+bool is_mere_directory(const ImageInventory& image, const ImageFile* file) {
+  if (file == nullptr || file->entry.type != EntryType::directory) return false;
+  const Entry& entry = file->entry;
+  constexpr std::uint32_t k_usual = 0755;
+  if ((entry.mode & ~k_usual & 07777U) != 0 || !entry.xattrs.empty()) return false;
+  const std::size_t slash = entry.path.rfind('/');
+  const auto above = image.files.find(
+      std::string_view(entry.path).substr(0, slash == std::string::npos ? 0 : slash));
+  const bool is_as_above = above != image.files.end() && above->second.entry.uid == entry.uid &&
+                           above->second.entry.gid == entry.gid;
+  if (!is_as_above && (entry.uid != 0 || entry.gid != 0)) return false;
+  const std::string inside = entry.path + "/";
+  const auto first = image.files.lower_bound(inside);
+  return first != image.files.end() && first->first.starts_with(inside);
 }
 
-/// A directory that comes with what is in it, or goes with it.
-bool is_mere_directory(const ComparedFile& file) {
-  return (file.from == nullptr && is_directory(file.to)) ||
-         (file.to == nullptr && is_directory(file.from));
+/// Sorts what differs into what is reported, and what is only counted.
+class Sorter {
+ public:
+  explicit Sorter(const Owners& owners) : m_owners(owners) {}
+
+  void take(ComparedFile file);
+  ComparedFiles result() { return std::move(m_result); }
+
+ private:
+  void take_claimed(ComparedFile file, Ownership ownership);
+  void report(ComparedFile file, std::string_view why) {
+    file.note += (file.note.empty() || why.empty() ? "" : ", ") + std::string(why);
+    m_result.files.push_back(std::move(file));
+  }
+
+  const Owners& m_owners;
+  ComparedFiles m_result;
+};
+
+void Sorter::take(ComparedFile file) {
+  file.note = given_rights(file);
+  const bool gives_rights = !file.note.empty() || has_other_rights(file);
+  const std::string& path = path_of(file);
+  if (is_record(path, file, m_owners)) {
+    if (gives_rights) return report(std::move(file), "");
+    ++m_result.records;
+    return;
+  }
+  Ownership ownership = m_owners.of(path);
+  if (!ownership.is_explained || gives_rights) return report(std::move(file), "");
+  take_claimed(std::move(file), std::move(ownership));
+}
+
+void Sorter::take_claimed(ComparedFile file, Ownership ownership) {
+  if (file.to == nullptr && ownership.is_listed)
+    return report(std::move(file), "its package still lists it");
+  const bool is_file = file.to != nullptr && file.to->entry.type == EntryType::file;
+  if (!is_file) return;
+  const auto& digest = file.to->entry.digest;
+  if (ownership.digests.empty() && ownership.lacks_digest)
+    return report(std::move(file), "its package has no digest of it");
+  if (ownership.digests.empty() || !digest) {
+    ++m_result.unrecorded;
+    return;
+  }
+  const bool is_it = std::find(ownership.digests.begin(), ownership.digests.end(), digest->str()) !=
+                     ownership.digests.end();
+  if (is_it) return;
+  file.note = "its package has recorded another content";
+  m_result.claimed.push_back({std::move(file), std::move(ownership.digests)});
 }
 
 }  // namespace
 
 ComparedFiles compare_files(const ImageInventory& from, const ImageInventory& to,
                             const std::vector<ComparedPackage>& packages) {
-  ComparedFiles result;
   std::vector<ComparedFile> changed;
-  for_each_changed(from, to, [&](ComparedFile file) {
-    if (is_mere_directory(file)) return;
-    if (is_record(path_of(file))) {
-      ++result.records;
-    } else {
-      changed.push_back(file);
-    }
-  });
   Owners owners(from, to, packages);
-  for (const ComparedFile& file : changed) owners.ask_for(path_of(file));
+  for_each_changed(from, to, [&](ComparedFile file) {
+    const bool is_mere = (file.from == nullptr && is_mere_directory(to, file.to)) ||
+                         (file.to == nullptr && is_mere_directory(from, file.from));
+    if (is_mere) return;
+    owners.ask_for(path_of(file));
+    changed.push_back(std::move(file));
+  });
   owners.find();
-  for (const ComparedFile& file : changed) {
-    if (!owners.explain(path_of(file))) result.files.push_back(file);
-  }
-  return result;
+  Sorter sorter(owners);
+  for (ComparedFile& file : changed) sorter.take(std::move(file));
+  return sorter.result();
 }
 
 }  // namespace pinnace::difference

@@ -49,6 +49,20 @@ bool is_artifact(const InstalledPackage& one) {
          one.package.type == PackageType::cargo;
 }
 
+/// Whether a package's records have a digest of each file that it brings: those of systems all do.
+bool has_digests(const packages::Package& package) {
+  if (package.type == PackageType::deb || package.type == PackageType::rpm ||
+      package.type == PackageType::apk)
+    return true;
+  return std::any_of(package.files.begin(), package.files.end(),
+                     [](const packages::FilePath& file) { return !file.digest.empty(); });
+}
+
+/// What Python's records never have one of: what is compiled later, and themselves.
+bool is_without_digest(std::string_view path) {
+  return path.ends_with(".pyc") || path.ends_with(".dist-info/RECORD");
+}
+
 }  // namespace
 
 const std::string& FollowedPaths::directory(const std::string& path, unsigned depth) {
@@ -79,21 +93,38 @@ Owners::Owners(const ImageInventory& from, const ImageInventory& to,
     m_changed.insert(one.from);
     m_changed.insert(one.to);
   }
+  for (const InstalledPackage& one : to.packages) {
+    if (one.package.type == PackageType::deb && !m_changed.contains(&one))
+      m_unchanged.insert(one.package.name);
+  }
 }
 
-void Owners::add(const std::string& path, bool changed) {
+/// A file that several packages have is explained if all of them changed: whoever says that it
+/// belongs to what changed can't take it from the others.
+void Owners::add(const std::string& path, const packages::FilePath& file, const Owner& owner) {
   if (!m_asked.contains(path)) return;
-  bool& known = m_owned[path];
-  known = known || changed;
+  Claims& claims = m_owned[path];
+  claims.changed = claims.changed || owner.changed;
+  claims.unchanged = claims.unchanged || !owner.changed;
+  if (!owner.changed || !owner.is_second) return;
+  Ownership& ownership = claims.ownership;
+  ownership.is_listed = true;
+  if (!file.digest.empty()) {
+    ownership.digests.push_back(file.digest);
+  } else if (owner.has_digests && !is_without_digest(file.bytes)) {
+    ownership.lacks_digest = true;
+  }
 }
 
-void Owners::find_in(const ImageInventory& image) {
+void Owners::find_in(const ImageInventory& image, bool is_second) {
   FollowedPaths paths(image);
   for (const InstalledPackage& one : image.packages) {
     const bool changed = m_changed.contains(&one);
+    const Owner owner{changed, is_second, changed && is_second && has_digests(one.package)};
     for (const packages::FilePath& file : one.package.files) {
-      add(file.bytes, changed);
-      add(paths.follow(file.bytes), changed);
+      const std::string followed = paths.follow(file.bytes);
+      add(file.bytes, file, owner);
+      if (followed != file.bytes) add(followed, file, owner);
     }
     if (is_artifact(one)) continue;
     const std::string directory = directory_of(one);
@@ -105,20 +136,32 @@ void Owners::find_in(const ImageInventory& image) {
 
 void Owners::find() {
   if (m_asked.empty()) return;
-  find_in(m_from);
-  find_in(m_to);
+  find_in(m_from, false);
+  find_in(m_to, true);
 }
 
-bool Owners::explain(const std::string& path) const {
-  if (const auto owned = m_owned.find(path); owned != m_owned.end()) return owned->second;
+Ownership Owners::of(const std::string& path) const {
+  if (const auto owned = m_owned.find(path); owned != m_owned.end()) {
+    Ownership ownership = owned->second.ownership;
+    ownership.is_explained = owned->second.changed && !owned->second.unchanged;
+    return ownership;
+  }
+  Ownership ownership;
   std::string_view above = path;
   for (unsigned depth = 0; !m_directories.empty() && depth < k_max_depth; ++depth) {
     const std::size_t slash = above.rfind('/');
     if (slash == std::string_view::npos) break;
     above = above.substr(0, slash);
-    if (const auto one = m_directories.find(above); one != m_directories.end()) return one->second;
+    const auto one = m_directories.find(above);
+    if (one == m_directories.end()) continue;
+    ownership.is_explained = one->second;
+    break;
   }
-  return false;
+  return ownership;
+}
+
+bool Owners::has_unchanged(std::string_view debian_package) const {
+  return m_unchanged.contains(debian_package.substr(0, debian_package.find(':')));
 }
 
 }  // namespace pinnace::difference

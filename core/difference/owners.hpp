@@ -28,7 +28,16 @@ class FollowedPaths {
   std::unordered_map<std::string, std::string> m_known;
 };
 
-/// Which paths packages explain: first all that are asked for, then what they are found to be.
+/// What packages say of a path.
+struct Ownership {
+  bool is_explained = false;         ///< packages that were installed, removed or changed have it
+  bool is_listed = false;            ///< one of them is in the second image, and lists it
+  std::vector<std::string> digests;  ///< that these record of it (packages::FilePath)
+  /// One of these records digests of all files that it brings, and none of this one.
+  bool lacks_digest = false;
+};
+
+/// What packages say of paths: first all that are asked for, then what they are found to be.
 class Owners {
  public:
   Owners(const inventory::ImageInventory& from, const inventory::ImageInventory& to,
@@ -36,18 +45,32 @@ class Owners {
 
   void ask_for(const std::string& path) { m_asked.insert(path); }
   void find();
-  /// Whether a package that was installed, removed or changed has it.
-  bool explain(const std::string& path) const;
+  Ownership of(const std::string& path) const;
+  /// Whether a package of Debian, "libc6" or "libc6:amd64", is as it was.
+  bool has_unchanged(std::string_view debian_package) const;
 
  private:
-  void find_in(const inventory::ImageInventory& image);
-  void add(const std::string& path, bool changed);
+  struct Claims {
+    bool changed = false;    ///< an owner was installed, removed, or has another version
+    bool unchanged = false;  ///< another one is as it was
+    Ownership ownership;
+  };
+
+  struct Owner {
+    bool changed;
+    bool is_second;  ///< it is in the second image
+    bool has_digests;
+  };
+
+  void find_in(const inventory::ImageInventory& image, bool is_second);
+  void add(const std::string& path, const packages::FilePath& file, const Owner& owner);
 
   const inventory::ImageInventory& m_from;
   const inventory::ImageInventory& m_to;
   std::set<const inventory::InstalledPackage*> m_changed;
+  std::set<std::string, std::less<>> m_unchanged;  ///< names of Debian's packages
   std::unordered_set<std::string> m_asked;
-  std::unordered_map<std::string, bool> m_owned;           ///< whether an owner changed
+  std::unordered_map<std::string, Claims> m_owned;
   std::map<std::string, bool, std::less<>> m_directories;  ///< of packages that list no files
 };
 

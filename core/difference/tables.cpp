@@ -98,16 +98,22 @@ json::Table<FileState> FileState::table() {
            {"gid", &FileState::gid, "Number."},
            {"size", &FileState::size, "In bytes."},
            {"digest", &FileState::digest, "Of its content.", json::k_digest},
-           {"target", &FileState::target, "Of a link.", k_path}}};
+           {"target", &FileState::target, "Of a link.", k_path},
+           {"device", &FileState::device, "\"c 1:3\"; empty: it is none.", k_text},
+           {"attributes", &FileState::attributes,
+            "Extended ones: name, \"=\", and the value in hexadecimal digits, or its digest.",
+            k_many}}};
 }
 
 json::Table<FileChange> FileChange::table() {
   return {"DiffResult.FileChange",
-          "A file whose change no package explains.",
+          "A path whose change no package explains, or that should be seen whoever brought it.",
           {{"path", &FileChange::path, "Relative to the root.", k_path},
            {"from", &FileChange::from, "Null: it was not there."},
            {"to", &FileChange::to, "Null: it is not there."},
-           {"diff", &FileChange::diff, "Unified, of small text files; empty: none.", k_lines}}};
+           {"diff", &FileChange::diff, "Unified, of small text files; empty: none.", k_lines},
+           {"note", &FileChange::note,
+            "What rights it gives, why its package does not explain it; empty: nothing.", k_text}}};
 }
 
 json::Table<Layer> Layer::table() {
@@ -134,6 +140,8 @@ json::Table<PlatformDifference> PlatformDifference::table() {
        {"files", &P::files, "By path, of those that no package explains.", k_many},
        {"leftOut", &P::left_out, "Packages and files beyond what is listed."},
        {"records", &P::records, "Changed files that package managers keep for themselves."},
+       {"unrecorded", &P::unrecorded,
+        "Changed files of changed packages, which record no digests of them."},
        {"layers", &P::layers, "Of the second image, lowest first.", k_many},
        {"fromSize", &P::from_size, "Layers together, compressed, in bytes."},
        {"toSize", &P::to_size, "Layers together, compressed, in bytes."},

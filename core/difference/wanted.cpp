@@ -1,5 +1,6 @@
 #include "difference/wanted.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -57,10 +58,31 @@ const std::string& source_version(const packages::Package& package) {
 
 }  // namespace
 
-std::vector<WantedDiff> wanted_diffs(const std::vector<ComparedFile>& files) {
+std::vector<WantedCheck> wanted_checks(const ComparedFiles& files) {
+  using Answer = WantedCheck::Answer;
+  std::vector<WantedCheck> checks;
+  for (std::size_t i = 0; i < files.claimed.size(); ++i) {
+    const ClaimedFile& one = files.claimed[i];
+    const ImageFile& file = *one.file.to;
+    const hash::Digest& digest = *file.entry.digest;
+    const std::string algorithm = std::string(hash::to_string(digest.algorithm())) + ":";
+    const bool is_known =
+        std::all_of(one.digests.begin(), one.digests.end(),
+                    [&](const auto& text) { return text.starts_with(algorithm); });
+    checks.push_back({files.files.size() + i,
+                      {WantedFile::Side::to, file.layer, digest, file.entry.size},
+                      one.digests,
+                      is_known ? Answer::contradicts : Answer::unknown});
+  }
+  return checks;
+}
+
+std::vector<WantedDiff> wanted_diffs(const std::vector<ComparedFile>& files,
+                                     std::size_t explained) {
   std::vector<WantedDiff> diffs;
   for (std::size_t i = 0; i < files.size() && diffs.size() < k_max_diffs; ++i) {
     if (files[i].from == nullptr || files[i].to == nullptr) continue;
+    if (i >= explained && !files[i].to->entry.path.starts_with("etc/")) continue;
     const auto from = wanted(WantedFile::Side::from, *files[i].from, textdiff::k_max_text_file);
     const auto to = wanted(WantedFile::Side::to, *files[i].to, textdiff::k_max_text_file);
     if (from && to && from->digest != to->digest) diffs.push_back({i, *from, *to});
@@ -112,6 +134,20 @@ const char* name_of(EntryType type) {
   return "file";
 }
 
+/// "1:3", of a device.
+std::string device_of(const Entry& entry) {
+  if (std::string_view(name_of(entry.type)) != "device") return {};
+  return std::string(entry.type == EntryType::block_device ? "b " : "c ") +
+         std::to_string(entry.device_major) + ":" + std::to_string(entry.device_minor);
+}
+
+std::vector<std::string> attributes_of(const Entry& entry) {
+  std::vector<std::string> attributes;
+  for (const auto& [name, value] : entry.xattrs)
+    attributes.push_back(shown_text(name) + "=" + value);
+  return attributes;
+}
+
 std::optional<FileState> state_of(const ImageFile* file) {
   if (file == nullptr) return std::nullopt;
   const Entry& entry = file->entry;
@@ -125,14 +161,16 @@ std::optional<FileState> state_of(const ImageFile* file) {
                    entry.gid,
                    entry.size,
                    std::move(digest),
-                   shown_path(entry.link_target)};
+                   shown_path(entry.link_target),
+                   device_of(entry),
+                   attributes_of(entry)};
 }
 
 }  // namespace
 
 FileChange described(const ComparedFile& file) {
   const ImageFile& named = file.to != nullptr ? *file.to : *file.from;
-  return {shown_path(named.entry.path), state_of(file.from), state_of(file.to), {}};
+  return {shown_path(named.entry.path), state_of(file.from), state_of(file.to), {}, file.note};
 }
 
 }  // namespace pinnace::difference

@@ -108,8 +108,9 @@ class Comparison {
     right.inventory = std::move(inventories.to);
     difference::Compared compared = difference::compare(left, right);
     sides::add_contents(m_context, stored_from, stored_to, shared, compared);
-    history::add_commits(m_context, m_request.source, compared.difference);
-    return std::move(compared.difference);
+    PlatformDifference difference = difference::settled(std::move(compared));
+    history::add_commits(m_context, m_request.source, difference);
+    return difference;
   }
 
   const base::Context& m_context;

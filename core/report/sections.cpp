@@ -183,22 +183,43 @@ namespace {
 
 std::string said_of(const FileState& state) {
   if (!state.target.empty()) return state.type + " to " + state.target;
+  if (!state.device.empty()) return state.type + " " + state.device;
   return state.type == "file" ? size_text(state.size) : state.type;
 }
 
-std::string said_of(const FileChange& file) {
-  if (!file.from || !file.to) return said_of(file.to ? *file.to : *file.from);
+std::string owner_of(const FileState& state) {
+  return std::to_string(state.uid) + ":" + std::to_string(state.gid);
+}
+
+std::string attributes_of(const FileState& state) {
+  std::string text;
+  for (const std::string& one : state.attributes) text += (text.empty() ? "" : " ") + one;
+  return text.empty() ? "(none)" : base::shortened(text, k_widest);
+}
+
+std::string differences_of(const FileState& from, const FileState& to) {
   std::string text;
   const auto add = [&](const std::string& what, const std::string& a, const std::string& b) {
     if (a != b) text += (text.empty() ? "" : ", ") + what + a + " -> " + b;
   };
-  const auto owner = [](const FileState& state) {
-    return std::to_string(state.uid) + ":" + std::to_string(state.gid);
-  };
-  add("", said_of(*file.from), said_of(*file.to));
-  add("mode ", file.from->mode, file.to->mode);
-  add("owner ", owner(*file.from), owner(*file.to));
-  return text.empty() ? said_of(*file.to) + ", other content" : text;
+  add("", said_of(from), said_of(to));
+  add("mode ", from.mode, to.mode);
+  add("owner ", owner_of(from), owner_of(to));
+  add("attributes ", attributes_of(from), attributes_of(to));
+  return text.empty() ? said_of(to) + ", other content" : text;
+}
+
+/// Of what was added or removed, mode and owner where they are not the usual ones.
+std::string said_alone(const FileState& state) {
+  const bool is_usual = state.uid == 0 && state.gid == 0 &&
+                        (state.mode == "0644" || state.mode == "0755" || !state.target.empty());
+  return said_of(state) + (is_usual ? "" : ", mode " + state.mode + ", owner " + owner_of(state));
+}
+
+std::string said_of(const FileChange& file) {
+  const std::string text = file.from && file.to ? differences_of(*file.from, *file.to)
+                                                : said_alone(file.to ? *file.to : *file.from);
+  return text + (file.note.empty() ? "" : "; " + file.note);
 }
 
 /// The first lines of a block, and how many more there are.
@@ -215,6 +236,7 @@ std::string cut(const std::string& block, std::size_t most) {
 
 Section files_section(const PlatformDifference& difference, const Bounds& bounds) {
   Section section{"Files that no package explains", "", {}};
+  std::ptrdiff_t noted = 0;  ///< they come first: of many only the first ones are shown
   std::size_t blocks = 0;
   for (const FileChange& file : difference.files) {
     Item item{std::string(word_of(file.from.has_value(), file.to.has_value())),
@@ -225,11 +247,17 @@ Section files_section(const PlatformDifference& difference, const Bounds& bounds
     if (!file.diff.empty() && blocks++ < bounds.blocks)
       item.block = cut(file.diff, bounds.block_lines);
     section.items.push_back(std::move(item));
+    if (!file.note.empty())
+      std::rotate(section.items.begin() + noted++, section.items.end() - 1, section.items.end());
   }
   section.summary = counts_of(section.items, {"changed", "added", "removed"});
   if (difference.records != 0)
     section.summary += (section.summary.empty() ? "" : "; ") + std::to_string(difference.records) +
                        " records of package managers";
+  if (difference.unrecorded != 0)
+    section.summary += (section.summary.empty() ? "" : "; ") +
+                       std::to_string(difference.unrecorded) +
+                       " of changed packages that record no digests";
   if (difference.left_out != 0)
     section.summary += "; " + std::to_string(difference.left_out) + " changes are not listed";
   return section;

@@ -5,12 +5,16 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "archive/tar_reader.hpp"
 #include "base/error.hpp"
 #include "compress/compression.hpp"
 #include "difference/changelog.hpp"
+#include "hash/hasher.hpp"
+#include "hash/recorded_hasher.hpp"
 #include "textdiff/unified.hpp"
 
 namespace pinnace::sides {
@@ -24,9 +28,10 @@ using difference::WantedFile;
 constexpr std::uint64_t k_max_together = std::uint64_t{128} << 20;
 constexpr std::size_t k_max_changelog = std::size_t{32} << 20;
 constexpr std::size_t k_max_changelogs = std::size_t{512} << 20;  ///< unpacked, of all packages
+constexpr std::size_t k_buffer = 256 * 1024;
 constexpr std::size_t k_max_said = std::size_t{4} << 20;  ///< diffs, or notices, of one platform
 
-/// Contents of files of two images, by their digests.
+/// Contents of files of two images by their digests, and what else their digests are.
 class Contents {
  public:
   Contents(const base::Context& context, const StoredImage& from, const StoredImage& to,
@@ -36,8 +41,13 @@ class Contents {
   void want(const WantedFile& file) {
     const bool is_shared = file.layer < m_shared;
     if (is_shared || m_together + file.size > k_max_together) return;
-    const bool is_new = m_wanted[{file.side, file.layer}].insert({file.digest, file.size}).second;
-    if (is_new) m_together += file.size;
+    const auto [place, is_new] = files_of(file).try_emplace({file.digest, file.size});
+    if (is_new || !place->second.keeps) m_together += file.size;
+    place->second.keeps = true;
+  }
+  /// The content's digest by this algorithm.
+  void want_digest(const WantedFile& file, std::string_view algorithm) {
+    files_of(file)[{file.digest, file.size}].algorithms.emplace(algorithm);
   }
   void read() {
     for (const auto& [place, files] : m_wanted) {
@@ -50,35 +60,67 @@ class Contents {
     const auto found = m_contents.find(file.digest);
     return found == m_contents.end() ? nullptr : &found->second;
   }
+  /// The digests that were wanted of it, as far as they are known.
+  const std::set<std::string>& digests_of(const WantedFile& file) { return m_digests[file.digest]; }
 
  private:
-  using Files = std::set<std::pair<hash::Digest, std::uint64_t>>;
+  struct Wish {
+    bool keeps = false;                ///< the content
+    std::set<std::string> algorithms;  ///< of digests
+  };
+  using Files = std::map<std::pair<hash::Digest, std::uint64_t>, Wish>;
 
+  Files& files_of(const WantedFile& file) { return m_wanted[{file.side, file.layer}]; }
   void read(const StoredImage& image, const tree::StoredLayer& layer, const Files& files);
+  void read_content(base::Source& source, std::uint64_t size, const Wish& wish, const Files& files);
 
   const base::Context& m_context;
   const StoredImage& m_from;
   const StoredImage& m_to;
   std::size_t m_shared;
   std::map<std::pair<WantedFile::Side, std::size_t>, Files> m_wanted;
+  std::vector<std::byte> m_buffer = std::vector<std::byte>(k_buffer);
   std::uint64_t m_together = 0;
   std::map<hash::Digest, std::string> m_contents;
+  std::map<hash::Digest, std::set<std::string>> m_digests;
 };
 
+/// `wish`: all that is wanted of files of this size.
+void Contents::read_content(base::Source& source, std::uint64_t size, const Wish& wish,
+                            const Files& files) {
+  std::string content;
+  hash::Hasher hasher;
+  std::vector<hash::RecordedHasher> others(wish.algorithms.begin(), wish.algorithms.end());
+  while (const std::size_t got = source.read(m_buffer)) {
+    m_context.check();
+    const base::Bytes bytes = base::Bytes(m_buffer).first(got);
+    hasher.write(bytes);
+    for (hash::RecordedHasher& one : others) one.write(bytes);
+    if (wish.keeps) content += base::as_text(bytes);
+  }
+  hash::Digest digest = hasher.finish();
+  const auto file = files.find({digest, size});
+  if (file == files.end()) return;
+  for (hash::RecordedHasher& one : others) m_digests[digest].insert(one.finish());
+  if (file->second.keeps) m_contents.insert_or_assign(std::move(digest), std::move(content));
+}
+
 void Contents::read(const StoredImage& image, const tree::StoredLayer& layer, const Files& files) {
-  std::set<std::uint64_t> sizes;
-  for (const auto& [digest, size] : files) sizes.insert(size);
+  std::map<std::uint64_t, Wish> sizes;
+  for (const auto& [file, wish] : files) {
+    Wish& of_size = sizes[file.second];
+    of_size.keeps = of_size.keeps || wish.keeps;
+    of_size.algorithms.insert(wish.algorithms.begin(), wish.algorithms.end());
+  }
   const auto tar = tree::open_layer(m_context, *image.store, layer);
   try {
     archive::TarReader reader(*tar, tree::name_of(layer, *image.store),
                               archive::TarReader::Sparse::expand);
     while (const auto entry = reader.next()) {
       m_context.check();
-      if (entry->type != archive::EntryType::file || !sizes.contains(entry->size)) continue;
-      std::string content = base::read_all(reader.content(), entry->size, "a file");
-      hash::Digest digest = hash::Digest::of(content);
-      if (files.contains({digest, entry->size}))
-        m_contents.insert_or_assign(std::move(digest), std::move(content));
+      const auto wish = sizes.find(entry->size);
+      if (entry->type != archive::EntryType::file || wish == sizes.end()) continue;
+      read_content(reader.content(), entry->size, wish->second, files);
     }
   } catch (const Error& error) {
     // The inventory has said what is wrong with the archive.
@@ -110,6 +152,25 @@ class Changelogs {
   const base::Context& m_context;
   std::size_t m_left = k_max_changelogs;
 };
+
+std::string_view algorithm_of(std::string_view digest) {
+  return digest.substr(0, digest.find(':'));
+}
+
+/// A digest by an algorithm that is not to be had is no answer.
+void answer(Contents& contents, difference::WantedCheck& check) {
+  const std::set<std::string>& known = contents.digests_of(check.content);
+  for (const std::string& wanted : check.digests) {
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const std::string& one) {
+      return algorithm_of(one) == algorithm_of(wanted);
+    });
+    if (!is_known) continue;
+    check.answer = difference::WantedCheck::Answer::contradicts;
+    if (!known.contains(wanted)) continue;
+    check.answer = difference::WantedCheck::Answer::holds;
+    return;
+  }
+}
 
 void add_diffs(const Contents& contents, difference::Compared& compared) {
   std::size_t said = 0;
@@ -151,7 +212,16 @@ void add_contents(const base::Context& context, const StoredImage& from, const S
     contents.want(one.to);
   }
   for (const difference::WantedChangelog& one : compared.changelogs) contents.want(one.file);
+  using Answer = difference::WantedCheck::Answer;
+  for (const difference::WantedCheck& one : compared.checks) {
+    if (one.answer != Answer::unknown) continue;
+    for (const std::string& digest : one.digests)
+      contents.want_digest(one.content, algorithm_of(digest));
+  }
   contents.read();
+  for (difference::WantedCheck& one : compared.checks) {
+    if (one.answer == Answer::unknown) answer(contents, one);
+  }
   add_diffs(contents, compared);
   add_notices(context, contents, compared);
 }

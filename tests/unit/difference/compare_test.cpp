@@ -59,9 +59,21 @@ class CompareTest : public testing::Test {
   }
   std::vector<std::string> files() const {
     std::vector<std::string> all;
-    for (const FileChange& one : compare(m_from, m_to).difference.files)
-      all.push_back((one.from ? "-" : "") + std::string(one.to ? "+" : "") + one.path);
+    for (const FileChange& one : settled(compare(m_from, m_to)).files)
+      all.push_back((one.from ? "-" : "") + std::string(one.to ? "+" : "") + one.path +
+                    (one.note.empty() ? "" : ": " + one.note));
     return all;
+  }
+  inventory::Entry& entry(Image& image, const std::string& path) {
+    return image.inventory.files.at(path).entry;
+  }
+  /// The same package in two versions, with the file in two contents.
+  void upgrade(const std::string& path, PackageType type = PackageType::deb) {
+    for (auto* one : {&m_from, &m_to}) {
+      const char* version = one == &m_from ? "1" : "2";
+      add_file(*one, path, version);
+      add_package(*one, type, "p", version).files = {{path, digest_of(version).str()}};
+    }
   }
 
   Image m_from = image("from");
@@ -108,7 +120,8 @@ TEST_F(CompareTest, FilesOfPackagesThatChangedAreExplained) {
     add_file(*one, "var/lib/dpkg/status", version);
     add_file(*one, "app/node_modules/x/index.js", version);
     add_file(*one, "same", "");
-    add_package(*one, PackageType::deb, "one", version).files = {{"lib/one.so"}};
+    add_package(*one, PackageType::deb, "one", version).files = {
+        {"lib"}, {"lib/one.so", digest_of(version).str()}};
     add_package(*one, PackageType::deb, "kept", "1").files = {{"etc/kept.conf"}};
     add_package(*one, PackageType::npm, "x", version, "app/node_modules/x/package.json");
   }
@@ -120,6 +133,118 @@ TEST_F(CompareTest, FilesOfPackagesThatChangedAreExplained) {
   ASSERT_EQ(compare(m_from, m_to).diffs.size(), 2U);
 }
 
+TEST_F(CompareTest, APackageDoesNotExplainWhatItsRecordsContradict) {
+  upgrade("usr/bin/x");
+  EXPECT_EQ(files(), Texts{});
+  add_file(m_to, "usr/bin/x", "trojan");
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x: its package has recorded another content"});
+  m_to.inventory.packages[0].package.files[0].digest = {};
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x: its package has no digest of it"});
+  m_to.inventory.files.erase("usr/bin/x");
+  EXPECT_EQ(files(), Texts{"-usr/bin/x: its package still lists it"});
+}
+
+TEST_F(CompareTest, RecordsOfOtherAlgorithmsAreAnsweredByWhoReads) {
+  upgrade("etc/x");
+  m_to.inventory.packages[0].package.files[0].digest = "md5:" + std::string(32, '0');
+  Compared compared = compare(m_from, m_to);
+  ASSERT_EQ(compared.checks.size(), 1U);
+  EXPECT_EQ(compared.checks[0].content.digest, digest_of("2"));
+  EXPECT_EQ(compared.diffs.size(), 1U);
+  using Answer = WantedCheck::Answer;
+  for (const auto& [answer, shown, unrecorded] : {std::tuple{Answer::holds, 0U, 0U},
+                                                  {Answer::contradicts, 1U, 0U},
+                                                  {Answer::unknown, 0U, 1U}}) {
+    compared = compare(m_from, m_to);
+    compared.checks[0].answer = answer;
+    const PlatformDifference difference = settled(std::move(compared));
+    EXPECT_EQ(difference.files.size(), shown);
+    EXPECT_EQ(difference.unrecorded, unrecorded);
+  }
+}
+
+TEST_F(CompareTest, FilesOfPackagesWithoutRecordsAreCounted) {
+  for (auto* one : {&m_from, &m_to}) {
+    const char* version = one == &m_from ? "1" : "2";
+    add_file(*one, "app/node_modules/x/index.js", version);
+    add_file(*one, "usr/lib/python3/a.pyc", version);
+    add_file(*one, "usr/lib/python3/a.py", version);
+    add_package(*one, PackageType::npm, "x", version, "app/node_modules/x/package.json");
+    add_package(*one, PackageType::pypi, "a", version, "usr/lib/python3/a.dist-info/METADATA")
+        .files = {{"usr/lib/python3/a.py", digest_of(version).str()}, {"usr/lib/python3/a.pyc"}};
+  }
+  EXPECT_EQ(files(), Texts{});
+  EXPECT_EQ(settled(compare(m_from, m_to)).unrecorded, 2U);
+}
+
+TEST_F(CompareTest, APackageCannotClaimWhatAnotherOneHas) {
+  upgrade("usr/bin/x");
+  for (auto* one : {&m_from, &m_to})
+    add_package(*one, PackageType::deb, "q", "1").files = {{"usr/bin/x", digest_of("1").str()}};
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x"});
+}
+
+TEST_F(CompareTest, RightsAreShownWhoeverBringsThem) {
+  upgrade("usr/bin/x");
+  entry(m_to, "usr/bin/x").mode = 04755;
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x: setuid"});
+  entry(m_from, "usr/bin/x").mode = 04755;
+  EXPECT_EQ(files(), Texts{});
+  entry(m_to, "usr/bin/x").mode = 02777;
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x: setgid, all may write it"});
+  entry(m_to, "usr/bin/x").mode = 04755;
+  entry(m_to, "usr/bin/x").xattrs = {{"security.capability", "01"}};
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x: capabilities"});
+  entry(m_from, "usr/bin/x").xattrs = {{"security.capability", "01"}};
+  EXPECT_EQ(files(), Texts{});
+  entry(m_to, "usr/bin/x").uid = 1000;
+  EXPECT_EQ(files(), Texts{"-+usr/bin/x"});
+}
+
+TEST_F(CompareTest, AttributesAndDeviceNumbersDiffer) {
+  for (auto* one : {&m_from, &m_to}) {
+    add_file(*one, "dev/x", "", EntryType::character_device);
+    add_file(*one, "ping", "");
+  }
+  entry(m_to, "dev/x").device_minor = 1;
+  entry(m_from, "ping").xattrs = {{"user.x", "00"}};
+  EXPECT_EQ(files(), (Texts{"-+dev/x: a device", "-+ping"}));
+  const auto changes = compare(m_from, m_to).difference.files;
+  EXPECT_EQ(changes.at(0).to->device, "c 0:1");
+  EXPECT_EQ(changes.at(1).from->attributes, Texts{"user.x=00"});
+}
+
+TEST_F(CompareTest, DirectoriesThatAreNotAsAnyOther) {
+  for (const char* path : {"empty", "full", "open", "sticky", "own", "own/same"}) {
+    add_file(m_to, path, "", EntryType::directory);
+    entry(m_to, path).mode = 0755;
+  }
+  for (const char* path : {"full/f", "open/f", "sticky/f", "own/same/f"}) add_file(m_to, path, "");
+  entry(m_to, "open").mode = 0777;
+  entry(m_to, "sticky").mode = 01777;
+  entry(m_to, "own").uid = entry(m_to, "own/same").uid = 1000;
+  EXPECT_EQ(files(), (Texts{"+empty", "+full/f", "+open: all may write it", "+open/f", "+own",
+                            "+own/same/f", "+sticky", "+sticky/f"}));
+  add_package(m_to, PackageType::deb, "p", "1").files = {{"empty"}, {"open"}};
+  EXPECT_EQ(files().at(0), "+full/f");
+  EXPECT_EQ(files().at(1), "+open: all may write it");
+}
+
+TEST_F(CompareTest, RecordsOfPackageManagersHideNoPrograms) {
+  for (auto* one : {&m_from, &m_to}) {
+    const char* version = one == &m_from ? "1" : "2";
+    for (const char* path : {"var/lib/dpkg/info/p.postinst", "var/lib/dpkg/info/q:amd64.postinst",
+                             "var/lib/dpkg/status", "var/cache/apt/x", "etc/ld.so.cache.d"})
+      add_file(*one, path, version);
+    add_package(*one, PackageType::deb, "p", version);
+    add_package(*one, PackageType::deb, "q", "1");
+  }
+  entry(m_to, "var/cache/apt/x").mode = 0755;
+  EXPECT_EQ(files(), (Texts{"-+etc/ld.so.cache.d", "-+var/cache/apt/x",
+                            "-+var/lib/dpkg/info/q:amd64.postinst"}));
+  EXPECT_EQ(compare(m_from, m_to).difference.records, 2U);
+}
+
 TEST_F(CompareTest, ArchivesAndProgramsAreArtifacts) {
   for (auto* one : {&m_from, &m_to}) {
     const char* version = one == &m_from ? "1" : "2";
@@ -129,8 +254,9 @@ TEST_F(CompareTest, ArchivesAndProgramsAreArtifacts) {
     add_package(*one, PackageType::maven, "inner", "1", "srv/shop.jar").inside = "lib/inner.jar";
     add_package(*one, PackageType::golang, "example.test/tool", "(devel)", "srv/tool");
   }
+  entry(m_to, "srv/tool").mode = 04755;
   const Compared compared = compare(m_from, m_to);
-  EXPECT_EQ(compared.difference.files.size(), 0U);
+  EXPECT_EQ(files(), Texts{"-+srv/tool: setuid"});
   EXPECT_EQ(compared.difference.code.artifacts,
             (std::vector<Artifact>{{"srv/shop.jar", digest_of("1").str(), digest_of("2").str(),
                                     "pkg:maven/shop@1", "pkg:maven/shop@2"},

@@ -27,9 +27,10 @@ Difference sample() {
   package.to = "2";
   package.cves = {"CVE-2024-1000"};
   changed.packages = {package};
-  changed.files = {{"etc/x", {}, {}, "@@ -1 +1 @@\n-a\n+```</pre>\n"}};
+  changed.files = {{"etc/x", {}, {}, "@@ -1 +1 @@\n-a\n+```</pre>\n", ""}};
   changed.files[0].to.emplace();
   changed.files[0].to->type = "file";
+  changed.files[0].to->mode = "0644";
   changed.layers = {{"sha256:3", 2000, false}, {"sha256:4", 1, true}};
   changed.sent_size = 2000;
   difference.platforms = {changed, same};
@@ -55,6 +56,19 @@ TEST(Report, OfManyThingsCountsTheRest) {
   const std::string text = render(difference, Format::text);
   EXPECT_NE(text.find("Packages: 100 up\n"), std::string::npos);
   EXPECT_NE(text.find("    and 60 more\n"), std::string::npos);
+}
+
+TEST(Report, FilesWithRightsComeFirst) {
+  Difference difference = sample();
+  difference::FileState tool{"file", "4755", 0, 0, 5, {}, {}, {}, {"security.capability=01"}};
+  difference::FileState plain{"file", "0755", 0, 7, 5, {}, {}, {}, {}};
+  difference.platforms[0].files = {{"a", {}, plain, "", ""}, {"b", plain, tool, "", "setuid"}};
+  const std::string text = render(difference, Format::text);
+  EXPECT_NE(text.find("    changed  b  mode 0755 -> 4755, owner 0:7 -> 0:0, attributes (none) -> "
+                      "security.capability=01; setuid\n"
+                      "    added    a  5 B, mode 0755, owner 0:7\n"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Report, InMarkdownNothingIsMarkup) {

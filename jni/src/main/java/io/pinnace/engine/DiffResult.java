@@ -35,6 +35,7 @@ public record DiffResult(Side from, Side to, boolean same, List<Platform> platfo
      * @param files by path, of those that no package explains
      * @param leftOut packages and files beyond what is listed
      * @param records changed files that package managers keep for themselves
+     * @param unrecorded changed files of changed packages, which record no digests of them
      * @param layers of the second image, lowest first
      * @param fromSize layers together, compressed, in bytes
      * @param toSize layers together, compressed, in bytes
@@ -53,6 +54,7 @@ public record DiffResult(Side from, Side to, boolean same, List<Platform> platfo
             List<FileChange> files,
             long leftOut,
             long records,
+            long unrecorded,
             List<Layer> layers,
             long fromSize,
             long toSize,
@@ -158,14 +160,15 @@ public record DiffResult(Side from, Side to, boolean same, List<Platform> platfo
     public record Setting(String field, String key, String from, String to) {}
 
     /**
-     * A file whose change no package explains.
+     * A path whose change no package explains, or that should be seen whoever brought it.
      *
      * @param path relative to the root
      * @param from null: it was not there
      * @param to null: it is not there
      * @param diff unified, of small text files; empty: none
+     * @param note what rights it gives, why its package does not explain it; empty: nothing
      */
-    public record FileChange(String path, FileState from, FileState to, String diff) {}
+    public record FileChange(String path, FileState from, FileState to, String diff, String note) {}
 
     /**
      * A file as it is in one image.
@@ -177,8 +180,19 @@ public record DiffResult(Side from, Side to, boolean same, List<Platform> platfo
      * @param size in bytes
      * @param digest of its content
      * @param target of a link
+     * @param device "c 1:3"; empty: it is none
+     * @param attributes extended ones: name, "=", and the value in hexadecimal digits, or its digest
      */
-    public record FileState(String type, String mode, long uid, long gid, long size, String digest, String target) {}
+    public record FileState(
+            String type,
+            String mode,
+            long uid,
+            long gid,
+            long size,
+            String digest,
+            String target,
+            String device,
+            List<String> attributes) {}
 
     /**
      * A layer of the second image.
