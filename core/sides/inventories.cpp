@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "inventory/read_image.hpp"
@@ -40,12 +41,14 @@ bool stands_alone(const LayerInventory& layer) {
                               [](const auto& one) { return is_of_language(one.kind); });
 }
 
-/// With where links lead.
-std::set<std::pair<std::string_view, std::string_view>> paths_of(const Layers& layers) {
-  std::set<std::pair<std::string_view, std::string_view>> paths;
+/// With what stands there, and where links lead: a file hides what is below a directory.
+using Paths = std::set<std::tuple<std::string_view, archive::EntryType, std::string_view>>;
+
+Paths paths_of(const Layers& layers) {
+  Paths paths;
   for (const LayerInventory& layer : layers) {
     for (const inventory::Entry& entry : layer.entries)
-      paths.emplace(entry.path, entry.link_target);
+      paths.emplace(entry.path, entry.type, entry.link_target);
   }
   return paths;
 }

@@ -43,6 +43,7 @@ TEST_F(InventoriesTest, WhatAddsDeletesOrTellsOfTheSystemNeedsWhatIsBelow) {
   EXPECT_TRUE(needs_base({{"opt/a", "1"}}, {{"opt/a", "1"}, {"opt/b", "1"}}));
   EXPECT_TRUE(needs_base({{"opt/.wh.a", ""}}, {{"opt/.wh.a", ""}}));
   EXPECT_TRUE(needs_base({{"opt/.wh..wh..opq", ""}}, {{"opt/.wh..wh..opq", ""}}));
+  EXPECT_TRUE(needs_base({{"etc", ""}}, {{"etc/"}}));
   EXPECT_TRUE(needs_base({{"opt/a = etc/base"}}, {{"opt/a = etc/base"}, {"x", ""}}));
   EXPECT_TRUE(needs_base({{"var/lib/dpkg/status", "Package: a\nVersion: 1\n"}},
                          {{"var/lib/dpkg/status", "Package: a\nVersion: 2\n"}}));
