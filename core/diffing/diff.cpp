@@ -47,16 +47,45 @@ struct Side {
   std::string reference;
   definition::LockedImage image;
   std::shared_ptr<store::BlobStore> store;
+  inputs::OtherManifests others;
+
+  /// What else its index lists for the platform of one of its images.
+  std::set<hash::Digest> others_for(const std::optional<image::BaseImage>& one) const {
+    if (!one || !one->manifest.platform) return {};
+    const auto found = others.find(one->manifest.platform->str());
+    return found == others.end() ? std::set<hash::Digest>() : found->second;
+  }
 };
 
 Side find_side(const base::Context& context, places::Access& access, const std::string& reference) {
   const oci::ImageName name = oci::parse_image_name(reference);
-  return {reference, inputs::resolve_image(context, access, reference, name),
-          access.locate(name, places::Purpose::read).store};
+  inputs::OtherManifests others;
+  definition::LockedImage image = inputs::resolve_image(context, access, reference, name, &others);
+  return {reference, std::move(image), access.locate(name, places::Purpose::read).store,
+          std::move(others)};
 }
 
 difference::Difference::Side described(const Side& side) {
   return {base::printable(side.reference), side.image.digest.str()};
+}
+
+/// Who takes an image by its platform gets the first one that an index lists for it; who takes it
+/// by its digest, or scans the registry, may get another one, which is not compared.
+void add_others(PlatformDifference& difference, const std::set<hash::Digest>& others,
+                const char* which, const std::optional<std::string>& compared) {
+  if (others.empty()) return;
+  constexpr std::size_t k_shown = 10;
+  std::string names;
+  std::size_t shown = 0;
+  for (const hash::Digest& one : others) {
+    if (shown++ == k_shown) break;
+    names += (names.empty() ? "" : ", ") + one.str();
+  }
+  if (others.size() > k_shown) names += " and more";
+  difference.findings.push_back(std::string("the ") + which + " image: its index lists " +
+                                std::to_string(others.size() + 1) + " images for " +
+                                difference.platform + "; compared is the first one, " +
+                                compared.value_or("") + ", which runtimes take, and not " + names);
 }
 
 class Comparison {
@@ -71,6 +100,22 @@ class Comparison {
   PlatformDifference compare(const std::string& platform,
                              const std::optional<image::BaseImage>& from, const Side& from_side,
                              const std::optional<image::BaseImage>& to, const Side& to_side) {
+    using State = PlatformDifference::State;
+    PlatformDifference difference = compare_first(platform, from, from_side, to, to_side);
+    const auto left = from_side.others_for(from);
+    const auto right = to_side.others_for(to);
+    if (difference.state == State::same && left == right) return difference;
+    if (difference.state == State::same) difference.state = State::changed;
+    add_others(difference, left, "first", difference.from);
+    add_others(difference, right, "second", difference.to);
+    return difference;
+  }
+
+ private:
+  PlatformDifference compare_first(const std::string& platform,
+                                   const std::optional<image::BaseImage>& from,
+                                   const Side& from_side, const std::optional<image::BaseImage>& to,
+                                   const Side& to_side) {
     if (from && to && from->manifest.digest != to->manifest.digest)
       return compare_images(*from, from_side, *to, to_side);
     PlatformDifference difference;
@@ -82,7 +127,6 @@ class Comparison {
     return difference;
   }
 
- private:
   /// What can be said without a layer.
   difference::Image load(const image::BaseImage& image, const Side& side,
                          sides::StoredImage& stored) {

@@ -22,11 +22,12 @@ constexpr int k_max_read = 200;
 class PlatformReader {
  public:
   PlatformReader(const base::Context& context, store::BlobStore& store, places::Access& access,
-                 definition::LockedImage& image)
+                 definition::LockedImage& image, OtherManifests* others = nullptr)
       : m_context(context),
         m_store(store),
         m_cache(image::ImageCache::at(access.local())),
-        m_image(image) {}
+        m_image(image),
+        m_others(others) {}
 
   /// By its digest: what was read once is taken from the store.
   oci::RawManifest read(const oci::Descriptor& manifest) const {
@@ -48,6 +49,7 @@ class PlatformReader {
   store::BlobStore& m_store;
   image::ImageCache m_cache;
   definition::LockedImage& m_image;
+  OtherManifests* m_others;
   int m_read = 0;
 };
 
@@ -59,8 +61,10 @@ oci::Config PlatformReader::read_config(const oci::Manifest& manifest) const {
 /// Attestations stand in an index as images for "unknown/unknown".
 void PlatformReader::add(const oci::Descriptor& manifest, const oci::Platform& platform) {
   if (platform.os == "unknown") return;
-  m_image.platforms.insert(
+  const auto [known, is_new] = m_image.platforms.insert(
       {platform.normalized().str(), {manifest.digest, manifest.size, manifest.media_type}});
+  if (is_new || m_others == nullptr || known->second.digest == manifest.digest) return;
+  (*m_others)[known->first].insert(manifest.digest);
 }
 
 void PlatformReader::count_read() {
@@ -105,7 +109,8 @@ oci::ImageName from_here(const definition::NamedImage& image,
 }
 
 definition::LockedImage resolve_image(const base::Context& context, places::Access& access,
-                                      const std::string& name, const oci::ImageName& location) {
+                                      const std::string& name, const oci::ImageName& location,
+                                      OtherManifests* others) {
   const places::Located located = access.locate(location, places::Purpose::read);
   const oci::RawManifest raw =
       store::get_manifest(*located.store, context, located.tag_or_digest());
@@ -115,7 +120,7 @@ definition::LockedImage resolve_image(const base::Context& context, places::Acce
                 "and not the image's digest in a registry");
   }
   definition::LockedImage image{name, raw.digest, raw.media_type, raw.bytes.size(), {}};
-  PlatformReader(context, *located.store, access, image).add(raw);
+  PlatformReader(context, *located.store, access, image, others).add(raw);
   if (image.platforms.empty())
     throw Error(ErrorCode::invalid_input,
                 name + ": the index " + raw.digest.str() + " lists no image for any platform");

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,10 +22,16 @@ namespace pinnace::inputs {
 oci::ImageName from_here(const definition::NamedImage& image,
                          const std::filesystem::path& definition_file);
 
+/// By Platform::str() what else an index lists for a platform beside the first one, which is what
+/// runtimes take.
+using OtherManifests = std::map<std::string, std::set<hash::Digest>>;
+
 /// What a name is now, as the lock records it: the index or manifest, and the manifest of each
-/// platform, which is the one that the index lists it for, else the one in its configuration.
+/// platform, which is the one that the index lists it for, else the one in its configuration: of
+/// several the first. `others`: gets the rest of them.
 definition::LockedImage resolve_image(const base::Context& context, places::Access& access,
-                                      const std::string& name, const oci::ImageName& location);
+                                      const std::string& name, const oci::ImageName& location,
+                                      OtherManifests* others = nullptr);
 
 /// The platforms that it has.
 std::vector<oci::Platform> platforms_of(const definition::LockedImage& image);

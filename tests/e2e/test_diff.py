@@ -1,4 +1,5 @@
 """`pinnace diff`: what changed from one image to another."""
+import hashlib
 import html.parser
 import io
 import os
@@ -94,6 +95,59 @@ class Diff(Case):
         self.assertEqual([(one["path"], one["diff"]) for one in found["files"]],
                          [("app/own.js", "@@ -1 +1 @@\n-own 1.9.0\n+own 1.10.0\n")])
 
+    def test_a_package_explains_only_what_its_records_have(self):
+        def rootfs(version, **changed):
+            files = {name: version for name in ("good", "trojan", "unlisted", "tool")}
+            files.update({name: content.encode() for name, content in changed.items()})
+            sums = "".join(f"{hashlib.md5(version).hexdigest()}  usr/bin/{name}\n" for name in ("good", "trojan", "tool"))
+            listed = "".join(f"/usr/bin/{name}\n" for name in ("good", "trojan", "tool", "unlisted"))
+            return {"var/lib/dpkg/status": b"Package: p\nVersion: %s\nConffiles:\n /etc/p.conf %s\n\nPackage: q\nVersion: 1\n"
+                                           % (version, hashlib.md5(version).hexdigest().encode()),
+                    "var/lib/dpkg/info/p.list": (listed + "/etc/p.conf\n").encode(), "var/lib/dpkg/info/p.md5sums": sums.encode(),
+                    "var/lib/dpkg/info/q.list": b"/usr/bin/q\n", "etc/p.conf": version, "usr/bin/q": changed.get("q", "q").encode(),
+                    **{f"usr/bin/{name}": (content, 0o4755 if (name, version) == ("tool", b"2") else 0o755)
+                       for name, content in files.items() if name != "q"}}
+        found = self.images([rootfs(b"1")], [rootfs(b"2", trojan="evil\n", q="evil")])
+        self.assertEqual([(one["kind"], one["name"]) for one in found["packages"]], [("up", "p")])
+        self.assertEqual([(one["path"], one["note"]) for one in found["files"]],
+                         [("usr/bin/q", ""), ("usr/bin/tool", "setuid"), ("usr/bin/trojan", "its package has recorded another content"),
+                          ("usr/bin/unlisted", "its package has no digest of it")])
+        shown = self.diff("oci:old", "oci:new").out
+        self.assertRegex(shown, r"\n +changed +usr/bin/trojan +[^\n]*; its package has recorded another content\n")
+
+    def test_directories_devices_and_attributes(self):
+        def layer(minor, capability):
+            out = io.BytesIO()
+            with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+                for name, type, mode in (("dev/x", tarfile.CHRTYPE, 0o600), ("ping", tarfile.REGTYPE, 0o755), ("open", tarfile.DIRTYPE, 0o777)):
+                    if name == "open" and not minor:
+                        continue
+                    entry = tarfile.TarInfo(name)
+                    entry.type, entry.mode, entry.devmajor, entry.devminor = type, mode, 1, minor
+                    if name == "ping" and capability:
+                        entry.pax_headers = {"SCHILY.xattr.security.capability": capability}
+                    tar.addfile(entry)
+            return out.getvalue()
+        found = self.images([layer(0, "")], [layer(3, "\x01\x02")])
+        self.assertEqual([(one["path"], one["note"]) for one in found["files"]],
+                         [("dev/x", "a device"), ("open", "all may write it"), ("ping", "capabilities")])
+        self.assertEqual([found["files"][0]["to"]["device"], found["files"][2]["to"]["attributes"]], ["c 1:3", ["security.capability=0102"]])
+
+    def test_a_second_image_for_a_platform_is_said(self):
+        registry = shared_registry()
+        repository = f"diff{random.randrange(1 << 40):x}/web"
+        for tag, versions in (("1", [b"1"]), ("2", [b"1", b"2"]), ("3", [b"1", b"3"])):
+            self.push(registry, repository, tag, [("amd64", version) for version in versions])
+        name = f"{registry.host}/{repository}"
+
+        def platform(left, right):
+            result = self.diff("--exit-code", f"{name}:{left}", f"{name}:{right}", "--format", "json", expect=1).json()
+            return result["platforms"][0]
+        found = platform(1, 2)
+        self.assertEqual(found["state"], "changed")
+        self.assertIn("the second image: its index lists 2 images for linux/amd64", found["findings"][0])
+        self.assertEqual(len(platform(2, 3)["findings"]), 2)
+
     def test_only_layers_that_differ_are_read(self):
         base = {"etc/base": b"", "usr/bin/x": b"x"}
         found = self.images([base, {"opt/a": b"1\n"}], [base, {"opt/a": b"2\n"}])
@@ -129,7 +183,7 @@ class Diff(Case):
 
     def push(self, registry, repository, tag, versions):
         entries = []
-        for architecture, version in versions.items():
+        for architecture, version in versions.items() if isinstance(versions, dict) else versions:
             tar = make_tar({"srv/app.jar": zip_of({"META-INF/MANIFEST.MF": b"Implementation-Version: %s\n" % version})})
             configuration = canonical({"os": "linux", "architecture": architecture, "config": {"Env": [f"V={version.decode()}"]},
                                        "rootfs": {"type": "layers", "diff_ids": [harness.sha256(tar)]}})
