@@ -11,5 +11,6 @@ void define_inspect(CLI::App& verb, const GlobalOptions& global, Invocation& inv
 void define_tags(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 void define_packages(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 void define_diff(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
+void define_trace(CLI::App& verb, const GlobalOptions& global, Invocation& invocation);
 
 }  // namespace pinnace::cli

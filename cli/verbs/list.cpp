@@ -19,6 +19,7 @@ std::span<const Verb> all_verbs() {
       {"packages", "List the packages of an image, and where each was found", define_packages},
       {"diff", "Show what changed from one image to another: code, base, packages, files",
        define_diff},
+      {"trace", "Show what an image is made of, by whom, and since which commit", define_trace},
       {"promote", "Move the same bytes, by digest, into an environment", define_promote},
       {"sign", "Sign an image, beside it", define_sign},
       {"attest", "Say something of an image, signed, beside it", define_attest},

@@ -177,6 +177,18 @@ std::optional<image::BaseImage> image_for(const definition::LockedImage& image,
                            nlohmann::json::object()}};
 }
 
+image::BaseImage one_image(const definition::LockedImage& image,
+                           const std::optional<oci::Platform>& wish) {
+  const std::vector<oci::Platform> offered = platforms_of(image);
+  const bool is_only = !wish && offered.size() == 1;
+  const oci::Platform wanted = is_only ? offered.front() : wish.value_or(oci::Platform::host());
+  if (auto found = image_for(image, wanted)) return *std::move(found);
+  std::string names;
+  for (const oci::Platform& one : offered) names += (names.empty() ? "" : ", ") + one.str();
+  throw Error(ErrorCode::invalid_input,
+              image.name + ": there is no image for " + wanted.str() + ", but for " + names);
+}
+
 std::filesystem::path default_lock_file(const std::filesystem::path& definition_file) {
   return definition_file.parent_path() / definition::k_lock_file_name;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -38,6 +39,11 @@ std::vector<oci::Platform> platforms_of(const definition::LockedImage& image);
 /// The manifest that serves `wish`; nullopt if there is none.
 std::optional<image::BaseImage> image_for(const definition::LockedImage& image,
                                           const oci::Platform& wish);
+
+/// The manifest that serves `wish`; where nothing is wished for, the only one that there is, else
+/// the machine's. Throws invalid_input, with the platforms that there are.
+image::BaseImage one_image(const definition::LockedImage& image,
+                           const std::optional<oci::Platform>& wish);
 
 /// Throws invalid_input if the index that a lock names for an image does not list the manifests
 /// that the lock has for its platforms: reviewers and signatures are about the index. Warns where

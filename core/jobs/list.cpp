@@ -12,6 +12,7 @@
 #include "running/run.hpp"
 #include "showing/inspect.hpp"
 #include "showing/packages.hpp"
+#include "tracing/trace.hpp"
 #include "verbs/copy.hpp"
 #include "verbs/gc.hpp"
 #include "verbs/ping.hpp"
@@ -35,6 +36,7 @@ const std::vector<job::JobType>& job_types() {
       job::job_type<running::RunRequest>(job::Containers::yes),
       job::job_type<attesting::SignRequest>(job::Containers::no),
       job::job_type<verbs::TagsRequest>(job::Containers::no),
+      job::job_type<tracing::TraceRequest>(job::Containers::no),
       job::job_type<attesting::VerifyRequest>(job::Containers::no),
   };
   return k_types;

@@ -1,6 +1,5 @@
 #include "showing/packages.hpp"
 
-#include "base/error.hpp"
 #include "image/contents.hpp"
 #include "image/input.hpp"
 #include "inputs/resolve.hpp"
@@ -129,18 +128,6 @@ PackagesResult::Package described(const InstalledPackage& one, const packages::O
           one.layer};
 }
 
-image::BaseImage choose(const PackagesRequest& request, const definition::LockedImage& image) {
-  const std::vector<oci::Platform> offered = inputs::platforms_of(image);
-  const bool is_only = !request.platform && offered.size() == 1;
-  const oci::Platform wish =
-      is_only ? offered.front() : request.platform.value_or(oci::Platform::host());
-  if (auto found = inputs::image_for(image, wish)) return *std::move(found);
-  std::string names;
-  for (const oci::Platform& one : offered) names += (names.empty() ? "" : ", ") + one.str();
-  throw base::Error(base::ErrorCode::invalid_input,
-                    request.image + ": there is no image for " + wish.str() + ", but for " + names);
-}
-
 void warn(const base::Context& context, const PackagesResult& result) {
   std::size_t warned = 0;
   for (const PackagesResult::Finding& finding : result.findings) {
@@ -191,8 +178,8 @@ PackagesResult perform(const PackagesRequest& request, const job::JobContext& jo
   const base::Context& context = job.context;
   places::Access access = job.access(request.places(request.environments));
   const oci::ImageName name = oci::parse_image_name(request.image);
-  const image::BaseImage image =
-      choose(request, inputs::resolve_image(context, access, request.image, name));
+  const image::BaseImage image = inputs::one_image(
+      inputs::resolve_image(context, access, request.image, name), request.platform);
   const auto store = access.locate(name, places::Purpose::read).store;
   return base::with_context(
       [&] { return "image " + request.image; },
