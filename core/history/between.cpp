@@ -3,7 +3,6 @@
 #include "base/error.hpp"
 #include "base/shown.hpp"
 #include "history/clone.hpp"
-#include "process/environment.hpp"
 
 namespace pinnace::history {
 
@@ -53,7 +52,7 @@ void add_commits(const base::Context& context,
     code.note = "one of the images does not say its revision (org.opencontainers.image.revision)";
     return;
   }
-  const Clone clone(*directory, process::current_environment());
+  const Clone clone(*directory);
   try {
     code.note = clone.why_not(context, {*code.from_revision, *code.to_revision});
     if (code.note) return;

@@ -1,11 +1,13 @@
 #include "history/clone.hpp"
 
+#include <iterator>
 #include <sstream>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/quote.hpp"
 #include "files/look.hpp"
+#include "process/environment.hpp"
 #include "source/remote_source.hpp"
 
 namespace pinnace::history {
@@ -24,9 +26,9 @@ std::string first_line(const std::string& text) {
 
 }  // namespace
 
-Clone::Clone(std::filesystem::path directory, const process::Environment& environment)
+Clone::Clone(std::filesystem::path directory)
     : m_directory(std::move(directory)),
-      m_git(files::work_tree_of(m_directory).value_or(m_directory), environment,
+      m_git(files::work_tree_of(m_directory).value_or(m_directory), process::current_environment(),
             clone::Git::Settings::none) {}
 
 std::string Clone::git(const base::Context& context,
@@ -60,20 +62,55 @@ std::optional<std::string> Clone::why_not(const base::Context& context,
   return std::nullopt;
 }
 
+namespace {
+
+/// How git lists commits, so that neither the user nor the clone has a say.
+std::vector<std::string> log_of(std::size_t most, const char* format) {
+  return {"log",           "--max-count=" + std::to_string(most),
+          "--no-color",    "--no-show-signature",
+          "--no-decorate", "--no-notes",
+          "--no-mailmap",  "--encoding=UTF-8",
+          "--no-patch",    format};
+}
+
+}  // namespace
+
+std::optional<std::string> Clone::file(const base::Context& context, const std::string& id,
+                                       const std::string& path, std::size_t limit) const {
+  try {
+    const process::Result result = m_git.run(context, {"cat-file", "blob", id + ":" + path}, limit);
+    if (result.succeeded()) return result.output;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::invalid_input) throw;  // beyond the limit
+  }
+  return std::nullopt;
+}
+
+std::vector<Change> Clone::changes(const base::Context& context, const std::string& id,
+                                   const std::string& path, std::size_t most) const {
+  std::vector<std::string> arguments = log_of(most, "--format=%H%n%P%n%aI%n%an%n%s");
+  arguments.insert(arguments.end(), {"--parents", id, "--", ":(top,literal)" + path});
+  std::istringstream lines(git(context, arguments));
+  std::vector<Change> changes;
+  Commit one;
+  std::string parents;
+  while (std::getline(lines, one.id) && std::getline(lines, parents) &&
+         std::getline(lines, one.date) && std::getline(lines, one.author) &&
+         std::getline(lines, one.subject)) {
+    std::istringstream names(parents);
+    changes.push_back({one, {std::istream_iterator<std::string>(names), {}}});
+  }
+  return changes;
+}
+
+bool Clone::is_shallow(const base::Context& context) const {
+  return git(context, {"rev-parse", "--is-shallow-repository"}).starts_with("true");
+}
+
 Commits Clone::between(const base::Context& context, const std::string& from, const std::string& to,
                        std::size_t most, const std::vector<std::string>& paths) const {
-  std::vector<std::string> arguments = {"log",
-                                        "--max-count=" + std::to_string(most + 1),
-                                        "--no-color",
-                                        "--no-show-signature",
-                                        "--no-decorate",
-                                        "--no-notes",
-                                        "--no-mailmap",
-                                        "--encoding=UTF-8",
-                                        "--no-patch",
-                                        "--format=%H%n%aI%n%an%n%s",
-                                        from + ".." + to,
-                                        "--"};
+  std::vector<std::string> arguments = log_of(most + 1, "--format=%H%n%aI%n%an%n%s");
+  arguments.insert(arguments.end(), {from + ".." + to, "--"});
   arguments.insert(arguments.end(), paths.begin(), paths.end());
   std::istringstream lines(git(context, arguments));
   Commits commits;

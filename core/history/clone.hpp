@@ -8,7 +8,6 @@
 
 #include "base/context.hpp"
 #include "clone/git.hpp"
-#include "process/environment.hpp"
 
 namespace pinnace::history {
 
@@ -26,11 +25,17 @@ struct Commits {
   bool has_more = false;
 };
 
+/// A commit that changed a file, and the ones before it that did, or from which it took that.
+struct Change {
+  Commit commit;
+  std::vector<std::string> parents;
+};
+
 /// The commits of a git clone on this machine, which may be a stranger's (clone/git.hpp).
 class Clone {
  public:
-  /// `directory`: in the clone. `environment` has PATH.
-  Clone(std::filesystem::path directory, const process::Environment& environment);
+  /// `directory`: in the clone.
+  explicit Clone(std::filesystem::path directory);
 
   /// Why the commits between two can't be listed: "the clone /x does not have ..."; nullopt: they
   /// can. Whatever is no whole commit's name is not had. Throws cancelled.
@@ -40,6 +45,16 @@ class Clone {
   /// that changed one (pathspecs of git). Throws cancelled, and unavailable with what git says.
   Commits between(const base::Context& context, const std::string& from, const std::string& to,
                   std::size_t most, const std::vector<std::string>& paths = {}) const;
+  /// The file as that commit has it; nullopt: it has no such file, or one beyond the limit. Throws
+  /// cancelled.
+  std::optional<std::string> file(const base::Context& context, const std::string& id,
+                                  const std::string& path, std::size_t limit) const;
+  /// Those up to a commit that changed the file, newest first, at most so many. Throws as
+  /// between().
+  std::vector<Change> changes(const base::Context& context, const std::string& id,
+                              const std::string& path, std::size_t most) const;
+  /// Whether it lacks commits before the ones that it has.
+  bool is_shallow(const base::Context& context) const;
 
  private:
   std::string git(const base::Context& context, const std::vector<std::string>& arguments) const;

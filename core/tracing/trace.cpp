@@ -6,6 +6,7 @@
 #include "inputs/resolve.hpp"
 #include "inventory/read_image.hpp"
 #include "origin/statements.hpp"
+#include "tracing/attribution.hpp"
 #include "tracing/contents.hpp"
 #include "tracing/unknown.hpp"
 
@@ -110,6 +111,7 @@ class Tracing {
     if (m_request.package_name) answer_package(found, *m_request.package_name, result);
     if (m_request.path) answer_path(found, *m_request.path, result);
     add_statements(raw, named, result);
+    if (m_request.source) add_commits(m_context, *m_request.source, result);
     add_unknown(found.findings.size(), result);
     return result;
   }

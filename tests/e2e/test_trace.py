@@ -45,15 +45,15 @@ class Trace(Case):
         self.tool(*GIT, "commit", "--quiet", "-m", subject, cwd=self.clone)
         self.commits[subject] = self.tool("git", "rev-parse", "HEAD", cwd=self.clone).out.strip()
 
-    def build(self, *arguments, attest=True, env=None):
+    def build(self, *arguments, attest=True, env=None, to="out"):
         env = {"PINNACE_NO_DEFAULT_ATTESTATIONS": None if attest else "1", **(env or {})}
-        return self.pinnace("build", "-t", "oci:../out:1", "--platform", "linux/amd64", *arguments, cwd=self.clone, env=env).digest
+        return self.pinnace("build", "-t", f"oci:../{to}:1", "--platform", "linux/amd64", *arguments, cwd=self.clone, env=env).digest
 
     def trace(self, *arguments, expect=0, **options):
         return self.pinnace("trace", *arguments, expect=expect, **options)
 
-    def result(self, *arguments, **options):
-        return self.trace("oci:out", "--format", "json", *arguments, **options).json()
+    def result(self, *arguments, image="oci:out", **options):
+        return self.trace(image, "--format", "json", *arguments, **options).json()
 
     def test_code_and_infrastructure(self):
         digest = self.build(env=JENKINS)
@@ -129,3 +129,76 @@ class Trace(Case):
         self.assertIn("not in oci:out", self.trace("oci:out", "--path", "/nowhere").out)
         self.trace("oci:out", "--path", "/a", "--package", "b", expect=2)
         self.trace("oci:out:9", expect=2)
+
+    def test_since_which_commit(self):
+        self.build()
+        found = self.result("--source", self.clone)
+        build = found["builds"][0]
+        self.assertIsNone(build["note"])
+        inputs = {one["name"]: one for one in build["inputs"]}
+        said = {name: (one["entry"], one["since"] and one["since"]["subject"]) for name, one in inputs.items()}
+        self.assertEqual(said, {"source": (None, None), "Containerfile": (None, "first"), "pinnace.lock.json": (None, "zlib 2"),
+                                "image": ("oci:../base:1", "zlib 2")})
+        self.assertEqual((found["base"]["entry"], found["base"]["since"]["id"], found["base"]["since"]["author"]),
+                         ("oci:../base:1", self.commits["zlib 2"], "Ada"))
+        answer = self.result("--source", self.clone, "--package", "zlib1g")["answers"][0]
+        self.assertEqual((answer["entry"], answer["since"]["id"]), ("oci:../base:1", self.commits["zlib 2"]))
+        self.assertIsNone(self.result("--package", "x", cwd=self.clone, image="oci:../out")["answers"][0]["since"])
+        text = self.trace("oci:out", "--source", self.clone, "--package", "zlib1g").out
+        self.assertIn(f"since       {self.commits['zlib 2'][:12]}", text)
+        self.assertIn("not known", text)
+
+    def test_what_git_blame_would_say(self):
+        """The base went to 2, back to 1 on a branch, and the branch was merged; then the lock was only written otherwise."""
+        self.tool("git", "checkout", "--quiet", "-b", "back", self.commits["zlib 2"], cwd=self.clone)
+        self.tool("git", "checkout", "--quiet", self.commits["code"], "--", "pinnace.lock.json", cwd=self.clone)
+        self.commit("back to 1")
+        self.tool("git", "checkout", "--quiet", "main", cwd=self.clone)
+        self.tool(*GIT, "merge", "--quiet", "--no-ff", "-m", "merge", "back", cwd=self.clone)
+        lock = os.path.join(self.clone, "pinnace.lock.json")
+        with open(lock, encoding="utf-8") as file:
+            harness.write(lock, json.dumps(json.load(file)))
+        self.commit("other blanks")
+        self.base1_again()
+        self.build()
+        found = self.result("--source", self.clone)
+        inputs = {one["name"]: one["since"]["subject"] for one in found["builds"][0]["inputs"] if one["since"]}
+        self.assertEqual(inputs, {"Containerfile": "first", "pinnace.lock.json": "other blanks", "image": "back to 1"})
+
+    def base1_again(self):
+        self.pinnace("build", "-t", "oci:../base:1", "--platform", "linux/amd64", cwd=self.path("base1"))
+
+    def test_why_no_commit_is_named(self):
+        self.build()
+
+        def note(directory):
+            return self.result("--source", directory)["builds"][0]["note"]
+        self.assertIn("no git clone", note(self.path("out")))
+        other = self.files("other", {"a": "1"})
+        self.tool("git", "init", "--quiet", cwd=other)
+        self.tool("git", "add", ".", cwd=other)
+        self.tool(*GIT, "commit", "--quiet", "-m", "x", cwd=other)
+        self.assertIn("does not have the commit", note(other))
+        self.tool("git", "clone", "--quiet", "--depth", "1", f"file://{self.clone}", self.path("shallow"))
+        self.assertIn("git fetch --unshallow", note(self.path("shallow")))
+        self.base("3")
+        self.build()
+        self.assertIn("another pinnace.lock.json than the revision", note(self.clone))
+        self.tool("git", "checkout", "--quiet", ".", cwd=self.clone)
+        self.base("2")
+        self.tool("git", "checkout", "--quiet", ".", cwd=self.clone)
+        self.build(attest=False, to="bare")
+        self.assertIn("since which commit: no revision is said", " ".join(self.result("--source", self.clone, image="oci:bare")["unknown"]))
+        self.build("--label", f"org.opencontainers.image.revision={self.commits['more code']}", attest=False, to="bare")
+        self.assertEqual(self.result("--source", self.clone, image="oci:bare")["base"]["since"]["subject"], "zlib 2")
+
+    def test_a_clone_of_a_stranger_runs_nothing(self):
+        self.build()
+        harness.write(self.path("run"), f"#!/bin/sh\ntouch {self.path('was-run')}\n", 0o755)
+        harness.write(os.path.join(self.clone, ".gitattributes"), "* filter=f diff=d\n")
+        for key, value in (("core.fsmonitor", self.path("run")), ("gpg.program", self.path("run")), ("log.showSignature", "true"),
+                           ("core.pager", self.path("run")), ("filter.f.smudge", self.path("run")), ("diff.d.textconv", self.path("run")),
+                           ("core.alternateRefsCommand", self.path("run"))):
+            self.tool("git", "config", key, value, cwd=self.clone)
+        self.assertEqual(self.result("--source", self.clone)["base"]["since"]["subject"], "zlib 2")
+        self.assertFalse(os.path.exists(self.path("was-run")))
