@@ -58,7 +58,8 @@ struct Base {
   std::optional<std::string> from_digest;
   std::optional<std::string> to_name;
   std::optional<std::string> to_digest;
-  std::uint64_t shared_layers = 0;  ///< from the lowest on
+  std::uint64_t shared_layers = 0;   ///< from the lowest on
+  std::vector<Commit> commits = {};  ///< that changed it in the lock, newest first
 
   bool differs() const { return from_name != to_name || from_digest != to_digest; }
   static json::Table<Base> table();

@@ -53,7 +53,8 @@ json::Table<Base> Base::table() {
            {"fromDigest", &Base::from_digest, "Of the first image.", k_text},
            {"toName", &Base::to_name, "Of the second image.", k_text},
            {"toDigest", &Base::to_digest, "Of the second image.", k_text},
-           {"sharedLayers", &Base::shared_layers, "How many both have, from the lowest on."}}};
+           {"sharedLayers", &Base::shared_layers, "How many both have, from the lowest on."},
+           {"commits", &Base::commits, "Which changed it in the lock, newest first.", k_many}}};
 }
 
 json::Table<Notice> Notice::table() {

@@ -8,6 +8,7 @@
 #include "history/between.hpp"
 #include "image/contents.hpp"
 #include "inputs/resolve.hpp"
+#include "origin/statements.hpp"
 #include "sides/contents.hpp"
 #include "sides/inventories.hpp"
 
@@ -139,6 +140,19 @@ class Comparison {
             std::move(contents.config),
             {}};
   }
+  /// Where the image itself does not say it, provenance beside it may.
+  void add_revision(const image::BaseImage& image, const Side& side,
+                    std::optional<std::string>& revision) {
+    if (revision) return;
+    try {
+      const oci::RawManifest raw = m_cache.manifest(m_context, *side.store, image.manifest);
+      const origin::Statements said =
+          origin::read_statements(m_context, *side.store, raw.digest, raw);
+      if (said.builds.size() == 1) revision = said.builds.front().revision;
+    } catch (const base::Error& error) {
+      if (error.code() == base::ErrorCode::cancelled) throw;  // else it is not said
+    }
+  }
   PlatformDifference compare_images(const image::BaseImage& from, const Side& from_side,
                                     const image::BaseImage& to, const Side& to_side) {
     sides::StoredImage stored_from;
@@ -152,6 +166,8 @@ class Comparison {
     right.inventory = std::move(inventories.to);
     difference::Compared compared = difference::compare(left, right);
     sides::add_contents(m_context, stored_from, stored_to, shared, compared);
+    add_revision(from, from_side, compared.difference.code.from_revision);
+    add_revision(to, to_side, compared.difference.code.to_revision);
     PlatformDifference difference = difference::settled(std::move(compared));
     history::add_commits(m_context, m_request.source, difference);
     return difference;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/shown.hpp"
 #include "history/clone.hpp"
+#include "history/lock_history.hpp"
 
 namespace pinnace::history {
 
@@ -27,17 +28,64 @@ bool is_of_system(packages::PackageType type) {
   return type == Type::apk || type == Type::deb || type == Type::rpm;
 }
 
-/// Of several commits nobody knows which one brought what.
+constexpr const char* k_locks = ":(top,glob)**/pinnace.lock.json";
+/// So many locks are looked through for a base.
+constexpr std::size_t k_max_locks = 20;
+
+/// One way of the two between the revisions, and what the images of its ends stand on.
+struct Way {
+  difference::Commit::Kind kind;
+  const std::string& from;
+  const std::string& to;
+  const std::optional<std::string>& base;  ///< at `to`
+};
+
+/// Adds the commits on the way that changed the base, in whichever lock has it.
+void add_base_commits(const base::Context& context, const Clone& clone, const Way& way,
+                      difference::PlatformDifference& difference) {
+  if (!way.base) return;
+  std::size_t looked_at = 0;
+  for (const std::string& path : clone.differing(context, way.from, way.to, k_locks)) {
+    if (++looked_at > k_max_locks) return;
+    LockHistory lock(context, clone, way.to, path);
+    const auto entry = lock.entry_of(*way.base);
+    if (!entry) continue;
+    const Commits among =
+        clone.between(context, way.from, way.to, k_max_commits, {":(top,literal)" + path});
+    for (const Commit& one : lock.changed(*entry, difference.platform, among.commits))
+      difference.base.commits.push_back(described(way.kind, one));
+    return;
+  }
+}
+
+/// The one commit that packages of the system can be from; nullopt: nobody knows which of several.
+std::optional<difference::Commit> commit_of_packages(
+    const base::Context& context, const Clone& clone,
+    const difference::PlatformDifference& difference) {
+  const std::vector<difference::Commit>& commits = difference.base.commits;
+  if (!commits.empty()) return commits.size() == 1 ? std::optional(commits[0]) : std::nullopt;
+  const Commits found = clone.between(context, *difference.code.from_revision,
+                                      *difference.code.to_revision, 1, {k_locks});
+  if (found.commits.size() != 1 || found.has_more) return std::nullopt;
+  return described(difference::Commit::Kind::added, found.commits[0]);
+}
+
 void tie_to_lock(const base::Context& context, const Clone& clone,
                  difference::PlatformDifference& difference) {
-  if (!difference.base.differs() && difference.base.shared_layers != 0) return;
-  const Commits found =
-      clone.between(context, *difference.code.from_revision, *difference.code.to_revision, 1,
-                    {":(top,glob)**/pinnace.lock.json"});
-  if (found.commits.size() != 1 || found.has_more) return;
+  difference::Base& base = difference.base;
+  if (!base.differs() && base.shared_layers != 0) return;
+  using Kind = difference::Commit::Kind;
+  const difference::Code& code = difference.code;
+  add_base_commits(context, clone,
+                   {Kind::added, *code.from_revision, *code.to_revision, base.to_digest},
+                   difference);
+  add_base_commits(context, clone,
+                   {Kind::removed, *code.to_revision, *code.from_revision, base.from_digest},
+                   difference);
+  const auto commit = commit_of_packages(context, clone, difference);
+  if (!commit) return;
   for (difference::PackageChange& package : difference.packages) {
-    if (is_of_system(package.type))
-      package.commit = described(difference::Commit::Kind::added, found.commits[0]);
+    if (is_of_system(package.type)) package.commit = commit;
   }
 }
 
@@ -49,7 +97,9 @@ void add_commits(const base::Context& context,
   Code& code = difference.code;
   if (!directory || code.from_revision == code.to_revision) return;
   if (!code.from_revision || !code.to_revision) {
-    code.note = "one of the images does not say its revision (org.opencontainers.image.revision)";
+    code.note =
+        "one of the images does not say its revision (org.opencontainers.image.revision, or one "
+        "provenance)";
     return;
   }
   const Clone clone(*directory);

@@ -103,6 +103,16 @@ std::vector<Change> Clone::changes(const base::Context& context, const std::stri
   return changes;
 }
 
+std::vector<std::string> Clone::differing(const base::Context& context, const std::string& from,
+                                          const std::string& to,
+                                          const std::string& pathspec) const {
+  std::istringstream names(git(
+      context, {"diff-tree", "-r", "-z", "--name-only", "--no-renames", from, to, "--", pathspec}));
+  std::vector<std::string> files;
+  for (std::string name; std::getline(names, name, '\0');) files.push_back(name);
+  return files;
+}
+
 bool Clone::is_shallow(const base::Context& context) const {
   return git(context, {"rev-parse", "--is-shallow-repository"}).starts_with("true");
 }

@@ -53,6 +53,10 @@ class Clone {
   /// between().
   std::vector<Change> changes(const base::Context& context, const std::string& id,
                               const std::string& path, std::size_t most) const;
+  /// Which of the files that a pathspec of git names differ between two commits. Throws as
+  /// between().
+  std::vector<std::string> differing(const base::Context& context, const std::string& from,
+                                     const std::string& to, const std::string& pathspec) const;
   /// Whether it lacks commits before the ones that it has.
   bool is_shallow(const base::Context& context) const;
 

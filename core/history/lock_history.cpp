@@ -25,6 +25,14 @@ bool has(const Lock* lock, const std::string& entry, const std::string& digest) 
   return image != nullptr && has(*image, digest);
 }
 
+/// The digest for a platform; empty: there is none.
+std::string locked(const Lock* lock, const std::string& entry, const std::string& platform) {
+  const LockedImage* image = lock == nullptr ? nullptr : lock->find(entry);
+  if (image == nullptr) return {};
+  const auto found = image->platforms.find(platform);
+  return found == image->platforms.end() ? std::string() : found->second.digest.str();
+}
+
 }  // namespace
 
 LockHistory::LockHistory(const base::Context& context, const Clone& clone,
@@ -75,6 +83,22 @@ std::optional<Commit> LockHistory::since(const std::string& entry, const std::st
     if (next == m_numbers.end() || next->second <= at) return std::nullopt;
     at = next->second;
   }
+}
+
+std::vector<Commit> LockHistory::changed(const std::string& entry, const std::string& platform,
+                                         const std::vector<Commit>& among) {
+  std::vector<Commit> all;
+  for (const Commit& one : among) {
+    const auto found = m_numbers.find(one.id);
+    if (found == m_numbers.end()) continue;
+    const std::string now = locked(lock_at(one.id), entry, platform);
+    const std::vector<std::string>& parents = m_changes[found->second].parents;
+    const bool is_same = std::any_of(parents.begin(), parents.end(), [&](const auto& parent) {
+      return locked(lock_at(parent), entry, platform) == now;
+    });
+    if (!is_same) all.push_back(one);
+  }
+  return all;
 }
 
 }  // namespace pinnace::history

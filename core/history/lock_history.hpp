@@ -28,6 +28,9 @@ class LockHistory {
   /// The commit that made this entry have this digest; nullopt: it is not among those that are
   /// looked at. Throws as the constructor.
   std::optional<Commit> since(const std::string& entry, const std::string& digest);
+  /// Those of `among` that changed what an entry has for a platform. Throws as the constructor.
+  std::vector<Commit> changed(const std::string& entry, const std::string& platform,
+                              const std::vector<Commit>& among);
 
  private:
   const definition::Lock* lock_at(const std::string& revision);

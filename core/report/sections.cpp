@@ -83,6 +83,15 @@ std::string said_of(const difference::Commit& commit) {
          commit.subject;
 }
 
+Item item_of(const difference::Commit& commit) {
+  const bool is_new = commit.kind == difference::Commit::Kind::added;
+  return {is_new ? "commit" : "without",
+          commit.id.substr(0, k_short),
+          base::shortened(said_of(commit), k_widest),
+          {},
+          {}};
+}
+
 }  // namespace
 
 Section code_section(const PlatformDifference& difference) {
@@ -92,14 +101,7 @@ Section code_section(const PlatformDifference& difference) {
     if (code.source) section.items.push_back({"source", "", *code.source, {}, {}});
     section.items.push_back({"revision", "", change(code.from_revision, code.to_revision), {}, {}});
   }
-  for (const difference::Commit& commit : code.commits) {
-    const bool is_new = commit.kind == difference::Commit::Kind::added;
-    section.items.push_back({is_new ? "commit" : "without",
-                             commit.id.substr(0, k_short),
-                             base::shortened(said_of(commit), k_widest),
-                             {},
-                             {}});
-  }
+  for (const difference::Commit& commit : code.commits) section.items.push_back(item_of(commit));
   if (code.commits_left_out != 0) section.items.push_back({"", "", "and more commits", {}, {}});
   if (code.note)
     section.items.push_back({"note", "", "no commits are listed: " + *code.note, {}, {}});
@@ -118,6 +120,7 @@ Section base_section(const PlatformDifference& difference) {
     section.items.push_back({"name", "", change(base.from_name, base.to_name), {}, {}});
   if (base.from_digest != base.to_digest)
     section.items.push_back({"digest", "", change(base.from_digest, base.to_digest), {}, {}});
+  for (const difference::Commit& commit : base.commits) section.items.push_back(item_of(commit));
   return section;
 }
 

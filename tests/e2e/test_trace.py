@@ -159,14 +159,53 @@ class Trace(Case):
         with open(lock, encoding="utf-8") as file:
             harness.write(lock, json.dumps(json.load(file)))
         self.commit("other blanks")
-        self.base1_again()
+        self.base_again("1")
         self.build()
         found = self.result("--source", self.clone)
         inputs = {one["name"]: one["since"]["subject"] for one in found["builds"][0]["inputs"] if one["since"]}
         self.assertEqual(inputs, {"Containerfile": "first", "pinnace.lock.json": "other blanks", "image": "back to 1"})
 
-    def base1_again(self):
-        self.pinnace("build", "-t", "oci:../base:1", "--platform", "linux/amd64", cwd=self.path("base1"))
+    def base_again(self, version):
+        self.pinnace("build", "-t", "oci:../base:1", "--platform", "linux/amd64", cwd=self.path(f"base{version}"))
+
+    def at(self, commit, base, to):
+        """Builds a revision."""
+        self.tool("git", "checkout", "--quiet", self.commits[commit], cwd=self.clone)
+        self.base_again(base)
+        self.build(to=to)
+
+    def test_diff_names_the_commits_that_changed_the_lock(self):
+        self.at("code", "1", "old")
+        self.tool("git", "checkout", "--quiet", "main", cwd=self.clone)
+        lock = os.path.join(self.clone, "pinnace.lock.json")
+        with open(lock, encoding="utf-8") as file:
+            harness.write(lock, json.dumps(json.load(file)))
+        self.commit("other blanks")
+        self.at("other blanks", "2", "new")
+
+        def difference(*arguments):
+            return self.pinnace("diff", "--source", self.clone, "--format", "json", *arguments).json()["platforms"][0]
+        found = difference("oci:old", "oci:new")
+        self.assertEqual((found["code"]["fromRevision"], found["code"]["toRevision"]), (self.commits["code"], self.commits["other blanks"]))
+        self.assertEqual([one["subject"] for one in found["code"]["commits"]], ["other blanks", "more code", "zlib 2"])
+        self.assertEqual([(one["kind"], one["subject"]) for one in found["base"]["commits"]], [("added", "zlib 2")])
+        self.assertEqual([(one["name"], one["commit"] and one["commit"]["subject"]) for one in found["packages"]],
+                         [("zlib1g", "zlib 2"), ("shop", None)])
+        back = difference("oci:new", "oci:old")
+        self.assertEqual([(one["kind"], one["subject"]) for one in back["base"]["commits"]], [("removed", "zlib 2")])
+        self.assertEqual(back["packages"][0]["commit"]["kind"], "removed")
+        text = self.pinnace("diff", "--source", self.clone, "oci:old", "oci:new").out
+        self.assertEqual(text.count(f"commit   {self.commits['zlib 2'][:12]}"), 2, text)
+
+    def test_diff_does_not_guess_between_several_commits(self):
+        self.at("code", "1", "old")
+        self.tool("git", "checkout", "--quiet", "main", cwd=self.clone)
+        self.base("3")
+        self.commit("zlib 3")
+        self.at("zlib 3", "3", "new")
+        found = self.pinnace("diff", "--source", self.clone, "--format", "json", "oci:old", "oci:new").json()["platforms"][0]
+        self.assertEqual([one["subject"] for one in found["base"]["commits"]], ["zlib 3", "zlib 2"])
+        self.assertIsNone(found["packages"][0]["commit"])
 
     def test_why_no_commit_is_named(self):
         self.build()

@@ -111,8 +111,15 @@ public record DiffResult(Side from, Side to, boolean same, List<Platform> platfo
      * @param toName of the second image
      * @param toDigest of the second image
      * @param sharedLayers how many both have, from the lowest on
+     * @param commits which changed it in the lock, newest first
      */
-    public record Base(String fromName, String fromDigest, String toName, String toDigest, long sharedLayers) {}
+    public record Base(
+            String fromName,
+            String fromDigest,
+            String toName,
+            String toDigest,
+            long sharedLayers,
+            List<Commit> commits) {}
 
     /**
      * A package that differs.
