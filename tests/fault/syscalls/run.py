@@ -10,6 +10,7 @@ build/release/pinnace. Exits with 1 if anything was wrong.
 """
 import argparse
 import collections
+import concurrent.futures
 import datetime
 import errno
 import os
@@ -176,8 +177,10 @@ def chosen(count, everything):
     return sorted({1, 2, count, *(1 + count * part // FEW for part in range(FEW))} & set(range(1, count + 1)))
 
 
-def try_job(bench, everything):
-    tally = Tally()
+def try_job(job, scratch, library, everything):
+    place = os.path.join(scratch, job.name.replace(" ", "-").replace(",", ""))
+    os.makedirs(place)
+    bench, tally = Bench(job, place, library), Tally()
     bench.expected()
     for process in ("main", "helper") if bench.job.helper else ("main",):
         for function, count in sorted(bench.counts(process).items()):
@@ -219,15 +222,13 @@ def main():
     with tempfile.TemporaryDirectory(prefix="pinnace-syscalls-") as scratch, Registry() as registry:
         os.chmod(scratch, 0o755)
         library = build_library(scratch)
-        for job in all_jobs(registry):
-            if options.only not in job.name:
-                continue
-            place = os.path.join(scratch, job.name.replace(" ", "-").replace(",", ""))
-            os.makedirs(place)
-            tally = try_job(Bench(job, place, library), options.all)
-            rows.append(tally.row(job.name))
-            print(rows[-1], flush=True)
-            tried, wrong = tried + tally.tried, wrong + len(tally.wrong)
+        chosen_jobs = [job for job in all_jobs(registry) if options.only in job.name]
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            tallies = pool.map(lambda job: try_job(job, scratch, library, options.all), chosen_jobs)
+            for job, tally in zip(chosen_jobs, tallies):
+                rows.append(tally.row(job.name))
+                print(rows[-1], flush=True)
+                tried, wrong = tried + tally.tried, wrong + len(tally.wrong)
     if options.write:
         replace_table(options.write, table(rows, options.all))
     print(f"{tried - wrong} of {tried} failed calls end well")
