@@ -1,13 +1,11 @@
 #include "jobs/list.hpp"
 
-#include <algorithm>
-
 #include "attesting/attest.hpp"
 #include "attesting/sign.hpp"
 #include "attesting/verify.hpp"
-#include "base/error.hpp"
 #include "building/request.hpp"
 #include "diffing/diff.hpp"
+#include "job/type_named.hpp"
 #include "pinning/pin.hpp"
 #include "running/run.hpp"
 #include "showing/inspect.hpp"
@@ -43,16 +41,7 @@ const std::vector<job::JobType>& job_types() {
 }
 
 const job::JobType& job_type_of(std::string_view name) {
-  const std::vector<job::JobType>& types = job_types();
-  const auto found = std::find_if(types.begin(), types.end(),
-                                  [&](const job::JobType& type) { return type.name == name; });
-  if (found != types.end()) return *found;
-  std::string known;
-  for (const job::JobType& type : types)
-    known += (known.empty() ? "" : ", ") + std::string(type.name);
-  throw base::Error(
-      base::ErrorCode::invalid_input,
-      "unknown job \"" + std::string(name.substr(0, 80)) + "\", expected one of " + known);
+  return job::type_named(name, job_types());
 }
 
 std::vector<std::string> job_names() {
