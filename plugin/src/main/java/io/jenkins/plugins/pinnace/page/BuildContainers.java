@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -52,10 +53,18 @@ public final class BuildContainers {
 
     /**
      * @param report of what changed, as text
+     * @param before the build that made {@code from}; null: another job may have
      */
-    public void add(String from, String to, ImageDifference difference, String report, TaskListener listener)
+    public void add(
+            String from,
+            String to,
+            ImageDifference difference,
+            String report,
+            @CheckForNull Run<?, ?> before,
+            TaskListener listener)
             throws IOException {
-        add(contents -> contents.with(ChangeEntry.of(from, to, difference, report)), listener);
+        List<SourceChange> sources = before == null ? List.of() : SourceChange.between(before, run);
+        add(contents -> contents.with(ChangeEntry.of(from, to, difference, report, sources)), listener);
     }
 
     /**

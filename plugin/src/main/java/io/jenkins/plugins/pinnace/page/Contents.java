@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** What the file of a build says, version 2; in version 1 there were no changes. */
+/** What the file of a build says, version 3; in version 1 there were no changes, in version 2 they had no sources. */
 record Contents(int version, List<ImageEntry> images, List<PromotionEntry> promotions, List<ChangeEntry> changes) {
-    static final int VERSION = 2;
+    static final int VERSION = 3;
     /** A pipeline that builds in a loop must not fill the disk, see also {@link BuildContainers}. */
     private static final int MAX_ENTRIES = 500;
 

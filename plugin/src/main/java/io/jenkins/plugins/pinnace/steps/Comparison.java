@@ -35,12 +35,20 @@ final class Comparison {
             @CheckForNull String report) {}
 
     ImageDifference of(String from, String to, Options options) throws IOException, InterruptedException {
+        return of(from, to, options, null);
+    }
+
+    /**
+     * @param before the build of this job that made {@code from}; null: another job may have
+     */
+    private ImageDifference of(String from, String to, Options options, @CheckForNull Run<?, ?> before)
+            throws IOException, InterruptedException {
         DiffResult shown = diff(from, to, options, SHOWN);
         String report = options.report() == null || SHOWN.equals(options.report())
                 ? shown.report()
                 : diff(from, to, options, options.report()).report();
         ImageDifference difference = ImageDifference.of(shown, options.report() == null ? null : report);
-        BuildContainers.of(job.run()).add(from, to, difference, shown.report(), job.listener());
+        BuildContainers.of(job.run()).add(from, to, difference, shown.report(), before, job.listener());
         return difference;
     }
 
@@ -58,7 +66,7 @@ final class Comparison {
             return null;
         }
         try {
-            ImageDifference difference = of(former, image, new Options(null, job.file("."), null));
+            ImageDifference difference = of(former, image, new Options(null, job.file("."), null), before);
             job.listener().getLogger().println("since " + before.getDisplayName() + ": " + difference);
             return difference;
         } catch (AbortException e) {

@@ -68,7 +68,7 @@ class BuildContainersTest {
         String text = Files.readString(file);
         Files.writeString(
                 file,
-                text.replace("\"version\":2", "\"version\":1")
+                text.replace("\"version\":3", "\"version\":1")
                         .replace(",\"changes\":[]", "")
                         .replace(",\"packages\":7", ""));
         assertEquals(List.of(), containers.read().changes());
@@ -86,7 +86,7 @@ class BuildContainersTest {
         ContainersAction action = build.getAction(ContainersAction.class);
         assertNull(action.getProblem());
         Path file = build.getRootDir().toPath().resolve("pinnace/containers.json");
-        String newer = "{\"version\":3,\"images\":[],\"promotions\":[],\"more\":[]}";
+        String newer = "{\"version\":4,\"images\":[],\"promotions\":[],\"more\":[]}";
         for (String text : List.of(
                 newer,
                 "{\"version\":1,\"images\":[{\"dig",

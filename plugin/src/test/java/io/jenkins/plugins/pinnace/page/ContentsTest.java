@@ -57,7 +57,7 @@ class ContentsTest {
 
     @Test
     void whatChangedGoesFirst() {
-        ChangeEntry change = new ChangeEntry("a", "d1", "b", "d2", "1 file", "report");
+        ChangeEntry change = new ChangeEntry("a", "d1", "b", "d2", "1 file", "report", List.of());
         Contents contents = images(1).with(promotion(1)).with(change).with(change);
         assertEquals(List.of(change), contents.changes());
         Contents less = contents.withoutOldest();
